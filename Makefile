@@ -1,0 +1,47 @@
+# Everything lives in .venv; `make demo` and `make test` set up what they need.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint bench lock format clean
+demo: .venv/runtime.ok
+	$(BIN)/aside demo
+
+test: .venv/dev.ok
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: .venv/dev.ok
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/dev.ok
+	$(BIN)/python -m benchmarks
+
+format: .venv/dev.ok
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# The environment: uv installs from the hashed lock; pip is only used to get uv.
+.venv/uv.ok:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Aside needs Python 3.11 or later: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	touch $@
+
+.venv/runtime.ok: .venv/uv.ok requirements/runtime.txt pyproject.toml
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/runtime.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
+	touch $@
+
+.venv/dev.ok: .venv/uv.ok requirements/dev.txt pyproject.toml
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
+	touch $@ .venv/runtime.ok
+
+lock: .venv/uv.ok
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" pyproject.toml -o requirements/runtime.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" pyproject.toml --group test --group lint -c requirements/runtime.txt -o requirements/dev.txt
+
+clean:
+	rm -rf .venv .aside artifacts build *.egg-info

@@ -1,0 +1,1 @@
+"""The Teams edge and the composition root: HTTP, sign-in checks, sending, settings, CLI."""

@@ -1,0 +1,1 @@
+"""The way in and out of Teams; the only package that knows the Bot Framework."""

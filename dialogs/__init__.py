@@ -1,0 +1,1 @@
+"""The conversation: what people want, and what they see."""

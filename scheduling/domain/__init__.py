@@ -1,0 +1,1 @@
+"""The words of the field. Standard library only; see docs/glossary.md."""

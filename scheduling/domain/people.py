@@ -1,0 +1,63 @@
+"""People as Aside knows them: who they are in Teams, in the WFM, and what they may do."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from scheduling.domain.times import WallWindow
+
+
+class Role(StrEnum):
+    """What a person may do; a person may have several."""
+
+    MANAGER = "manager"
+    TRAINER = "trainer"
+    SCHEDULER = "scheduler"
+    AGENT = "agent"
+    LEARNING = "learning"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkingTime:
+    """When a person who is not in the WFM works: the same window on each of ``weekdays`` (0 = Monday)."""
+
+    weekdays: frozenset[int]
+    window: WallWindow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody Aside can act for or with.
+
+    ``id`` is the WFM's id for an agent, else the id given in ``people.csv`` or by a card.
+    ``object_id`` is the directory's object id once bound; an ``address`` alone proves nothing.
+    """
+
+    id: str
+    name: str
+    zone: str
+    roles: frozenset[Role]
+    unit_id: str | None = None
+    site_id: str | None = None
+    team_id: str | None = None
+    leads: frozenset[str] = frozenset()
+    address: str | None = None
+    object_id: str | None = None
+    working: WorkingTime | None = None
+    in_wfm: bool = False
+    locale: str = "en"
+
+    def has(self, *roles: Role) -> bool:
+        """Whether the person holds at least one of ``roles``."""
+        return not self.roles.isdisjoint(roles)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who speaks or taps in this turn: a verified directory identity, bound to a person or not."""
+
+    object_id: str
+    tenant_id: str
+    name: str
+    locale: str = "en"
+    person: Person | None = field(default=None)

@@ -1,0 +1,54 @@
+"""The named rules of a search. The same name masks a candidate and answers "why not then?"."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scheduling.domain.people import Role
+
+
+class Rule(StrEnum):
+    """Every rule that can exclude a start, in the order of blame of the funnel."""
+
+    DATES = "dates"
+    LEAD_TIME = "lead_time"
+    TIME_WINDOW = "time_window"
+    ON_SHIFT = "on_shift"
+    BREAK = "break"
+    EXCEPTION = "exception"
+    SHIFT_EDGE = "shift_edge"
+    ATTENDEE_BUSY = "attendee_busy"
+    ATTENDEE_CAP = "attendee_cap"
+    FACILITATOR = "facilitator"
+    TEAM_CAP = "team_cap"
+    ROOM = "room"
+    HEADS = "heads"
+    FLOOR = "floor"
+    PRICE = "price"
+
+
+NEVER_RELAXED = frozenset({Rule.LEAD_TIME, Rule.BREAK, Rule.ON_SHIFT, Rule.EXCEPTION})
+"""Lead time, meals and rest, and absence are not for anybody to loosen."""
+
+GRANTED_BY: dict[Rule, Role] = {
+    Rule.DATES: Role.MANAGER,
+    Rule.TIME_WINDOW: Role.MANAGER,
+    Rule.ROOM: Role.MANAGER,
+    Rule.SHIFT_EDGE: Role.SCHEDULER,
+    Rule.ATTENDEE_BUSY: Role.SCHEDULER,
+    Rule.ATTENDEE_CAP: Role.SCHEDULER,
+    Rule.FACILITATOR: Role.MANAGER,
+    Rule.TEAM_CAP: Role.SCHEDULER,
+    Rule.HEADS: Role.SCHEDULER,
+    Rule.FLOOR: Role.SCHEDULER,
+    Rule.PRICE: Role.SCHEDULER,
+}
+"""Who may grant the loosening of a rule."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunnelStep:
+    """How many starts were left after a rule: ``before`` in, ``after`` out."""
+
+    rule: Rule
+    before: int
+    after: int

@@ -1,0 +1,1 @@
+"""The optimiser: a Problem in, a Plan out, with reasons. Pure; no clock, no I/O."""

@@ -1,0 +1,43 @@
+"""Telling people in Teams. Words and cards are made by whoever implements this."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class NoticeKind(StrEnum):
+    """What a notice is about."""
+
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+    SENT_BACK = "sent_back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something one person should hear. ``key`` makes it sent at most once."""
+
+    key: str
+    person_id: str
+    request_id: str
+    kind: NoticeKind
+
+
+class Notifier(Protocol):
+    """Shows domain state in Teams. None of these raise: what could not be shown is recorded.
+
+    Implementations read the state they show from the domain tables at the moment of sending,
+    so that a repeated or late call shows what is true now.
+    """
+
+    async def request_changed(self, request_id: str) -> None:
+        """Bring the requester's card up to date with the request."""
+        ...
+
+    async def work_item_changed(self, work_item_id: str) -> None:
+        """Post the work item's thread in the schedulers' channel, or bring it up to date."""
+        ...
+
+    async def tell(self, notice: Notice) -> None:
+        """Send one person one notice, at most once."""
+        ...

@@ -1,0 +1,1 @@
+"""Durable promises, and the desk that takes them; the only package that knows the engine."""

@@ -1,0 +1,1 @@
+"""One folder per workforce-management system behind ports.Wfm."""

@@ -1,0 +1,1 @@
+"""The contact centre that all stand-ins share, and its generator."""

@@ -1,0 +1,1 @@
+"""CSV or Excel in, change file out."""

@@ -24,6 +24,11 @@ class Rule(StrEnum):
     HEADS = "heads"
     FLOOR = "floor"
     PRICE = "price"
+    UNAVAILABLE = "unavailable"
+
+
+ABSENCE = frozenset({Rule.ON_SHIFT, Rule.BREAK, Rule.EXCEPTION, Rule.ATTENDEE_BUSY})
+"""Rules that tell why a person is away: outside the scheduler's role all are UNAVAILABLE."""
 
 
 NEVER_RELAXED = frozenset({Rule.LEAD_TIME, Rule.BREAK, Rule.ON_SHIFT, Rule.EXCEPTION})
@@ -43,6 +48,23 @@ GRANTED_BY: dict[Rule, Role] = {
     Rule.PRICE: Role.SCHEDULER,
 }
 """Who may grant the loosening of a rule."""
+
+
+def redact(rules: frozenset[Rule]) -> frozenset[Rule]:
+    """Return ``rules`` as somebody who is not a scheduler may see them."""
+    return frozenset(Rule.UNAVAILABLE if rule in ABSENCE else rule for rule in rules)
+
+
+def redact_funnel(steps: tuple["FunnelStep", ...]) -> tuple["FunnelStep", ...]:
+    """Return the funnel with all absences folded into one step, in the same order."""
+    shown: list[FunnelStep] = []
+    for step in steps:
+        rule = Rule.UNAVAILABLE if step.rule in ABSENCE else step.rule
+        if shown and shown[-1].rule is rule:
+            shown[-1] = FunnelStep(rule=rule, before=shown[-1].before, after=step.after)
+        else:
+            shown.append(FunnelStep(rule=rule, before=step.before, after=step.after))
+    return tuple(shown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

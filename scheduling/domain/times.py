@@ -75,7 +75,7 @@ class Interval:
         return Interval(start, end) if start < end else None
 
     def slots(self, minutes: int) -> Iterator[datetime]:
-        """Starts of the ``minutes``-long grid slots (anchored at the epoch) that it touches."""
+        """Yield the starts of the ``minutes``-long slots (anchored at the epoch) that it touches."""
         step = timedelta(minutes=minutes)
         epoch = datetime(1970, 1, 1, tzinfo=UTC)
         at = epoch + (self.start - epoch) // step * step
@@ -148,7 +148,7 @@ class WallWindow:
     end: time
 
     def __post_init__(self) -> None:
-        if self.end not in (MIDNIGHT,) and self.start >= self.end:
+        if self.end != MIDNIGHT and self.start >= self.end:
             raise ValueError(f"{self.start} is not before {self.end}")
 
     def on(self, day: date, zone: str) -> Interval:

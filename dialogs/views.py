@@ -1,0 +1,107 @@
+"""What a person is to see, before it becomes a card. One view, one card, one snapshot family."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from scheduling.domain.proposals import Proposal
+from scheduling.domain.refusals import Refusal
+from scheduling.domain.requests import Draft, RequestView, WorkItemView
+from scheduling.workflows.desk_port import Roster
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """Who reads: BCP 47 locale and IANA zone; ``scheduler`` may see why somebody is away."""
+
+    locale: str
+    zone: str
+    now: datetime
+    scheduler: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing the sentence left open or got wrong; ``field`` is the input it belongs to.
+
+    ``kind`` is a stable name such as ``unknown_name``; ``facts`` feed its sentence.
+    """
+
+    field: str
+    kind: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpView:
+    """What Aside can do for this person, with sentences to try."""
+
+    name: str
+    examples: tuple[str, ...]
+    puzzled_by_message: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormView:
+    """The one card that asks what is missing; everything understood is filled in."""
+
+    draft: Draft
+    roster: Roster
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalView:
+    """The proposal, with every inferred field as a changeable input. ``refusal`` explains a redo."""
+
+    draft: Draft
+    roster: Roster
+    proposal: Proposal
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestCardView:
+    """A request on its requester's card: queued, progress of each write, booked, undone, failed."""
+
+    request: RequestView
+    draft_id: str
+    draft_version: int
+    refusal: Refusal | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkItemCardView:
+    """A work item in the schedulers' channel; ``refusal`` tells the tapper what did not happen."""
+
+    item: WorkItemView
+    refusal: Refusal | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusalView:
+    """A refusal with nothing else to show: what, why, who can, what to do."""
+
+    refusal: Refusal
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeView:
+    """A short message to a person whom a request concerns."""
+
+    kind: str
+    request: RequestView
+
+
+View = (
+    HelpView
+    | FormView
+    | ProposalView
+    | RequestCardView
+    | WorkItemCardView
+    | RefusalView
+    | NoticeView
+)

@@ -1,0 +1,127 @@
+"""What Aside answers to an ask before anything is written: times, what they cost, and why not."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from scheduling.domain.asks import Ask
+from scheduling.domain.meetings import PlaceKind
+from scheduling.domain.people import Role
+from scheduling.domain.rules import FunnelStep, Rule
+from scheduling.domain.times import Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """A time and place. ``price`` is in contacts past their service goal, weighted."""
+
+    interval: Interval
+    place: PlaceKind
+    price: float
+    room_id: str | None = None
+    room_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposedSession:
+    """The best option for one attendee, in ``zone`` of their site, and up to two others."""
+
+    attendee_id: str
+    attendee_name: str
+    zone: str
+    best: Option
+    others: tuple[Option, ...] = ()
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """The best and the others, in the order in which a choice counts them."""
+        return (self.best, *self.others)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayOut:
+    """A set of rules to loosen, who may grant it, and what it would give.
+
+    ``net_before`` and ``net_after`` are the lowest net staffing in FTE within the session.
+    """
+
+    rules: frozenset[Rule]
+    count: int
+    option: Option
+    granted_by: Role
+    net_before: float
+    net_after: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unplaced:
+    """An attendee for whom there is no time: counts per rule, a minimal conflict, ways out."""
+
+    attendee_id: str
+    attendee_name: str
+    zone: str
+    funnel: tuple[FunnelStep, ...]
+    conflict: frozenset[Rule]
+    ways_out: tuple[WayOut, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurvePoint:
+    """Staffing of one demand at ``start``: FTE, and service level as parts of one."""
+
+    start: datetime
+    required: float
+    before: float
+    after: float
+    service_before: float
+    service_after: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffingCurve:
+    """The requirement and the staffing of one demand around a proposed session."""
+
+    demand_id: str
+    demand_name: str
+    slot_minutes: int
+    points: tuple[CurvePoint, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayService:
+    """A demand's day: service level before, after, and after at volume + 10 %; parts of one.
+
+    ``goal`` is the contract's part of one; ``lowest_net`` the lowest net staffing in FTE during
+    the sessions; ``understaffed_hours`` the FTE-hours below requirement that the sessions cause.
+    """
+
+    demand_id: str
+    demand_name: str
+    day: date
+    goal: float
+    goal_seconds: float
+    before: float
+    after: float
+    stressed: float
+    lowest_net: float
+    understaffed_hours: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """The answer to an ask. Nothing is written; the options are held softly until ``held_until``.
+
+    ``curves`` and ``days`` are of the best options together. ``reconciled`` says whether the
+    agents' shares add up to the WFM's own staffing; where not, figures are marked.
+    """
+
+    ask: Ask
+    type_name: str
+    facilitator_name: str
+    sessions: tuple[ProposedSession, ...]
+    unplaced: tuple[Unplaced, ...]
+    curves: tuple[StaffingCurve, ...]
+    days: tuple[DayService, ...]
+    as_of: datetime
+    reconciled: bool
+    held_until: datetime
+    without_mailbox: tuple[str, ...] = ()

@@ -1,0 +1,210 @@
+"""Requests, sessions and work items: their states, and how they are shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from scheduling.domain.asks import Ask
+from scheduling.domain.meetings import PlaceKind, Tier
+from scheduling.domain.proposals import DayService, Unplaced, WayOut
+from scheduling.domain.times import Interval
+
+
+class RequestState(StrEnum):
+    """The life of a request after it took a ticket (before that it is a draft)."""
+
+    QUEUED = "queued"
+    RESERVED = "reserved"
+    BOOKING = "booking"
+    BOOKED = "booked"
+    PARTLY_BOOKED = "partly_booked"
+    TAKEN = "taken"
+    FAILED = "failed"
+    ESCALATED = "escalated"
+    SENT_BACK = "sent_back"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+    CANCELLED = "cancelled"
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing more happens by itself and nobody is waited for."""
+        return self in FINAL_STATES
+
+
+FINAL_STATES = frozenset(
+    {
+        RequestState.BOOKED,
+        RequestState.PARTLY_BOOKED,
+        RequestState.TAKEN,
+        RequestState.FAILED,
+        RequestState.SENT_BACK,
+        RequestState.UNDONE,
+        RequestState.CANCELLED,
+    }
+)
+
+
+class SessionState(StrEnum):
+    """The life of one session."""
+
+    PLANNED = "planned"
+    BOOKED = "booked"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Target(StrEnum):
+    """Where a booking is written."""
+
+    WFM = "wfm"
+    ROOM = "room"
+    INVITE = "invite"
+    NOTICE = "notice"
+
+
+class TargetState(StrEnum):
+    """How one write of a booking stands. ``SKIPPED`` is not needed for this session."""
+
+    PENDING = "pending"
+    DONE = "done"
+    FAILED = "failed"
+    UNDONE = "undone"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionView:
+    """One session as its requester sees it."""
+
+    id: str
+    attendee_id: str
+    attendee_name: str
+    zone: str
+    interval: Interval
+    place: PlaceKind
+    room_name: str | None
+    state: SessionState
+    targets: Mapping[Target, TargetState]
+    join_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestView:
+    """A request as its requester sees it.
+
+    ``position`` is how many tickets of the unit are before it, plus one, while queued.
+    ``undo_until`` is None once undo is over; ``can_cancel`` offers "Cancel and tell everyone".
+    ``trouble`` names what stopped it (a Refusal's value), never a reason about a person.
+    """
+
+    id: str
+    version: int
+    ticket: int
+    state: RequestState
+    ask: Ask
+    type_name: str
+    requester_name: str
+    facilitator_name: str
+    sessions: tuple[SessionView, ...]
+    unplaced: tuple[Unplaced, ...]
+    position: int | None = None
+    undo_until: datetime | None = None
+    can_cancel: bool = False
+    work_item_id: str | None = None
+    work_item_state: "WorkItemState | None" = None
+    handled_by: str | None = None
+    note: str | None = None
+    trouble: str | None = None
+    without_mailbox: tuple[str, ...] = ()
+
+
+class WorkItemState(StrEnum):
+    """The life of something a scheduler must look at."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"
+    AWAITING_SECOND = "awaiting_second"
+    APPROVED = "approved"
+    FORCED = "forced"
+    SENT_BACK = "sent_back"
+    CLOSED = "closed"
+
+
+class WorkItemCause(StrEnum):
+    """Why a scheduler must look."""
+
+    NOT_PLACED = "not_placed"
+    WRITE_FAILED = "write_failed"
+    UNDO_FAILED = "undo_failed"
+    ENGINE_ERROR = "engine_error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkItemView:
+    """A work item as schedulers see it; enough to decide in 20 seconds.
+
+    ``decide_by`` is when the last start that could still be granted passes; ``failures`` counts
+    how often this request has failed; ``last_held`` is the attendee's last session of this type
+    (None: none in the history the WFM holds). ``ways_out`` begin with the recommended one.
+    ``offline_used`` and ``offline_allowed`` are minutes of the attendee's week. ``forced_below``
+    says that the pending force breaks a staffing floor, so a second person must confirm.
+    """
+
+    id: str
+    version: int
+    cause: WorkItemCause
+    state: WorkItemState
+    request_id: str
+    request_state: RequestState
+    requester_name: str
+    type_name: str
+    tier: Tier
+    ask: Ask
+    unplaced: tuple[Unplaced, ...]
+    ways_out: tuple[WayOut, ...]
+    days: tuple[DayService, ...]
+    decide_by: datetime | None
+    failures: int
+    last_held: Mapping[str, date | None]
+    offline_used: int
+    offline_allowed: int
+    people_moved: int
+    as_of: datetime
+    reconciled: bool
+    zone: str
+    claimed_by: str | None = None
+    claimed_by_id: str | None = None
+    decided_by: str | None = None
+    forced_below: bool = False
+    note: str | None = None
+    trouble: str | None = None
+    sessions: tuple[SessionView, ...] = ()
+
+
+class DraftState(StrEnum):
+    """The life of a draft: what one card is about."""
+
+    ASKING = "asking"
+    PROPOSED = "proposed"
+    SUBMITTED = "submitted"
+    DISCARDED = "discarded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A conversation's card as a row: opaque random id, owner, version, payload, expiry.
+
+    ``payload`` is what has been understood so far, as plain JSON. A tap carries ``id`` and
+    ``version``; a tap with an older version gets the fresh card.
+    """
+
+    id: str
+    version: int
+    owner_id: str
+    conversation_id: str
+    state: DraftState
+    expires_at: datetime
+    payload: Mapping[str, object] = field(default_factory=dict)
+    request_id: str | None = None

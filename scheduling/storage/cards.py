@@ -1,0 +1,66 @@
+"""Where our cards and notices are in Teams, conversations we may write to, and answers given."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.storage import tables as t
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardPlace:
+    """The activity that shows a subject. ``activity_id`` is None while a post's outcome is open."""
+
+    subject: str
+    conversation_id: str
+    activity_id: str | None
+    state: str
+
+
+async def place_of(tx: AsyncConnection, subject: str) -> CardPlace | None:
+    """Return where ``subject`` is shown, or None."""
+    found = await tx.execute(sa.select(t.card).where(t.card.c.subject == subject))
+    row = found.mappings().first()
+    return CardPlace(**row) if row else None
+
+
+async def put(tx: AsyncConnection, place: CardPlace) -> None:
+    """Remember where a subject is shown, over what was known."""
+    await tx.execute(t.card.delete().where(t.card.c.subject == place.subject))
+    await tx.execute(
+        t.card.insert().values(
+            subject=place.subject,
+            conversation_id=place.conversation_id,
+            activity_id=place.activity_id,
+            state=place.state,
+        )
+    )
+
+
+async def claim_notice(tx: AsyncConnection, key: str, at: datetime) -> bool:
+    """Write the intent to send ``key``; False where it was written before."""
+    known = await tx.scalar(sa.select(t.notice.c.state).where(t.notice.c.key == key))
+    if known is not None:
+        return False
+    await tx.execute(t.notice.insert().values(key=key, state="intent", at=at))
+    return True
+
+
+async def settle_notice(tx: AsyncConnection, key: str, state: str) -> None:
+    """Record what became of a notice: sent, unknown, failed or unreachable."""
+    await tx.execute(t.notice.update().where(t.notice.c.key == key).values(state=state))
+
+
+async def event_value(tx: AsyncConnection, key: str) -> dict[str, object] | None:
+    """Return what a calendar without memory saved under ``key``."""
+    value = await tx.scalar(sa.select(t.keyed_event.c.value).where(t.keyed_event.c.key == key))
+    return None if value is None else dict(value)
+
+
+async def keep_event_value(tx: AsyncConnection, key: str, value: Mapping[str, object]) -> None:
+    """Keep a value for a calendar without memory."""
+    await tx.execute(t.keyed_event.delete().where(t.keyed_event.c.key == key))
+    await tx.execute(t.keyed_event.insert().values(key=key, value=dict(value)))

@@ -1,0 +1,229 @@
+"""The domain tables. They own every status, ticket, plan, remote id, decision and due time.
+
+The durable engine keeps its own tables in the same database; nothing here refers to them.
+"""
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, MetaData, String, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData()
+
+Json = sa.JSON().with_variant(JSONB(), "postgresql")
+
+
+class Instant(sa.TypeDecorator[datetime]):
+    """An aware UTC datetime, also where the database knows no zones (SQLite)."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Refuse naive datetimes; store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime is not an instant")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Return aware UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+unit = Table(
+    "unit",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("next_ticket", Integer, nullable=False),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("record", Json, nullable=False),
+    Column("address", String, index=True),
+    Column("unit_id", String),
+    Column("active", Boolean, nullable=False, default=True),
+)
+
+binding = Table(
+    "binding",
+    metadata,
+    Column("object_id", String, primary_key=True),
+    Column("person_id", String, ForeignKey("person.id"), nullable=False, unique=True),
+    Column("bound_at", Instant, nullable=False),
+    Column("bound_by", String, nullable=False),
+)
+
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("record", Json, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("object_id", String, index=True),
+    Column("channel_id", String, index=True),
+    Column("updated_at", Instant, nullable=False),
+)
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("owner_id", String, nullable=False),
+    Column("conversation_id", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("payload", Json, nullable=False),
+    Column("proposal", Json),
+    Column("request_id", String),
+)
+
+soft_hold = Table(
+    "soft_hold",
+    metadata,
+    Column("draft_id", String, nullable=False, index=True),
+    Column("resource", String, nullable=False, index=True),
+    Column("start", Instant, nullable=False),
+    Column("end", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)
+
+request = Table(
+    "request",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("unit_id", String, ForeignKey("unit.id"), nullable=False),
+    Column("ticket", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("draft_id", String, nullable=False, unique=True),
+    Column("requester_id", String, nullable=False),
+    Column("requester_object_id", String, nullable=False),
+    Column("type_id", String, nullable=False),
+    Column("ask", Json, nullable=False),
+    Column("chosen", Json, nullable=False),
+    Column("relaxed", Json, nullable=False),
+    Column("escalate", Boolean, nullable=False),
+    Column("unplaced", Json, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("cancel_requested", Boolean, nullable=False),
+    Column("trouble", String),
+    Column("note", Text),
+    Column("created_at", Instant, nullable=False),
+    Column("undo_until", Instant),
+    sa.UniqueConstraint("unit_id", "ticket"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("request_id", String, ForeignKey("request.id"), nullable=False, index=True),
+    Column("unit_id", String, nullable=False, index=True),
+    Column("attendee_id", String, nullable=False, index=True),
+    Column("facilitator_id", String, nullable=False),
+    Column("zone", String, nullable=False),
+    Column("start", Instant, nullable=False, index=True),
+    Column("end", Instant, nullable=False),
+    Column("place", String, nullable=False),
+    Column("room_id", String),
+    Column("room_name", String),
+    Column("room_attempt", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("targets", Json, nullable=False),
+    Column("event", Json),
+    Column("join_url", String),
+    Column("written_at", Instant),
+)
+
+reservation = Table(
+    "reservation",
+    metadata,
+    Column("resource", String, primary_key=True),
+    Column("slot", Instant, primary_key=True),
+    Column("session_id", String, ForeignKey("session.id"), nullable=False, index=True),
+)
+
+work_item = Table(
+    "work_item",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("cause", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("request_id", String, ForeignKey("request.id"), nullable=False, index=True),
+    Column("unit_id", String, nullable=False),
+    Column("facts", Json, nullable=False),
+    Column("claimed_by", String),
+    Column("decided_by", String),
+    Column("note", Text),
+    Column("created_at", Instant, nullable=False),
+    Column("decide_by", Instant),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("work_item_id", String, ForeignKey("work_item.id"), primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("first_id", String, nullable=False),
+    Column("second_id", String),
+    Column("reason", Text),
+    Column("rules", Json, nullable=False),
+    Column("decided_at", Instant, nullable=False),
+)
+
+card = Table(
+    "card",
+    metadata,
+    Column("subject", String, primary_key=True),
+    Column("conversation_id", String, nullable=False),
+    Column("activity_id", String),
+    Column("state", String, nullable=False),
+)
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+seen_activity = Table(
+    "seen_activity",
+    metadata,
+    Column("conversation_id", String, primary_key=True),
+    Column("activity_id", String, primary_key=True),
+    Column("answer", Json),
+    Column("at", Instant, nullable=False, index=True),
+)
+
+keyed_event = Table(
+    "keyed_event",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("value", Json, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("detail", Json, nullable=False),
+    Column("previous", String, nullable=False),
+    Column("hash", String, nullable=False),
+)

@@ -1,0 +1,141 @@
+"""Work items, the decisions on them, and the audit of both."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.domain.requests import WorkItemCause, WorkItemState
+from scheduling.domain.rules import Rule
+from scheduling.storage import tables as t
+
+
+class AlreadyDecided(Exception):
+    """Another tap decided first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkItemRow:
+    """A work item as stored; ``facts`` is the snapshot that its card shows."""
+
+    id: str
+    version: int
+    cause: WorkItemCause
+    state: WorkItemState
+    request_id: str
+    unit_id: str
+    facts: Mapping[str, object]
+    claimed_by: str | None
+    decided_by: str | None
+    note: str | None
+    created_at: datetime
+    decide_by: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Who decided what. ``second_id`` confirmed a force below the floor."""
+
+    work_item_id: str
+    kind: str
+    first_id: str
+    rules: frozenset[Rule]
+    decided_at: datetime
+    reason: str | None = None
+    second_id: str | None = None
+
+
+async def insert(tx: AsyncConnection, row: WorkItemRow) -> bool:
+    """Add a work item; False where one of that id is there already."""
+    if await get(tx, row.id) is not None:
+        return False
+    values = {name: getattr(row, name) for name in WorkItemRow.__dataclass_fields__}
+    await tx.execute(
+        t.work_item.insert().values({**values, "cause": row.cause.value, "state": row.state.value})
+    )
+    return True
+
+
+def _row(row: Mapping[str, Any]) -> WorkItemRow:
+    return WorkItemRow(
+        **{
+            **row,
+            "cause": WorkItemCause(row["cause"]),
+            "state": WorkItemState(row["state"]),
+        }
+    )
+
+
+async def get(tx: AsyncConnection, work_item_id: str) -> WorkItemRow | None:
+    """Return the work item, or None."""
+    found = await tx.execute(sa.select(t.work_item).where(t.work_item.c.id == work_item_id))
+    row = found.mappings().first()
+    return _row(dict(row)) if row else None
+
+
+async def latest_of(tx: AsyncConnection, request_id: str) -> WorkItemRow | None:
+    """Return the newest work item of a request, or None."""
+    found = await tx.execute(
+        sa.select(t.work_item)
+        .where(t.work_item.c.request_id == request_id)
+        .order_by(t.work_item.c.created_at.desc(), t.work_item.c.id.desc())
+        .limit(1)
+    )
+    row = found.mappings().first()
+    return _row(dict(row)) if row else None
+
+
+async def count_of(tx: AsyncConnection, request_id: str) -> int:
+    """Return how many work items a request has had."""
+    return int(
+        await tx.scalar(
+            sa.select(sa.func.count())
+            .select_from(t.work_item)
+            .where(t.work_item.c.request_id == request_id)
+        )
+        or 0
+    )
+
+
+async def advance(
+    tx: AsyncConnection,
+    row: WorkItemRow,
+    *,
+    to: WorkItemState,
+    of: Collection[WorkItemState],
+    **values: object,
+) -> bool:
+    """Move a work item on from exactly ``row.version``; False if it moved on or was elsewhere."""
+    result = await tx.execute(
+        t.work_item.update()
+        .where(
+            t.work_item.c.id == row.id,
+            t.work_item.c.version == row.version,
+            t.work_item.c.state.in_([s.value for s in of]),
+        )
+        .values(state=to.value, version=row.version + 1, **values)
+    )
+    return result.rowcount == 1
+
+
+async def decide(tx: AsyncConnection, decision: Decision) -> None:
+    """Record the one decision a work item can have; AlreadyDecided for a second."""
+    try:
+        async with tx.begin_nested():
+            await tx.execute(
+                t.decision.insert().values(
+                    work_item_id=decision.work_item_id,
+                    kind=decision.kind,
+                    first_id=decision.first_id,
+                    second_id=decision.second_id,
+                    reason=decision.reason,
+                    rules=sorted(rule.value for rule in decision.rules),
+                    decided_at=decision.decided_at,
+                )
+            )
+    except IntegrityError as error:
+        raise AlreadyDecided(f"work item {decision.work_item_id} is decided") from error

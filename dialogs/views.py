@@ -1,7 +1,8 @@
 """What a person is to see, before it becomes a card. One view, one card, one snapshot family."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as by_default
 from datetime import datetime
 
 from scheduling.domain.proposals import Proposal
@@ -29,7 +30,7 @@ class Problem:
 
     field: str
     kind: str
-    facts: Mapping[str, object] = field(default_factory=dict)
+    facts: Mapping[str, object] = by_default(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,7 @@ class RequestCardView:
     draft_id: str
     draft_version: int
     refusal: Refusal | None = None
-    facts: Mapping[str, object] = field(default_factory=dict)
+    facts: Mapping[str, object] = by_default(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,7 @@ class WorkItemCardView:
 
     item: WorkItemView
     refusal: Refusal | None = None
-    facts: Mapping[str, object] = field(default_factory=dict)
+    facts: Mapping[str, object] = by_default(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,6 @@ from kiota_abstractions.request_information import RequestInformation
 from kiota_authentication_azure.azure_identity_authentication_provider import (
     AzureIdentityAuthenticationProvider,
 )
-from kiota_http.kiota_client_factory import KiotaClientFactory
 from kiota_http.middleware.options import RedirectHandlerOption, RetryHandlerOption
 from msgraph.generated.models.o_data_errors.o_data_error import ODataError
 from msgraph.graph_request_adapter import GraphRequestAdapter, options
@@ -97,13 +96,13 @@ class Lanes:
     )
 
 
-def _service(settings: GraphSettings, credential: AsyncTokenCredential) -> GraphServiceClient:
-    """Return the SDK's client without its retries and redirects: ours know what is repeatable."""
-    provider = AzureIdentityAuthenticationProvider(
-        credential, scopes=[settings.scope], allowed_hosts=[settings.host]
-    )
-    http = KiotaClientFactory.get_default_client()
-    http.timeout = httpx.Timeout(30, connect=5)
+def _http() -> tuple[httpx.AsyncClient, list[httpx.AsyncBaseTransport]]:
+    """Return the SDK's HTTP client without its retries and redirects, and its connection pools.
+
+    Ours know what is repeatable. msgraph-core's transport does not close the pools it wraps.
+    """
+    http = httpx.AsyncClient(timeout=httpx.Timeout(30, connect=5), http2=True)
+    wrapped = (http._transport, *http._mounts.values())  # noqa: SLF001 - as msgraph-core does
     ours = {
         RetryHandlerOption.get_key(): RetryHandlerOption(max_retries=0, should_retry=False),
         RedirectHandlerOption.get_key(): RedirectHandlerOption(
@@ -111,6 +110,15 @@ def _service(settings: GraphSettings, credential: AsyncTokenCredential) -> Graph
         ),
     }
     GraphClientFactory.create_with_default_middleware(client=http, options=options | ours)
+    return http, [transport for transport in wrapped if transport is not None]
+
+
+def _service(
+    settings: GraphSettings, credential: AsyncTokenCredential, http: httpx.AsyncClient
+) -> GraphServiceClient:
+    provider = AzureIdentityAuthenticationProvider(
+        credential, scopes=[settings.scope], allowed_hosts=[settings.host]
+    )
     adapter = GraphRequestAdapter(provider, client=http)
     adapter.base_url = settings.base_url
     return GraphServiceClient(request_adapter=adapter)
@@ -136,7 +144,8 @@ class GraphClient:
         self._lanes = Lanes()
         self.profile = profile
         self._pause = pause
-        self.api = _service(settings, self._credential)
+        http, self._pools = _http()
+        self.api = _service(settings, self._credential, http)
 
     def sharing(self, profile: Profile) -> "GraphClient":
         """Return a client of another profile; closing either closes both."""
@@ -157,7 +166,8 @@ class GraphClient:
 
     async def close(self) -> None:
         """Close the connections and the credential."""
-        await self.api.request_adapter._http_client.aclose()  # noqa: SLF001 - kiota offers no close
+        for pool in self._pools:
+            await pool.aclose()
         await self._credential.close()
 
     async def call(

@@ -156,7 +156,9 @@ class SentMail:
 class GraphRefusal(Exception):
     """An error to answer with: an HTTP status and Graph's code."""
 
-    def __init__(self, status: int, code: str, message: str, headers: dict[str, str] | None = None):
+    def __init__(
+        self, status: int, code: str, message: str, headers: dict[str, str] | None = None
+    ) -> None:
         """Keep what the answer is made of."""
         super().__init__(message)
         self.status = status

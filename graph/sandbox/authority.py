@@ -1,0 +1,55 @@
+"""The stand-in's token authority, as much of it as azure-identity asks for."""
+
+import hmac
+import secrets
+
+from aiohttp import web
+
+from graph.sandbox.model import SandboxSettings
+from graph.sandbox.plumbing import TENANT, TRAFFIC
+
+
+async def configuration(request: web.Request) -> web.Response:
+    """GET /{tenant}/v2.0/.well-known/openid-configuration."""
+    tenant = f"https://{request.host}/{request.match_info['tenant']}"
+    return web.json_response(
+        {
+            "issuer": f"{tenant}/v2.0",
+            "token_endpoint": f"{tenant}/oauth2/v2.0/token",
+            "authorization_endpoint": f"{tenant}/oauth2/v2.0/authorize",
+            "jwks_uri": f"{tenant}/discovery/v2.0/keys",
+        }
+    )
+
+
+async def token(request: web.Request) -> web.Response:
+    """POST /{tenant}/oauth2/v2.0/token: a token for the right client, by secret or federation."""
+    settings = request.app[TENANT].settings
+    form = {name: str(value) for name, value in (await request.post()).items()}
+    if request.match_info["tenant"] != settings.tenant_id:
+        return _refused(400, "invalid_request", "AADSTS90002: Tenant not found.")
+    if form.get("client_id") != settings.client_id or not _proved(form, settings):
+        return _refused(401, "invalid_client", "AADSTS7000215: Invalid client secret provided.")
+    fresh = secrets.token_urlsafe(32)
+    request.app[TRAFFIC].tokens.add(fresh)
+    answer = {"token_type": "Bearer", "expires_in": settings.token_life, "access_token": fresh}
+    return web.json_response(answer)
+
+
+def _proved(form: dict[str, str], settings: SandboxSettings) -> bool:
+    assertion = form.get("client_assertion", "")
+    if assertion:
+        expected = settings.federated_token or ""
+        return bool(expected) and hmac.compare_digest(assertion, expected)
+    return hmac.compare_digest(form.get("client_secret", ""), settings.client_secret)
+
+
+def _refused(status: int, error: str, description: str) -> web.Response:
+    body = {"error": error, "error_description": description}
+    return web.json_response(body, status=status)
+
+
+ROUTES = [
+    web.get("/{tenant}/v2.0/.well-known/openid-configuration", configuration),
+    web.post("/{tenant}/oauth2/v2.0/token", token),
+]

@@ -41,7 +41,8 @@ class ProposedSession:
 class WayOut:
     """A set of rules to loosen, who may grant it, and what it would give.
 
-    ``net_before`` and ``net_after`` are the lowest net staffing in FTE within the session.
+    ``net_before`` and ``net_after`` are the lowest net staffing in FTE within the session;
+    ``attendee_ids`` are those whom it would help.
     """
 
     rules: frozenset[Rule]
@@ -50,6 +51,7 @@ class WayOut:
     granted_by: Role
     net_before: float
     net_after: float
+    attendee_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,8 @@ class Refusal(StrEnum):
     """facts: team."""
     PAST = "past"
     """The dates are over. facts: last (ISO date)."""
+    OUTSIDE_HOURS = "outside_hours"
+    """The type is not held at those times of day. facts: start, end (HH:MM:SS)."""
     NO_SCHEDULE = "no_schedule"
     """No published schedule for these dates. facts: names, first, last (ISO), until (ISO or None)."""
     NO_FORECAST = "no_forecast"

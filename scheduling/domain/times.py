@@ -151,6 +151,12 @@ class WallWindow:
         if self.end != MIDNIGHT and self.start >= self.end:
             raise ValueError(f"{self.start} is not before {self.end}")
 
+    def clip(self, other: "WallWindow") -> "WallWindow | None":
+        """Return the times of day shared with ``other``, or None."""
+        ends = [end for end in (self.end, other.end) if end != MIDNIGHT]
+        start, end = max(self.start, other.start), min(ends, default=MIDNIGHT)
+        return WallWindow(start, end) if end == MIDNIGHT or start < end else None
+
     def on(self, day: date, zone: str) -> Interval:
         """Return the instants of this window on ``day`` in ``zone``."""
         last = day + DAY if self.end == MIDNIGHT else day

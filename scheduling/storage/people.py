@@ -43,7 +43,7 @@ def _people() -> sa.Select[Any]:
 
 
 def _person(row: sa.Row[Any]) -> Person:
-    return replace(load(Person, row[0]), object_id=row[1])
+    return replace(load(Person, row.record), object_id=row.object_id)
 
 
 async def get(tx: AsyncConnection, person_id: str) -> Person | None:

@@ -176,13 +176,6 @@ async def get(tx: AsyncConnection, request_id: str) -> RequestRow | None:
     return _request(dict(row)) if row else None
 
 
-async def by_draft(tx: AsyncConnection, draft_id: str) -> RequestRow | None:
-    """Return the request that a draft became, or None."""
-    found = await tx.execute(sa.select(t.request).where(t.request.c.draft_id == draft_id))
-    row = found.mappings().first()
-    return _request(dict(row)) if row else None
-
-
 async def under_way(tx: AsyncConnection, requester_id: str, type_id: str) -> Sequence[RequestRow]:
     """Return a requester's requests of a type that are not final."""
     found = await tx.execute(
@@ -236,13 +229,26 @@ async def note_unplaced(
     )
 
 
-async def relax(tx: AsyncConnection, request_id: str, rules: frozenset[Rule]) -> None:
-    """Keep which rules were loosened for a request."""
+async def loosen(
+    tx: AsyncConnection,
+    request_id: str,
+    rules: frozenset[Rule],
+    chosen: Mapping[str, object],
+) -> None:
+    """Loosen more rules for a request, and keep which options (as JSON) were granted."""
+    row = await get(tx, request_id)
+    if row is None:
+        raise LookupError(f"there is no request {request_id}")
     await tx.execute(
         t.request.update()
         .where(t.request.c.id == request_id)
-        .values(relaxed=sorted(rule.value for rule in rules))
+        .values(relaxed=sorted(rule.value for rule in row.relaxed | rules), chosen=dict(chosen))
     )
+
+
+async def annotate(tx: AsyncConnection, request_id: str, note: str | None) -> None:
+    """Keep a scheduler's note for the requester."""
+    await tx.execute(t.request.update().where(t.request.c.id == request_id).values(note=note))
 
 
 async def ask_cancel(tx: AsyncConnection, request_id: str) -> None:

@@ -105,7 +105,7 @@ request = Table(
     Column("ticket", Integer, nullable=False),
     Column("state", String, nullable=False),
     Column("version", Integer, nullable=False),
-    Column("draft_id", String, nullable=False, unique=True),
+    Column("draft_id", String, nullable=False, index=True),
     Column("requester_id", String, nullable=False),
     Column("requester_object_id", String, nullable=False),
     Column("type_id", String, nullable=False),

@@ -1,0 +1,349 @@
+"""The promise of a booking: written everywhere in order, or taken back; and its undoing.
+
+Order: WFM exceptions, then events with the room only, then the room's answer, then (the pivot)
+the invitations, then the notices. Before the pivot a failure undoes that session; after it we
+go forward, and then to a human.
+"""
+
+from collections.abc import Awaitable, Sequence
+from typing import Any
+
+import structlog
+from dbos import DBOS
+
+from scheduling.domain.requests import (
+    RequestState,
+    SessionState,
+    Target,
+    TargetState,
+    WorkItemCause,
+)
+from scheduling.ports.calendar import RoomAnswer
+from scheduling.ports.notifier import Notice, NoticeKind
+from scheduling.storage import audit, requests
+from scheduling.storage.requests import RequestRow, SessionRow
+from scheduling.workflows import escalation, writes
+from scheduling.workflows.engine import MAX_RECOVERIES
+from scheduling.workflows.runtime import current, is_transient
+
+log = structlog.get_logger()
+
+RETRY: dict[str, Any] = {
+    "retries_allowed": True,
+    "max_attempts": 8,
+    "interval_seconds": 1.0,
+    "backoff_rate": 2.0,
+    "should_retry": is_transient,
+}
+"""About two minutes of tries before a write is given up."""
+
+
+@DBOS.workflow(name="book", max_recovery_attempts=MAX_RECOVERIES)
+async def book(request_id: str) -> str:
+    """Write every planned session of a request."""
+    ids = await begin(request_id)
+    await show_request(request_id)
+    alive = [i for i in ids if await _or_undo(i, "wfm", write_wfm(i))]
+    await show_request(request_id)
+    alive = [i for i in alive if await _or_undo(i, "room", hold_room(i))]
+    alive = [i for i in alive if await _or_undo(i, "room", _await_room(i))]
+    await show_request(request_id)
+    if await cancelled(request_id):
+        for session_id in reversed(alive):
+            await _take_back(session_id)
+        alive = []
+    for session_id in alive:
+        await _forward(session_id)
+    state = await finish(request_id)
+    await show_request(request_id)
+    await tell_people(request_id)
+    return state
+
+
+@DBOS.workflow(name="undo", max_recovery_attempts=MAX_RECOVERIES)
+async def undo(request_id: str) -> str:
+    """Take back every session of a request, last write first."""
+    clean = True
+    for session_id in reversed(await written(request_id)):
+        clean = await _take_back(session_id) and clean
+        await show_request(request_id)
+    state = await finish_undo(request_id, clean)
+    await show_request(request_id)
+    return state
+
+
+@DBOS.workflow(name="show", max_recovery_attempts=MAX_RECOVERIES)
+async def show(request_id: str) -> None:
+    """Bring the requester's card up to date."""
+    await show_request(request_id)
+
+
+@DBOS.workflow(name="announce", max_recovery_attempts=MAX_RECOVERIES)
+async def announce(work_item_id: str) -> None:
+    """Show a work item in the schedulers' channel."""
+    await show_item(work_item_id)
+
+
+async def _or_undo(session_id: str, target: str, step: Awaitable[object]) -> bool:
+    """Run a step before the pivot; where it fails for good, undo the session."""
+    try:
+        await step
+    except Exception as error:  # noqa: BLE001 - before the pivot anything undoes
+        log.warning("write_failed", session=session_id, target=target, error=type(error).__name__)
+        await fail(session_id, target)
+        await _take_back(session_id, state=SessionState.FAILED.value)
+        return False
+    return True
+
+
+async def _await_room(session_id: str) -> None:
+    """Wait for the room's answer; a refusal tries the next room, and at last online."""
+    for _ in range(current().services.policy.room_attempts + 2):
+        answer = await ask_room(session_id)
+        for pause in current().services.policy.room_polls:
+            if answer in (RoomAnswer.ACCEPTED.value, RoomAnswer.DECLINED.value):
+                break
+            await DBOS.sleep_async(pause)
+            answer = await ask_room(session_id)
+        if answer == RoomAnswer.ACCEPTED.value:
+            return
+        await change_room(session_id)
+        await hold_room(session_id)
+    raise RuntimeError("no room answered, and the session could not be made online")
+
+
+async def _forward(session_id: str) -> None:
+    """After the pivot: invite, look at the room again, and give what fails to a human."""
+    try:
+        await send_invite(session_id)
+        if await ask_room(session_id) == RoomAnswer.DECLINED.value:
+            await fail(session_id, Target.ROOM.value)
+    except Exception as error:  # noqa: BLE001 - after the pivot nothing undoes
+        log.warning("invite_failed", session=session_id, error=type(error).__name__)
+        await fail(session_id, Target.INVITE.value)
+
+
+async def _take_back(session_id: str, state: str = SessionState.CANCELLED.value) -> bool:
+    """Undo a session in reverse order; whether all of it could be."""
+    clean = True
+    for step in (undo_calendar, undo_wfm):
+        try:
+            await step(session_id)
+        except Exception as error:  # noqa: BLE001 - the other target must still be undone
+            log.warning("undo_failed", session=session_id, error=type(error).__name__)
+            clean = False
+    await release(session_id, state)
+    return clean
+
+
+async def _session(session_id: str) -> SessionRow:
+    async with current().services.store.read() as tx:
+        row = await requests.session(tx, session_id)
+    if row is None:
+        raise LookupError(f"there is no session {session_id}")
+    return row
+
+
+async def _request(request_id: str) -> RequestRow:
+    async with current().services.store.read() as tx:
+        row = await requests.get(tx, request_id)
+    if row is None:
+        raise LookupError(f"there is no request {request_id}")
+    return row
+
+
+@DBOS.step()
+async def begin(request_id: str) -> list[str]:
+    """Move to BOOKING and return the ids of the sessions to write."""
+    async with current().services.store.write() as tx:
+        await requests.transition(
+            tx, request_id, to=RequestState.BOOKING, of=(RequestState.RESERVED,)
+        )
+        rows = await requests.sessions(tx, request_id)
+    return [row.id for row in rows if row.state is SessionState.PLANNED]
+
+
+@DBOS.step()
+async def written(request_id: str) -> list[str]:
+    """Return the ids of the sessions that may have been written anywhere."""
+    async with current().services.store.read() as tx:
+        rows = await requests.sessions(tx, request_id)
+    return [r.id for r in rows if r.state.value in requests.ACTIVE_SESSIONS]
+
+
+@DBOS.step(**RETRY)
+async def write_wfm(session_id: str) -> None:
+    """Lay one schedule exception."""
+    await writes.write_exception(current(), await _session(session_id))
+
+
+@DBOS.step(**RETRY)
+async def hold_room(session_id: str) -> None:
+    """Make one event with its room."""
+    await writes.hold_event(current(), await _session(session_id))
+
+
+@DBOS.step(**RETRY)
+async def ask_room(session_id: str) -> str:
+    """Return the room's answer."""
+    return (await writes.room_answer(current(), await _session(session_id))).value
+
+
+@DBOS.step(**RETRY)
+async def change_room(session_id: str) -> None:
+    """Take the next room, or go online."""
+    await writes.next_room(current(), await _session(session_id))
+
+
+@DBOS.step(**RETRY)
+async def send_invite(session_id: str) -> None:
+    """Invite the attendee."""
+    await writes.invite(current(), await _session(session_id))
+
+
+@DBOS.step(**RETRY)
+async def undo_calendar(session_id: str) -> None:
+    """Cancel the session's events."""
+    await writes.undo_event(current(), await _session(session_id))
+
+
+@DBOS.step(**RETRY)
+async def undo_wfm(session_id: str) -> None:
+    """Take the session's exception back."""
+    await writes.undo_exception(current(), await _session(session_id))
+
+
+@DBOS.step()
+async def fail(session_id: str, target: str) -> None:
+    """Record that one write failed for good."""
+    async with current().services.store.write() as tx:
+        await requests.mark(tx, session_id, Target(target), TargetState.FAILED)
+
+
+@DBOS.step()
+async def release(session_id: str, state: str) -> None:
+    """End a session and free what it reserved."""
+    async with current().services.store.write() as tx:
+        await requests.free(tx, session_id, SessionState(state))
+
+
+@DBOS.step()
+async def cancelled(request_id: str) -> bool:
+    """Whether somebody asked to stop while this was being written."""
+    return (await _request(request_id)).cancel_requested
+
+
+@DBOS.step()
+async def finish(request_id: str) -> str:
+    """Close the booking: states, undo window, and a work item for what did not go through."""
+    runtime = current()
+    services = runtime.services
+    row = await _request(request_id)
+    now = services.clock.now()
+    async with services.store.write() as tx:
+        rows = await requests.sessions(tx, request_id)
+        booked = [r for r in rows if r.state.value in requests.ACTIVE_SESSIONS]
+        for one in booked:
+            await requests.update_session(tx, one.id, state=SessionState.BOOKED.value)
+        broken = [r for r in rows if TargetState.FAILED in r.targets.values()]
+        to = _end_state(row, booked)
+        if not await requests.transition(
+            tx,
+            request_id,
+            to=to,
+            of=(RequestState.BOOKING,),
+            undo_until=now + services.policy.undo if booked else None,
+            trouble="write_failed" if broken and not row.cancel_requested else None,
+        ):
+            return row.state.value
+        if broken and not row.cancel_requested:
+            facts = escalation.ItemFacts(as_of=now, trouble="write_failed", zone=broken[0].zone)
+            await escalation.add(tx, runtime, row, WorkItemCause.WRITE_FAILED, facts)
+        await audit.record(
+            tx,
+            at=now,
+            actor="aside",
+            action=f"request.{to.value}",
+            subject=row.id,
+            detail={r.id: {t.value: s.value for t, s in r.targets.items()} for r in rows},
+        )
+    return to.value
+
+
+def _end_state(row: RequestRow, booked: Sequence[SessionRow]) -> RequestState:
+    if row.cancel_requested:
+        return RequestState.UNDONE
+    if not booked:
+        return RequestState.ESCALATED
+    whole = {r.attendee_id for r in booked} >= set(row.ask.attendee_ids)
+    return RequestState.BOOKED if whole else RequestState.PARTLY_BOOKED
+
+
+@DBOS.step()
+async def finish_undo(request_id: str, clean: bool) -> str:
+    """Close the undoing; what could not be taken back goes to a human."""
+    runtime = current()
+    now = runtime.services.clock.now()
+    async with runtime.services.store.write() as tx:
+        row = await requests.get(tx, request_id)
+        if row is None or row.state is not RequestState.UNDOING:
+            return row.state.value if row else RequestState.UNDONE.value
+        to = (
+            RequestState.UNDONE
+            if row.undo_until and now < row.undo_until
+            else RequestState.CANCELLED
+        )
+        await requests.transition(
+            tx,
+            request_id,
+            to=to,
+            of=(RequestState.UNDOING,),
+            undo_until=None,
+            trouble=None if clean else "undo_failed",
+        )
+        if not clean:
+            facts = escalation.ItemFacts(as_of=now, trouble="undo_failed")
+            await escalation.add(tx, runtime, row, WorkItemCause.UNDO_FAILED, facts)
+        await audit.record(
+            tx,
+            at=now,
+            actor="aside",
+            action=f"request.{to.value}",
+            subject=request_id,
+            detail={"clean": clean},
+        )
+    return to.value
+
+
+@DBOS.step()
+async def show_request(request_id: str) -> None:
+    """Bring the requester's card up to date."""
+    await current().services.notifier.request_changed(request_id)
+
+
+@DBOS.step()
+async def show_item(work_item_id: str) -> None:
+    """Bring the schedulers' thread up to date."""
+    await current().services.notifier.work_item_changed(work_item_id)
+
+
+@DBOS.step()
+async def tell_people(request_id: str) -> None:
+    """Tell a facilitator who did not ask, and attendees of what is less than a day ahead."""
+    services = current().services
+    row = await _request(request_id)
+    now = services.clock.now()
+    async with services.store.read() as tx:
+        rows = await requests.sessions(tx, request_id)
+    booked = [r for r in rows if r.state is SessionState.BOOKED]
+    told = {r.attendee_id for r in booked if r.interval.start - now < writes.SOON}
+    if booked and row.ask.facilitator_id != row.requester_id:
+        told.add(row.ask.facilitator_id)
+    for person_id in sorted(told):
+        key = f"{request_id}:{row.version}:told:{person_id}"
+        await services.notifier.tell(
+            Notice(key=key, person_id=person_id, request_id=request_id, kind=NoticeKind.BOOKED)
+        )
+    async with services.store.write() as tx:
+        for one in booked:
+            await requests.mark(tx, one.id, Target.NOTICE, TargetState.DONE)

@@ -1,0 +1,249 @@
+"""The schedulers' side of the desk: claim, approve, force, send back. One item, one decision."""
+
+from collections.abc import Collection
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.domain.people import Actor, Person
+from scheduling.domain.proposals import Option
+from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.requests import RequestState, WorkItemState, WorkItemView
+from scheduling.domain.rules import Rule
+from scheduling.storage import audit, people, requests, work_items
+from scheduling.storage.codec import dump
+from scheduling.storage.work_items import AlreadyDecided, Decision, WorkItemRow
+from scheduling.workflows import escalation, rights, views
+from scheduling.workflows.runtime import Runtime
+
+UNDECIDED = (WorkItemState.OPEN, WorkItemState.CLAIMED)
+FLOORS = frozenset({Rule.FLOOR, Rule.HEADS})
+
+
+class Casework:
+    """Work items: every verb authorises, claims, and moves exactly the version that was seen."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        """Work with this process's runtime."""
+        self._runtime = runtime
+        self._services = runtime.services
+
+    async def work_item(self, actor: Actor, work_item_id: str) -> WorkItemView:
+        """Return a work item to a scheduler of its unit."""
+        async with self._services.store.read() as tx:
+            _, item = await self._item(tx, actor, work_item_id)
+            return await views.work_item_view(tx, self._services, item)
+
+    async def _item(
+        self, tx: AsyncConnection, actor: Actor, work_item_id: str
+    ) -> tuple[Person, WorkItemRow]:
+        me = await rights.person_of(tx, actor)
+        item = await work_items.get(tx, work_item_id)
+        if item is None:
+            raise Refused(Refusal.UNKNOWN_DRAFT)
+        rights.require_item(me, item)
+        return me, item
+
+    async def _open_item(
+        self,
+        tx: AsyncConnection,
+        actor: Actor,
+        work_item_id: str,
+        version: int,
+        states: Collection[WorkItemState] = UNDECIDED,
+    ) -> tuple[Person, WorkItemRow]:
+        """Return an item that this person may act on now, at exactly this version."""
+        me, item = await self._item(tx, actor, work_item_id)
+        if views.is_over(item):
+            decider = await people.get(tx, item.decided_by or "")
+            who = decider.name if decider else ""
+            raise Refused(Refusal.ALREADY_DECIDED, {"who": who, "what": item.state.value})
+        if item.version != version or item.state not in states:
+            raise Refused(Refusal.STALE)
+        if item.claimed_by not in (None, me.id) and item.state is WorkItemState.CLAIMED:
+            owner = await people.get(tx, item.claimed_by or "")
+            raise Refused(Refusal.CLAIMED_BY_OTHER, {"who": owner.name if owner else ""})
+        return me, item
+
+    async def assign(self, actor: Actor, work_item_id: str, version: int) -> WorkItemView:
+        """Claim the work item."""
+        async with self._services.store.write() as tx:
+            me, item = await self._open_item(tx, actor, work_item_id, version)
+            await self._advance(tx, me, item, to=WorkItemState.CLAIMED, of=UNDECIDED)
+        return await self._after(actor, work_item_id)
+
+    async def approve(
+        self, actor: Actor, work_item_id: str, version: int, way_out: int
+    ) -> WorkItemView:
+        """Grant one way out: its rules are loosened and its start is booked if still free."""
+        async with self._services.store.write() as tx:
+            me, item = await self._open_item(tx, actor, work_item_id, version)
+            facts = escalation.load_facts(item.facts)
+            if not 0 <= way_out < len(facts.ways_out):
+                raise Refused(Refusal.STALE)
+            way = facts.ways_out[way_out]
+            chosen = {
+                one.attendee_id: other.option
+                for one in facts.unplaced
+                for other in one.ways_out
+                if other.rules == way.rules
+            }
+            await self._decide(tx, me, item, WorkItemState.APPROVED, rules=way.rules, chosen=chosen)
+        return await self._after(actor, work_item_id)
+
+    async def force(
+        self, actor: Actor, work_item_id: str, version: int, reason: str
+    ) -> WorkItemView:
+        """Book the cheapest start that only breaks what may be broken, with a reason."""
+        if not reason.strip():
+            raise Refused(Refusal.REASON_NEEDED)
+        below = await self._force_breaks_floor(actor, work_item_id)
+        async with self._services.store.write() as tx:
+            me, item = await self._open_item(tx, actor, work_item_id, version)
+            if below:
+                await self._advance(
+                    tx,
+                    me,
+                    item,
+                    to=WorkItemState.AWAITING_SECOND,
+                    of=UNDECIDED,
+                    note=reason.strip(),
+                    facts={**item.facts, "forced_below": True},
+                )
+            else:
+                await self._decide(
+                    tx,
+                    me,
+                    item,
+                    WorkItemState.FORCED,
+                    rules=escalation.FORCIBLE - FLOORS,
+                    note=reason.strip(),
+                )
+        return await self._after(actor, work_item_id)
+
+    async def _force_breaks_floor(self, actor: Actor, work_item_id: str) -> bool:
+        """Whether nothing can be forced for everybody without going below the floor."""
+        async with self._services.store.read() as tx:
+            _, item = await self._item(tx, actor, work_item_id)
+            row = await requests.get(tx, item.request_id)
+        if row is None:
+            raise Refused(Refusal.UNKNOWN_DRAFT)
+        facts = escalation.load_facts(item.facts)
+        only = [one.attendee_id for one in facts.unplaced] or None
+        world = await self._runtime.search.world(
+            row.ask, row.unit_id, fresh=False, besides=row.draft_id
+        )
+        found = await self._runtime.search.find(
+            row.ask, world, relaxed=escalation.FORCIBLE - FLOORS, only=only
+        )
+        return bool(found.unplaced)
+
+    async def confirm_force(self, actor: Actor, work_item_id: str, version: int) -> WorkItemView:
+        """Confirm a force below the floor: not the first scheduler, not the requester."""
+        async with self._services.store.write() as tx:
+            me, item = await self._open_item(
+                tx, actor, work_item_id, version, (WorkItemState.AWAITING_SECOND,)
+            )
+            row = await requests.get(tx, item.request_id)
+            if row is None or me.id in (item.claimed_by, row.requester_id):
+                raise Refused(Refusal.SECOND_PERSON)
+            await self._decide(
+                tx,
+                me,
+                item,
+                WorkItemState.FORCED,
+                rules=escalation.FORCIBLE,
+                note=item.note,
+                first=item.claimed_by,
+            )
+        return await self._after(actor, work_item_id)
+
+    async def send_back(
+        self, actor: Actor, work_item_id: str, version: int, note: str
+    ) -> WorkItemView:
+        """Give the request back to its requester with a note."""
+        async with self._services.store.write() as tx:
+            me, item = await self._open_item(
+                tx, actor, work_item_id, version, (*UNDECIDED, WorkItemState.AWAITING_SECOND)
+            )
+            await self._decide(
+                tx, me, item, WorkItemState.SENT_BACK, rules=frozenset(), note=note.strip()
+            )
+        return await self._after(actor, work_item_id)
+
+    async def _advance(
+        self,
+        tx: AsyncConnection,
+        me: Person,
+        item: WorkItemRow,
+        *,
+        to: WorkItemState,
+        of: Collection[WorkItemState],
+        **values: object,
+    ) -> None:
+        """Move the item on, claimed by whoever moves it first; STALE if it moved before us."""
+        values.setdefault("claimed_by", item.claimed_by or me.id)
+        if not await work_items.advance(tx, item, to=to, of=of, **values):
+            raise Refused(Refusal.STALE)
+        await audit.record(
+            tx,
+            at=self._services.clock.now(),
+            actor=me.id,
+            action=f"work_item.{to.value}",
+            subject=item.id,
+            detail={"from": item.state.value},
+        )
+        engine = self._runtime.engine
+        suffix = f"{item.id}:{item.version}"
+        await engine.enqueue_followup(tx, "announce", f"{suffix}:announce", item.id)
+        await engine.enqueue_followup(tx, "show", f"{suffix}:show", item.request_id)
+
+    async def _decide(
+        self,
+        tx: AsyncConnection,
+        me: Person,
+        item: WorkItemRow,
+        to: WorkItemState,
+        *,
+        rules: frozenset[Rule],
+        chosen: dict[str, Option] | None = None,
+        note: str | None = None,
+        first: str | None = None,
+    ) -> None:
+        """Record the one decision, and let the request go on or back in the same transaction."""
+        decision = Decision(
+            work_item_id=item.id,
+            kind=to.value,
+            first_id=first or me.id,
+            second_id=me.id if first else None,
+            reason=note,
+            rules=rules,
+            decided_at=self._services.clock.now(),
+        )
+        try:
+            await work_items.decide(tx, decision)
+        except AlreadyDecided as error:
+            raise Refused(Refusal.STALE) from error
+        states = (*UNDECIDED, WorkItemState.AWAITING_SECOND)
+        await self._advance(tx, me, item, to=to, of=states, decided_by=me.id, note=note)
+        if to is WorkItemState.SENT_BACK:
+            await self._give_back(tx, item, note)
+            return
+        await requests.loosen(
+            tx, item.request_id, rules, dump(dict[str, Option], chosen) if chosen else {}
+        )
+        await self._runtime.engine.enqueue_followup(tx, "resume", f"{item.id}:resume", item.id)
+
+    async def _give_back(self, tx: AsyncConnection, item: WorkItemRow, note: str | None) -> None:
+        """Tell the requester's card; a partly booked request keeps what it has."""
+        moved = await requests.transition(
+            tx,
+            item.request_id,
+            to=RequestState.SENT_BACK,
+            of=(RequestState.ESCALATED,),
+            note=note,
+        )
+        if not moved:
+            await requests.annotate(tx, item.request_id, note)
+
+    async def _after(self, actor: Actor, work_item_id: str) -> WorkItemView:
+        return await self.work_item(actor, work_item_id)

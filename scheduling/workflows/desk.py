@@ -1,0 +1,317 @@
+"""The front desk: authorises, proposes, takes tickets. See ``desk_port`` for the promises."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.domain.asks import Ask
+from scheduling.domain.people import Actor, Person, Role
+from scheduling.domain.proposals import Option, Proposal
+from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.requests import Draft, DraftState, RequestState, RequestView
+from scheduling.domain.times import DAY, DateRange
+from scheduling.storage import audit, drafts, people, requests
+from scheduling.storage.requests import NewRequest, person_resource, room_resource
+from scheduling.workflows import rights, views, writes
+from scheduling.workflows.casework import Casework
+from scheduling.workflows.desk_port import Roster, RosterPerson
+from scheduling.workflows.facts import FactsReader
+from scheduling.workflows.runtime import Runtime
+from scheduling.workflows.search import Found
+
+ROSTER_DAYS = 35
+
+
+class FrontDesk(Casework):
+    """The desk over the store, the ports and the engine."""
+
+    def __init__(self, runtime: Runtime, reader: FactsReader) -> None:
+        """Answer with this process's runtime."""
+        super().__init__(runtime)
+        self._reader = reader
+
+    async def roster(self, actor: Actor) -> Roster:
+        """Return what the actor may ask about."""
+        async with self._services.store.read() as tx:
+            me = await rights.person_of(tx, actor)
+            rights.require_asker(me)
+            if me.unit_id is None:
+                raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.ADMINISTRATOR.value})
+            everyone = await people.of_unit(tx, me.unit_id)
+        unit = await self._reader.unit(me.unit_id)
+        teams = {team.id: team.name for team in unit.teams}
+        mine = rights.may_ask_for(me, [p for p in everyone if p.in_wfm])
+        leaders = [p for p in everyone if p.has(Role.MANAGER, Role.TRAINER)]
+        now = self._services.clock.now()
+        today = now.astimezone(ZoneInfo(me.zone)).date()
+        facts = await self._reader.read(me.unit_id, DateRange(today, today + ROSTER_DAYS * DAY))
+        catalogue = self._services.catalogue
+        return Roster(
+            me=me,
+            zone=me.zone,
+            today=today,
+            now=now,
+            people=tuple(_roster_person(p, teams) for p in mine),
+            teams={i: name for i, name in teams.items() if any(p.team_id == i for p in mine)},
+            own_teams=tuple(sorted(me.leads)),
+            facilitators=tuple(
+                _roster_person(p, teams) for p in sorted(leaders, key=lambda p: p.id != me.id)
+            ),
+            types=tuple(t for t in catalogue.types.values() if not t.group),
+            type_places=catalogue.places,
+            planned_until=facts.planned_until or today,
+        )
+
+    async def open_draft(
+        self, actor: Actor, conversation_id: str, payload: Mapping[str, object]
+    ) -> Draft:
+        """Make a draft of version 1."""
+        now = self._services.clock.now()
+        draft = Draft(
+            id=self._services.ids.new(),
+            version=1,
+            owner_id=actor.object_id,
+            conversation_id=conversation_id,
+            state=DraftState.ASKING,
+            expires_at=now + self._services.policy.draft_life,
+            payload=payload,
+        )
+        async with self._services.store.write() as tx:
+            await drafts.insert(tx, draft)
+        return draft
+
+    async def draft(self, actor: Actor, conversation_id: str, draft_id: str) -> Draft:
+        """Return the actor's draft in this conversation."""
+        async with self._services.store.read() as tx:
+            return await self._own_draft(tx, actor, conversation_id, draft_id)
+
+    async def _own_draft(
+        self, tx: AsyncConnection, actor: Actor, conversation_id: str, draft_id: str
+    ) -> Draft:
+        draft = await drafts.get(tx, draft_id)
+        if (
+            draft is None
+            or draft.owner_id != actor.object_id
+            or draft.conversation_id != conversation_id
+        ):
+            raise Refused(Refusal.UNKNOWN_DRAFT)
+        over = draft.expires_at <= self._services.clock.now()
+        if over and draft.state is not DraftState.SUBMITTED:
+            raise Refused(Refusal.EXPIRED)
+        return draft
+
+    async def save_draft(
+        self, actor: Actor, draft: Draft, state: DraftState, payload: Mapping[str, object]
+    ) -> Draft:
+        """Write the next version."""
+        async with self._services.store.write() as tx:
+            await self._own_draft(tx, actor, draft.conversation_id, draft.id)
+            if not await drafts.advance(tx, draft, state=state, payload=payload):
+                raise Refused(Refusal.STALE)
+            if state is DraftState.DISCARDED:
+                await drafts.release(tx, draft.id)
+            fresh = await drafts.get(tx, draft.id)
+        if fresh is None:
+            raise Refused(Refusal.UNKNOWN_DRAFT)
+        return fresh
+
+    async def _allowed(self, actor: Actor, ask: Ask) -> Person:
+        """Return the actor's person if they may ask for all of this now; else refuse."""
+        kind = self._services.catalogue.types.get(ask.type_id)
+        if kind is None:
+            raise Refused(Refusal.UNKNOWN_DRAFT)
+        if len(ask.attendee_ids) > self._services.policy.most_attendees:
+            raise Refused(Refusal.TOO_MANY, {"limit": self._services.policy.most_attendees})
+        async with self._services.store.read() as tx:
+            me = await rights.person_of(tx, actor)
+            rights.require_asker(me)
+            everyone = await people.of_unit(tx, me.unit_id) if me.unit_id else []
+        agents = [p for p in everyone if p.in_wfm]
+        rights.require_attendees(me, agents, ask.attendee_ids)
+        leaders = {p.id for p in everyone if p.has(Role.MANAGER, Role.TRAINER)}
+        if ask.facilitator_id not in leaders | {me.id}:
+            raise Refused(Refusal.OUTSIDE_HIERARCHY, {"names": [ask.facilitator_id]})
+        if ask.dates.last < self._services.clock.now().astimezone(ZoneInfo(me.zone)).date():
+            raise Refused(Refusal.PAST, {"last": ask.dates.last.isoformat()})
+        return me
+
+    async def propose(self, actor: Actor, draft: Draft, ask: Ask) -> Proposal:
+        """Search at once, remember the proposal, and hold its options softly."""
+        me = await self._allowed(actor, ask)
+        world = await self._runtime.search.world(
+            ask, str(me.unit_id), fresh=False, besides=draft.id
+        )
+        found = await self._runtime.search.find(ask, world)
+        now = self._services.clock.now()
+        proposal = self._proposal(ask, found, now, me)
+        wanted = [
+            (resource, session.best.interval)
+            for session in proposal.sessions
+            for resource in _resources(session.attendee_id, ask, session.best)
+        ]
+        async with self._services.store.write() as tx:
+            await drafts.keep_proposal(tx, draft.id, proposal)
+            await drafts.hold(tx, draft.id, wanted, proposal.held_until)
+        return proposal
+
+    def _proposal(self, ask: Ask, found: Found, now: datetime, me: Person) -> Proposal:
+        return Proposal(
+            ask=ask,
+            type_name=self._services.catalogue.types[ask.type_id].name,
+            facilitator_name=found.facilitator.name,
+            sessions=found.sessions,
+            unplaced=views.unplaced_for(me, found.unplaced),
+            curves=found.curves,
+            days=found.days,
+            as_of=found.as_of,
+            reconciled=found.reconciled,
+            held_until=now + self._services.policy.soft_hold,
+            without_mailbox=found.without_mailbox,
+        )
+
+    async def submit(
+        self, actor: Actor, draft: Draft, choices: Mapping[str, int], *, escalate: bool
+    ) -> RequestView:
+        """Take a ticket for the proposal; rights are read again."""
+        async with self._services.store.read() as tx:
+            known = await self._own_draft(tx, actor, draft.conversation_id, draft.id)
+            proposal = await drafts.proposal(tx, draft.id)
+        if known.request_id is not None and known.state is DraftState.SUBMITTED:
+            return await self.request(actor, known.request_id)
+        if proposal is None or not (proposal.sessions or escalate):
+            raise Refused(Refusal.STALE)
+        me = await self._allowed(actor, proposal.ask)
+        chosen = {
+            session.attendee_id: _chosen(session.options, choices.get(session.attendee_id, 0))
+            for session in proposal.sessions
+        }
+        left = () if chosen and not escalate else proposal.unplaced
+        return await self._take_ticket(
+            actor, me, known, proposal.ask, chosen=chosen, escalate=escalate and bool(left)
+        )
+
+    async def submit_automatic(self, actor: Actor, draft: Draft, ask: Ask) -> RequestView:
+        """Take a ticket without a proposal; the type must have auto-scheduling on."""
+        me = await self._allowed(actor, ask)
+        if not self._services.catalogue.types[ask.type_id].auto_schedule:
+            raise Refused(Refusal.STALE)
+        return await self._take_ticket(actor, me, draft, ask, chosen={}, escalate=True)
+
+    async def _take_ticket(
+        self,
+        actor: Actor,
+        me: Person,
+        draft: Draft,
+        ask: Ask,
+        *,
+        chosen: Mapping[str, Option],
+        escalate: bool,
+    ) -> RequestView:
+        new = NewRequest(
+            id=self._services.ids.new(),
+            unit_id=str(me.unit_id),
+            draft_id=draft.id,
+            requester_id=me.id,
+            requester_object_id=actor.object_id,
+            ask=ask,
+            chosen=chosen,
+            escalate=escalate,
+            unplaced=(),
+            created_at=self._services.clock.now(),
+        )
+        async with self._services.store.write() as tx:
+            await self._refuse_duplicate(tx, me, ask)
+            if not await drafts.advance(tx, draft, state=DraftState.SUBMITTED, request_id=new.id):
+                raise Refused(Refusal.STALE)
+            ticket = await requests.insert(tx, new)
+            await self._runtime.engine.enqueue_unit(
+                tx, "place", new.id, new.id, unit_id=new.unit_id, ticket=ticket
+            )
+            await audit.record(
+                tx,
+                at=new.created_at,
+                actor=me.id,
+                action="request.submitted",
+                subject=new.id,
+                detail={"ticket": ticket, "attendees": list(ask.attendee_ids)},
+            )
+        return await self.request(actor, new.id)
+
+    async def _refuse_duplicate(self, tx: AsyncConnection, me: Person, ask: Ask) -> None:
+        for row in await requests.under_way(tx, me.id, ask.type_id):
+            if row.state is not RequestState.ESCALATED and row.ask == ask:
+                raise Refused(Refusal.DUPLICATE, {"request_id": row.id})
+
+    async def request(self, actor: Actor, request_id: str) -> RequestView:
+        """Return a request to its requester or a scheduler of its unit."""
+        async with self._services.store.read() as tx:
+            me = await rights.person_of(tx, actor)
+            row = await requests.get(tx, request_id)
+            if row is None:
+                raise Refused(Refusal.UNKNOWN_DRAFT)
+            rights.require_request(me, row)
+            return await views.request_view(tx, self._services, row, me)
+
+    async def undo(self, actor: Actor, request_id: str) -> RequestView:
+        """Undo within the time, unless an attendee has answered; stops a booking under way."""
+        async with self._services.store.read() as tx:
+            row = await requests.get(tx, request_id)
+            rows = await requests.sessions(tx, request_id)
+        if row is not None and row.state in views.UNDOABLE:
+            if row.undo_until is None or row.undo_until <= self._services.clock.now():
+                raise Refused(Refusal.UNDO_OVER, {"why": "time"})
+            if any([await writes.attendee_acted(self._runtime, r) for r in rows]):
+                raise Refused(Refusal.UNDO_OVER, {"why": "acted"})
+        return await self._take_back(actor, request_id, "undo")
+
+    async def cancel(self, actor: Actor, request_id: str) -> RequestView:
+        """Cancel and tell everyone; the calendar sends the cancellations."""
+        return await self._take_back(actor, request_id, "cancel")
+
+    async def _take_back(self, actor: Actor, request_id: str, verb: str) -> RequestView:
+        async with self._services.store.write() as tx:
+            me = await rights.person_of(tx, actor)
+            row = await requests.get(tx, request_id)
+            if row is None:
+                raise Refused(Refusal.UNKNOWN_DRAFT)
+            rights.require_request(me, row)
+            if row.state in (RequestState.RESERVED, RequestState.BOOKING):
+                await requests.ask_cancel(tx, row.id)
+            elif row.state is RequestState.QUEUED:
+                await requests.transition(
+                    tx, row.id, to=RequestState.CANCELLED, of=(RequestState.QUEUED,)
+                )
+            elif await requests.transition(tx, row.id, to=RequestState.UNDOING, of=views.UNDOABLE):
+                await self._runtime.engine.enqueue_followup(
+                    tx, "undo", f"{row.id}:{row.version}:undo", row.id
+                )
+            await audit.record(
+                tx,
+                at=self._services.clock.now(),
+                actor=me.id,
+                action=f"request.{verb}",
+                subject=row.id,
+                detail={"from": row.state.value},
+            )
+        return await self.request(actor, request_id)
+
+
+def _chosen(options: tuple[Option, ...], index: int) -> Option:
+    return options[index] if 0 <= index < len(options) else options[0]
+
+
+def _resources(attendee_id: str, ask: Ask, option: Option) -> list[str]:
+    rooms = [room_resource(option.room_id)] if option.room_id else []
+    return [person_resource(attendee_id), person_resource(ask.facilitator_id), *rooms]
+
+
+def _roster_person(person: Person, teams: Mapping[str, str]) -> RosterPerson:
+    return RosterPerson(
+        id=person.id,
+        name=person.name,
+        team_id=person.team_id,
+        team_name=teams.get(person.team_id or ""),
+        zone=person.zone,
+    )

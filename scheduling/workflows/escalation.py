@@ -1,0 +1,168 @@
+"""Work items: the snapshot of facts that lets a scheduler decide in 20 seconds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.domain.meetings import MeetingType
+from scheduling.domain.proposals import DayService, Unplaced, WayOut
+from scheduling.domain.requests import WorkItemCause, WorkItemState
+from scheduling.domain.rules import NEVER_RELAXED, Rule
+from scheduling.domain.times import DAY, MIDNIGHT, DateRange, at_wall
+from scheduling.ports.wfm import WfmError
+from scheduling.storage import work_items
+from scheduling.storage.codec import dump, load
+from scheduling.storage.requests import RequestRow
+from scheduling.storage.work_items import WorkItemRow
+from scheduling.workflows.problems import World
+from scheduling.workflows.runtime import Runtime
+from scheduling.workflows.search import Found
+
+HISTORY_DAYS = 60
+FORCIBLE = (
+    frozenset(Rule) - NEVER_RELAXED - {Rule.FACILITATOR, Rule.ATTENDEE_BUSY, Rule.UNAVAILABLE}
+)
+"""What Force may break: never rest, absence, lead time, or somebody's other appointment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemFacts:
+    """What a work item's card shows, as it was when the item was made."""
+
+    unplaced: tuple[Unplaced, ...] = ()
+    ways_out: tuple[WayOut, ...] = ()
+    days: tuple[DayService, ...] = ()
+    failures: int = 1
+    last_held: Mapping[str, date | None] = field(default_factory=dict)
+    offline_used: int = 0
+    offline_allowed: int = 0
+    people_moved: int = 0
+    as_of: datetime
+    reconciled: bool = True
+    zone: str = "UTC"
+    trouble: str | None = None
+    forced_below: bool = False
+
+
+def dump_facts(facts: ItemFacts) -> dict[str, object]:
+    """Return the facts as JSON."""
+    dumped: dict[str, object] = dump(ItemFacts, facts)
+    return dumped
+
+
+def load_facts(value: Mapping[str, object]) -> ItemFacts:
+    """Return the facts from JSON."""
+    return load(ItemFacts, dict(value))
+
+
+async def gather(runtime: Runtime, row: RequestRow, world: World, found: Found) -> ItemFacts:
+    """Return the facts about what could not be placed; prices the recommended way out."""
+    ways = merged_ways_out(found.unplaced)
+    days: tuple[DayService, ...] = ()
+    if ways:
+        best = ways[0]
+        priced = await runtime.search.find(
+            row.ask, world, relaxed=row.relaxed | best.rules, only=best.attendee_ids[:1]
+        )
+        days = priced.days
+    first = found.unplaced[0]
+    kind = runtime.services.catalogue.types[row.ask.type_id]
+    return ItemFacts(
+        unplaced=found.unplaced,
+        ways_out=ways,
+        days=days,
+        failures=row.attempts + 1,
+        last_held=await last_held(runtime, row, kind, world),
+        offline_used=_offline_used(found, first.attendee_id, row.ask.dates),
+        offline_allowed=kind.parameters.offline_a_week,
+        as_of=found.as_of,
+        reconciled=found.reconciled,
+        zone=first.zone,
+    )
+
+
+def merged_ways_out(unplaced: Sequence[Unplaced]) -> tuple[WayOut, ...]:
+    """Return one way out per set of rules, most people helped first, then cheapest."""
+    merged: dict[frozenset[Rule], WayOut] = {}
+    for one in unplaced:
+        for way in one.ways_out:
+            known = merged.get(way.rules)
+            helped = (*(known.attendee_ids if known else ()), one.attendee_id)
+            cheaper = known is None or way.option.price < known.option.price
+            merged[way.rules] = replace(way if cheaper else known or way, attendee_ids=helped)
+    order = sorted(
+        merged.values(), key=lambda w: (-len(w.attendee_ids), w.option.price, w.option.interval)
+    )
+    return tuple(order)
+
+
+def _offline_used(found: Found, attendee_id: str, dates: DateRange) -> int:
+    """Return the attendee's off-phone minutes in the ISO week in which the dates start."""
+    week = dates.start.isocalendar()[:2]
+    offline = next(a.offline for a in found.problem.attendees if a.id == attendee_id)
+    return sum(m for day, (_, m) in offline.items() if day.isocalendar()[:2] == week)
+
+
+async def last_held(
+    runtime: Runtime, row: RequestRow, kind: MeetingType, world: World
+) -> dict[str, date | None]:
+    """Return when each unplaced attendee last had this type, from the WFM's own history."""
+    if kind.confidential:
+        return {}
+    today = world.now.astimezone(ZoneInfo("UTC")).date()
+    dates = DateRange(today - HISTORY_DAYS * DAY, today + DAY)
+    held: dict[str, date | None] = dict.fromkeys(row.ask.attendee_ids)
+    try:
+        days = await runtime.services.wfm.schedules(row.ask.attendee_ids, dates)
+    except WfmError:
+        return held
+    for day in days:
+        for segment in day.segments:
+            if segment.code_id == kind.code_id and segment.interval.end <= world.now:
+                known = held.get(day.agent_id)
+                held[day.agent_id] = max(known or day.business_date, day.business_date)
+    return held
+
+
+def decide_by(row: RequestRow, kind: MeetingType, facts: ItemFacts) -> datetime:
+    """Return when the last start that could still be granted passes.
+
+    That is the latest start of any way out, or the end of the dates, less the lead time.
+    """
+    ends = [at_wall(row.ask.dates.end, MIDNIGHT, facts.zone)]
+    ends += [way.option.interval.start for way in facts.ways_out]
+    return max(ends) - timedelta(minutes=kind.parameters.lead)
+
+
+async def add(
+    tx: AsyncConnection,
+    runtime: Runtime,
+    row: RequestRow,
+    cause: WorkItemCause,
+    facts: ItemFacts,
+) -> str:
+    """Insert a work item once per attempt, and enqueue its announcement; return its id."""
+    services = runtime.services
+    number = await work_items.count_of(tx, row.id) + 1
+    item_id = f"{row.id}-{number}"
+    kind = services.catalogue.types[row.ask.type_id]
+    item = WorkItemRow(
+        id=item_id,
+        version=1,
+        cause=cause,
+        state=WorkItemState.OPEN,
+        request_id=row.id,
+        unit_id=row.unit_id,
+        facts=dump_facts(facts),
+        claimed_by=None,
+        decided_by=None,
+        note=None,
+        created_at=services.clock.now(),
+        decide_by=decide_by(row, kind, facts),
+    )
+    await work_items.insert(tx, item)
+    await runtime.engine.enqueue_followup(tx, "announce", f"{item_id}:announce", item_id)
+    return item_id

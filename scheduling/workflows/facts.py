@@ -1,0 +1,139 @@
+"""What the WFM says about a unit over some dates, read once per search."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from scheduling.domain.centre import (
+    ActivityCode,
+    Agent,
+    AgentDay,
+    CodeKind,
+    Demand,
+    StaffingSeries,
+    Unit,
+)
+from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.times import DateRange, Interval, merge
+from scheduling.ports.clock import Clock
+from scheduling.ports.wfm import Wfm, WfmError
+from scheduling.workflows.services import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitFacts:
+    """A unit's agents, codes, published days and staffing over ``dates``."""
+
+    unit: Unit
+    dates: DateRange
+    agents: Mapping[str, Agent]
+    demands: Mapping[str, Demand]
+    codes: Mapping[str, ActivityCode]
+    days: Mapping[str, Sequence[AgentDay]]
+    series: Mapping[str, StaffingSeries]
+    as_of: datetime
+
+    def work_of(self, agent_id: str) -> tuple[Interval, ...]:
+        """Return when an agent is open for contacts."""
+        return merge(
+            segment.interval
+            for day in self.days.get(agent_id, ())
+            for segment in day.segments
+            if self.kind(segment.code_id) is CodeKind.WORK
+        )
+
+    def kind(self, code_id: str) -> CodeKind:
+        """Return what a code means; a code nobody defined is not open time."""
+        code = self.codes.get(code_id)
+        return code.kind if code else CodeKind.OFFLINE
+
+    def zone_of(self, agent_id: str) -> str:
+        """Return the zone in which an agent's dates are dates."""
+        return self.agents[agent_id].zone
+
+    def day_of(self, agent_id: str, interval: Interval) -> AgentDay | None:
+        """Return the agent's day that holds ``interval``, or None."""
+        for day in self.days.get(agent_id, ()):
+            if day.segments and (
+                day.segments[0].interval.start <= interval.start
+                and interval.end <= day.segments[-1].interval.end
+            ):
+                return day
+        return None
+
+    @property
+    def planned_until(self) -> date | None:
+        """The last date with any published shift."""
+        return max(
+            (day.business_date for days in self.days.values() for day in days if day.segments),
+            default=None,
+        )
+
+
+async def read_unit(wfm: Wfm, unit: Unit, dates: DateRange) -> UnitFacts:
+    """Read everything a search in ``unit`` needs; may raise WfmError."""
+    agents = {agent.id: agent for agent in await wfm.agents(unit.id)}
+    days: dict[str, list[AgentDay]] = {agent_id: [] for agent_id in agents}
+    for day in await wfm.schedules(agents.keys(), dates):
+        if day.published:
+            days.setdefault(day.agent_id, []).append(day)
+    for found in days.values():
+        found.sort(key=lambda day: day.business_date)
+    series = await wfm.staffing(unit.id, _span(unit, dates))
+    return UnitFacts(
+        unit=unit,
+        dates=dates,
+        agents=agents,
+        demands={demand.id: demand for demand in await wfm.demands(unit.id)},
+        codes={code.id: code for code in await wfm.codes(unit.id)},
+        days=days,
+        series={one.demand_id: one for one in series},
+        as_of=min((one.as_of for one in series), default=_span(unit, dates).start),
+    )
+
+
+def _span(unit: Unit, dates: DateRange) -> Interval:
+    spans = [dates.interval(site.zone) for site in unit.sites]
+    return Interval(min(s.start for s in spans), max(s.end for s in spans))
+
+
+class FactsReader:
+    """Reads units with a short memory, so that a changed input on a card does not re-read all.
+
+    Proposals may use facts up to ``Policy.facts_life`` old; a commit reads afresh.
+    """
+
+    def __init__(self, wfm: Wfm, clock: Clock, policy: Policy) -> None:
+        """Read from ``wfm``."""
+        self._wfm = wfm
+        self._clock = clock
+        self._life = policy.facts_life
+        self._units: dict[str, Unit] = {}
+        self._kept: dict[str, tuple[datetime, UnitFacts]] = {}
+
+    async def unit(self, unit_id: str) -> Unit:
+        """Return a unit by id; WFM_AWAY where the WFM does not answer."""
+        if unit_id not in self._units:
+            try:
+                self._units = {unit.id: unit for unit in await self._wfm.units()}
+            except WfmError as error:
+                raise Refused(Refusal.WFM_AWAY) from error
+        return self._units[unit_id]
+
+    async def read(self, unit_id: str, dates: DateRange, *, fresh: bool = False) -> UnitFacts:
+        """Return the facts for ``dates``; WFM_AWAY where the WFM does not answer."""
+        now = self._clock.now()
+        kept = self._kept.get(unit_id)
+        if kept and not fresh and now - kept[0] < self._life and _holds(kept[1].dates, dates):
+            return kept[1]
+        unit = await self.unit(unit_id)
+        try:
+            facts = await read_unit(self._wfm, unit, dates)
+        except WfmError as error:
+            raise Refused(Refusal.WFM_AWAY) from error
+        self._kept[unit_id] = (now, facts)
+        return facts
+
+
+def _holds(whole: DateRange, part: DateRange) -> bool:
+    return whole.start <= part.start and part.end <= whole.end

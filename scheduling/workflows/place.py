@@ -1,0 +1,314 @@
+"""The promise of a ticket: searched or re-checked in order, and reserved, or given to a human."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import structlog
+from dbos import DBOS
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.domain.proposals import Option, Unplaced
+from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.requests import (
+    DraftState,
+    RequestState,
+    SessionState,
+    Target,
+    TargetState,
+    WorkItemCause,
+)
+from scheduling.optimizer.check import check
+from scheduling.optimizer.plan import FaultKind, Placement, Plan, Status
+from scheduling.storage import audit, drafts, requests, work_items
+from scheduling.storage.requests import RequestRow, SessionRow, SlotTaken
+from scheduling.workflows import escalation, problems
+from scheduling.workflows.engine import MAX_RECOVERIES
+from scheduling.workflows.problems import World
+from scheduling.workflows.runtime import NotYet, Runtime, current, is_transient
+from scheduling.workflows.search import Found
+
+log = structlog.get_logger()
+
+AWAY = frozenset({Refusal.WFM_AWAY, Refusal.CALENDAR_AWAY, Refusal.SOLVER_AWAY})
+FIGURES = frozenset({FaultKind.WRONG_PRICE, FaultKind.WRONG_COST, FaultKind.WRONG_BOUND})
+"""Faults that only say that the price has moved since it was proposed."""
+
+SEARCHES = 3
+
+
+@DBOS.workflow(name="place", max_recovery_attempts=MAX_RECOVERIES)
+async def place(request_id: str) -> str:
+    """Search or re-check one request of a unit; the unit's next ticket waits for this."""
+    try:
+        return await search_and_reserve(request_id)
+    except Exception as error:  # noqa: BLE001 - whatever it is, a human must hear of it
+        log.warning("place_failed", request=request_id, error=type(error).__name__)
+        return await give_up(request_id, _trouble(error))
+
+
+@DBOS.step(
+    retries_allowed=True,
+    max_attempts=6,
+    interval_seconds=1.0,
+    backoff_rate=2.0,
+    should_retry=is_transient,
+)
+async def search_and_reserve(request_id: str) -> str:
+    """Reserve what can be placed in one transaction; repeatable: it looks at the state first."""
+    runtime = current()
+    row = await _load(runtime, request_id)
+    if row.state is not RequestState.QUEUED:
+        return row.state.value
+    for _ in range(SEARCHES):
+        try:
+            return await _attempt(runtime, row)
+        except SlotTaken:
+            continue
+        except Refused as refused:
+            if refused.refusal in AWAY:
+                raise NotYet(refused.refusal.value) from refused
+            return await _settle(runtime, row, refused.refusal)
+    return await _settle(runtime, row, Refusal.SLOT_TAKEN)
+
+
+async def _load(runtime: Runtime, request_id: str) -> RequestRow:
+    async with runtime.services.store.read() as tx:
+        row = await requests.get(tx, request_id)
+    if row is None:
+        raise LookupError(f"there is no request {request_id}")
+    return row
+
+
+async def _attempt(runtime: Runtime, row: RequestRow) -> str:
+    world = await runtime.search.world(row.ask, row.unit_id, fresh=True, besides=row.draft_id)
+    options, unplaced, found = await _options(runtime, row, world)
+    if options is None:
+        return await _settle(runtime, row, Refusal.SLOT_TAKEN)
+    facts = None
+    if unplaced and row.escalate and found is not None:
+        facts = await escalation.gather(runtime, row, world, found)
+    planned = [
+        _session(runtime, row, world, attendee_id, option)
+        for attendee_id, option in options.items()
+    ]
+    async with runtime.services.store.write() as tx:
+        return await _commit(tx, runtime, row, planned, unplaced, facts)
+
+
+async def _options(
+    runtime: Runtime, row: RequestRow, world: World
+) -> tuple[Mapping[str, Option] | None, tuple[Unplaced, ...], Found | None]:
+    """Return what to book: the choice if it still holds, else (automatic ones) a fresh search."""
+    open_ids = await _without_session(runtime, row)
+    chosen = {i: o for i, o in row.chosen.items() if i in open_ids}
+    if chosen and await _still_holds(runtime, row, world, chosen):
+        left = tuple(u for u in row.unplaced if u.attendee_id not in chosen)
+        found = None
+        if left and row.escalate:
+            ids = [u.attendee_id for u in left]
+            found = await runtime.search.find(row.ask, world, relaxed=row.relaxed, only=ids)
+            left = found.unplaced
+        return chosen, left, found
+    if chosen and not row.attempts:
+        return None, (), None
+    found = await runtime.search.find(row.ask, world, relaxed=row.relaxed, only=open_ids)
+    _require_reconciled(row, found)
+    return {s.attendee_id: s.best for s in found.sessions}, found.unplaced, found
+
+
+def _require_reconciled(row: RequestRow, found: Found) -> None:
+    """Nothing is booked by itself on figures that do not add up."""
+    if not found.reconciled and not row.chosen:
+        names = [
+            found.facts.demands[c.demand_id].name for c in found.problem.curves if not c.reconciled
+        ]
+        raise Refused(Refusal.NOT_RECONCILED, {"demands": names})
+
+
+async def _without_session(runtime: Runtime, row: RequestRow) -> list[str]:
+    async with runtime.services.store.read() as tx:
+        sessions = await requests.sessions(tx, row.id)
+    placed = {s.attendee_id for s in sessions if s.state.value in requests.ACTIVE_SESSIONS}
+    left_out = set() if row.escalate else {u.attendee_id for u in row.unplaced}
+    return [i for i in row.ask.attendee_ids if i not in placed | left_out]
+
+
+async def _still_holds(
+    runtime: Runtime, row: RequestRow, world: World, chosen: Mapping[str, Option]
+) -> bool:
+    """Whether the independent check finds every chosen option still within the rules."""
+    kind = runtime.services.catalogue.types[row.ask.type_id]
+    problem = await asyncio.to_thread(
+        problems.build, row.ask, kind, world, relaxed=row.relaxed, only=list(chosen)
+    )
+    plan = Plan(
+        status=Status.FEASIBLE,
+        placements=tuple(
+            Placement(
+                meeting_id=attendee_id,
+                interval=option.interval,
+                place=option.place,
+                room_id=option.room_id,
+                price=option.price,
+            )
+            for attendee_id, option in chosen.items()
+        ),
+        failures=(),
+    )
+    faults = await asyncio.to_thread(check, problem, plan)
+    return all(fault.kind in FIGURES for fault in faults)
+
+
+def _session(
+    runtime: Runtime, row: RequestRow, world: World, attendee_id: str, option: Option
+) -> SessionRow:
+    agent = world.facts.agents[attendee_id]
+    calendar = bool(world.facilitator.address)
+    event = TargetState.PENDING if calendar else TargetState.SKIPPED
+    return SessionRow(
+        id=runtime.services.ids.new(),
+        request_id=row.id,
+        unit_id=row.unit_id,
+        attendee_id=attendee_id,
+        facilitator_id=row.ask.facilitator_id,
+        zone=agent.zone,
+        interval=option.interval,
+        place=option.place,
+        room_id=option.room_id,
+        room_name=option.room_name,
+        room_attempt=0,
+        state=SessionState.PLANNED,
+        targets={
+            Target.WFM: TargetState.PENDING,
+            Target.ROOM: event,
+            Target.INVITE: event if agent.address else TargetState.SKIPPED,
+            Target.NOTICE: TargetState.PENDING,
+        },
+        event=None,
+        join_url=None,
+        written_at=None,
+    )
+
+
+async def _commit(
+    tx: AsyncConnection,
+    runtime: Runtime,
+    row: RequestRow,
+    planned: Sequence[SessionRow],
+    unplaced: tuple[Unplaced, ...],
+    facts: escalation.ItemFacts | None,
+) -> str:
+    """Write sessions, reservations, states and what follows; all or nothing."""
+    await requests.reserve(tx, planned)
+    if unplaced:
+        await requests.note_unplaced(tx, row.id, unplaced)
+    to = (
+        RequestState.RESERVED
+        if planned
+        else RequestState.ESCALATED
+        if facts
+        else RequestState.FAILED
+    )
+    if not await requests.transition(tx, row.id, to=to, of=(RequestState.QUEUED,)):
+        raise RuntimeError("the request moved on while it was being placed")
+    await drafts.release(tx, row.draft_id)
+    if facts is not None:
+        await escalation.add(tx, runtime, row, WorkItemCause.NOT_PLACED, facts)
+    round_id = f"{row.id}:{row.version}"
+    follow = "book" if planned else "show"
+    await runtime.engine.enqueue_followup(tx, follow, f"{round_id}:{follow}", row.id)
+    await _audit(tx, runtime, row, to, {"sessions": [s.id for s in planned]})
+    return to.value
+
+
+async def _settle(runtime: Runtime, row: RequestRow, refusal: Refusal) -> str:
+    """End without a reservation: a fresh proposal for a lost minute, else say what is missing."""
+    lost = refusal is Refusal.SLOT_TAKEN
+    to = RequestState.TAKEN if lost else RequestState.FAILED
+    async with runtime.services.store.write() as tx:
+        await requests.transition(
+            tx, row.id, to=to, of=(RequestState.QUEUED,), trouble=refusal.value
+        )
+        draft = await drafts.get(tx, row.draft_id)
+        if lost and draft is not None:
+            await drafts.advance(tx, draft, state=DraftState.PROPOSED)
+        await drafts.release(tx, row.draft_id)
+        await runtime.engine.enqueue_followup(tx, "show", f"{row.id}:{row.version}:show", row.id)
+        await _audit(tx, runtime, row, to, {"trouble": refusal.value})
+    return to.value
+
+
+@DBOS.step()
+async def give_up(request_id: str, trouble: str) -> str:
+    """Hand a request whose search could not be done at all to the schedulers."""
+    runtime = current()
+    row = await _load(runtime, request_id)
+    facts = escalation.ItemFacts(as_of=runtime.services.clock.now(), trouble=trouble)
+    async with runtime.services.store.write() as tx:
+        if await requests.transition(
+            tx, row.id, to=RequestState.ESCALATED, of=(RequestState.QUEUED,), trouble=trouble
+        ):
+            await escalation.add(tx, runtime, row, WorkItemCause.ENGINE_ERROR, facts)
+            await runtime.engine.enqueue_followup(
+                tx, "show", f"{row.id}:{row.version}:show", row.id
+            )
+    return RequestState.ESCALATED.value
+
+
+def _trouble(error: Exception) -> str:
+    """Return the refusal behind an error, also one the engine wrapped after its last try."""
+    errors = [error, *getattr(error, "errors", ())]
+    return next((str(e) for e in errors if str(e) in set(Refusal)), "unexpected")
+
+
+async def _audit(
+    tx: AsyncConnection,
+    runtime: Runtime,
+    row: RequestRow,
+    to: RequestState,
+    detail: Mapping[str, object],
+) -> None:
+    await audit.record(
+        tx,
+        at=runtime.services.clock.now(),
+        actor="aside",
+        action=f"request.{to.value}",
+        subject=row.id,
+        detail={**detail, "ticket": row.ticket, "relaxed": sorted(row.relaxed)},
+    )
+
+
+@DBOS.workflow(name="resume", max_recovery_attempts=MAX_RECOVERIES)
+async def resume(work_item_id: str) -> str:
+    """Continue a request after a decision, once its current writes are over."""
+    return await requeue(work_item_id)
+
+
+@DBOS.step(
+    retries_allowed=True,
+    max_attempts=200,
+    interval_seconds=1.0,
+    backoff_rate=1.0,
+    should_retry=is_transient,
+)
+async def requeue(work_item_id: str) -> str:
+    """Put the request back into its unit's queue under its old ticket."""
+    runtime = current()
+    async with runtime.services.store.write() as tx:
+        item = await work_items.get(tx, work_item_id)
+        row = await requests.get(tx, item.request_id) if item else None
+        if item is None or row is None:
+            raise LookupError(f"there is no work item {work_item_id}")
+        if row.state in (RequestState.RESERVED, RequestState.BOOKING):
+            raise NotYet("the first sessions are still being written")
+        moved = await requests.transition(
+            tx,
+            row.id,
+            to=RequestState.QUEUED,
+            of=(RequestState.ESCALATED, RequestState.PARTLY_BOOKED, RequestState.FAILED),
+        )
+        if moved:
+            await runtime.engine.enqueue_unit(
+                tx, "place", f"{work_item_id}:place", row.id, unit_id=row.unit_id, ticket=row.ticket
+            )
+    return "queued" if moved else row.state.value

@@ -1,0 +1,259 @@
+"""An ask and the facts to a Problem for the optimiser."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from scheduling.domain.asks import Ask
+from scheduling.domain.centre import CodeKind
+from scheduling.domain.meetings import MeetingType, PlaceKind, Room
+from scheduling.domain.people import Person
+from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.rules import Rule
+from scheduling.domain.times import DAY, DateRange, Interval, WallWindow, merge
+from scheduling.optimizer.problem import (
+    Attendee,
+    Facilitator,
+    Grid,
+    Limits,
+    Meeting,
+    OffTime,
+    Problem,
+    RoomChoice,
+)
+from scheduling.storage.requests import SessionRow, person_resource, room_resource
+from scheduling.workflows.facts import UnitFacts
+from scheduling.workflows.staffing import curves, heads
+
+OFF_PHONE = frozenset({CodeKind.MEETING, CodeKind.TRAINING, CodeKind.OFFLINE})
+RESTING = frozenset({CodeKind.BREAK, CodeKind.MEAL})
+SLOT_MINUTES = 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What a search knows besides the ask: facts, rooms, and everything that takes time.
+
+    ``busy`` maps a resource (person or room) to what takes it: calendars, reservations, soft
+    holds. ``ours`` are the unit's active sessions.
+    """
+
+    now: datetime
+    facts: UnitFacts
+    facilitator: Person
+    rooms: Sequence[Room]
+    busy: Mapping[str, Sequence[Interval]]
+    ours: Sequence[SessionRow]
+
+
+def search_dates(ask: Ask, today: date, extension_days: int) -> DateRange:
+    """Return the dates to read: the ask's, and a week more to price "next week"."""
+    return DateRange(max(ask.dates.start, today), ask.dates.end + extension_days * DAY)
+
+
+def require_facts(ask: Ask, kind: MeetingType, facts: UnitFacts) -> None:
+    """Refuse, naming exactly what is missing, unless schedule, forecast and code are there."""
+    if kind.code_id not in facts.codes:
+        raise Refused(Refusal.CODE_MISSING, {"code": kind.code_id, "type": kind.name})
+    first, last = ask.dates.start, ask.dates.last
+    span = {"first": first.isoformat(), "last": last.isoformat()}
+    nobody = [
+        facts.agents[agent_id].name
+        for agent_id in ask.attendee_ids
+        if not any(first <= day.business_date <= last for day in facts.days.get(agent_id, ()))
+    ]
+    until = facts.planned_until
+    if nobody and (len(nobody) == len(ask.attendee_ids) or (until and until < first)):
+        raise Refused(
+            Refusal.NO_SCHEDULE,
+            {**span, "names": nobody, "until": until.isoformat() if until else None},
+        )
+    bare = sorted(
+        facts.demands[d].name if d in facts.demands else d
+        for d in demands_of(ask, facts)
+        if d not in facts.series or not any(facts.series[d].required)
+    )
+    if bare:
+        raise Refused(Refusal.NO_FORECAST, {**span, "demands": bare})
+
+
+def demands_of(ask: Ask, facts: UnitFacts) -> set[str]:
+    """Return the demands that the attendees take part in."""
+    return {d for i in ask.attendee_ids for d, share in facts.agents[i].shares.items() if share}
+
+
+def build(
+    ask: Ask,
+    kind: MeetingType,
+    world: World,
+    *,
+    relaxed: frozenset[Rule] = frozenset(),
+    only: Collection[str] | None = None,
+) -> Problem:
+    """Return the problem of placing a session for each attendee (or those in ``only``)."""
+    facts, grid = world.facts, _grid(world.facts)
+    wanted = [i for i in ask.attendee_ids if only is None or i in only]
+    sites = {facts.agents[i].site_id for i in wanted}
+    demand_ids = demands_of(ask, facts) | _facilitator_demands(world)
+    limits = kind.parameters
+    return Problem(
+        now=world.now,
+        grid=grid,
+        curves=curves(facts, grid, demand_ids, world.ours),
+        attendees=tuple(_attendee(i, world) for i in wanted),
+        facilitators=(_facilitator(world),),
+        rooms=_rooms(world, sites) if ask.place is PlaceKind.ROOM else (),
+        meetings=tuple(_meeting(i, ask, kind) for i in wanted),
+        limits=Limits(
+            windows=_windows(ask, kind),
+            weekdays=limits.weekdays,
+            lead=limits.lead,
+            edge=limits.edge,
+            sessions_a_day=limits.sessions_a_day,
+            offline_a_day=limits.offline_a_day,
+            offline_a_week=limits.offline_a_week,
+            team_heads=limits.team_heads,
+        ),
+        away=_away(world),
+        heads=heads(facts, grid, sites, demand_ids),
+        relaxed=relaxed,
+    )
+
+
+def _windows(ask: Ask, kind: MeetingType) -> tuple[WallWindow, ...]:
+    """Return the times of day that both the ask and the type's parameters allow."""
+    given, allowed = ask.window, kind.parameters.window
+    if given is None or allowed is None:
+        return tuple(window for window in (given, allowed) if window is not None)
+    shared = given.clip(allowed)
+    if shared is None:
+        raise Refused(Refusal.OUTSIDE_HOURS, {"start": str(allowed.start), "end": str(allowed.end)})
+    return (shared,)
+
+
+def _grid(facts: UnitFacts) -> Grid:
+    spans = [facts.dates.interval(site.zone) for site in facts.unit.sites]
+    start, end = min(s.start for s in spans), max(s.end for s in spans)
+    return Grid(
+        start=start,
+        slots=int((end - start) / timedelta(minutes=SLOT_MINUTES)),
+        slot_minutes=SLOT_MINUTES,
+    )
+
+
+def _meeting(agent_id: str, ask: Ask, kind: MeetingType) -> Meeting:
+    return Meeting(
+        id=agent_id,
+        attendee_id=agent_id,
+        facilitator_id=ask.facilitator_id,
+        minutes=ask.minutes,
+        first=ask.dates.start,
+        last=ask.dates.last,
+        place=ask.place,
+        tier=kind.tier,
+        walk_away=kind.walk_away,
+    )
+
+
+def _attendee(agent_id: str, world: World) -> Attendee:
+    facts = world.facts
+    agent = facts.agents[agent_id]
+    segments = [s for day in facts.days.get(agent_id, ()) for s in day.segments]
+    off = [s for s in segments if facts.kind(s.code_id) is not CodeKind.WORK]
+    return Attendee(
+        id=agent_id,
+        zone=agent.zone,
+        site_id=agent.site_id,
+        team_id=agent.team_id,
+        shares=dict(agent.shares),
+        shifts=merge(s.interval for s in segments),
+        off=tuple(
+            OffTime(
+                interval=s.interval,
+                rule=Rule.BREAK if facts.kind(s.code_id) in RESTING else Rule.EXCEPTION,
+            )
+            for s in off
+        ),
+        busy=merge(world.busy.get(person_resource(agent_id), ())),
+        offline=_offline(agent_id, world),
+    )
+
+
+def _offline(agent_id: str, world: World) -> dict[date, tuple[int, int]]:
+    """Count sessions and off-phone minutes per local date: the WFM's, and ours not yet in it."""
+    facts = world.facts
+    zone = ZoneInfo(facts.zone_of(agent_id))
+    spans = [
+        s.interval
+        for day in facts.days.get(agent_id, ())
+        for s in day.segments
+        if facts.kind(s.code_id) in OFF_PHONE
+    ]
+    mine = [row.interval for row in world.ours if row.attendee_id == agent_id]
+    spans += [one for one in mine if not any(span.overlaps(one) for span in spans)]
+    sessions: Counter[date] = Counter()
+    minutes: Counter[date] = Counter()
+    for span in spans:
+        day = span.start.astimezone(zone).date()
+        sessions[day] += 1
+        minutes[day] += span.minutes
+    return {day: (sessions[day], minutes[day]) for day in sessions}
+
+
+def _facilitator_demands(world: World) -> set[str]:
+    agent = world.facts.agents.get(world.facilitator.id)
+    return set(agent.shares) if agent else set()
+
+
+def _facilitator(world: World) -> Facilitator:
+    person, facts = world.facilitator, world.facts
+    agent = facts.agents.get(person.id)
+    if agent is not None:
+        working = facts.work_of(person.id)
+    elif person.working is not None:
+        working = tuple(
+            person.working.window.on(day, person.zone)
+            for day in facts.dates.days()
+            if day.weekday() in person.working.weekdays
+        )
+    else:
+        working = ()
+    return Facilitator(
+        id=person.id,
+        zone=person.zone,
+        working=merge(working),
+        busy=merge(world.busy.get(person_resource(person.id), ())),
+        shares=dict(agent.shares) if agent else {},
+    )
+
+
+def _rooms(world: World, sites: Collection[str]) -> tuple[RoomChoice, ...]:
+    return tuple(
+        RoomChoice(
+            id=room.id,
+            site_id=site_of(room, world.facts),
+            capacity=room.capacity,
+            busy=merge(world.busy.get(room_resource(room.id), ())),
+        )
+        for room in world.rooms
+        if site_of(room, world.facts) in sites
+    )
+
+
+def site_of(room: Room, facts: UnitFacts) -> str | None:
+    """Return the site a room is on: stated, or the site whose name is the room's building."""
+    if room.site_id is not None:
+        return room.site_id
+    building = (room.building or "").casefold()
+    return next((s.id for s in facts.unit.sites if s.name.casefold() == building), None)
+
+
+def _away(world: World) -> dict[str, tuple[Interval, ...]]:
+    away: dict[str, list[Interval]] = {}
+    for row in world.ours:
+        agent = world.facts.agents.get(row.attendee_id)
+        if agent is not None:
+            away.setdefault(agent.team_id, []).append(row.interval)
+    return {team: tuple(spans) for team, spans in away.items()}

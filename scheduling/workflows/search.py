@@ -1,0 +1,293 @@
+"""Search: gather what takes time, ask the solver, and say the answer in the domain's words."""
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from scheduling.domain.asks import Ask
+from scheduling.domain.meetings import MeetingType, PlaceKind, Room
+from scheduling.domain.people import Person, Role
+from scheduling.domain.proposals import (
+    CurvePoint,
+    DayService,
+    Option,
+    ProposedSession,
+    StaffingCurve,
+    Unplaced,
+    WayOut,
+)
+from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.rules import GRANTED_BY, Rule
+from scheduling.domain.times import Interval
+from scheduling.optimizer.plan import Answer, Failure, Loosening, Placement
+from scheduling.optimizer.problem import Curve, Problem
+from scheduling.ports.calendar import CalendarError
+from scheduling.storage import drafts, people, requests
+from scheduling.storage.requests import person_resource, room_resource
+from scheduling.workflows import problems
+from scheduling.workflows.facts import FactsReader, UnitFacts
+from scheduling.workflows.problems import World
+from scheduling.workflows.services import Services
+
+OptionOf = Callable[[Placement], Option]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a search gave, in the domain's words, with the problem it answered."""
+
+    sessions: tuple[ProposedSession, ...]
+    unplaced: tuple[Unplaced, ...]
+    curves: tuple[StaffingCurve, ...]
+    days: tuple[DayService, ...]
+    as_of: datetime
+    reconciled: bool
+    problem: Problem
+    facts: UnitFacts
+    facilitator: Person
+    without_mailbox: tuple[str, ...]
+
+
+class Search:
+    """Answers asks. Reads through the ports, writes nothing."""
+
+    def __init__(self, services: Services, reader: FactsReader) -> None:
+        """Search with these services, reading the WFM through ``reader``."""
+        self._services = services
+        self._reader = reader
+
+    async def world(self, ask: Ask, unit_id: str, *, fresh: bool, besides: str = "") -> World:
+        """Gather everything that takes time; soft holds of the draft ``besides`` are its own."""
+        services = self._services
+        now = services.clock.now()
+        today = now.astimezone(ZoneInfo("UTC")).date()
+        dates = problems.search_dates(ask, today, services.policy.extension_days)
+        facts = await self._reader.read(unit_id, dates, fresh=fresh)
+        kind = services.catalogue.types[ask.type_id]
+        problems.require_facts(ask, kind, facts)
+        span = _span(facts)
+        rooms = await self._rooms(ask, facts)
+        async with services.store.read() as tx:
+            facilitator = await people.get(tx, ask.facilitator_id)
+            ours = await requests.active_in(tx, unit_id, span)
+            if facilitator is None:
+                raise Refused(Refusal.OUTSIDE_HIERARCHY, {"names": [ask.facilitator_id]})
+            resources = [person_resource(i) for i in (*ask.attendee_ids, facilitator.id)]
+            resources += [room_resource(room.id) for room in rooms]
+            taken = [
+                *await requests.taken(tx, resources, span),
+                *await drafts.held(tx, resources, now=now, besides=besides),
+            ]
+        busy = await self._calendars(facts, facilitator, rooms, ask, span)
+        for resource, interval in taken:
+            busy.setdefault(resource, []).append(interval)
+        known = [room for room in rooms if room_resource(room.id) in busy]
+        return World(
+            now=now, facts=facts, facilitator=facilitator, rooms=known, busy=busy, ours=ours
+        )
+
+    async def _rooms(self, ask: Ask, facts: UnitFacts) -> Sequence[Room]:
+        if ask.place is PlaceKind.ONLINE:
+            return ()
+        sites = {facts.agents[i].site_id for i in ask.attendee_ids}
+        try:
+            rooms = await self._services.calendar.rooms()
+        except CalendarError as error:
+            raise Refused(Refusal.CALENDAR_AWAY) from error
+        return [room for room in rooms if problems.site_of(room, facts) in sites]
+
+    async def _calendars(
+        self,
+        facts: UnitFacts,
+        facilitator: Person,
+        rooms: Sequence[Room],
+        ask: Ask,
+        span: Interval,
+    ) -> dict[str, list[Interval]]:
+        """Read free/busy. A room that cannot be read is left out: unknown is not free."""
+        resources = {room.id.lower(): room_resource(room.id) for room in rooms}
+        must = set(resources)
+        for agent_id in ask.attendee_ids:
+            address = facts.agents[agent_id].address
+            if address:
+                resources[address.lower()] = person_resource(agent_id)
+        if facilitator.address:
+            resources[facilitator.address.lower()] = person_resource(facilitator.id)
+        try:
+            found = await self._services.calendar.free_busy(list(resources), span)
+        except CalendarError as error:
+            raise Refused(Refusal.CALENDAR_AWAY) from error
+        return {
+            resources[one.address.lower()]: list(one.busy)
+            for one in found
+            if one.known or one.address.lower() not in must
+        }
+
+    async def find(
+        self,
+        ask: Ask,
+        world: World,
+        *,
+        relaxed: frozenset[Rule] = frozenset(),
+        only: Collection[str] | None = None,
+    ) -> Found:
+        """Solve and translate; SOLVER_AWAY where the solver cannot be had."""
+        kind = self._services.catalogue.types[ask.type_id]
+        problem = await asyncio.to_thread(
+            problems.build, ask, kind, world, relaxed=relaxed, only=only
+        )
+        zone = world.facts.agents[problem.attendees[0].id].zone
+        answer = await self._services.solver.solve(problem, zone=zone)
+        if answer.faults:
+            raise Refused(Refusal.SOLVER_AWAY, {"faults": len(answer.faults)})
+        return _translate(answer, problem, world)
+
+
+def _span(facts: UnitFacts) -> Interval:
+    spans = [facts.dates.interval(site.zone) for site in facts.unit.sites]
+    return Interval(min(s.start for s in spans), max(s.end for s in spans))
+
+
+def _translate(answer: Answer, problem: Problem, world: World) -> Found:
+    facts = world.facts
+    names = {room.id: room.name for room in world.rooms}
+    others = answer.plan.alternatives
+
+    def option(placement: Placement) -> Option:
+        return Option(
+            interval=placement.interval,
+            place=placement.place,
+            price=placement.price,
+            room_id=placement.room_id,
+            room_name=names.get(placement.room_id) if placement.room_id else None,
+        )
+
+    sessions = tuple(
+        ProposedSession(
+            attendee_id=placement.meeting_id,
+            attendee_name=facts.agents[placement.meeting_id].name,
+            zone=facts.zone_of(placement.meeting_id),
+            best=option(placement),
+            others=tuple(option(p) for p in others.get(placement.meeting_id, ())[:2]),
+        )
+        for placement in sorted(answer.plan.placements, key=lambda p: p.interval)
+    )
+    return Found(
+        sessions=sessions,
+        unplaced=tuple(_unplaced(f, problem, world, option) for f in answer.plan.failures),
+        curves=_curves(answer, facts),
+        days=_days(answer, facts),
+        as_of=facts.as_of,
+        reconciled=all(curve.reconciled for curve in problem.curves),
+        problem=problem,
+        facts=facts,
+        facilitator=world.facilitator,
+        without_mailbox=tuple(
+            facts.agents[a.id].name for a in problem.attendees if not facts.agents[a.id].address
+        ),
+    )
+
+
+def _unplaced(failure: Failure, problem: Problem, world: World, option: OptionOf) -> Unplaced:
+    agent = world.facts.agents[failure.meeting_id]
+    return Unplaced(
+        attendee_id=agent.id,
+        attendee_name=agent.name,
+        zone=agent.zone,
+        funnel=failure.funnel,
+        conflict=failure.conflict,
+        ways_out=tuple(
+            way_out(loosening, problem, agent.shares, option) for loosening in failure.loosenings
+        ),
+    )
+
+
+def way_out(
+    loosening: Loosening, problem: Problem, shares: Mapping[str, float], option: OptionOf
+) -> WayOut:
+    """Return a loosening with who may grant it and the net staffing before and after."""
+    before, after = net_staffing(problem.curves, problem, loosening.placement.interval, shares)
+    return WayOut(
+        rules=loosening.rules,
+        count=loosening.count,
+        option=option(loosening.placement),
+        granted_by=granted_by(loosening.rules),
+        net_before=before,
+        net_after=after,
+    )
+
+
+def granted_by(rules: frozenset[Rule]) -> Role:
+    """Return who may loosen all of ``rules``."""
+    owners = {GRANTED_BY.get(rule, Role.SCHEDULER) for rule in rules}
+    return Role.SCHEDULER if Role.SCHEDULER in owners else Role.MANAGER
+
+
+def net_staffing(
+    curves: Sequence[Curve], problem: Problem, interval: Interval, shares: Mapping[str, float]
+) -> tuple[float, float]:
+    """Return the lowest net staffing (FTE) within ``interval`` before and after the removal."""
+    grid = problem.grid
+    step = grid.slot_minutes * 60
+    first = int((interval.start - grid.start).total_seconds() // step)
+    last = int(-((grid.start - interval.end).total_seconds() // step))
+    pairs = [
+        (curve.coverage[slot] - curve.required[slot], shares[curve.demand_id])
+        for curve in curves
+        if shares.get(curve.demand_id)
+        for slot in range(max(first, 0), min(last, grid.slots))
+    ]
+    if not pairs:
+        return 0.0, 0.0
+    return min(net for net, _ in pairs), min(net - share for net, share in pairs)
+
+
+def _curves(answer: Answer, facts: UnitFacts) -> tuple[StaffingCurve, ...]:
+    return tuple(
+        StaffingCurve(
+            demand_id=curve.demand_id,
+            demand_name=facts.demands[curve.demand_id].name,
+            slot_minutes=curve.slot_minutes,
+            points=tuple(
+                CurvePoint(
+                    start=start,
+                    required=curve.required[n],
+                    before=curve.before[n],
+                    after=curve.after[n],
+                    service_before=curve.service_before[n],
+                    service_after=curve.service_after[n],
+                )
+                for n, start in enumerate(curve.interval.slots(curve.slot_minutes))
+            ),
+        )
+        for curve in answer.curves
+    )
+
+
+def _days(answer: Answer, facts: UnitFacts) -> tuple[DayService, ...]:
+    return tuple(
+        DayService(
+            demand_id=day.demand_id,
+            demand_name=facts.demands[day.demand_id].name,
+            day=day.day,
+            goal=day.goal,
+            goal_seconds=facts.demands[day.demand_id].goal.seconds,
+            before=day.before,
+            after=day.after,
+            stressed=day.stressed,
+            lowest_net=day.lowest_net,
+            understaffed_hours=day.understaffed_hours,
+        )
+        for day in answer.days
+        if day.day is not None
+    )
+
+
+def kind_of(services: Services, type_id: str) -> MeetingType:
+    """Return a meeting type; UNKNOWN_DRAFT where a payload names one that is gone."""
+    kind = services.catalogue.types.get(type_id)
+    if kind is None:
+        raise Refused(Refusal.UNKNOWN_DRAFT)
+    return kind

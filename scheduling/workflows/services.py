@@ -1,0 +1,62 @@
+"""What the workflows and the desk work with; put together by the composition root."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Protocol
+
+from scheduling.domain.meetings import MeetingType, PlaceKind
+from scheduling.optimizer.plan import Answer
+from scheduling.optimizer.problem import Problem
+from scheduling.ports.calendar import Calendar
+from scheduling.ports.clock import Clock, Ids
+from scheduling.ports.notifier import Notifier
+from scheduling.ports.wfm import Wfm
+from scheduling.storage.store import Store
+
+
+class Solver(Protocol):
+    """Solves away from the event loop."""
+
+    async def solve(self, problem: Problem, *, zone: str) -> Answer:
+        """Return the plan, its forecast by local day of ``zone``, and what the check found."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """House rules in time: how long things are held, and how patient we are with rooms."""
+
+    soft_hold: timedelta = timedelta(minutes=10)
+    draft_life: timedelta = timedelta(hours=24)
+    undo: timedelta = timedelta(minutes=15)
+    room_polls: tuple[float, ...] = (2, 5, 10, 30, 60)
+    room_attempts: int = 3
+    extension_days: int = 7
+    facts_life: timedelta = timedelta(seconds=60)
+    most_attendees: int = 40
+    write_attempts: int = 12
+    write_interval: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """The meeting types on offer and where each may happen, the default first."""
+
+    types: Mapping[str, MeetingType]
+    places: Mapping[str, tuple[PlaceKind, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything effects go through."""
+
+    store: Store
+    wfm: Wfm
+    calendar: Calendar
+    notifier: Notifier
+    solver: Solver
+    clock: Clock
+    ids: Ids
+    catalogue: Catalogue
+    policy: Policy = field(default_factory=Policy)

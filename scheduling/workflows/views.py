@@ -1,0 +1,161 @@
+"""Rows to what people see. Absence reasons are folded for all but schedulers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.domain.people import Person, Role
+from scheduling.domain.proposals import Unplaced
+from scheduling.domain.requests import (
+    RequestState,
+    RequestView,
+    SessionView,
+    WorkItemState,
+    WorkItemView,
+)
+from scheduling.domain.rules import redact, redact_funnel
+from scheduling.storage import people, requests, work_items
+from scheduling.storage.requests import RequestRow, SessionRow
+from scheduling.storage.work_items import WorkItemRow
+from scheduling.workflows.escalation import load_facts
+from scheduling.workflows.services import Services
+
+UNDOABLE = frozenset({RequestState.BOOKED, RequestState.PARTLY_BOOKED})
+
+
+def unplaced_for(viewer: Person, unplaced: Sequence[Unplaced]) -> tuple[Unplaced, ...]:
+    """Return the unplaced as ``viewer`` may see them."""
+    if viewer.has(Role.SCHEDULER):
+        return tuple(unplaced)
+    return tuple(
+        replace(
+            one,
+            funnel=redact_funnel(one.funnel),
+            conflict=redact(one.conflict),
+            ways_out=tuple(replace(way, rules=redact(way.rules)) for way in one.ways_out),
+        )
+        for one in unplaced
+    )
+
+
+async def _names(tx: AsyncConnection, ids: Sequence[str | None]) -> Mapping[str, str]:
+    found = [await people.get(tx, i) for i in dict.fromkeys(ids) if i]
+    return {person.id: person.name for person in found if person}
+
+
+def _sessions(rows: Sequence[SessionRow], names: Mapping[str, str]) -> tuple[SessionView, ...]:
+    return tuple(
+        SessionView(
+            id=row.id,
+            attendee_id=row.attendee_id,
+            attendee_name=names.get(row.attendee_id, row.attendee_id),
+            zone=row.zone,
+            interval=row.interval,
+            place=row.place,
+            room_name=row.room_name,
+            state=row.state,
+            targets=row.targets,
+            join_url=row.join_url,
+        )
+        for row in rows
+    )
+
+
+async def request_view(
+    tx: AsyncConnection, services: Services, row: RequestRow, viewer: Person
+) -> RequestView:
+    """Return a request as ``viewer`` may see it now."""
+    rows = await requests.sessions(tx, row.id)
+    item = await work_items.latest_of(tx, row.id)
+    ids = [*row.ask.attendee_ids, row.ask.facilitator_id, row.requester_id]
+    names = await _names(tx, [*ids, item.claimed_by if item else None])
+    now = services.clock.now()
+    undo_open = row.state in UNDOABLE and row.undo_until is not None and now < row.undo_until
+    ahead = any(r.interval.start > now and r.state.value in requests.ACTIVE_SESSIONS for r in rows)
+    unreachable = [
+        names[i]
+        for i in row.ask.attendee_ids
+        if i in names and (found := await people.get(tx, i)) and not found.address
+    ]
+    return RequestView(
+        id=row.id,
+        version=row.version,
+        ticket=row.ticket,
+        state=row.state,
+        ask=row.ask,
+        type_name=services.catalogue.types[row.ask.type_id].name,
+        requester_name=names.get(row.requester_id, ""),
+        facilitator_name=names.get(row.ask.facilitator_id, ""),
+        sessions=_sessions(rows, names),
+        unplaced=unplaced_for(viewer, row.unplaced),
+        position=await requests.position(tx, row) if row.state is RequestState.QUEUED else None,
+        undo_until=row.undo_until if undo_open else None,
+        can_cancel=row.state in UNDOABLE and not undo_open and ahead,
+        work_item_id=item.id if item else None,
+        work_item_state=item.state if item else None,
+        handled_by=names.get(item.claimed_by) if item and item.claimed_by else None,
+        note=row.note,
+        trouble=row.trouble,
+        without_mailbox=tuple(unreachable),
+    )
+
+
+async def work_item_view(
+    tx: AsyncConnection, services: Services, item: WorkItemRow
+) -> WorkItemView:
+    """Return a work item as schedulers see it."""
+    row = await requests.get(tx, item.request_id)
+    if row is None:
+        raise LookupError(f"there is no request {item.request_id}")
+    facts = load_facts(item.facts)
+    names = await _names(
+        tx, [row.requester_id, item.claimed_by, item.decided_by, *row.ask.attendee_ids]
+    )
+    kind = services.catalogue.types[row.ask.type_id]
+    return WorkItemView(
+        id=item.id,
+        version=item.version,
+        cause=item.cause,
+        state=item.state,
+        request_id=row.id,
+        request_state=row.state,
+        requester_name=names.get(row.requester_id, ""),
+        type_name=kind.name,
+        tier=kind.tier,
+        ask=row.ask,
+        unplaced=facts.unplaced,
+        ways_out=facts.ways_out,
+        days=facts.days,
+        decide_by=item.decide_by,
+        failures=facts.failures,
+        last_held=facts.last_held,
+        offline_used=facts.offline_used,
+        offline_allowed=facts.offline_allowed,
+        people_moved=facts.people_moved,
+        as_of=facts.as_of,
+        reconciled=facts.reconciled,
+        zone=facts.zone,
+        claimed_by=names.get(item.claimed_by or ""),
+        claimed_by_id=item.claimed_by,
+        decided_by=names.get(item.decided_by or ""),
+        forced_below=facts.forced_below,
+        note=item.note,
+        trouble=facts.trouble,
+        sessions=_sessions(await requests.sessions(tx, row.id), names),
+    )
+
+
+def is_over(item: WorkItemRow) -> bool:
+    """Whether nothing can be decided on the item any more."""
+    return item.state not in (
+        WorkItemState.OPEN,
+        WorkItemState.CLAIMED,
+        WorkItemState.AWAITING_SECOND,
+    )
+
+
+def deadline_passed(item: WorkItemRow, now: datetime) -> bool:
+    """Whether the last start that could be granted has passed."""
+    return item.decide_by is not None and item.decide_by <= now

@@ -1,0 +1,262 @@
+"""The single writes of a booking and their undoing, each repeatable under its own key."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from scheduling.domain.meetings import MeetingType
+from scheduling.domain.people import Person
+from scheduling.domain.requests import Target, TargetState
+from scheduling.domain.times import DAY, DateRange
+from scheduling.ports.calendar import (
+    CalendarNotFound,
+    EventDraft,
+    EventRef,
+    EventState,
+    Mailbox,
+    RoomAnswer,
+)
+from scheduling.ports.wfm import (
+    ChangeSet,
+    Conflict,
+    Insert,
+    NotFound,
+    Outcome,
+    OutcomeUnknown,
+    Receipt,
+    Rejected,
+)
+from scheduling.storage import people, requests
+from scheduling.storage.codec import dump
+from scheduling.storage.requests import SessionRow
+from scheduling.workflows.runtime import NotYet, Runtime
+
+ANSWERED_FOR_GOOD = (RoomAnswer.ACCEPTED, RoomAnswer.DECLINED)
+
+
+def wfm_key(row: SessionRow) -> str:
+    """Return the key of the session's WFM exception, decided before any call."""
+    return f"{row.request_id}:{row.id}:wfm"
+
+
+def event_key(row: SessionRow, attempt: int) -> str:
+    """Return the key of the session's event; each room tried has its own."""
+    return f"{row.request_id}:{row.id}:event:{attempt}"
+
+
+async def write_exception(runtime: Runtime, row: SessionRow) -> None:
+    """Lay the schedule exception; raises Rejected or Conflict where the WFM will not have it."""
+    if row.targets[Target.WFM] is TargetState.DONE:
+        return
+    services = runtime.services
+    kind = await _type_of(runtime, row)
+    key = wfm_key(row)
+    try:
+        receipt = await services.wfm.status(key)
+    except NotFound:
+        change = ChangeSet(
+            key=key,
+            inserts=(
+                Insert(
+                    agent_id=row.attendee_id,
+                    interval=row.interval,
+                    code_id=kind.code_id,
+                    label=kind.subject,
+                    version=await _version(runtime, row),
+                ),
+            ),
+        )
+        try:
+            receipt = await services.wfm.apply(change)
+        except OutcomeUnknown as unknown:
+            raise NotYet("the WFM's answer was lost; its state is read next") from unknown
+    _require_written(receipt)
+    async with services.store.write() as tx:
+        await requests.mark(
+            tx, row.id, Target.WFM, TargetState.DONE, written_at=services.clock.now()
+        )
+
+
+def _require_written(receipt: Receipt) -> None:
+    if receipt.all_in(Outcome.APPLIED, Outcome.AWAITING_APPROVAL):
+        return
+    if receipt.all_in(Outcome.APPLIED, Outcome.AWAITING_APPROVAL, Outcome.PENDING, Outcome.UNKNOWN):
+        raise NotYet("the WFM has not settled the change")
+    if any(one.outcome is Outcome.CONFLICT for one in receipt.outcomes):
+        raise Conflict("somebody changed those minutes in the WFM")
+    raise Rejected(
+        "the WFM refused the exception", [r for o in receipt.outcomes for r in o.reasons]
+    )
+
+
+async def _version(runtime: Runtime, row: SessionRow) -> str:
+    start = row.interval.start.date()
+    days = await runtime.services.wfm.schedules(
+        [row.attendee_id], DateRange(start - DAY, start + 2 * DAY)
+    )
+    for day in days:
+        spans = [segment.interval for segment in day.segments]
+        if spans and spans[0].start <= row.interval.start and row.interval.end <= spans[-1].end:
+            return day.version
+    raise Conflict("the agent has no shift at that time any more")
+
+
+async def hold_event(runtime: Runtime, row: SessionRow) -> None:
+    """Make the event with the room only."""
+    if row.event is not None or row.targets[Target.ROOM] is TargetState.SKIPPED:
+        return
+    services = runtime.services
+    kind = await _type_of(runtime, row)
+    organiser = await _mailbox(runtime, row.facilitator_id)
+    if organiser is None:
+        raise CalendarNotFound("the facilitator has no mailbox")
+    ref = await services.calendar.hold(
+        EventDraft(
+            key=event_key(row, row.room_attempt),
+            organiser=organiser,
+            interval=row.interval,
+            zone=row.zone,
+            subject=kind.subject,
+            room=Mailbox(name=row.room_name or row.room_id, address=row.room_id)
+            if row.room_id
+            else None,
+            private=kind.private,
+        )
+    )
+    async with services.store.write() as tx:
+        await requests.update_session(tx, row.id, event=dump(EventRef, ref))
+
+
+async def room_answer(runtime: Runtime, row: SessionRow) -> RoomAnswer:
+    """Return the room's answer; an online session needs none. Keeps the join link."""
+    if row.event is None or row.targets[Target.ROOM] is TargetState.SKIPPED:
+        return RoomAnswer.ACCEPTED
+    state = await runtime.services.calendar.read(row.event)
+    answer = state.room if row.room_id else RoomAnswer.ACCEPTED
+    if answer is RoomAnswer.ACCEPTED:
+        async with runtime.services.store.write() as tx:
+            await requests.mark(tx, row.id, Target.ROOM, TargetState.DONE, join_url=state.join_url)
+    return answer
+
+
+async def next_room(runtime: Runtime, row: SessionRow) -> None:
+    """Take the declined room's event away and give the session the next room, or make it online."""
+    services = runtime.services
+    if row.event is not None:
+        await services.calendar.cancel(row.event, "")
+    free = (
+        await _free_rooms(runtime, row) if row.room_attempt < services.policy.room_attempts else []
+    )
+    for room in free:
+        try:
+            async with services.store.write() as tx:
+                await requests.change_room(tx, row, room)
+        except requests.SlotTaken:
+            continue
+        return
+    async with services.store.write() as tx:
+        await requests.change_room(tx, row, None)
+
+
+async def _free_rooms(runtime: Runtime, row: SessionRow) -> Sequence[tuple[str, str]]:
+    """Return other free rooms in the declined room's building, smallest first."""
+    calendar = runtime.services.calendar
+    rooms = {room.id.lower(): room for room in await calendar.rooms()}
+    lost = rooms.get((row.room_id or "").lower())
+    near = [r for r in rooms.values() if lost and r.building == lost.building and r.id != lost.id]
+    if not near:
+        return []
+    async with runtime.services.store.read() as tx:
+        resources = {requests.room_resource(room.id) for room in near}
+        taken = {name for name, _ in await requests.taken(tx, resources, row.interval)}
+    free = {
+        one.address.lower()
+        for one in await calendar.free_busy([room.id for room in near], row.interval)
+        if one.known and not any(busy.overlaps(row.interval) for busy in one.busy)
+    }
+    order = sorted(near, key=lambda room: (room.capacity, room.id))
+    return [
+        (r.id, r.name)
+        for r in order
+        if r.id.lower() in free and requests.room_resource(r.id) not in taken
+    ]
+
+
+async def invite(runtime: Runtime, row: SessionRow) -> None:
+    """Invite the attendee on the same event; from here a booking only goes forward."""
+    done = row.targets[Target.INVITE] in (TargetState.DONE, TargetState.SKIPPED)
+    if done or row.event is None:
+        return
+    attendee = await _mailbox(runtime, row.attendee_id)
+    if attendee is not None:
+        await runtime.services.calendar.invite(row.event, [attendee])
+    state = TargetState.DONE if attendee else TargetState.SKIPPED
+    async with runtime.services.store.write() as tx:
+        await requests.mark(tx, row.id, Target.INVITE, state)
+
+
+async def undo_event(runtime: Runtime, row: SessionRow) -> None:
+    """Cancel every event the session ever had; already gone is success."""
+    organiser = await _mailbox(runtime, row.facilitator_id)
+    if organiser is None:
+        return
+    calendar = runtime.services.calendar
+    for attempt in range(row.room_attempt + 1):
+        ref = await calendar.find(organiser.address, event_key(row, attempt))
+        if ref is not None:
+            await calendar.cancel(ref, "")
+    async with runtime.services.store.write() as tx:
+        for target in (Target.INVITE, Target.ROOM):
+            if row.targets[target] is not TargetState.SKIPPED:
+                await requests.mark(tx, row.id, target, TargetState.UNDONE)
+
+
+async def undo_exception(runtime: Runtime, row: SessionRow) -> None:
+    """Take the schedule exception back if it exists; Conflict where those minutes changed since."""
+    key = wfm_key(row)
+    try:
+        receipt = await runtime.services.wfm.undo(key, f"{key}:undo")
+    except NotFound:
+        receipt = None
+    except OutcomeUnknown as unknown:
+        raise NotYet("the WFM's answer was lost; its state is read next") from unknown
+    if receipt is not None and not receipt.all_in(Outcome.UNDONE, Outcome.REJECTED):
+        raise Conflict("somebody changed those minutes in the WFM since")
+    async with runtime.services.store.write() as tx:
+        await requests.mark(tx, row.id, Target.WFM, TargetState.UNDONE)
+
+
+async def attendee_acted(runtime: Runtime, row: SessionRow) -> bool:
+    """Whether the attendee has answered the invitation."""
+    if row.event is None:
+        return False
+    try:
+        state: EventState = await runtime.services.calendar.read(row.event)
+    except CalendarNotFound:
+        return False
+    attendee = await _mailbox(runtime, row.attendee_id)
+    answer = state.attendees.get(attendee.address.lower(), "none") if attendee else "none"
+    return answer not in ("none", "notResponded")
+
+
+async def _person(runtime: Runtime, person_id: str) -> Person | None:
+    async with runtime.services.store.read() as tx:
+        return await people.get(tx, person_id)
+
+
+async def _mailbox(runtime: Runtime, person_id: str) -> Mailbox | None:
+    person = await _person(runtime, person_id)
+    if person is None or not person.address:
+        return None
+    return Mailbox(name=person.name, address=person.address)
+
+
+SOON = timedelta(hours=24)
+"""An attendee hears in chat only of what is less than a day ahead; else the invite is enough."""
+
+
+async def _type_of(runtime: Runtime, row: SessionRow) -> MeetingType:
+    async with runtime.services.store.read() as tx:
+        request = await requests.get(tx, row.request_id)
+    if request is None:
+        raise LookupError(f"there is no request {row.request_id}")
+    return runtime.services.catalogue.types[request.ask.type_id]

@@ -1,0 +1,206 @@
+"""The few Adaptive Card pieces we use, each safe by construction.
+
+Text is escaped for markdown here and nowhere else; inputs have labels; every tap carries an
+``Action.Submit`` with the same data for clients without ``Action.Execute``.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from dialogs.verbs import DRAFT, VERSION, WORK_ITEM, Verb
+
+Element = dict[str, Any]
+"""One JSON object of a card."""
+
+SOFT_LIMIT = 28 * 1024
+"""Bytes of UTF-16 JSON that a card should stay under."""
+HARD_LIMIT = 80 * 1024
+"""Bytes of UTF-16 JSON beyond which Teams may refuse the message."""
+MOST_REFRESHERS = 60
+"""People for whom Teams refreshes one card by itself."""
+
+INLINE = re.compile(r"[\\`*\[\]~]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)")
+LEADING = re.compile(r"^(\d+)(?=[.)]\s)|^(?=[-+#>=|]+(\s|$))")
+
+
+def escape(plain: str) -> str:
+    """Return ``plain`` so that markdown shows it as it is."""
+    inline = INLINE.sub(lambda found: f"\\{found[0]}", plain)
+    return LEADING.sub(lambda found: f"{found[1] or ''}\\", inline, count=1)
+
+
+def size_of(card: Element) -> int:
+    """Return the card's size as Teams counts it: bytes of its JSON in UTF-16."""
+    return len(json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode("utf-16-le"))
+
+
+def text(plain: str, **style: str | bool | int) -> Element:
+    """Return a wrapping line of text; ``style`` is the element's own properties."""
+    return {"type": "TextBlock", "text": escape(plain), "wrap": True, **style}
+
+
+def heading(plain: str) -> Element:
+    """Return the card's title, announced as a heading."""
+    return text(plain, size="Large", weight="Bolder", style="heading")
+
+
+def subheading(plain: str) -> Element:
+    """Return a section's title."""
+    return text(plain, weight="Bolder", spacing="Medium")
+
+
+def aside(plain: str) -> Element:
+    """Return a quiet line."""
+    return text(plain, isSubtle=True, size="Small", spacing="Small")
+
+
+def box(items: Sequence[Element], style: str = "emphasis") -> Element:
+    """Return a shaded block."""
+    return {"type": "Container", "style": style, "items": list(items), "spacing": "Medium"}
+
+
+def hidden(name: str, items: Sequence[Element]) -> Element:
+    """Return a block that a toggle opens."""
+    return {"type": "Container", "id": name, "isVisible": False, "items": list(items)}
+
+
+def toggle(title: str, name: str) -> Element:
+    """Return a line with one small button that opens or closes the block ``name``."""
+    action = {"type": "Action.ToggleVisibility", "title": title, "targetElements": [name]}
+    return {"type": "ActionSet", "actions": [action], "spacing": "Small"}
+
+
+def facts(pairs: Iterable[tuple[str, str]]) -> Element:
+    """Return names and values beneath each other."""
+    return {
+        "type": "FactSet",
+        "facts": [{"title": escape(name), "value": escape(value)} for name, value in pairs],
+        "spacing": "Medium",
+    }
+
+
+def table(
+    headers: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[int] | None = None
+) -> Element:
+    """Return a table with a header row; ``widths`` are parts, alike unless given."""
+    return {
+        "type": "Table",
+        "firstRowAsHeader": True,
+        "showGridLines": False,
+        "spacing": "Medium",
+        "columns": [{"width": width} for width in widths or [1] * len(headers)],
+        "rows": [_row(headers, weight="Bolder"), *(_row(row) for row in rows)],
+    }
+
+
+def _row(cells: Sequence[str], **style: str) -> Element:
+    return {
+        "type": "TableRow",
+        "cells": [{"type": "TableCell", "items": [text(cell, **style)]} for cell in cells],
+    }
+
+
+def choices(
+    name: str, label: str, options: Iterable[tuple[str, str]], value: str, **style: object
+) -> Element:
+    """Return a choice of one (or several) of (value, title) pairs; a drop-down unless styled."""
+    return {
+        "type": "Input.ChoiceSet",
+        "id": name,
+        "label": label,
+        "value": value,
+        "choices": [{"title": title, "value": key} for key, title in options],
+        **style,
+    }
+
+
+def searched(dataset: str) -> Element:
+    """Return what makes a choice ask us for more as the reader types."""
+    query = {"type": "Data.Query", "dataset": dataset, "associatedInputs": "auto"}
+    return {"choices.data": query, "style": "filtered"}
+
+
+def date_input(name: str, label: str, value: str) -> Element:
+    """Return a date field; ``value`` is ISO or empty."""
+    return _without_empty({"type": "Input.Date", "id": name, "label": label, "value": value})
+
+
+def number_input(name: str, label: str, value: int | None, least: int, most: int) -> Element:
+    """Return a field for a whole number."""
+    field = {"type": "Input.Number", "id": name, "label": label, "min": least, "max": most}
+    return field if value is None else {**field, "value": value}
+
+
+def required_text(name: str, label: str, error: str) -> Element:
+    """Return a field for a few sentences that must not be left empty."""
+    return {
+        "type": "Input.Text",
+        "id": name,
+        "label": label,
+        "isMultiline": True,
+        "maxLength": 500,
+        "isRequired": True,
+        "errorMessage": error,
+    }
+
+
+def tap(title: str, verb: Verb, data: Mapping[str, object], **style: str) -> Element:
+    """Return a button: ``Action.Execute``, and beneath it the same as ``Action.Submit``."""
+    submit = {"type": "Action.Submit", "title": title, "data": {"verb": verb.value, **data}}
+    return {
+        "type": "Action.Execute",
+        "title": title,
+        "verb": verb.value,
+        "data": dict(data),
+        "fallback": {**submit, **style},
+        **style,
+    }
+
+
+def say_for_me(sentence: str) -> Element:
+    """Return a button that writes ``sentence`` into the chat as if the reader had."""
+    data = {"msteams": {"type": "imBack", "value": sentence}}
+    return {"type": "Action.Submit", "title": sentence, "data": data}
+
+
+def show(title: str, body: Sequence[Element], actions: Sequence[Element]) -> Element:
+    """Return a button that opens a small card; its inputs count for its own buttons only."""
+    inner = {"type": "AdaptiveCard", "body": list(body), "actions": list(actions)}
+    return {"type": "Action.ShowCard", "title": title, "card": inner}
+
+
+def draft_data(draft_id: str, version: int) -> Element:
+    """Return what a draft's buttons carry."""
+    return {DRAFT: draft_id, VERSION: version}
+
+
+def item_data(work_item_id: str, version: int) -> Element:
+    """Return what a work item's buttons carry."""
+    return {WORK_ITEM: work_item_id, VERSION: version}
+
+
+def card(body: Sequence[Element], actions: Sequence[Element] = ()) -> Element:
+    """Return an Adaptive Card 1.5."""
+    return _without_empty(
+        {
+            "type": "AdaptiveCard",
+            "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+            "version": "1.5",
+            "body": list(body),
+            "actions": list(actions),
+        }
+    )
+
+
+def refreshed(shown: Element, data: Mapping[str, object], user_ids: Sequence[str]) -> Element:
+    """Return the card so that Teams refreshes it by itself for the first 60 of ``user_ids``."""
+    if not user_ids:
+        return shown
+    action = {"type": "Action.Execute", "verb": Verb.REFRESH.value, "data": dict(data)}
+    return {**shown, "refresh": {"action": action, "userIds": list(user_ids[:MOST_REFRESHERS])}}
+
+
+def _without_empty(element: Element) -> Element:
+    return {name: value for name, value in element.items() if value not in ("", [])}

@@ -1,0 +1,162 @@
+"""The inputs of an ask: the one form that asks what is missing, and the proposal's changes."""
+
+from collections.abc import Iterator
+
+from dialogs import verbs
+from dialogs.cards.components import (
+    Element,
+    aside,
+    card,
+    choices,
+    date_input,
+    draft_data,
+    heading,
+    number_input,
+    searched,
+    tap,
+    text,
+)
+from dialogs.drafting import from_payload
+from dialogs.verbs import Dataset, Verb
+from dialogs.views import FormView, Problem
+from dialogs.windows import write_window
+from dialogs.wishes import LEAST_MINUTES, MOST_MINUTES, Wish, type_of
+from dialogs.wording import Words, clean
+from dialogs.wording_problems import FIELDS, problem_words
+from scheduling.domain.meetings import PlaceKind
+from scheduling.domain.times import DateRange
+from scheduling.workflows.desk_port import Roster, RosterPerson
+
+OFFERED = (40, 15, 0)
+"""How many people, beyond those chosen, each smaller form offers without a search."""
+
+
+def form_cards(view: FormView, words: Words) -> Iterator[Element]:
+    """Yield the form, then the same with fewer people to choose from."""
+    wish = from_payload(view.draft.payload)
+    data = draft_data(view.draft.id, view.draft.version)
+    suggested = suggested_ids(view.problems)
+    for offered in OFFERED:
+        yield card(
+            [
+                heading(words.say("Almost there")),
+                *problem_lines(words, view.problems),
+                *ask_inputs(words, view.roster, wish, offered, suggested),
+                aside(words.say("Nothing is booked before you have seen a proposal.")),
+            ],
+            [
+                tap(words.say("Find a time"), Verb.PROPOSE, data, style="positive"),
+                tap(words.say("Discard"), Verb.DISCARD, data),
+            ],
+        )
+
+
+def problem_lines(words: Words, problems: tuple[Problem, ...]) -> list[Element]:
+    """Return each problem as a line that says what to choose."""
+    return [text(f"▸ {problem_words(words, problem)}") for problem in problems]
+
+
+def suggested_ids(problems: tuple[Problem, ...]) -> frozenset[str]:
+    """Return the people whom the problems suggest, so that they can be chosen at once."""
+    lists = (problem.facts.get(name) for problem in problems for name in ("candidates", "nearest"))
+    return frozenset(
+        str(person["id"])
+        for people in lists
+        if isinstance(people, list | tuple)
+        for person in people
+        if isinstance(person, dict) and "id" in person
+    )
+
+
+def ask_inputs(
+    words: Words,
+    roster: Roster,
+    wish: Wish,
+    offered: int,
+    suggested: frozenset[str] = frozenset(),
+) -> list[Element]:
+    """Return one labelled, changeable input per part of an ask, with what was understood."""
+    return [
+        _type(words, roster, wish),
+        _attendees(words, roster, wish, offered, suggested),
+        _facilitator(words, roster, wish, offered),
+        *_dates(words, wish.dates),
+        _window(words, wish),
+        number_input(
+            verbs.MINUTES, _label(words, verbs.MINUTES), wish.minutes, LEAST_MINUTES, MOST_MINUTES
+        ),
+        _place(words, roster, wish),
+    ]
+
+
+def _label(words: Words, name: str) -> str:
+    return words.say(FIELDS[name])
+
+
+def _type(words: Words, roster: Roster, wish: Wish) -> Element:
+    options = [(kind.id, clean(kind.name)) for kind in roster.types]
+    return choices(verbs.TYPE, _label(words, verbs.TYPE), options, wish.type_id or "")
+
+
+def _attendees(
+    words: Words, roster: Roster, wish: Wish, offered: int, suggested: frozenset[str]
+) -> Element:
+    chosen = set(wish.attendee_ids) | suggested
+    own = sorted(roster.people, key=lambda person: person.team_id not in roster.own_teams)
+    return choices(
+        verbs.ATTENDEES,
+        _label(words, verbs.ATTENDEES),
+        _people(own, chosen, offered),
+        ",".join(wish.attendee_ids),
+        isMultiSelect=True,
+        **searched(Dataset.PEOPLE),
+    )
+
+
+def _facilitator(words: Words, roster: Roster, wish: Wish, offered: int) -> Element:
+    return choices(
+        verbs.FACILITATOR,
+        _label(words, verbs.FACILITATOR),
+        _people(roster.facilitators, {wish.facilitator_id or ""}, offered // 2),
+        wish.facilitator_id or "",
+        **searched(Dataset.FACILITATORS),
+    )
+
+
+def _people(
+    people: list[RosterPerson] | tuple[RosterPerson, ...], chosen: set[str], offered: int
+) -> list[tuple[str, str]]:
+    """Return the chosen and the first ``offered`` others as choices."""
+    first = [person for person in people if person.id in chosen]
+    others = [person for person in people if person.id not in chosen][:offered]
+    return [(person.id, clean(person.name)) for person in (*first, *others)]
+
+
+def _dates(words: Words, dates: DateRange | None) -> list[Element]:
+    first, last = (dates.start.isoformat(), dates.last.isoformat()) if dates else ("", "")
+    return [
+        date_input(verbs.FIRST, _label(words, verbs.FIRST), first),
+        date_input(verbs.LAST, _label(words, verbs.LAST), last),
+    ]
+
+
+def _window(words: Words, wish: Wish) -> Element:
+    options = [
+        (verbs.ANY_TIME, words.say("Any time")),
+        (verbs.MORNING, words.say("Mornings")),
+        (verbs.AFTERNOON, words.say("Afternoons")),
+    ]
+    value = write_window(wish.window)
+    if value not in dict(options):
+        options.append((value, value))
+    return choices(verbs.WINDOW, _label(words, verbs.WINDOW), options, value)
+
+
+def _place(words: Words, roster: Roster, wish: Wish) -> Element:
+    kind = type_of(wish, roster)
+    places = roster.type_places.get(kind.id, ()) if kind else ()
+    names = {PlaceKind.ROOM: words.say("A room"), PlaceKind.ONLINE: words.say("Online")}
+    options = [(place.value, names[place]) for place in places or tuple(PlaceKind)]
+    return choices(
+        verbs.PLACE, _label(words, verbs.PLACE), options, wish.place.value if wish.place else ""
+    )

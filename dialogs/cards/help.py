@@ -1,0 +1,33 @@
+"""What Aside can do for this person, with sentences to try."""
+
+from collections.abc import Iterator
+
+from dialogs.cards.components import Element, card, heading, say_for_me, tap, text
+from dialogs.verbs import Verb
+from dialogs.views import HelpView
+from dialogs.wording import Words, clean
+
+MOST_BUTTONS = 4
+
+
+def help_cards(view: HelpView, words: Words) -> Iterator[Element]:
+    """Yield the help card."""
+    opening = (
+        words.say("I did not understand that. Nothing was booked.")
+        if view.puzzled_by_message
+        else words.say("Hello {name}.", name=clean(view.name))
+    )
+    body = [
+        heading(words.say("What I can do")),
+        text(opening),
+        text(
+            words.say(
+                "Tell me whom you want to meet and roughly when. I find the minute that costs "
+                "customers least and show what it costs; nothing is booked before you say so."
+            )
+        ),
+        text(words.say("For example, write or tap:"), weight="Bolder", spacing="Medium"),
+        *(text(f"“{clean(example)}”", spacing="Small") for example in view.examples),
+    ]
+    actions = [say_for_me(clean(example)) for example in view.examples[:MOST_BUTTONS]]
+    yield card(body, [*actions, tap(words.say("Fill in a form"), Verb.START, {})])

@@ -1,0 +1,236 @@
+"""A request on its requester's card, from the queue to booked, undone, or with a scheduler."""
+
+from collections.abc import Iterator
+
+from dialogs.cards.components import (
+    Element,
+    aside,
+    box,
+    card,
+    draft_data,
+    facts,
+    heading,
+    table,
+    tap,
+    text,
+)
+from dialogs.cards.sessions import (
+    place_words,
+    title_words,
+    unplaced_lines,
+    without_mailbox_line,
+)
+from dialogs.verbs import Verb
+from dialogs.views import RequestCardView
+from dialogs.wording import LONGEST_NOTE, Words, clean, mark
+from dialogs.wording_refusals import refusal_words, trouble_words
+from scheduling.domain.requests import (
+    RequestState,
+    RequestView,
+    SessionView,
+    Target,
+    TargetState,
+    WorkItemState,
+)
+
+TARGETS = {
+    Target.WFM: mark("Workforce schedule"),
+    Target.ROOM: mark("Room"),
+    Target.INVITE: mark("Invite"),
+    Target.NOTICE: mark("Message"),
+}
+
+WRITES = {
+    TargetState.PENDING: mark("… waiting"),
+    TargetState.DONE: mark("✓ done"),
+    TargetState.FAILED: mark("✗ failed"),
+    TargetState.UNDONE: mark("↶ undone"),
+    TargetState.SKIPPED: mark("○ not needed"),
+}
+
+STATES = {
+    RequestState.QUEUED: mark("… In the queue"),
+    RequestState.RESERVED: mark("… Time reserved, about to be booked"),
+    RequestState.BOOKING: mark("… Being booked"),
+    RequestState.BOOKED: mark("✓ Booked"),
+    RequestState.PARTLY_BOOKED: mark("▲ Partly booked"),
+    RequestState.TAKEN: mark("✗ Not booked: the time was taken by somebody else first"),
+    RequestState.FAILED: mark("✗ Not booked"),
+    RequestState.ESCALATED: mark("… With the schedulers"),
+    RequestState.SENT_BACK: mark("↩ Sent back to you, nothing is booked"),
+    RequestState.UNDOING: mark("… Being undone"),
+    RequestState.UNDONE: mark("↶ Undone: nothing is booked any more"),
+    RequestState.CANCELLED: mark("✗ Cancelled: everyone is told"),
+}
+
+HANDLING = {
+    WorkItemState.OPEN: mark("The schedulers have it; nobody has taken it on yet."),
+    WorkItemState.CLAIMED: mark("{who} is looking at it."),
+    WorkItemState.AWAITING_SECOND: mark("{who} has decided; a second scheduler must confirm."),
+    WorkItemState.APPROVED: mark("{who} approved it; it is being booked."),
+    WorkItemState.FORCED: mark("{who} approved it as an exception; it is being booked."),
+    WorkItemState.SENT_BACK: mark("{who} sent it back to you."),
+    WorkItemState.CLOSED: mark("{who} closed it."),
+}
+
+AGAIN = frozenset({RequestState.TAKEN, RequestState.FAILED, RequestState.SENT_BACK})
+LIVE = frozenset({RequestState.BOOKED, RequestState.PARTLY_BOOKED})
+ROWS = (60, 15)
+
+
+def request_cards(view: RequestCardView, words: Words) -> Iterator[Element]:
+    """Yield the request's card, then one with fewer rows."""
+    request = view.request
+    for rows in ROWS:
+        yield card(
+            [
+                heading(title_words(words, request.type_name, _names(request))),
+                *_refused(view, words),
+                box(_status(request, words), _mood(request.state)),
+                *_sessions(request, words, rows),
+                *unplaced_lines(words, request.unplaced, most=5),
+                *without_mailbox_line(words, request.without_mailbox, request.sessions),
+            ],
+            _actions(view, words),
+        )
+
+
+def _names(request: RequestView) -> list[str]:
+    people = {each.attendee_id: each.attendee_name for each in request.unplaced}
+    people |= {each.attendee_id: each.attendee_name for each in request.sessions}
+    return list(people.values())
+
+
+def _refused(view: RequestCardView, words: Words) -> list[Element]:
+    if view.refusal is None:
+        return []
+    return [box([text(refusal_words(words, view.refusal, view.facts))], "warning")]
+
+
+def _mood(state: RequestState) -> str:
+    """Return the shade behind the status; the words say the same."""
+    if state is RequestState.BOOKED:
+        return "good"
+    if state in {RequestState.PARTLY_BOOKED, RequestState.SENT_BACK, RequestState.TAKEN}:
+        return "warning"
+    return "attention" if state is RequestState.FAILED else "emphasis"
+
+
+def _status(request: RequestView, words: Words) -> list[Element]:
+    lines = [text(words.say(STATES[request.state]), weight="Bolder", size="Medium")]
+    if request.state is RequestState.QUEUED and request.position:
+        lines.append(text(_position(words, request.position), spacing="Small"))
+    if request.trouble:
+        lines.append(text(trouble_words(words, request.trouble), spacing="Small"))
+    if request.work_item_state:
+        lines.append(text(handling_words(request, words), spacing="Small"))
+    if request.note:
+        note = words.say("Their note: “{note}”", note=clean(request.note, LONGEST_NOTE))
+        lines.append(text(note, spacing="Small"))
+    return lines
+
+
+def _position(words: Words, position: int) -> str:
+    if position == 1:
+        return words.say("You are next. This card changes by itself.")
+    return words.count(
+        "{n} request is before yours. This card changes by itself.",
+        "{n} requests are before yours. This card changes by itself.",
+        position - 1,
+    )
+
+
+def handling_words(request: RequestView, words: Words) -> str:
+    """Return who has the request and what they did; ``work_item_state`` must be set."""
+    template = HANDLING[request.work_item_state or WorkItemState.OPEN]
+    who = clean(request.handled_by) if request.handled_by else words.say("A scheduler")
+    return words.say(template, who=who)
+
+
+def _sessions(request: RequestView, words: Words, rows: int) -> list[Element]:
+    sessions = request.sessions
+    if len(sessions) == 1:
+        return _one(sessions[0], request, words)
+    if not sessions:
+        return []
+    shown: list[Element] = [
+        table(
+            [words.say("Who"), words.say("When and where"), words.say("Written")],
+            [
+                [clean(each.attendee_name), _when_where(each, words), writes_words(words, each)]
+                for each in sessions[:rows]
+            ],
+            [3, 4, 3],
+        )
+    ]
+    if len(sessions) > rows:
+        rest = len(sessions) - rows
+        shown.append(aside(words.count("and {n} more", "and {n} more", rest)))
+    return shown
+
+
+def _one(session: SessionView, request: RequestView, words: Words) -> list[Element]:
+    where = words.say(
+        "{place}, led by {name}",
+        place=place_words(words, session.place, session.room_name),
+        name=clean(request.facilitator_name),
+    )
+    writes = [
+        (words.say(TARGETS[target]), words.say(WRITES[session.targets[target]]))
+        for target in Target
+        if target in session.targets
+    ]
+    return [
+        text(words.when(session.interval, session.zone), weight="Bolder", spacing="Medium"),
+        text(where, spacing="None"),
+        *([facts(writes)] if writes else []),
+    ]
+
+
+def _when_where(session: SessionView, words: Words) -> str:
+    return words.say(
+        "{when} · {place}",
+        when=words.when(session.interval, session.zone),
+        place=place_words(words, session.place, session.room_name),
+    )
+
+
+def writes_words(words: Words, session: SessionView) -> str:
+    """Return how a session's writes stand, the worst first."""
+    needed = {
+        target: state
+        for target, state in session.targets.items()
+        if state is not TargetState.SKIPPED
+    }
+    failed = [
+        words.say(TARGETS[target]) for target in Target if needed.get(target) is TargetState.FAILED
+    ]
+    if failed:
+        return words.say("✗ failed: {targets}", targets=words.listed(failed))
+    if needed and all(state is TargetState.UNDONE for state in needed.values()):
+        return words.say("↶ undone")
+    done = sum(state is TargetState.DONE for state in needed.values())
+    figures = {"done": words.number(done), "all": words.number(len(needed))}
+    if done == len(needed):
+        return words.say("✓ all {all} done", **figures)
+    return words.say("… {done} of {all} done", **figures)
+
+
+def _actions(view: RequestCardView, words: Words) -> list[Element]:
+    request, data = view.request, draft_data(view.draft_id, view.draft_version)
+    actions: list[Element] = []
+    if request.undo_until and request.undo_until > words.now:
+        title = words.say("Undo (until {time})", time=words.moment(request.undo_until))
+        actions.append(tap(title, Verb.UNDO, data))
+    elif request.can_cancel:
+        title = (
+            words.say("Cancel and tell everyone")
+            if request.state in LIVE
+            else words.say("Cancel this request")
+        )
+        actions.append(tap(title, Verb.CANCEL, data))
+    if request.state in AGAIN:
+        actions.append(tap(words.say("Search again"), Verb.PROPOSE, data, style="positive"))
+    if not request.state.final:
+        actions.append(tap(words.say("Check now"), Verb.REFRESH, data))
+    return actions

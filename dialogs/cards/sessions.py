@@ -1,0 +1,87 @@
+"""Where and when a session is, in the words every card uses alike."""
+
+from collections.abc import Iterable
+
+from dialogs.cards.components import Element, text
+from dialogs.wording import Words, clean
+from dialogs.wording_rules import funnel_words, granted
+from scheduling.domain.meetings import PlaceKind
+from scheduling.domain.people import Role
+from scheduling.domain.proposals import Option, ProposedSession, Unplaced
+from scheduling.domain.requests import SessionView
+
+
+def place_words(words: Words, place: PlaceKind, room_name: str | None) -> str:
+    """Return the room's name, or that it is online."""
+    if place is PlaceKind.ONLINE:
+        return words.say("online")
+    return clean(room_name) if room_name else words.say("a room")
+
+
+def option_words(words: Words, option: Option, zone: str) -> str:
+    """Return when and where an option is."""
+    return words.say(
+        "{when} · {place}",
+        when=words.when(option.interval, zone),
+        place=place_words(words, option.place, option.room_name),
+    )
+
+
+def title_words(words: Words, type_name: str, names: Iterable[str]) -> str:
+    """Return "One-to-one with Asha Patel", or for how many people."""
+    people = tuple(names)
+    if len(people) == 1:
+        return words.say("{type} with {name}", type=clean(type_name), name=clean(people[0]))
+    return words.count(
+        "{type} for {n} person", "{type} for {n} people", len(people), type=clean(type_name)
+    )
+
+
+def unplaced_lines(words: Words, unplaced: tuple[Unplaced, ...], most: int) -> list[Element]:
+    """Return for each person without a time why, in counts, and what a manager could allow."""
+    lines = [text(_why(words, each), spacing="Small") for each in unplaced[:most]]
+    if len(unplaced) > most:
+        rest = words.count("▸ and {n} more", "▸ and {n} more", len(unplaced) - most)
+        lines.append(text(rest, spacing="Small"))
+    return lines
+
+
+def without_mailbox_line(
+    words: Words, ids: Iterable[str], sessions: Iterable[ProposedSession | SessionView]
+) -> list[Element]:
+    """Return who has to be told in person, or nothing; one who is not known is shown as given."""
+    names = {each.attendee_id: each.attendee_name for each in sessions}
+    people = [names.get(each, each) for each in ids]
+    if not people:
+        return []
+    return [
+        text(
+            words.say(
+                "▸ No mailbox, so no invite: {names}. Booked in the workforce system only; "
+                "please tell them yourself.",
+                names=words.listed(people),
+            ),
+            spacing="Small",
+        )
+    ]
+
+
+def _why(words: Words, unplaced: Unplaced) -> str:
+    sentence = words.say(
+        "▸ {name}: no time found. {why}.",
+        name=clean(unplaced.attendee_name),
+        why=_capital(funnel_words(words, unplaced.funnel)),
+    )
+    own = next((way for way in unplaced.ways_out if way.granted_by is Role.MANAGER), None)
+    if own is None:
+        return sentence
+    return words.say(
+        "{sentence} You could allow {granted}, for example {when}.",
+        sentence=sentence,
+        granted=granted(words, own.rules),
+        when=words.start(own.option.interval, unplaced.zone),
+    )
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

@@ -1,0 +1,347 @@
+"""A work item in the schedulers' channel: enough on the first screen to decide in 20 seconds."""
+
+from collections.abc import Iterator
+
+from dialogs import verbs
+from dialogs.cards.charts import against, service_table
+from dialogs.cards.components import (
+    Element,
+    aside,
+    box,
+    card,
+    facts,
+    heading,
+    hidden,
+    item_data,
+    required_text,
+    show,
+    subheading,
+    table,
+    tap,
+    text,
+    toggle,
+)
+from dialogs.cards.sessions import place_words, title_words
+from dialogs.verbs import Verb
+from dialogs.views import WorkItemCardView
+from dialogs.wording import LONGEST_NOTE, Words, clean
+from dialogs.wording_refusals import refusal_words, trouble_words
+from dialogs.wording_rules import excluded, funnel_words, granted
+from dialogs.wording_staffing import hardest, price_words
+from dialogs.wording_work_items import CAUSES, OTHERWISE, OUTCOMES, STATES, TIERS
+from scheduling.domain.proposals import Unplaced, WayOut
+from scheduling.domain.requests import (
+    WorkItemCause,
+    WorkItemState,
+    WorkItemView,
+)
+
+FUNNEL = "funnel"
+MOST_APPROVALS = 3
+"""With Force, Send back and Assign the six buttons that Teams shows."""
+
+UNDECIDED = frozenset({WorkItemState.OPEN, WorkItemState.CLAIMED})
+ROWS = (8, 4, 2)
+
+
+def work_item_cards(view: WorkItemCardView, words: Words) -> Iterator[Element]:
+    """Yield the work item, then the same with fewer rows."""
+    item = view.item
+    for rows in ROWS:
+        body = [
+            heading(words.say(CAUSES[item.cause])),
+            text(title_words(words, item.type_name, _names(item)), weight="Bolder", spacing="None"),
+            *_refused(view, words),
+            text(_state(item, words)),
+        ]
+        if item.state in UNDECIDED or item.state is WorkItemState.AWAITING_SECOND:
+            body += _to_decide(item, words, rows)
+        else:
+            body += _decided(item, words)
+        yield card(body, _actions(item, words))
+
+
+def _names(item: WorkItemView) -> list[str]:
+    people = {each.attendee_id: each.attendee_name for each in item.unplaced}
+    people |= {each.attendee_id: each.attendee_name for each in item.sessions}
+    return list(people.values())
+
+
+def _refused(view: WorkItemCardView, words: Words) -> list[Element]:
+    if view.refusal is None:
+        return []
+    return [box([text(refusal_words(words, view.refusal, view.facts))], "warning")]
+
+
+def _state(item: WorkItemView, words: Words) -> str:
+    somebody = words.say("a scheduler")
+    return words.say(
+        STATES[item.state],
+        claimed=clean(item.claimed_by or somebody),
+        decided=clean(item.decided_by or item.claimed_by or somebody),
+    )
+
+
+def _to_decide(item: WorkItemView, words: Words, rows: int) -> list[Element]:
+    return [
+        *_second(item, words),
+        *_recommended(item, words),
+        facts(_circumstances(item, words)),
+        *_next_best(item, words),
+        *service_table(words, item.days, rows),
+        *_trouble(item, words),
+        aside(_freshness(item, words)),
+        *_why(item, words, rows),
+    ]
+
+
+def _second(item: WorkItemView, words: Words) -> list[Element]:
+    if item.state is not WorkItemState.AWAITING_SECOND:
+        return []
+    line = words.say(
+        "This goes below the staffing floor. Confirm it only if you are neither the requester, nor "
+        "their deputy, nor the one who forced it."
+    )
+    return [box([text(line)], "warning")]
+
+
+def _recommended(item: WorkItemView, words: Words) -> list[Element]:
+    if not item.ways_out:
+        if item.cause is not WorkItemCause.NOT_PLACED:
+            return []
+        line = words.say("There is no way out that can be granted: force it, or send it back.")
+        return [box([text(line)])]
+    best = item.ways_out[0]
+    option = best.option
+    lines = [
+        text(words.say("Recommended"), isSubtle=True, size="Small"),
+        text(words.when(option.interval, item.zone), size="Large", weight="Bolder", spacing="None"),
+        text(
+            words.say(
+                "{place} · you grant: {granted}",
+                place=place_words(words, option.place, option.room_name),
+                granted=granted(words, best.rules),
+            ),
+            spacing="None",
+        ),
+        facts(_price(best, item, words)),
+    ]
+    return [box(lines)]
+
+
+def _price(way: WayOut, item: WorkItemView, words: Words) -> list[tuple[str, str]]:
+    """Return net staffing, the day's service level against its goal, and people moved."""
+    pairs = [(words.say("Net staffing"), _net(way, words))]
+    day = hardest(item.days)
+    if day:
+        level = words.say(
+            "{before} → {after} (goal {goal})",
+            before=words.percent(day.before),
+            after=against(words, day.after, day.goal),
+            goal=words.percent(day.goal),
+        )
+        pairs += [
+            (words.say("Service level that day"), level),
+            (words.say("At +10% volume"), against(words, day.stressed, day.goal)),
+        ]
+    moved = words.count("{n} person", "{n} people", item.people_moved)
+    pairs.append((words.say("Moved"), moved if item.people_moved else words.say("nobody else")))
+    return pairs
+
+
+def _net(way: WayOut, words: Words) -> str:
+    return words.say(
+        "{before} → {after}", before=words.net(way.net_before), after=words.net(way.net_after)
+    )
+
+
+def _circumstances(item: WorkItemView, words: Words) -> list[tuple[str, str]]:
+    decide_by = words.say("as soon as you can")
+    if item.decide_by:
+        decide_by = words.say(
+            "{moment} ({distance})",
+            moment=words.moment(item.decide_by),
+            distance=words.distance(item.decide_by),
+        )
+    requester = clean(item.requester_name)
+    return [
+        (words.say("Decide by"), decide_by),
+        (words.say("Otherwise"), words.say(OTHERWISE[item.cause], requester=requester)),
+        (words.say("Mandatory"), words.say(TIERS[item.tier])),
+        (words.say("Failed so far"), words.count("{n} time", "{n} times", item.failures)),
+        (words.say("Last held"), _last_held(item, words)),
+        (
+            words.say("Offline time this week"),
+            words.say(
+                "{used} of {allowed} used",
+                used=words.number(item.offline_used),
+                allowed=words.minutes(item.offline_allowed),
+            ),
+        ),
+        (words.say("Asked by"), requester),
+        (
+            words.say("Asked for"),
+            words.say(
+                "{dates}, {minutes}",
+                dates=words.days(item.ask.dates),
+                minutes=words.minutes(item.ask.minutes),
+            ),
+        ),
+    ]
+
+
+def _last_held(item: WorkItemView, words: Words) -> str:
+    """Return when the last session was; for several people, the longest ago."""
+    dates = list(item.last_held.values())
+    held = [day for day in dates if day]
+    never = len(dates) - len(held)
+    if not held:
+        return words.say("none in the history")
+    oldest = words.day(min(held))
+    if len(dates) == 1:
+        return oldest
+    if never:
+        return words.count(
+            "longest ago {day}; {n} without any",
+            "longest ago {day}; {n} without any",
+            never,
+            day=oldest,
+        )
+    return words.say("longest ago {day}", day=oldest)
+
+
+def _next_best(item: WorkItemView, words: Words) -> list[Element]:
+    others = item.ways_out[1:MOST_APPROVALS]
+    if not others:
+        return []
+    return [
+        subheading(words.say("Next best")),
+        table(
+            [words.say("When"), words.say("Grants"), words.say("Net staffing"), words.say("Price")],
+            [
+                [
+                    words.when(way.option.interval, item.zone),
+                    granted(words, way.rules),
+                    _net(way, words),
+                    price_words(words, way.option.price),
+                ]
+                for way in others
+            ],
+            [3, 3, 3, 3],
+        ),
+    ]
+
+
+def _trouble(item: WorkItemView, words: Words) -> list[Element]:
+    return [text(trouble_words(words, item.trouble))] if item.trouble else []
+
+
+def _freshness(item: WorkItemView, words: Words) -> str:
+    ago = words.distance(item.as_of)
+    if item.reconciled:
+        return words.say("Figures from {ago}; they agree with the schedules.", ago=ago)
+    return words.say(
+        "⚠ Figures from {ago} do not add up with the schedules: take them as estimates.", ago=ago
+    )
+
+
+def _why(item: WorkItemView, words: Words, rows: int) -> list[Element]:
+    """Return the counts per rule, one tap away."""
+    if not item.unplaced:
+        return []
+    shown: list[Element] = []
+    for each in item.unplaced[:rows]:
+        shown.append(text(clean(each.attendee_name), weight="Bolder"))
+        shown.append(_funnel(each, words))
+    if len(item.unplaced) > rows:
+        rest = len(item.unplaced) - rows
+        shown.append(aside(words.count("and {n} more", "and {n} more", rest)))
+    return [toggle(words.say("Why no time was found"), FUNNEL), hidden(FUNNEL, shown)]
+
+
+def _funnel(unplaced: Unplaced, words: Words) -> Element:
+    cuts = [step for step in unplaced.funnel if step.before > step.after]
+    if not cuts:
+        return text(funnel_words(words, unplaced.funnel))
+    return table(
+        [words.say("Rule"), words.say("Leaves out"), words.say("Left")],
+        [
+            [
+                excluded(words, step.rule),
+                words.number(step.before - step.after),
+                words.number(step.after),
+            ]
+            for step in cuts
+        ],
+        [5, 2, 2],
+    )
+
+
+def _decided(item: WorkItemView, words: Words) -> list[Element]:
+    """Return what came of it."""
+    lines: list[Element] = []
+    if item.request_state in OUTCOMES and item.state is not WorkItemState.SENT_BACK:
+        lines.append(text(words.say(OUTCOMES[item.request_state]), weight="Bolder"))
+    lines += [
+        text(
+            words.say(
+                "{name}: {when}",
+                name=clean(each.attendee_name),
+                when=words.when(each.interval, each.zone),
+            ),
+            spacing="Small",
+        )
+        for each in item.sessions[:10]
+    ]
+    if item.note:
+        lines.append(text(words.say("Note: “{note}”", note=clean(item.note, LONGEST_NOTE))))
+    return [*lines, *_trouble(item, words)]
+
+
+def _actions(item: WorkItemView, words: Words) -> list[Element]:
+    data = item_data(item.id, item.version)
+    if item.state is WorkItemState.AWAITING_SECOND:
+        confirm = tap(words.say("Confirm as second"), Verb.CONFIRM_FORCE, data, style="positive")
+        return [confirm, _send_back(words, data)]
+    if item.state not in UNDECIDED:
+        return []
+    approvals = [
+        tap(
+            _approval(way, item, words),
+            Verb.APPROVE,
+            {**data, verbs.WAY_OUT: str(index)},
+            **({"style": "positive"} if index == 0 else {}),
+        )
+        for index, way in enumerate(item.ways_out[:MOST_APPROVALS])
+    ]
+    assign = tap(words.say("Assign to me"), Verb.ASSIGN, data)
+    claim = [assign] if item.state is WorkItemState.OPEN else []
+    force = [_force(words, data)] if item.cause is WorkItemCause.NOT_PLACED else []
+    return [*approvals, *claim, *force, _send_back(words, data)]
+
+
+def _approval(way: WayOut, item: WorkItemView, words: Words) -> str:
+    """Return what is granted and when; in the reader's zone, short enough for a button."""
+    return words.say(
+        "Approve {when}: {granted}",
+        when=words.start(way.option.interval, item.zone),
+        granted=granted(words, way.rules),
+    )
+
+
+def _force(words: Words, data: Element) -> Element:
+    reason = required_text(
+        verbs.REASON,
+        words.say("Why it must be (kept in the audit record only)"),
+        words.say("Please write a reason."),
+    )
+    return show(words.say("Force"), [reason], [tap(words.say("Force it"), Verb.FORCE, data)])
+
+
+def _send_back(words: Words, data: Element) -> Element:
+    note = required_text(
+        verbs.NOTE,
+        words.say("Note to the requester"),
+        words.say("Please write what they should change."),
+    )
+    return show(words.say("Send back"), [note], [tap(words.say("Send back"), Verb.SEND_BACK, data)])

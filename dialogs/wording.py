@@ -1,0 +1,244 @@
+"""How Aside speaks to one reader: their language, their number and date formats, their zone.
+
+Every sentence is a template given to ``Words.say`` or ``Words.count`` (the keywords for message
+extraction, with ``mark`` for tables of templates). All text made here is plain: the card
+components escape it for markdown, so no sentence or name can be formatted by accident.
+"""
+
+import gettext
+import math
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_skeleton, format_time, format_timedelta, get_timezone_location
+from babel.lists import format_list
+from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
+
+from dialogs.views import Viewer
+from scheduling.domain.times import DateRange, Interval, zone_of
+
+LONGEST_NAME = 60
+"""Characters of a name that are shown; what is longer ends in an ellipsis."""
+LONGEST_NOTE = 500
+
+CATALOGUES = Path(__file__).parent / "locale"
+DOMAIN = "aside"
+
+LOOKALIKES = str.maketrans({"<": "\u2039", ">": "\u203a", "{": "(", "}": ")"})
+TO = "\N{EN DASH}"
+JOINERS = "\u200c\u200d"
+ISOLATE, END_ISOLATE = "\u2068", "\u2069"
+
+
+def mark(template: str) -> str:
+    """Return ``template``: marks a sentence in a table for message extraction."""
+    return template
+
+
+def clean(name: object, longest: int = LONGEST_NAME) -> str:
+    """Return somebody else's text as one harmless line of at most ``longest`` characters.
+
+    Control, bidirectional and invisible characters are gone; mention tags, card functions and
+    links are broken; towers of combining marks are cut; right-to-left text is isolated.
+    """
+    line = unicodedata.normalize("NFC", str(name)[: longest * 8])
+    line = "".join(
+        " " if unicodedata.category(letter) in {"Cc", "Zl", "Zp"} else letter
+        for letter in line
+        if letter in JOINERS or unicodedata.category(letter) not in {"Cf", "Cs", "Co", "Cn"}
+    )
+    line = re.sub("([\u0300-\u036f\u0489]{2})[\u0300-\u036f\u0489]+", r"\1", line)
+    line = " ".join(line.replace("://", ": //").translate(LOOKALIKES).split())
+    if len(line) > longest:
+        line = line[: longest - 1].rstrip() + "…"
+    if any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in line):
+        return f"{ISOLATE}{line}{END_ISOLATE}"
+    return line
+
+
+def tenths(value: float) -> float:
+    """Return ``value`` floored to 0.1, so that a deficit is never shown as 0.0.
+
+    What is nearer to a tenth than 0.0000001 is that tenth (binary fractions are not exact).
+    """
+    return math.floor(round(value * 10, 6)) / 10
+
+
+def locale_of(tag: str) -> Locale:
+    """Return the locale for a BCP 47 ``tag``; bare or unknown English is British English."""
+    for candidate in (tag, tag.split("-", maxsplit=1)[0]):
+        try:
+            found = Locale.parse(candidate, sep="-")
+        except (ValueError, UnknownLocaleError):
+            continue
+        return Locale("en", "GB") if str(found) == "en" else found
+    return Locale("en", "GB")
+
+
+@lru_cache(maxsize=32)
+def catalogue_for(language: str) -> gettext.NullTranslations:
+    """Return the compiled catalogue of ``language``, or one that leaves English as it is."""
+    return gettext.translation(DOMAIN, CATALOGUES, languages=[language], fallback=True)
+
+
+@lru_cache(maxsize=1024)
+def _day_text(day: date, with_year: bool, locale: Locale) -> str:
+    noon = datetime(day.year, day.month, day.day, 12)  # noqa: DTZ001 - a date has no zone
+    return format_skeleton("yMMMEd" if with_year else "MMMEd", noon, locale=locale)
+
+
+@lru_cache(maxsize=1024)
+def _clock_text(clock: time, locale: Locale) -> str:
+    return format_time(clock, "short", locale=locale)
+
+
+@lru_cache(maxsize=256)
+def _city_text(zone: str, locale: Locale) -> str:
+    return get_timezone_location(zone_of(zone), locale=locale, return_city=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """Sentences and figures for one reader, at ``now`` (aware UTC)."""
+
+    locale: Locale
+    zone: ZoneInfo
+    now: datetime
+    catalogue: gettext.NullTranslations
+
+    @classmethod
+    def for_viewer(cls, viewer: Viewer) -> "Words":
+        """Return the words of ``viewer``; ValueError where the zone is not an IANA zone."""
+        locale = locale_of(viewer.locale)
+        return cls(
+            locale=locale,
+            zone=zone_of(viewer.zone),
+            now=viewer.now,
+            catalogue=catalogue_for(locale.language),
+        )
+
+    def say(self, template: str, **facts: str) -> str:
+        """Return the translated ``template`` with its facts filled in."""
+        return self.catalogue.gettext(template).format(**facts)
+
+    def count(self, one: str, many: str, number: int, **facts: str) -> str:
+        """Return the plural form for ``number``, which is ``{n}`` in the template."""
+        template = self.catalogue.ngettext(one, many, number)
+        return template.format(n=format_decimal(number, locale=self.locale), **facts)
+
+    def listed(
+        self, names: Iterable[object], most: int = 5, last: Literal["and", "or"] = "and"
+    ) -> str:
+        """Return cleaned names as "A, B and C"; beyond ``most`` the rest is a number."""
+        shown = [clean(name) for name in names]
+        rest = len(shown) - most
+        if rest > 0:
+            shown = [*shown[:most], self.count("{n} more", "{n} more", rest)]
+        style: Literal["standard", "or"] = "or" if last == "or" else "standard"
+        return format_list(shown, style=style, locale=self.locale)
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """Return ``value`` with exactly ``decimals`` places."""
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        return format_decimal(value, format=pattern, locale=self.locale)
+
+    def staff(self, value: float) -> str:
+        """Return full-time equivalents floored to 0.1."""
+        return self.number(tenths(value), 1)
+
+    def net(self, value: float) -> str:
+        """Return net staffing in words: to spare or short."""
+        shown = tenths(value)
+        if shown < 0:
+            return self.say("{staff} short", staff=self.number(-shown, 1))
+        return self.say("{staff} to spare", staff=self.number(shown, 1))
+
+    def percent(self, part: float) -> str:
+        """Return a part of one as a percentage, floored to 0.1 so that a miss stays a miss."""
+        exact = Decimal(math.floor(round(part * 1000, 6))) / 1000
+        return format_percent(exact, locale=self.locale, decimal_quantization=False)
+
+    def minutes(self, value: int) -> str:
+        """Return a length in minutes."""
+        return format_unit(value, "minute", length="short", locale=self.locale)
+
+    def seconds(self, value: float) -> str:
+        """Return a length in seconds."""
+        return format_unit(value, "second", length="short", locale=self.locale)
+
+    def day(self, day: date) -> str:
+        """Return a date with its weekday; the year only where it is not this one."""
+        return _day_text(day, day.year != self.now.year, self.locale)
+
+    def days(self, dates: DateRange) -> str:
+        """Return the first and the last date, or the only one."""
+        first, last = self.day(dates.start), self.day(dates.last)
+        return first if first == last else f"{first} {TO} {last}"
+
+    def clock(self, instant: datetime, zone: ZoneInfo | None = None) -> str:
+        """Return the time of day of ``instant``, in the reader's zone unless another is given."""
+        return _clock_text(instant.astimezone(zone or self.zone).time(), self.locale)
+
+    def moment(self, instant: datetime) -> str:
+        """Return date and time of ``instant`` in the reader's zone; the date only if not today."""
+        here = instant.astimezone(self.zone).date()
+        if here == self.now.astimezone(self.zone).date():
+            return self.clock(instant)
+        return self.say("{day}, {time}", day=self.day(here), time=self.clock(instant))
+
+    def distance(self, instant: datetime) -> str:
+        """Return how far ``instant`` is from now, such as "in 3 hours" or "4 minutes ago"."""
+        return format_timedelta(
+            instant - self.now, add_direction=True, threshold=1.5, locale=self.locale
+        )
+
+    def when(self, interval: Interval, site: str | None = None) -> str:
+        """Return day and times in the reader's zone, and in the ``site`` zone where they differ."""
+        own = self.say(
+            "{day}, {times}",
+            day=self.day(interval.start.astimezone(self.zone).date()),
+            times=self._times(interval, self.zone),
+        )
+        if site is None or not self.differs(interval.start, site):
+            return own
+        return self.say("{own} ({there})", own=own, there=self.there(interval, site))
+
+    def start(self, interval: Interval, site: str) -> str:
+        """Return only the start of ``interval``, marked with the site's time where they differ."""
+        day = self.day(interval.start.astimezone(self.zone).date())
+        own = self.say("{day}, {time}", day=day, time=self.clock(interval.start))
+        if not self.differs(interval.start, site):
+            return own
+        there = self.clock(interval.start, zone_of(site))
+        city = _city_text(site, self.locale)
+        return self.say("{own} ({time} in {city})", own=own, time=there, city=city)
+
+    def there(self, interval: Interval, site: str) -> str:
+        """Return the times in the ``site`` zone, with its city, and its day if another."""
+        zone = zone_of(site)
+        city = _city_text(site, self.locale)
+        times = self._times(interval, zone)
+        day = interval.start.astimezone(zone).date()
+        if day != interval.start.astimezone(self.zone).date():
+            times = self.say("{day}, {times}", day=self.day(day), times=times)
+        return self.say("{times} in {city}", times=times, city=city)
+
+    def differs(self, instant: datetime, site: str) -> bool:
+        """Whether clocks in the ``site`` zone show another time than the reader's."""
+        return (
+            instant.astimezone(zone_of(site)).utcoffset()
+            != instant.astimezone(self.zone).utcoffset()
+        )
+
+    def _times(self, interval: Interval, zone: ZoneInfo) -> str:
+        return f"{self.clock(interval.start, zone)}{TO}{self.clock(interval.end, zone)}"

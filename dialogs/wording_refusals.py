@@ -1,0 +1,233 @@
+"""Every refusal as one clear message: what did not happen, why, who can, and what to do."""
+
+from collections.abc import Mapping
+from datetime import date
+from string import Formatter
+
+from dialogs.wording import Words, clean, mark
+from dialogs.wording_rules import ROLES
+from scheduling.domain.people import Role
+from scheduling.domain.refusals import Refusal
+from scheduling.domain.requests import WorkItemState
+
+DECIDED = {
+    WorkItemState.APPROVED: mark("approved"),
+    WorkItemState.FORCED: mark("forced"),
+    WorkItemState.SENT_BACK: mark("sent back"),
+    WorkItemState.CLOSED: mark("closed"),
+    WorkItemState.AWAITING_SECOND: mark("forced, awaiting a second person"),
+    WorkItemState.CLAIMED: mark("claimed"),
+    WorkItemState.OPEN: mark("reopened"),
+}
+
+UNDO_ENDED = {
+    "time": mark("the time for it has passed"),
+    "acted": mark("somebody has already answered the invite"),
+}
+
+SENTENCES: dict[Refusal, tuple[str, ...]] = {
+    Refusal.UNKNOWN_PERSON: (
+        mark(
+            "I don't know yet who you are in the workforce system, so nothing was done. "
+            "You may be {candidate}: an administrator has to confirm that once."
+        ),
+        mark(
+            "I don't know yet who you are in the workforce system, so nothing was done. "
+            "Ask an administrator to link your Teams account."
+        ),
+    ),
+    Refusal.NOT_YOUR_ROLE: (
+        mark("Nothing was changed: this takes {who}. Ask one of them to do it."),
+        mark("Nothing was changed: your role does not allow this. Ask an administrator who may."),
+    ),
+    Refusal.OUTSIDE_HIERARCHY: (
+        mark(
+            "Nothing was booked: {names} can only be asked for by their own manager or a "
+            "scheduler. Ask one of them, or choose somebody in a team you lead."
+        ),
+        mark(
+            "Nothing was booked: you can only ask for people in teams you lead. Their own manager "
+            "or a scheduler can do it."
+        ),
+    ),
+    Refusal.EMPTY_TEAM: (
+        mark(
+            "Nothing was booked: {team} has nobody in it in the workforce system. Choose people by "
+            "name, or ask a scheduler to check the team."
+        ),
+        mark(
+            "Nothing was booked: that team has nobody in it in the workforce system. Choose people "
+            "by name, or ask a scheduler to check the team."
+        ),
+    ),
+    Refusal.PAST: (
+        mark("Nothing was booked: those dates ended on {last}. Choose dates from today on."),
+        mark("Nothing was booked: those dates are over. Choose dates from today on."),
+    ),
+    Refusal.NO_SCHEDULE: (
+        mark(
+            "Nothing was booked: there is no published schedule for {names} from {first} to {last}; "
+            "schedules reach until {until}. Choose earlier dates, or ask a scheduler when the next "
+            "ones are published."
+        ),
+        mark(
+            "Nothing was booked: there is no published schedule for {names} from {first} to {last}. "
+            "A scheduler can publish one; then ask again."
+        ),
+        mark(
+            "Nothing was booked: there is no published schedule for these dates. A scheduler can "
+            "publish one; then ask again."
+        ),
+    ),
+    Refusal.NO_FORECAST: (
+        mark(
+            "Nothing was booked: there is no forecast for {demands} from {first} to {last}, so I "
+            "cannot tell what it would cost service. A scheduler can load one; then ask again."
+        ),
+        mark(
+            "Nothing was booked: there is no forecast for these dates, so I cannot tell what it "
+            "would cost service. A scheduler can load one; then ask again."
+        ),
+    ),
+    Refusal.CODE_MISSING: (
+        mark(
+            "Nothing was booked: the workforce system has no activity code {code}, which {type} "
+            "needs. An administrator can add it there or map the type to another code."
+        ),
+        mark(
+            "Nothing was booked: the workforce system lacks the activity code for this type. "
+            "An administrator can add it or map the type to another code."
+        ),
+    ),
+    Refusal.NOT_RECONCILED: (
+        mark(
+            "Nothing was booked by itself: the staffing figures of {demands} do not add up with the "
+            "schedules. A scheduler can check them; you can still ask and choose a time yourself."
+        ),
+        mark(
+            "Nothing was booked by itself: the staffing figures do not add up with the schedules. "
+            "A scheduler can check them; you can still ask and choose a time yourself."
+        ),
+    ),
+    Refusal.WFM_AWAY: (
+        mark(
+            "Nothing was booked: the workforce system does not answer just now. What you entered is "
+            "kept; try again in a few minutes."
+        ),
+    ),
+    Refusal.CALENDAR_AWAY: (
+        mark(
+            "Nothing was booked: the calendar does not answer just now. What you entered is kept; "
+            "try again in a few minutes."
+        ),
+    ),
+    Refusal.SOLVER_AWAY: (
+        mark(
+            "Nothing was booked: I could not finish searching in time. What you entered is kept; "
+            "try again, or ask for fewer people or dates."
+        ),
+    ),
+    Refusal.UNKNOWN_DRAFT: (
+        mark(
+            "Nothing was changed: I have no such card for you here. Write me what you need and I "
+            "will make a new one."
+        ),
+    ),
+    Refusal.EXPIRED: (
+        mark(
+            "Nothing was booked: this card is too old and its times are no longer held. Write me "
+            "what you need and I will search again."
+        ),
+    ),
+    Refusal.STALE: (
+        mark(
+            "Nothing was changed: this card was older than what is stored. Here is the current one; "
+            "please look and tap again."
+        ),
+    ),
+    Refusal.ALREADY_DECIDED: (
+        mark(
+            "Nothing was changed: {who} has already decided ({what}). There is nothing left to do."
+        ),
+        mark("Nothing was changed: this has already been decided. There is nothing left to do."),
+    ),
+    Refusal.CLAIMED_BY_OTHER: (
+        mark(
+            "Nothing was changed: {who} is handling this. Speak to them if you want to take over."
+        ),
+        mark("Nothing was changed: another scheduler is handling this."),
+    ),
+    Refusal.SECOND_PERSON: (
+        mark(
+            "Not booked yet: this goes below the staffing floor, so a second scheduler has to "
+            "confirm, who is neither the requester, nor their deputy, nor the one who forced it."
+        ),
+    ),
+    Refusal.REASON_NEEDED: (
+        mark("Nothing was forced: please write a reason first. It stays in the audit record only."),
+    ),
+    Refusal.UNDO_OVER: (
+        mark(
+            "Nothing was undone: {because}. You can still cancel and tell everyone; that removes "
+            "the session everywhere and sends a cancellation."
+        ),
+        mark(
+            "Nothing was undone: it is too late for that. You can still cancel and tell everyone."
+        ),
+    ),
+    Refusal.SLOT_TAKEN: (
+        mark(
+            "Nothing was booked: somebody else took that time first. Here are the best times now; "
+            "please choose again."
+        ),
+    ),
+    Refusal.DUPLICATE: (
+        mark(
+            "Nothing new was booked: you have already asked for this and it is under way. You find "
+            "it on the earlier card."
+        ),
+    ),
+    Refusal.TOO_MANY: (
+        mark(
+            "Nothing was booked: that is more than {limit} at once. Ask for fewer people, or in "
+            "several steps."
+        ),
+        mark("Nothing was booked: that is too many at once. Ask for fewer people."),
+    ),
+}
+"""Most exact first: the first whose facts are all known is said."""
+
+
+def refusal_words(words: Words, refusal: Refusal, facts: Mapping[str, object] | None = None) -> str:
+    """Return the sentence of ``refusal``; facts that are unknown choose a simpler one."""
+    known = {name: _fact(words, name, value) for name, value in (facts or {}).items() if value}
+    if known.get("why"):
+        known["because"] = known["why"]
+    template = next(text for text in SENTENCES[refusal] if _needs(text) <= known.keys())
+    return words.say(template, **{name: known[name] for name in _needs(template)})
+
+
+def trouble_words(words: Words, trouble: str) -> str:
+    """Return the sentence for a trouble's name; one that is unknown is still said honestly."""
+    if trouble in set(Refusal):
+        return refusal_words(words, Refusal(trouble))
+    return words.say("Something went wrong on our side; a scheduler is told.")
+
+
+def _needs(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+def _fact(words: Words, name: str, value: object) -> str:
+    """Return one fact in words; its meaning follows from its name (see ``Refusal``)."""
+    if name in {"names", "demands"} and isinstance(value, list | tuple | set | frozenset):
+        return words.listed(value)
+    if name in {"first", "last", "until"}:
+        return words.day(date.fromisoformat(str(value)[:10]))
+    if name == "who" and value in set(Role):
+        return words.say(ROLES[Role(str(value))])
+    if name == "what" and value in set(WorkItemState):
+        return words.say(DECIDED[WorkItemState(str(value))])
+    if name == "why" and str(value) in UNDO_ENDED:
+        return words.say(UNDO_ENDED[str(value)])
+    return clean(value)

@@ -1,0 +1,100 @@
+"""The named rules of a search in plain words: why not, and what loosening one would grant."""
+
+from collections.abc import Iterable
+
+from dialogs.wording import Words, mark
+from scheduling.domain.people import Role
+from scheduling.domain.proposals import WayOut
+from scheduling.domain.rules import FunnelStep, Rule
+
+EXCLUDED = {
+    Rule.DATES: mark("outside the dates"),
+    Rule.LEAD_TIME: mark("too soon"),
+    Rule.TIME_WINDOW: mark("outside the times of day"),
+    Rule.ON_SHIFT: mark("outside the shift"),
+    Rule.BREAK: mark("in a break or meal"),
+    Rule.EXCEPTION: mark("time off or another activity planned"),
+    Rule.SHIFT_EDGE: mark("too near the start or end of the shift"),
+    Rule.ATTENDEE_BUSY: mark("in another appointment"),
+    Rule.ATTENDEE_CAP: mark("over the limit of sessions or offline time"),
+    Rule.FACILITATOR: mark("facilitator not free"),
+    Rule.TEAM_CAP: mark("too many of the team away"),
+    Rule.ROOM: mark("no room free"),
+    Rule.HEADS: mark("too few people left at the site"),
+    Rule.FLOOR: mark("short-staffed"),
+    Rule.PRICE: mark("too costly for service"),
+    Rule.UNAVAILABLE: mark("not available"),
+}
+"""Why a start was left out."""
+
+GRANTED = {
+    Rule.DATES: mark("other dates"),
+    Rule.LEAD_TIME: mark("short notice"),
+    Rule.TIME_WINDOW: mark("another time of day"),
+    Rule.ON_SHIFT: mark("outside the shift"),
+    Rule.BREAK: mark("in a break"),
+    Rule.EXCEPTION: mark("over planned time"),
+    Rule.SHIFT_EDGE: mark("near the edge of the shift"),
+    Rule.ATTENDEE_BUSY: mark("over an appointment"),
+    Rule.ATTENDEE_CAP: mark("above the person's limit"),
+    Rule.FACILITATOR: mark("facilitator must make time"),
+    Rule.TEAM_CAP: mark("more of the team away"),
+    Rule.ROOM: mark("without a site room"),
+    Rule.HEADS: mark("fewer people than the minimum"),
+    Rule.FLOOR: mark("below the staffing floor"),
+    Rule.PRICE: mark("above the price limit"),
+    Rule.UNAVAILABLE: mark("over unavailable time"),
+}
+"""What is granted where a rule is loosened; short, for a button."""
+
+ROLES = {
+    Role.MANAGER: mark("a team manager"),
+    Role.TRAINER: mark("a trainer"),
+    Role.SCHEDULER: mark("a scheduler"),
+    Role.AGENT: mark("an agent"),
+    Role.LEARNING: mark("Learning & Development"),
+    Role.ADMINISTRATOR: mark("an administrator"),
+}
+
+ORDER = {rule: place for place, rule in enumerate(Rule)}
+
+
+def funnel_words(words: Words, funnel: tuple[FunnelStep, ...], most: int = 4) -> str:
+    """Return one sentence of counts: the ``most`` rules that exclude most, in order of blame."""
+    cuts = [step for step in funnel if step.before > step.after]
+    if not cuts:
+        return words.say("no start was possible in these dates")
+    worst = sorted(cuts, key=lambda step: step.after - step.before)[:most]
+    reasons = [
+        words.say(
+            "{n} {reason}",
+            n=words.number(step.before - step.after),
+            reason=excluded(words, step.rule),
+        )
+        for step in funnel
+        if step in worst
+    ]
+    total = words.count("of {n} possible start", "of {n} possible starts", funnel[0].before)
+    left = funnel[-1].after
+    if left:
+        reasons.append(words.count("{n} left, taken by others", "{n} left, taken by others", left))
+    return words.say("{total}: {reasons}", total=total, reasons=", ".join(reasons))
+
+
+def excluded(words: Words, rule: Rule) -> str:
+    """Return why ``rule`` leaves a start out."""
+    return words.say(EXCLUDED[rule])
+
+
+def granted(words: Words, rules: Iterable[Rule]) -> str:
+    """Return what loosening ``rules`` together grants."""
+    return words.listed(words.say(GRANTED[rule]) for rule in sorted(rules, key=ORDER.__getitem__))
+
+
+def way_out_words(words: Words, way: WayOut, zone: str) -> str:
+    """Return when, and what must be granted for it."""
+    return words.say(
+        "{when}: {granted}",
+        when=words.when(way.option.interval, zone),
+        granted=granted(words, way.rules),
+    )

@@ -1,0 +1,46 @@
+"""The states, causes and outcomes of work items in words."""
+
+from dialogs.wording import mark
+from scheduling.domain.meetings import Tier
+from scheduling.domain.requests import RequestState, WorkItemCause, WorkItemState
+
+STATES = {
+    WorkItemState.OPEN: mark("Open: nobody has taken this on yet"),
+    WorkItemState.CLAIMED: mark("{claimed} is handling this"),
+    WorkItemState.AWAITING_SECOND: mark("Forced by {decided}: a second scheduler must confirm"),
+    WorkItemState.APPROVED: mark("✓ Approved by {decided}"),
+    WorkItemState.FORCED: mark("✓ Forced by {decided}"),
+    WorkItemState.SENT_BACK: mark("↩ Sent back by {decided}"),
+    WorkItemState.CLOSED: mark("Closed"),
+}
+
+CAUSES = {
+    WorkItemCause.NOT_PLACED: mark("No time found"),
+    WorkItemCause.WRITE_FAILED: mark("A booking could not be written everywhere"),
+    WorkItemCause.UNDO_FAILED: mark("A booking could not be undone everywhere"),
+    WorkItemCause.ENGINE_ERROR: mark("Booking stopped on an error of ours"),
+}
+
+OTHERWISE = {
+    WorkItemCause.NOT_PLACED: mark("nothing is booked; {requester} is told and has to ask again"),
+    WorkItemCause.WRITE_FAILED: mark("schedule and calendars go on telling different things"),
+    WorkItemCause.UNDO_FAILED: mark("people keep a session that was meant to be gone"),
+    WorkItemCause.ENGINE_ERROR: mark("the request stays where it stopped"),
+}
+
+TIERS = {
+    Tier.MANDATORY: mark("yes, mandatory"),
+    Tier.DUE: mark("no, but due"),
+    Tier.NORMAL: mark("no"),
+}
+
+OUTCOMES = {
+    RequestState.QUEUED: mark("Back in the queue"),
+    RequestState.RESERVED: mark("Time reserved"),
+    RequestState.BOOKING: mark("Being booked"),
+    RequestState.BOOKED: mark("✓ Booked"),
+    RequestState.PARTLY_BOOKED: mark("▲ Partly booked"),
+    RequestState.FAILED: mark("✗ Booking failed"),
+    RequestState.UNDONE: mark("↶ Undone since"),
+    RequestState.CANCELLED: mark("✗ Cancelled since"),
+}

@@ -1,0 +1,330 @@
+"""Sample views for every card and state; see ``card_facts`` for what they are about."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, time, timedelta
+
+from dialogs.drafting import to_payload
+from dialogs.problems import ProblemKind, problem
+from dialogs.views import (
+    FormView,
+    HelpView,
+    NoticeView,
+    RefusalView,
+    RequestCardView,
+    View,
+    Viewer,
+    WorkItemCardView,
+)
+from dialogs.wishes import Wish
+from scheduling.domain.meetings import PlaceKind, Tier
+from scheduling.domain.refusals import Refusal
+from scheduling.domain.requests import (
+    DraftState,
+    RequestState,
+    RequestView,
+    SessionState,
+    SessionView,
+    Target,
+    TargetState,
+    WorkItemCause,
+    WorkItemState,
+    WorkItemView,
+)
+from scheduling.domain.times import WallWindow
+from tests.support.card_facts import (
+    BERLIN,
+    HOSTILE,
+    LONDON,
+    LONG,
+    NAMES,
+    NOW,
+    ask,
+    at,
+    draft,
+    half_hour,
+    proposal,
+    proposal_view,
+    roster,
+    service,
+    unplaced,
+    ways_out,
+    zone_for,
+)
+
+ALL_DONE = dict.fromkeys(Target, TargetState.DONE)
+UNDER_WAY = {
+    Target.WFM: TargetState.DONE,
+    Target.ROOM: TargetState.PENDING,
+    Target.INVITE: TargetState.PENDING,
+    Target.NOTICE: TargetState.SKIPPED,
+}
+ROOM_FAILED = {**ALL_DONE, Target.ROOM: TargetState.FAILED}
+
+
+def held(index: int, name: str, targets: dict[Target, TargetState]) -> SessionView:
+    """Return a session as it is being booked."""
+    return SessionView(
+        id=f"s{index}",
+        attendee_id=f"a{index:02}",
+        attendee_name=name,
+        zone=zone_for(index),
+        interval=half_hour(16 + index % 5, 10, 30),
+        place=PlaceKind.ROOM,
+        room_name="Leeds 2.14",
+        state=SessionState.BOOKED,
+        targets=targets,
+    )
+
+
+def request(
+    state: RequestState, sessions: tuple[SessionView, ...] = (), **more: object
+) -> RequestCardView:
+    """Return a request's card in ``state``."""
+    shown = RequestView(
+        id="r1",
+        version=2,
+        ticket=41,
+        state=state,
+        ask=ask(),
+        type_name="One-to-one",
+        requester_name="Tom Brewer",
+        facilitator_name="Tom Brewer",
+        sessions=sessions,
+        unplaced=(),
+    )
+    return RequestCardView(
+        request=replace(shown, **more),  # type: ignore[arg-type]
+        draft_id="Zk3vQ9d1TqGm8w",
+        draft_version=4,
+    )
+
+
+def work_item(**more: object) -> WorkItemView:
+    """Return the work item of a one-to-one that could not be placed."""
+    item = WorkItemView(
+        id="w1",
+        version=5,
+        cause=WorkItemCause.NOT_PLACED,
+        state=WorkItemState.OPEN,
+        request_id="r1",
+        request_state=RequestState.ESCALATED,
+        requester_name="Tom Brewer",
+        type_name="One-to-one",
+        tier=Tier.DUE,
+        ask=ask(),
+        unplaced=(unplaced(0, "Asha Patel"),),
+        ways_out=ways_out(),
+        days=(service(17, 0.7962),),
+        decide_by=at(17, 12),
+        failures=2,
+        last_held={"a00": date(2026, 9, 28)},
+        offline_used=90,
+        offline_allowed=240,
+        people_moved=0,
+        as_of=NOW - timedelta(minutes=7),
+        reconciled=True,
+        zone=LONDON,
+    )
+    return replace(item, **more)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One view, its reader, and the name of its snapshot."""
+
+    name: str
+    view: View
+    viewer: Viewer
+    refresh_for: tuple[str, ...] = field(default=())
+
+
+MANAGER = Viewer(locale="en-GB", zone=LONDON, now=NOW)
+SCHEDULER = replace(MANAGER, scheduler=True)
+GERMAN = Viewer(locale="de-DE", zone=BERLIN, now=NOW)
+AMERICAN = Viewer(locale="en-US", zone="America/New_York", now=NOW)
+HOSTILES = (HOSTILE, LONG, *NAMES[2:])
+WISH = Wish(type_id="1:1", facilitator_id="m1", dates=ask().dates, minutes=30, place=PlaceKind.ROOM)
+
+
+def form_views() -> dict[str, View]:
+    """Return help, forms, refusals and notices."""
+    asha = {"id": "a00", "name": "Asha Patel", "team": "Billing A"}
+    puzzles = (
+        problem(
+            "attendees",
+            ProblemKind.AMBIGUOUS_NAME,
+            said="Asha",
+            candidates=[asha, {**asha, "id": "a01", "name": "Asha Rao", "team": None}],
+        ),
+        problem("first", ProblemKind.PAST, last="2026-11-06"),
+        problem("minutes", ProblemKind.BAD_MINUTES, said="3", least=5, most=480),
+    )
+    examples = ("1:1 with Asha next week", "1:1s with my team next week mornings, 30 min", "help")
+    asked = draft(DraftState.ASKING, **to_payload(WISH))
+    custom = replace(WISH, attendee_ids=("a00", "a01"), window=WallWindow(time(9, 30), time(12)))
+    lost = {
+        "names": ["Jürgen Weiß"],
+        "first": "2026-12-14",
+        "last": "2026-12-18",
+        "until": "2026-12-13",
+    }
+    return {
+        "help": HelpView(name="Tom Brewer", examples=examples),
+        "help-puzzled": HelpView(name=HOSTILE, examples=examples, puzzled_by_message=True),
+        "form-empty": FormView(
+            draft=draft(DraftState.ASKING),
+            roster=roster(),
+            problems=(
+                problem("attendees", ProblemKind.MISSING),
+                problem("type", ProblemKind.MISSING),
+            ),
+        ),
+        "form-problems": FormView(draft=asked, roster=roster(), problems=puzzles),
+        "form-filled": FormView(
+            draft=draft(DraftState.ASKING, **to_payload(custom)), roster=roster(), problems=()
+        ),
+        "form-hostile": FormView(
+            draft=draft(DraftState.ASKING, **to_payload(custom)),
+            roster=roster(HOSTILES),
+            problems=(problem("attendees", ProblemKind.UNKNOWN_NAME, said=HOSTILE, nearest=[]),),
+        ),
+        "refusal-no-schedule": RefusalView(refusal=Refusal.NO_SCHEDULE, facts=lost),
+        "refusal-unknown-person": RefusalView(refusal=Refusal.UNKNOWN_PERSON, facts={}),
+        "notice-booked": NoticeView(
+            kind="booked",
+            request=request(RequestState.BOOKED, (held(0, "Asha Patel", ALL_DONE),)).request,
+        ),
+        "notice-cancelled": NoticeView(
+            kind="cancelled", request=request(RequestState.CANCELLED).request
+        ),
+    }
+
+
+def proposal_views() -> dict[str, View]:
+    """Return proposals for none, one and many."""
+    one, team = proposal(), proposal(12)
+    rough = replace(one, reconciled=False, without_mailbox=("a00",))
+    return {
+        "proposal-one": proposal_view(one),
+        "proposal-again": proposal_view(rough, Refusal.SLOT_TAKEN),
+        "proposal-none": proposal_view(proposal(0, 1)),
+        "proposal-team": proposal_view(team),
+        "proposal-partly": proposal_view(proposal(10, 2)),
+        "proposal-fifteen": proposal_view(proposal(15)),
+        "proposal-hostile": proposal_view(proposal(2, 1, HOSTILES), names=HOSTILES),
+    }
+
+
+def request_views() -> dict[str, View]:
+    """Return a request in every state a requester can meet."""
+    asha = held(0, "Asha Patel", ALL_DONE)
+    pair = (asha, held(1, "Jürgen Weiß", ROOM_FAILED))
+    handled = {
+        "work_item_state": WorkItemState.CLAIMED,
+        "handled_by": "Priya Nair",
+        "work_item_id": "w1",
+    }
+    back = {
+        **handled,
+        "work_item_state": WorkItemState.SENT_BACK,
+        "note": "Please take the week after; this one has the launch.",
+    }
+    undone = dict.fromkeys(Target, TargetState.UNDONE)
+    return {
+        "request-queued": request(RequestState.QUEUED, position=3),
+        "request-booking": request(RequestState.BOOKING, (held(0, "Asha Patel", UNDER_WAY),)),
+        "request-booked": request(
+            RequestState.BOOKED, (asha,), undo_until=NOW + timedelta(minutes=15)
+        ),
+        "request-final": request(RequestState.BOOKED, (asha,), can_cancel=True),
+        "request-partly": request(
+            RequestState.PARTLY_BOOKED, pair, can_cancel=True, without_mailbox=("a01",)
+        ),
+        "request-taken": request(RequestState.TAKEN, trouble="slot_taken"),
+        "request-failed": request(RequestState.FAILED, trouble="wfm_away"),
+        "request-escalated": request(
+            RequestState.ESCALATED, unplaced=(unplaced(0, "Asha Patel"),), **handled
+        ),
+        "request-sent-back": request(RequestState.SENT_BACK, **back),
+        "request-undone": request(RequestState.UNDONE, (held(0, "Asha Patel", undone),)),
+        "request-cancelled": request(RequestState.CANCELLED, (held(0, "Asha Patel", undone),)),
+        "request-hostile": request(
+            RequestState.BOOKED, (held(0, HOSTILE, ALL_DONE), held(1, LONG, ALL_DONE)), note=HOSTILE
+        ),
+        "request-team": request(
+            RequestState.BOOKED,
+            tuple(held(i, name, ALL_DONE) for i, name in enumerate(NAMES[:12])),
+            undo_until=NOW + timedelta(minutes=15),
+        ),
+    }
+
+
+def work_item_views() -> dict[str, View]:
+    """Return work items in every state."""
+    claimed = {"state": WorkItemState.CLAIMED, "claimed_by": "Priya Nair"}
+    asha = held(0, "Asha Patel", ALL_DONE)
+    decided = {
+        "decided_by": "Priya Nair",
+        "request_state": RequestState.BOOKED,
+        "sessions": (asha,),
+    }
+    many = tuple(unplaced(i, name) for i, name in enumerate(NAMES))
+    items = {
+        "open": work_item(),
+        "claimed": work_item(**claimed),
+        "estimates": work_item(
+            reconciled=False, last_held={"a00": None}, tier=Tier.MANDATORY, people_moved=2
+        ),
+        "no-way-out": work_item(ways_out=(), days=(), decide_by=None),
+        "many": work_item(
+            unplaced=many, last_held=dict.fromkeys(("a00", "a01"), None) | {"a02": date(2026, 8, 3)}
+        ),
+        "second": work_item(
+            state=WorkItemState.AWAITING_SECOND, decided_by="Priya Nair", forced_below=True
+        ),
+        "approved": work_item(state=WorkItemState.APPROVED, **decided),
+        "forced": work_item(state=WorkItemState.FORCED, **decided),
+        "sent-back": work_item(
+            state=WorkItemState.SENT_BACK, decided_by="Priya Nair", note="Another week, please."
+        ),
+        "write-failed": work_item(
+            cause=WorkItemCause.WRITE_FAILED,
+            unplaced=(),
+            ways_out=(),
+            days=(),
+            trouble="calendar_away",
+            sessions=(asha,),
+        ),
+        "hostile": work_item(
+            unplaced=(unplaced(0, HOSTILE),),
+            requester_name=LONG,
+            claimed_by=HOSTILE,
+            state=WorkItemState.CLAIMED,
+        ),
+    }
+    return {f"item-{name}": WorkItemCardView(item=item) for name, item in items.items()}
+
+
+def all_samples() -> dict[str, Sample]:
+    """Return every sample by name."""
+    views = form_views() | proposal_views() | request_views()
+    samples = [Sample(name=name, view=view, viewer=MANAGER) for name, view in views.items()]
+    samples += [
+        Sample(name=name, view=view, viewer=SCHEDULER, refresh_for=("29:priya", "29:sam"))
+        for name, view in work_item_views().items()
+    ]
+    stale = WorkItemCardView(
+        item=work_item(), refusal=Refusal.CLAIMED_BY_OTHER, facts={"who": "Priya Nair"}
+    )
+    samples.append(Sample(name="item-refused", view=stale, viewer=SCHEDULER))
+    for name in ("proposal-one", "proposal-team", "request-booked"):
+        samples.append(Sample(name=f"{name}-de", view=views[name], viewer=GERMAN))
+    samples.append(Sample(name="proposal-one-us", view=views["proposal-one"], viewer=AMERICAN))
+    items = work_item_views()
+    samples.append(
+        Sample(name="item-open-de", view=items["item-open"], viewer=replace(GERMAN, scheduler=True))
+    )
+    return {each.name: each for each in samples}
+
+
+SAMPLES = all_samples()

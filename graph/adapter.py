@@ -130,10 +130,10 @@ class GraphCalendar:
     async def _schedules(self, addresses: Sequence[str], window: Interval) -> list[FreeBusy]:
         where = self._client.api.users.by_user_id(self._reader).calendar.get_schedule
         body = {
-            "schedules": list(addresses),
-            "startTime": mapping.wall_time(window.start, "UTC"),
-            "endTime": mapping.wall_time(window.end, "UTC"),
-            "availabilityViewInterval": 30,
+            "Schedules": list(addresses),
+            "StartTime": mapping.wall_time(window.start, "UTC"),
+            "EndTime": mapping.wall_time(window.end, "UTC"),
+            "AvailabilityViewInterval": 1440,
         }
         answer = await self._client.call(Method.POST, where, mailbox=self._reader, body=body)
         found = {str(each.get("scheduleId")).lower(): each for each in answer.get("value") or ()}
@@ -193,7 +193,7 @@ class GraphCalendar:
         with _calendar_errors():
             try:
                 await self._client.call(
-                    Method.POST, where, mailbox=ref.organiser, body={"comment": comment}
+                    Method.POST, where, mailbox=ref.organiser, body={"Comment": comment}
                 )
             except GraphFault as fault:
                 if fault.status != GONE and not await self._is_over(ref):

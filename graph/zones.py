@@ -1,11 +1,12 @@
 """Time zones as Exchange names them, from CLDR's table in Babel."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.core import get_global
 
-from scheduling.domain.times import zone_of
+from scheduling.domain.times import DAY, zone_of
 
 IANA_OF_WINDOWS: dict[str, str] = dict(get_global("windows_zone_mapping"))
 
@@ -16,22 +17,26 @@ def windows_name(zone: str, at: datetime) -> str:
     Exchange knows every Windows name but not every IANA one: Europe/Stockholm is written as
     Berlin's. ValueError for an unknown ``zone``; the IANA name itself where nothing matches.
     """
-    place = zone_of(zone)
-    exact = (name for name, iana in IANA_OF_WINDOWS.items() if iana == zone)
-    alike = (
-        name
-        for name, iana in IANA_OF_WINDOWS.items()
-        if _year(zone_of(iana), at) == _year(place, at)
-    )
-    return next(exact, None) or next(alike, zone)
+    offset = at.astimezone(zone_of(zone)).utcoffset()
+    for name in _alike(zone, at.year):
+        if at.astimezone(zone_named(name)).utcoffset() == offset:
+            return name
+    return zone
 
 
-def _year(place: ZoneInfo, at: datetime) -> list[object]:
-    """Return the offsets of ``place`` over the year of ``at``, week by week, and at ``at`` itself."""
-    weeks = [
-        datetime.fromisocalendar(at.year, week, 1).replace(tzinfo=UTC) for week in range(1, 53)
-    ]
-    return [instant.astimezone(place).utcoffset() for instant in (*weeks, at)]
+@lru_cache(maxsize=256)
+def _alike(zone: str, year: int) -> tuple[str, ...]:
+    """Return the Windows names whose clocks agree with ``zone`` on each day, its own name first."""
+    offsets = _offsets(zone, year)
+    names = [name for name, iana in IANA_OF_WINDOWS.items() if _offsets(iana, year) == offsets]
+    return tuple(sorted(names, key=lambda name: IANA_OF_WINDOWS[name] != zone))
+
+
+@lru_cache(maxsize=1024)
+def _offsets(zone: str, year: int) -> tuple[timedelta | None, ...]:
+    """Return the offsets of ``zone`` at noon UTC on each day of ``year``."""
+    place, first = zone_of(zone), datetime(year, 1, 1, 12, tzinfo=UTC)
+    return tuple((first + n * DAY).astimezone(place).utcoffset() for n in range(365))
 
 
 def zone_named(name: str) -> ZoneInfo:

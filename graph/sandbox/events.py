@@ -9,7 +9,7 @@ from aiohttp import web
 from graph.sandbox import payloads, wire
 from graph.sandbox.directory import listing
 from graph.sandbox.model import GraphRefusal, JoinLink, Meeting, SentMail
-from graph.sandbox.plumbing import TENANT, read_json
+from graph.sandbox.plumbing import TENANT, read_action, read_json
 from graph.sandbox.tenant import Sandbox
 from graph.zones import zone_named
 from scheduling.domain.times import Interval
@@ -160,7 +160,7 @@ def _move(tenant: Sandbox, meeting: Meeting, body: dict[str, Any]) -> None:
 async def cancel(request: web.Request) -> web.Response:
     """POST /users/{user}/events/{event}/cancel."""
     meeting = _own(request)
-    await read_json(request)
+    await read_action(request)
     if meeting.cancelled:
         raise GraphRefusal(400, "ErrorInvalidRequest", "The meeting is already cancelled.")
     meeting.cancelled = True
@@ -207,7 +207,7 @@ async def calendar_view(request: web.Request) -> web.Response:
 
 async def send_mail(request: web.Request) -> web.Response:
     """POST /users/{user}/sendMail."""
-    body = await read_json(request)
+    body = await read_action(request)
     mail = SentMail(sender=_mailbox(request), message=body.get("message") or {})
     request.app[TENANT].mails.append(mail)
     return web.Response(status=ACCEPTED)

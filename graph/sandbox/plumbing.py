@@ -84,6 +84,11 @@ async def read_json(request: web.Request) -> dict[str, Any]:
     return body
 
 
+async def read_action(request: web.Request) -> dict[str, Any]:
+    """Return an action's parameters, whose case Graph does not mind, in lower case."""
+    return {name.lower(): value for name, value in (await read_json(request)).items()}
+
+
 def refused(refusal: GraphRefusal) -> web.Response:
     """Return Graph's error envelope."""
     error = {"error": {"code": refusal.code, "message": str(refusal), "innerError": {}}}

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from graph.sandbox import payloads
 from graph.sandbox.model import GraphRefusal, Meeting
-from graph.sandbox.plumbing import TENANT, read_json
+from graph.sandbox.plumbing import TENANT, read_action
 from graph.sandbox.tenant import Sandbox
 from graph.sandbox.wire import instant
 from graph.zones import zone_named
@@ -21,11 +21,11 @@ NO_MAILBOX = {"message": "The mailbox was not found.", "responseCode": "ErrorMai
 
 async def get_schedule(request: web.Request) -> web.Response:
     """POST /users/{user}/calendar/getSchedule."""
-    tenant, body = request.app[TENANT], await read_json(request)
+    tenant, body = request.app[TENANT], await read_action(request)
     tenant.mailbox(request.match_info["user"])
     asked = [str(name) for name in body.get("schedules") or ()]
     span = _span(body)
-    step = body.get("availabilityViewInterval", 30)
+    step = body.get("availabilityviewinterval", 30)
     if len(asked) > MOST:
         raise GraphRefusal(400, "ErrorMailboxDataArrayTooBig", f"At most {MOST} mailboxes.")
     if not isinstance(step, int) or not 5 <= step <= 1440:
@@ -34,7 +34,7 @@ async def get_schedule(request: web.Request) -> web.Response:
 
 
 def _span(body: dict[str, Any]) -> Interval:
-    start, end = instant(body, "startTime"), instant(body, "endTime")
+    start, end = instant(body, "starttime"), instant(body, "endtime")
     if start >= end:
         raise GraphRefusal(400, "ErrorInvalidTimeInterval", "The end is not after the start.")
     if end - start >= LONGEST:

@@ -1,0 +1,1 @@
+"""Invitations by mail (iTIP) behind ports.Calendar, for where there is no Microsoft 365 tenant."""

@@ -1,0 +1,170 @@
+"""ports.Calendar without a tenant: real invitations by mail, rooms out of our own database."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from graph.itip.client import send
+from graph.itip.mapping import invitation, require_mailbox, require_plain
+from graph.itip.record import Record
+from graph.itip.settings import MailSettings
+from scheduling.domain.meetings import Room
+from scheduling.domain.times import Interval, merge
+from scheduling.ports.calendar import (
+    CalendarNotFound,
+    CalendarRejected,
+    EventDraft,
+    EventRef,
+    EventState,
+    EventStore,
+    FreeBusy,
+    Mailbox,
+    RoomAnswer,
+)
+from scheduling.ports.clock import Clock
+
+
+class MailCalendar:
+    """Invitations by mail. See ports.Calendar for what each call promises.
+
+    A room answers at once, out of ``store``: accepted unless another event of ours has it. An
+    event's ``event_id`` is its key. Every message is written down before it is sent, so that a
+    message sent again after a crash has the same UID and SEQUENCE and changes nothing.
+    """
+
+    def __init__(
+        self, settings: MailSettings, rooms: Sequence[Room], store: EventStore, clock: Clock
+    ) -> None:
+        """Prepare; nothing is sent before the first invitation."""
+        self._settings = settings
+        self._sender = require_mailbox(settings.sender)
+        self._rooms = {room.id.lower(): room for room in rooms}
+        self._store = store
+        self._clock = clock
+        self._allocating = asyncio.Lock()
+
+    async def rooms(self) -> Sequence[Room]:
+        """Return the rooms we were given."""
+        return tuple(self._rooms.values())
+
+    async def free_busy(self, addresses: Collection[str], span: Interval) -> Sequence[FreeBusy]:
+        """Return when our own bookings take each room; people as ``people_are_free`` says."""
+        return [await self._free_busy(address, span) for address in addresses]
+
+    async def _free_busy(self, address: str, span: Interval) -> FreeBusy:
+        if address.lower() not in self._rooms:
+            return FreeBusy(address=address, known=self._settings.people_are_free)
+        taken = await self._store.taken(address.lower(), span)
+        clipped = (part for each in taken if (part := each.clip(span)) is not None)
+        return FreeBusy(address=address, busy=merge(clipped))
+
+    async def hold(self, draft: EventDraft) -> EventRef:
+        """Write the event down and allocate its room; the same key finds the same event.
+
+        CalendarNotFound for a room we were not given, CalendarRejected for a key whose event was
+        cancelled.
+        """
+        require_plain(draft.subject)
+        for mailbox in (draft.organiser, draft.room):
+            if mailbox is not None:
+                require_mailbox(mailbox)
+        async with self._allocating:
+            value = await self._store.load(draft.key)
+            if value is None:
+                domain = self._sender.address.partition("@")[2]
+                answer = await self._allocate(draft)
+                record = Record.of(draft, answer, domain, self._clock.now())
+                await self._store.save(draft.key, record.save())
+            else:
+                record = Record.load(value)
+        if record.cancelled:
+            raise CalendarRejected("the event under that key was cancelled; a key is never reused")
+        return _ref(record)
+
+    async def _allocate(self, draft: EventDraft) -> RoomAnswer:
+        if draft.room is None:
+            return RoomAnswer.NONE
+        room_id = draft.room.address.lower()
+        if room_id not in self._rooms:
+            raise CalendarNotFound("that room is not among the rooms set up for mail invitations")
+        taken = await self._store.taken(room_id, draft.interval)
+        conflict = any(draft.interval.overlaps(other) for other in taken)
+        return RoomAnswer.DECLINED if conflict else RoomAnswer.ACCEPTED
+
+    async def read(self, ref: EventRef) -> EventState:
+        """Return the event; CalendarNotFound when there is none. People's replies are not known."""
+        record = await self._record(ref)
+        return EventState(
+            ref=_ref(record),
+            interval=record.interval,
+            subject=record.subject,
+            room=record.answer,
+            attendees={each.address.lower(): str(RoomAnswer.NONE) for each in record.people},
+            join_url=None if record.room else self._settings.online_url,
+            cancelled=record.cancelled,
+        )
+
+    async def invite(self, ref: EventRef, people: Sequence[Mailbox]) -> None:
+        """Mail the invitation to the organiser and the people; again only if somebody is new.
+
+        CalendarNotFound once the event is cancelled.
+        """
+        for person in people:
+            require_mailbox(person)
+        record = await self._record(ref)
+        if record.cancelled:
+            raise CalendarNotFound("the event was cancelled")
+        there = {each.address.lower() for each in record.people}
+        fresh = tuple(each for each in people if each.address.lower() not in there)
+        if fresh:
+            record = record.next(
+                self._clock.now(), people=(*record.people, *fresh), cancelled=False
+            )
+        await self._send(record)
+
+    async def cancel(self, ref: EventRef, comment: str) -> None:
+        """Free the room and mail the cancellation to whoever was invited; already gone is success.
+
+        ``comment`` is not mailed: a cancellation says no more than the invitation did.
+        """
+        del comment
+        value = await self._store.load(ref.event_id)
+        if value is None:
+            return
+        record = Record.load(value)
+        if not record.cancelled:
+            invited = record.sequence >= 0
+            record = (
+                record.next(self._clock.now(), people=record.people, cancelled=True)
+                if invited
+                else replace(record, cancelled=True)
+            )
+        await self._send(record)
+
+    async def _send(self, record: Record) -> None:
+        """Write down what is to be sent, send it unless that was done, write down that it was."""
+        await self._store.save(record.key, record.save())
+        if record.sent < record.sequence:
+            await send(invitation(record, self._sender, self._settings.online_url), self._settings)
+            await self._store.save(record.key, replace(record, sent=record.sequence).save())
+
+    async def find(self, organiser: str, key: str) -> EventRef | None:
+        """Return the event made under ``key`` for the organiser, or None."""
+        value = await self._store.load(key)
+        if value is None:
+            return None
+        record = Record.load(value)
+        mine = record.organiser.address.lower() == organiser.lower()
+        return _ref(record) if mine and not record.cancelled else None
+
+    async def _record(self, ref: EventRef) -> Record:
+        value = await self._store.load(ref.event_id)
+        if value is None:
+            raise CalendarNotFound("no event was made under that key")
+        return Record.load(value)
+
+
+def _ref(record: Record) -> EventRef:
+    return EventRef(
+        organiser=record.organiser.address.lower(), event_id=record.key, ical_uid=record.uid
+    )

@@ -1,0 +1,118 @@
+"""What we remember of an event that lives in mail: the only calendar it has is ours."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID, uuid5
+
+from scheduling.domain.times import Interval
+from scheduling.ports.calendar import EventDraft, Mailbox, RoomAnswer
+
+UID_NAMESPACE = UUID("0a1c3f5e-32c4-4a52-a7b5-4c0f1e6d9b21")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One event. ``sequence`` is that of the last message decided on, ``sent`` of the last one sent.
+
+    Both are -1 before anything is. ``stamp`` is when that message was decided on: a message sent
+    again after a crash is the same message.
+    """
+
+    key: str
+    uid: str
+    organiser: Mailbox
+    interval: Interval
+    zone: str
+    subject: str
+    private: bool
+    room: Mailbox | None
+    answer: RoomAnswer
+    stamp: datetime
+    people: tuple[Mailbox, ...] = ()
+    sequence: int = -1
+    sent: int = -1
+    cancelled: bool = False
+
+    @property
+    def everyone(self) -> tuple[Mailbox, ...]:
+        """The organiser and the people, each once."""
+        by_address = {each.address.lower(): each for each in (self.organiser, *self.people)}
+        return tuple(by_address.values())
+
+    def next(self, stamp: datetime, *, people: tuple[Mailbox, ...], cancelled: bool) -> "Record":
+        """Return the record with a further message decided on, of a higher sequence."""
+        return replace(
+            self, people=people, cancelled=cancelled, stamp=stamp, sequence=self.sequence + 1
+        )
+
+    @classmethod
+    def of(cls, draft: EventDraft, answer: RoomAnswer, domain: str, stamp: datetime) -> Self:
+        """Return a fresh record of ``draft``; its UID follows from the key alone."""
+        return cls(
+            key=draft.key,
+            uid=f"{uuid5(UID_NAMESPACE, draft.key)}@{domain}",
+            organiser=draft.organiser,
+            interval=draft.interval,
+            zone=draft.zone,
+            subject=draft.subject,
+            private=draft.private,
+            room=draft.room,
+            answer=answer,
+            stamp=stamp,
+        )
+
+    def save(self) -> dict[str, object]:
+        """Return it as JSON values.
+
+        ``room_id``, ``start``, ``end`` and ``takes_room`` are what EventStore.taken reads.
+        """
+        return {
+            "key": self.key,
+            "uid": self.uid,
+            "organiser": _pair(self.organiser),
+            "start": self.interval.start.isoformat(),
+            "end": self.interval.end.isoformat(),
+            "zone": self.zone,
+            "subject": self.subject,
+            "private": self.private,
+            "room": _pair(self.room) if self.room else None,
+            "room_id": self.room.address.lower() if self.room else None,
+            "takes_room": self.answer is RoomAnswer.ACCEPTED and not self.cancelled,
+            "answer": str(self.answer),
+            "stamp": self.stamp.isoformat(),
+            "people": [_pair(person) for person in self.people],
+            "sequence": self.sequence,
+            "sent": self.sent,
+            "cancelled": self.cancelled,
+        }
+
+    @classmethod
+    def load(cls, value: Mapping[str, Any]) -> Self:
+        """Return the record that ``save`` wrote."""
+        start, end, stamp = (datetime.fromisoformat(value[x]) for x in ("start", "end", "stamp"))
+        return cls(
+            key=value["key"],
+            uid=value["uid"],
+            organiser=_mailbox(value["organiser"]),
+            interval=Interval(start, end),
+            zone=value["zone"],
+            subject=value["subject"],
+            private=value["private"],
+            room=_mailbox(value["room"]) if value["room"] else None,
+            answer=RoomAnswer(value["answer"]),
+            stamp=stamp,
+            people=tuple(_mailbox(pair) for pair in value["people"]),
+            sequence=value["sequence"],
+            sent=value["sent"],
+            cancelled=value["cancelled"],
+        )
+
+
+def _pair(mailbox: Mailbox) -> list[str]:
+    return [mailbox.name, mailbox.address]
+
+
+def _mailbox(pair: list[str]) -> Mailbox:
+    return Mailbox(name=pair[0], address=pair[1])

@@ -1,0 +1,215 @@
+"""What every adapter of ports.Calendar must do; a calendar is done when it passes."""
+# ruff: noqa: D103 - a test's name is its sentence
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from scheduling.domain.times import Interval
+from scheduling.ports.calendar import (
+    Calendar,
+    CalendarError,
+    CalendarNotFound,
+    CalendarRejected,
+    EventDraft,
+    EventRef,
+    Mailbox,
+    RoomAnswer,
+)
+
+FACILITATOR = Mailbox(name="Fay Finch", address="fay@contoso.example")
+ASHA = Mailbox(name="Asha Rao", address="asha@contoso.example")
+BO = Mailbox(name="Bo Lind", address="bo@contoso.example")
+OAK = Mailbox(name="Oak", address="oak@contoso.example")
+ELM = Mailbox(name="Elm", address="elm@contoso.example")
+NINE = datetime(2026, 10, 5, 9, tzinfo=UTC)
+DAY = Interval(NINE - timedelta(hours=9), NINE + timedelta(hours=15))
+
+
+def draft(key: str = "request-1:calendar", **changes: Any) -> EventDraft:  # noqa: ANN401 - any field
+    fields: dict[str, Any] = {
+        "key": key,
+        "organiser": FACILITATOR,
+        "interval": Interval(NINE, NINE + timedelta(minutes=30)),
+        "zone": "Europe/London",
+        "subject": "One-to-one",
+        "room": OAK,
+    }
+    return EventDraft(**fields | changes)
+
+
+async def test_the_rooms_are_listed_with_what_the_planner_needs(calendar: Calendar) -> None:
+    rooms = {room.id: room for room in await calendar.rooms()}
+    assert set(rooms) == {OAK.address, ELM.address}
+    assert rooms[OAK.address].name == "Oak"
+    assert rooms[OAK.address].capacity == 4
+
+
+async def test_a_held_event_has_its_room_and_nobody_else(
+    calendar: Calendar, invitations: Callable[[Mailbox], int]
+) -> None:
+    ref = await calendar.hold(draft())
+    state = await calendar.read(ref)
+    assert state.ref == ref
+    assert state.interval == draft().interval
+    assert state.room is RoomAnswer.ACCEPTED
+    assert state.attendees == {}
+    assert invitations(ASHA) == 0
+
+
+async def test_holding_twice_under_one_key_finds_the_same_event(calendar: Calendar) -> None:
+    first = await calendar.hold(draft())
+    assert await calendar.hold(draft()) == first
+    assert (await calendar.read(first)).room is RoomAnswer.ACCEPTED
+
+
+async def test_holding_at_once_under_one_key_makes_one_event(calendar: Calendar) -> None:
+    refs = await asyncio.gather(*(calendar.hold(draft()) for _ in range(4)))
+    assert len(set(refs)) == 1
+
+
+async def test_of_two_bookings_for_one_room_one_is_declined(calendar: Calendar) -> None:
+    refs = await asyncio.gather(
+        calendar.hold(draft("request-1:calendar")),
+        calendar.hold(draft("request-2:calendar")),
+    )
+    answers = [(await calendar.read(ref)).room for ref in refs]
+    assert sorted(answers) == [RoomAnswer.ACCEPTED, RoomAnswer.DECLINED]
+
+
+async def test_bookings_that_only_touch_both_have_the_room(calendar: Calendar) -> None:
+    later = Interval(NINE + timedelta(minutes=30), NINE + timedelta(minutes=60))
+    await calendar.hold(draft("request-1:calendar"))
+    ref = await calendar.hold(draft("request-2:calendar", interval=later))
+    assert (await calendar.read(ref)).room is RoomAnswer.ACCEPTED
+
+
+async def test_a_declined_room_leaves_the_other_room_to_be_asked(calendar: Calendar) -> None:
+    await calendar.hold(draft("request-1:calendar"))
+    ref = await calendar.hold(draft("request-2:calendar:1", room=ELM))
+    assert (await calendar.read(ref)).room is RoomAnswer.ACCEPTED
+
+
+async def test_inviting_adds_the_people_and_keeps_the_room(
+    calendar: Calendar, invitations: Callable[[Mailbox], int], after_invite: RoomAnswer
+) -> None:
+    ref = await calendar.hold(draft())
+    await calendar.invite(ref, [ASHA])
+    state = await calendar.read(ref)
+    assert state.attendees == {ASHA.address: "none"}
+    assert state.room is after_invite
+    assert invitations(ASHA) == 1
+
+
+async def test_inviting_again_changes_nothing(
+    calendar: Calendar, invitations: Callable[[Mailbox], int]
+) -> None:
+    ref = await calendar.hold(draft())
+    await calendar.invite(ref, [ASHA])
+    before = await calendar.read(ref)
+    await calendar.invite(ref, [ASHA])
+    assert await calendar.read(ref) == before
+    assert invitations(ASHA) == 1
+
+
+async def test_a_later_guest_joins_those_already_invited(calendar: Calendar) -> None:
+    ref = await calendar.hold(draft())
+    await calendar.invite(ref, [ASHA])
+    await calendar.invite(ref, [BO])
+    assert set((await calendar.read(ref)).attendees) == {ASHA.address, BO.address}
+
+
+async def test_cancelling_twice_is_as_good_as_once_and_frees_the_room(calendar: Calendar) -> None:
+    ref = await calendar.hold(draft())
+    await calendar.invite(ref, [ASHA])
+    await calendar.cancel(ref, "Called off.")
+    await calendar.cancel(ref, "Called off.")
+    assert await is_over(calendar, ref)
+    assert await calendar.find(FACILITATOR.address, draft().key) is None
+    other = await calendar.hold(draft("request-2:calendar"))
+    assert (await calendar.read(other)).room is RoomAnswer.ACCEPTED
+
+
+async def is_over(calendar: Calendar, ref: EventRef) -> bool:
+    try:
+        return (await calendar.read(ref)).cancelled
+    except CalendarNotFound:
+        return True
+
+
+async def test_cancelling_what_never_was_is_success(calendar: Calendar) -> None:
+    ref = EventRef(organiser=FACILITATOR.address, event_id="AAkAnothing", ical_uid="nothing")
+    await calendar.cancel(ref, "Called off.")
+
+
+async def test_a_key_whose_event_was_cancelled_is_never_used_again(calendar: Calendar) -> None:
+    ref = await calendar.hold(draft())
+    await calendar.cancel(ref, "Called off.")
+    with pytest.raises(CalendarRejected):
+        await calendar.hold(draft())
+
+
+@pytest.mark.parametrize("key", ["request-1:calendar", "it's:a:key", "50% & more:1"])
+async def test_an_event_is_found_by_its_key_and_no_other(calendar: Calendar, key: str) -> None:
+    ref = await calendar.hold(draft(key))
+    assert await calendar.find(FACILITATOR.address, key) == ref
+    assert await calendar.find(FACILITATOR.address, "request-9:calendar") is None
+
+
+async def test_an_event_that_never_was_is_not_found(calendar: Calendar) -> None:
+    ref = EventRef(organiser=FACILITATOR.address, event_id="AAkAnothing", ical_uid="nothing")
+    with pytest.raises(CalendarNotFound):
+        await calendar.read(ref)
+
+
+async def test_a_room_that_does_not_exist_is_not_taken_for_a_yes(calendar: Calendar) -> None:
+    nowhere = Mailbox(name="Nowhere", address="nowhere@contoso.example")
+    try:
+        ref = await calendar.hold(draft(room=nowhere))
+    except CalendarError:
+        return
+    assert (await calendar.read(ref)).room is not RoomAnswer.ACCEPTED
+
+
+async def test_an_online_event_has_a_link_and_no_room(calendar: Calendar) -> None:
+    state = await calendar.read(await calendar.hold(draft(room=None)))
+    assert state.join_url is not None
+    assert state.room is RoomAnswer.NONE
+
+
+async def test_free_busy_keeps_the_order_and_tells_unknown_from_free(
+    calendar: Calendar, people_are_known: bool
+) -> None:
+    await calendar.hold(draft())
+    asked = [ELM.address, "nobody@contoso.example", OAK.address, ASHA.address]
+    elm, nobody, oak, asha = await calendar.free_busy(asked, DAY)
+    assert [each.address for each in (elm, nobody, oak, asha)] == asked
+    assert elm.known
+    assert elm.busy == ()
+    assert not nobody.known
+    assert oak.busy == (draft().interval,)
+    assert asha.known is people_are_known
+
+
+async def test_free_busy_is_cut_to_the_span_asked_for(calendar: Calendar) -> None:
+    await calendar.hold(draft())
+    span = Interval(NINE + timedelta(minutes=15), NINE + timedelta(minutes=20))
+    (oak,) = await calendar.free_busy([OAK.address], span)
+    assert oak.busy == (span,)
+
+
+@pytest.mark.parametrize(("wall", "fold"), [("01:30", 0), ("02:30", 0), ("02:30", 1), ("03:30", 0)])
+async def test_events_around_the_autumn_clock_change_keep_their_instants(
+    calendar: Calendar, wall: str, fold: int
+) -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    local = datetime.fromisoformat(f"2026-10-25T{wall}").replace(tzinfo=berlin, fold=fold)
+    start = local.astimezone(UTC)
+    asked = Interval(start, start + timedelta(minutes=45))
+    ref = await calendar.hold(draft(interval=asked, zone="Europe/Stockholm"))
+    await calendar.invite(ref, [ASHA])
+    assert (await calendar.read(ref)).interval == asked

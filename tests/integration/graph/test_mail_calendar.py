@@ -1,0 +1,176 @@
+"""Invitations through a real mail server on this machine."""
+# ruff: noqa: D103 - a test's name is its sentence
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from icalendar import Calendar as Ical
+
+from graph.itip.adapter import MailCalendar
+from graph.itip.settings import MailSettings
+from scheduling.domain.meetings import Room
+from scheduling.domain.times import Interval
+from scheduling.ports.calendar import (
+    CalendarNotFound,
+    CalendarRejected,
+    CalendarUnavailable,
+    EventDraft,
+    EventStore,
+    Mailbox,
+    RoomAnswer,
+)
+from scheduling.ports.clock import Clock
+
+NINE = datetime(2026, 10, 5, 9, tzinfo=UTC)
+FAY = Mailbox(name="Fay Finch", address="fay@contoso.example")
+ASHA = Mailbox(name="Asha Rao", address="asha@contoso.example")
+BO = Mailbox(name="Bo Lind", address="bo@contoso.example")
+OAK = Mailbox(name="Oak", address="oak@contoso.example")
+SPAN = Interval(NINE, NINE + timedelta(minutes=30))
+DRAFT = EventDraft(
+    key="request-1:calendar",
+    organiser=FAY,
+    interval=SPAN,
+    zone="Europe/London",
+    subject="One-to-one",
+    room=OAK,
+)
+
+
+@pytest.fixture
+def calendar(mail_settings: MailSettings, store: EventStore, clock: Clock) -> MailCalendar:
+    """Return the mail calendar over one room."""
+    return MailCalendar(mail_settings, [Room(id=OAK.address, name="Oak", capacity=4)], store, clock)
+
+
+def said(mail: EmailMessage) -> tuple[str, int, str]:
+    """Return a mail's method, SEQUENCE and UID."""
+    (part,) = [each for each in mail.walk() if each.get_content_type() == "text/calendar"]
+    calendar: Any = Ical.from_ical(part.get_content())
+    (event,) = calendar.walk("VEVENT")
+    return str(calendar["METHOD"]), int(event["SEQUENCE"]), str(event["UID"])
+
+
+async def test_a_hold_sends_nothing(calendar: MailCalendar, inbox: Any) -> None:  # noqa: ANN401 - conftest's
+    await calendar.hold(DRAFT)
+    assert inbox.mails == []
+
+
+async def test_each_change_rises_in_sequence_on_one_event(
+    calendar: MailCalendar,
+    inbox: Any,  # noqa: ANN401 - conftest's
+) -> None:
+    ref = await calendar.hold(DRAFT)
+    await calendar.invite(ref, [ASHA])
+    await calendar.invite(ref, [ASHA])
+    await calendar.invite(ref, [BO])
+    await calendar.cancel(ref, "A reason that is nobody's business.")
+    await calendar.cancel(ref, "")
+    assert [said(mail) for mail in inbox.mails] == [
+        ("REQUEST", 0, ref.ical_uid),
+        ("REQUEST", 1, ref.ical_uid),
+        ("CANCEL", 2, ref.ical_uid),
+    ]
+    assert BO.address in inbox.mails[-1]["To"]
+    assert "nobody's business" not in inbox.mails[-1].as_string()
+
+
+async def test_a_cancelled_hold_is_not_mailed_to_anyone(calendar: MailCalendar, inbox: Any) -> None:  # noqa: ANN401 - conftest's
+    await calendar.cancel(await calendar.hold(DRAFT), "")
+    assert inbox.mails == []
+
+
+async def test_a_message_cut_short_is_sent_again_as_the_same_message(
+    calendar: MailCalendar,
+    inbox: Any,  # noqa: ANN401 - conftest's
+    advance: Callable[[timedelta], None],
+    store: Any,  # noqa: ANN401 - conftest's
+) -> None:
+    ref = await calendar.hold(DRAFT)
+    await calendar.invite(ref, [ASHA])
+    store.values[DRAFT.key]["sent"] = -1  # as after a crash between sending and noting it
+    advance(timedelta(hours=1))
+    await calendar.invite(ref, [ASHA])
+    first, again = inbox.mails
+    assert said(first) == said(again)
+    assert first["Message-ID"] == again["Message-ID"]
+    assert first["Date"] == again["Date"]
+
+
+async def test_a_busy_mail_server_is_asked_again_with_the_same_message(
+    calendar: MailCalendar,
+    inbox: Any,  # noqa: ANN401 - conftest's
+) -> None:
+    ref = await calendar.hold(DRAFT)
+    inbox.refusals.append("451 try later")
+    with pytest.raises(CalendarUnavailable):
+        await calendar.invite(ref, [ASHA])
+    await calendar.invite(ref, [ASHA])
+    assert [said(mail) for mail in inbox.mails] == [("REQUEST", 0, ref.ical_uid)]
+
+
+async def test_a_mail_server_that_refuses_for_good_says_so(
+    calendar: MailCalendar,
+    inbox: Any,  # noqa: ANN401 - conftest's
+) -> None:
+    ref = await calendar.hold(DRAFT)
+    inbox.refusals.append("550 no")
+    with pytest.raises(CalendarRejected):
+        await calendar.invite(ref, [ASHA])
+
+
+async def test_a_mail_server_that_is_away_is_unavailable(
+    mail_settings: MailSettings, store: EventStore, clock: Clock
+) -> None:
+    nobody = replace(mail_settings, port=1)
+    calendar = MailCalendar(nobody, [Room(id=OAK.address, name="Oak", capacity=4)], store, clock)
+    ref = await calendar.hold(DRAFT)
+    with pytest.raises(CalendarUnavailable):
+        await calendar.invite(ref, [ASHA])
+
+
+async def test_a_declined_room_is_not_taken_twice_and_is_free_after_a_cancel(
+    calendar: MailCalendar,
+) -> None:
+    first = await calendar.hold(DRAFT)
+    second = await calendar.hold(replace(DRAFT, key="request-2:calendar"))
+    assert (await calendar.read(second)).room is RoomAnswer.DECLINED
+    await calendar.cancel(first, "")
+    third = await calendar.hold(replace(DRAFT, key="request-3:calendar"))
+    assert (await calendar.read(third)).room is RoomAnswer.ACCEPTED
+
+
+async def test_peoples_time_is_free_only_where_the_settings_say_so(
+    mail_settings: MailSettings, store: EventStore, clock: Clock, calendar: MailCalendar
+) -> None:
+    (unknown,) = await calendar.free_busy([ASHA.address], SPAN)
+    trusting = MailCalendar(replace(mail_settings, people_are_free=True), [], store, clock)
+    (free,) = await trusting.free_busy([ASHA.address], SPAN)
+    assert (unknown.known, free.known, free.busy) == (False, True, ())
+
+
+async def test_nobody_is_invited_to_what_was_cancelled(calendar: MailCalendar) -> None:
+    ref = await calendar.hold(DRAFT)
+    await calendar.cancel(ref, "")
+    with pytest.raises(CalendarNotFound):
+        await calendar.invite(ref, [ASHA])
+
+
+@pytest.mark.parametrize("poison", ["\r\nBcc: x@evil.example", "\n"])
+async def test_a_hostile_name_is_refused_before_anything_is_written(
+    calendar: MailCalendar,
+    inbox: Any,  # noqa: ANN401 - conftest's
+    store: Any,  # noqa: ANN401 - conftest's
+    poison: str,
+) -> None:
+    with pytest.raises(CalendarRejected):
+        await calendar.hold(replace(DRAFT, subject=f"One{poison}"))
+    ref = await calendar.hold(DRAFT)
+    with pytest.raises(CalendarRejected):
+        await calendar.invite(ref, [Mailbox(name=f"A{poison}", address=ASHA.address)])
+    assert store.values[DRAFT.key]["people"] == []
+    assert inbox.mails == []

@@ -10,6 +10,8 @@ from bot.channel.refusals import Refused
 LARGEST = 256 * 1024
 DEEPEST = 32
 
+_Container = dict[str, Any] | list[Any]
+
 
 async def read_capped(stream: aiohttp.StreamReader, limit: int) -> bytes:
     """Return the whole of ``stream``; raise ValueError once it is longer than ``limit`` bytes."""
@@ -51,19 +53,15 @@ def _storable(document: object) -> bool:
         return False
 
 
-def _deeper_than(document: object, limit: int) -> bool:
+def _deeper_than(document: _Container, limit: int) -> bool:
     level = [document]
     for _ in range(limit):
-        level = [inner for value in level for inner in _inside(value)]
+        level = [inner for container in level for inner in _containers_in(container)]
         if not level:
             return False
     return True
 
 
-def _inside(value: object) -> list[object]:
-    match value:
-        case dict():
-            return list(value.values())
-        case list():
-            return value
-    return []
+def _containers_in(container: _Container) -> list[_Container]:
+    values = container.values() if isinstance(container, dict) else container
+    return [value for value in values if isinstance(value, dict | list)]

@@ -1,0 +1,97 @@
+"""What a Teams tenant holds, for tests: people, conversations, and what the bot posted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+TENANT = "5b3c8a52-0000-4000-8000-00000000a51d"
+APP_ID = "9f6d2a10-0000-4000-8000-0000000000b0"
+
+
+@dataclass(frozen=True, kw_only=True)
+class User:
+    """Somebody with an account in Teams."""
+
+    name: str
+    object_id: str
+    locale: str = "en-GB"
+    tenant_id: str = TENANT
+    guest: bool = False
+
+    @property
+    def account_id(self) -> str:
+        """The id of the account in Teams, as ``refresh.userIds`` has it."""
+        return f"29:{self.object_id}"
+
+
+@dataclass(kw_only=True)
+class Post:
+    """Something the bot posted; ``views`` are cards put in its place for one person each."""
+
+    id: str
+    activity: Mapping[str, Any]
+    thread: str | None = None
+    updates: int = 0
+    views: dict[str, dict[str, Any]] = field(default_factory=dict)
+    looked: set[str] = field(default_factory=set)
+
+    @property
+    def text(self) -> str:
+        """The text, if any."""
+        return str(self.activity.get("text") or "")
+
+    @property
+    def card(self) -> dict[str, Any] | None:
+        """The card that everybody sees, if any."""
+        attachments = self.activity.get("attachments") or []
+        return dict(attachments[0]["content"]) if attachments else None
+
+    def replace(self, activity: Mapping[str, Any]) -> None:
+        """Show ``activity`` to everybody: views of single people are gone until they look again."""
+        self.activity = activity
+        self.updates += 1
+        self.views.clear()
+        self.looked.clear()
+
+
+@dataclass(kw_only=True)
+class Room:
+    """A conversation: who is in it, and what the bot posted there."""
+
+    id: str
+    kind: str
+    members: list[User]
+    name: str = ""
+    team: str = ""
+    posts: list[Post] = field(default_factory=list)
+    installed: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """A request that the bot made of the connector."""
+
+    method: str
+    path: str
+    body: Mapping[str, Any]
+    authorization: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivered:
+    """What the bot answered over HTTP."""
+
+    status: int
+    body: dict[str, Any] | None
+
+
+@dataclass(kw_only=True)
+class Failure:
+    """What goes wrong with the next ``times`` requests of ``method``."""
+
+    method: str
+    status: int
+    times: int
+    retry_after: int | None
+    code: str
+    lost: bool

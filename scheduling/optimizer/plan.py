@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from scheduling.domain.meetings import PlaceKind
@@ -91,7 +92,12 @@ class CurveImpact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayImpact:
-    """A demand's volume-weighted service level over a local day; ``stressed`` is at volume + 10 %."""
+    """A demand's volume-weighted service level over the local ``day``, as parts of one.
+
+    ``stressed`` is ``after`` at volume + 10 %; ``lowest_net`` is the lowest coverage less
+    requirement, in FTE, while a session of the plan takes somebody off the demand;
+    ``understaffed_hours`` are the FTE-hours of deficit that the plan adds.
+    """
 
     demand_id: str
     goal: float
@@ -100,3 +106,43 @@ class DayImpact:
     stressed: float
     lowest_net: float
     understaffed_hours: float
+    day: date | None = None
+
+
+class FaultKind(StrEnum):
+    """What the independent check found wrong with a plan."""
+
+    RULE = "rule"
+    UNKNOWN_MEETING = "unknown_meeting"
+    ANSWERED_TWICE = "answered_twice"
+    NOT_ANSWERED = "not_answered"
+    WRONG_LENGTH = "wrong_length"
+    OFF_GRID = "off_grid"
+    DOUBLE_BOOKED = "double_booked"
+    WRONG_ROOM = "wrong_room"
+    WRONG_PRICE = "wrong_price"
+    WRONG_COST = "wrong_cost"
+    WRONG_BOUND = "wrong_bound"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing wrong with a plan: which kind, of which meeting, against which rule.
+
+    ``alternative`` says that it is not the placement but one of the alternatives offered.
+    """
+
+    kind: FaultKind
+    meeting_id: str | None = None
+    rule: Rule | None = None
+    alternative: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A plan with its forecast and what the independent check found; no fault may be booked."""
+
+    plan: Plan
+    curves: tuple[CurveImpact, ...]
+    days: tuple[DayImpact, ...]
+    faults: tuple[Fault, ...]

@@ -42,6 +42,8 @@ class Curve:
     ``required`` and ``coverage`` are FTE in service, like with like (after unplanned shrinkage,
     net of it on both sides), without the bookings this problem plans; ``volume`` is contacts per
     slot, ``handling`` seconds. ``floor`` is the largest allowed deficit in FTE, None for none.
+    ``removed`` is what our own earlier bookings take, in 1/60 FTE per slot, where ``coverage``
+    is still without them; empty where ``coverage`` already holds them.
     """
 
     demand_id: str
@@ -55,6 +57,7 @@ class Curve:
     floor: float | None = 1.0
     patience: float = 120.0
     reconciled: bool = True
+    removed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,5 +182,6 @@ class Problem:
                 raise ValueError(f"meeting {meeting.id} names somebody the problem does not hold")
         for curve in self.curves:
             series = (curve.required, curve.coverage, curve.volume, curve.handling)
-            if any(len(values) != self.grid.slots for values in series):
+            whole = all(len(values) == self.grid.slots for values in series)
+            if not whole or len(curve.removed) not in (0, self.grid.slots):
                 raise ValueError(f"the curve of {curve.demand_id} does not fill the grid")

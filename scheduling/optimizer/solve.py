@@ -1,1 +1,165 @@
-"""solve"""
+"""Problem in, Plan out: the facade over masks, price model and reasons."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Final
+
+import numpy as np
+
+from scheduling.domain.meetings import Tier
+from scheduling.domain.times import Interval
+from scheduling.optimizer.board import Board, Own, local_days, placement
+from scheduling.optimizer.candidates import View, prices, room_at
+from scheduling.optimizer.cost import MILLION
+from scheduling.optimizer.explain import explain
+from scheduling.optimizer.plan import Failure, Placement, Plan, Status
+from scheduling.optimizer.price import choose, columns
+from scheduling.optimizer.problem import Meeting, Problem
+
+ALTERNATIVES: Final = 3
+_TIERS: Final = (Tier.MANDATORY, Tier.DUE, Tier.NORMAL)
+
+
+def solve(problem: Problem, *, deadline: Callable[[], bool] | None = None) -> Plan:
+    """Return the best plan found, its proof or bound, and reasons for what has no place.
+
+    Deterministic: the same problem gives the same plan. One facilitator's meetings are placed
+    together and can be proved best; several facilitators are served one after another, those
+    with the highest tier first, each at the prices the earlier ones leave: sound, not proved.
+    ``deadline`` is an outer guard, asked between models: true ends the search early.
+    """
+    start = Board.of(problem)
+    board, proved, bound = start, True, 0
+    groups = _by_facilitator(problem.meetings)
+    for group in groups:
+        choice = choose(board, group, deadline=deadline)
+        board = board.having(_in_rooms(board, group, choice.slots))
+        proved, bound = proved and choice.proved, bound + choice.bound
+    if len(groups) > 1:
+        proved, bound = False, _alone(start, board.own)
+    failures = _failures(board)
+    placements, cost = _priced(start, board.own)
+    return Plan(
+        status=_status(placements, proved=proved),
+        placements=placements,
+        failures=failures,
+        alternatives={own.meeting.id: _alternatives(board, own) for own in _canonical(board.own)},
+        cost=cost / MILLION,
+        bound=bound / MILLION,
+        proved=proved,
+        input_hash=input_hash(problem),
+        seed=problem.seed,
+    )
+
+
+def explain_meeting(problem: Problem, meeting_id: str) -> Failure:
+    """Return the funnel, conflict and loosenings of one meeting by itself; KeyError if unknown."""
+    meeting = {each.id: each for each in problem.meetings}[meeting_id]
+    return explain(Board.of(problem), meeting)
+
+
+def input_hash(problem: Problem) -> str:
+    """Return a SHA-256 of everything in ``problem``, the same in every process."""
+    return hashlib.sha256(_canonical_bytes(problem)).hexdigest()
+
+
+def _canonical_bytes(value: object) -> bytes:
+    """Return ``value`` as bytes, in an order that is not a set's or a mapping's own."""
+    if isinstance(value, Interval):
+        parts = [f"{value.start.isoformat()}/{value.end.isoformat()}".encode()]
+    elif is_dataclass(value):
+        parts = [_canonical_bytes(getattr(value, part.name)) for part in fields(value)]
+    elif isinstance(value, Mapping):
+        parts = [_canonical_bytes((key, value[key])) for key in sorted(value, key=str)]
+    elif isinstance(value, frozenset):
+        parts = sorted(_canonical_bytes(item) for item in value)
+    elif isinstance(value, tuple) and value and isinstance(value[0], int | float):
+        parts = [np.asarray(value, "<f8").tobytes()]
+    elif isinstance(value, tuple):
+        parts = [_canonical_bytes(item) for item in value]
+    else:
+        parts = [repr(value).encode()]
+    return b"%d(" % len(parts) + b",".join(parts) + b")"
+
+
+def _by_facilitator(meetings: Iterable[Meeting]) -> list[list[Meeting]]:
+    groups: dict[str, list[Meeting]] = {}
+    for meeting in meetings:
+        groups.setdefault(meeting.facilitator_id, []).append(meeting)
+    return [
+        groups[name]
+        for name in sorted(
+            groups, key=lambda one: (min(_TIERS.index(m.tier) for m in groups[one]), one)
+        )
+    ]
+
+
+def _canonical(sessions: Iterable[Own]) -> list[Own]:
+    return sorted(sessions, key=lambda own: (own.meeting.attendee_id, own.slot, own.meeting.id))
+
+
+def _in_rooms(board: Board, group: list[Meeting], slots: Mapping[str, int]) -> list[Own]:
+    """Give each chosen start its room; one facilitator's sessions never want one at once."""
+    return [
+        Own(
+            meeting=meeting,
+            slot=slots[meeting.id],
+            room_id=room_at(View.of(board, meeting), slots[meeting.id]),
+        )
+        for meeting in group
+        if meeting.id in slots
+    ]
+
+
+def _alone(board: Board, sessions: Iterable[Own]) -> int:
+    """Return the least each placed meeting could cost by itself: costs only grow together."""
+    return sum(int(columns(board, own.meeting).prices[0]) for own in sessions)
+
+
+def _priced(start: Board, sessions: Iterable[Own]) -> tuple[tuple[Placement, ...], int]:
+    """Return the placements, each priced with those before it taken, and what they cost in all."""
+    board, total = start, 0
+    placements: list[Placement] = []
+    for own in _canonical(sessions):
+        cost = int(prices(View.of(board, own.meeting))[own.slot])
+        placements.append(placement(board, own, cost))
+        board, total = board.having([own]), total + cost
+    return tuple(placements), total
+
+
+def _failures(board: Board) -> tuple[Failure, ...]:
+    placed = {own.meeting.id for own in board.own}
+    failed = [meeting for meeting in board.problem.meetings if meeting.id not in placed]
+    failed.sort(key=lambda meeting: (meeting.attendee_id, meeting.id))
+    return tuple(explain(board, meeting) for meeting in failed)
+
+
+def _status(placements: tuple[Placement, ...], *, proved: bool) -> Status:
+    if not placements:
+        return Status.NOTHING_PLACED
+    return Status.OPTIMAL if proved else Status.FEASIBLE
+
+
+def _alternatives(board: Board, own: Own) -> tuple[Placement, ...]:
+    """Return the cheapest starts on other days, then other times, with the rest of the plan fixed."""
+    rest = board.without(own)
+    found = columns(rest, own.meeting)
+    _, index = local_days(board.problem.grid, board.attendees[own.meeting.attendee_id].zone)
+    length = board.length(own.meeting)
+    chosen = [own.slot]
+    for fresh_day in (True, False):
+        for slot in found.slots.tolist():
+            if len(chosen) > ALTERNATIVES:
+                break
+            near = [other for other in chosen if index[other] == index[slot]]
+            if not near or (not fresh_day and all(abs(slot - o) >= length for o in near)):
+                chosen.append(slot)
+    view = View.of(rest, own.meeting)
+    price = dict(zip(found.slots.tolist(), found.prices.tolist(), strict=True))
+    return tuple(
+        placement(
+            rest, Own(meeting=own.meeting, slot=slot, room_id=room_at(view, slot)), price[slot]
+        )
+        for slot in chosen[1:]
+    )

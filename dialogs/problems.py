@@ -39,7 +39,7 @@ class ProblemKind(StrEnum):
     RANGE_TOO_LONG = "range_too_long"
     """facts: limit (days)."""
     BAD_WINDOW = "bad_window"
-    """facts: said."""
+    """There are no such times, or they are shorter than the session. facts: said."""
     BAD_MINUTES = "bad_minutes"
     """facts: said, least, most."""
     SAID_TWICE = "said_twice"

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from dialogs import verbs
 from dialogs.problems import ProblemKind, problem
 from dialogs.views import Problem
+from dialogs.windows import write_window
 from scheduling.domain.asks import Ask
 from scheduling.domain.meetings import MeetingType, PlaceKind
 from scheduling.domain.times import DAY, DateRange, WallWindow
@@ -110,7 +111,15 @@ def _other_gaps(wish: Wish, roster: Roster) -> list[Problem]:
         found.append(problem(verbs.PLACE, ProblemKind.PLACE_NOT_OFFERED, said=said))
     if wish.minutes is not None and not LEAST_MINUTES <= wish.minutes <= MOST_MINUTES:
         found.append(bad_minutes(str(wish.minutes)))
+    elif wish.window and wish.minutes and _length(wish.window) < wish.minutes:
+        said = write_window(wish.window)
+        found.append(problem(verbs.WINDOW, ProblemKind.BAD_WINDOW, said=said))
     return found
+
+
+def _length(window: WallWindow) -> int:
+    start, end = (clock.hour * 60 + clock.minute for clock in (window.start, window.end))
+    return (end or 24 * 60) - start
 
 
 def bad_minutes(said: str) -> Problem:

@@ -1,0 +1,223 @@
+"""The conversation: messages and taps to views. Decides nothing itself; see ``steps``."""
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from dialogs.deciding import Decision, decision
+from dialogs.grammar.understand import Intent, understand
+from dialogs.helping import help_view
+from dialogs.steps import (
+    Command,
+    OnRequest,
+    Propose,
+    ShowForm,
+    ShowHelp,
+    Step,
+    Submit,
+    SubmitAutomatic,
+    empty_form,
+    first_step,
+    shown,
+    step,
+)
+from dialogs.taps import Tap, read_tap
+from dialogs.typeahead import Choice, suggest
+from dialogs.verbs import DRAFT, Verb
+from dialogs.views import (
+    FormView,
+    ProposalView,
+    RefusalView,
+    RequestCardView,
+    View,
+    WorkItemCardView,
+)
+from scheduling.domain.people import Actor, Role
+from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.requests import Draft, DraftState, RequestView, WorkItemView
+from scheduling.workflows.desk_port import Desk, Roster
+
+_MAY_ASK = frozenset(Role) - {Role.AGENT}
+_WORK_ITEM_VERBS = frozenset(
+    {
+        Verb.ITEM,
+        Verb.ASSIGN,
+        Verb.APPROVE,
+        Verb.FORCE,
+        Verb.CONFIRM_FORCE,
+        Verb.SEND_BACK,
+    }
+)
+
+
+class Conversation:
+    """Answers one turn with one view. Every refusal of the desk becomes a view, none is raised."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Talk to ``desk``, which authorises every call."""
+        self._desk = desk
+
+    async def message(self, actor: Actor, conversation_id: str, text: str) -> View:
+        """Answer a sentence: with the proposal, the one form, the ticket, or help."""
+        try:
+            roster = await self._roster(actor)
+            understood = understand(text, roster)
+            if understood.intent is Intent.HELP:
+                return help_view(roster)
+            if understood.intent is Intent.UNKNOWN:
+                return help_view(roster, puzzled=True)
+            asked = understood.intent is Intent.REQUEST
+            first = first_step(understood, roster) if asked else empty_form()
+            return await self._open(actor, conversation_id, roster, first)
+        except Refused as refused:
+            return _refusal(refused)
+
+    async def act(
+        self, actor: Actor, conversation_id: str, verb: str, data: Mapping[str, object]
+    ) -> View:
+        """Answer a tap; ``data`` is the button's payload and the card's inputs, untrusted."""
+        tap = read_tap(verb, data)
+        try:
+            if tap is not None and tap.verb in _WORK_ITEM_VERBS:
+                return await self._on_work_item(actor, tap)
+            roster = await self._roster(actor)
+            if tap is None or tap.verb is Verb.HELP:
+                return help_view(roster)
+            if tap.verb is Verb.START:
+                return await self._open(actor, conversation_id, roster, empty_form())
+            return await self._on_draft(actor, conversation_id, roster, tap)
+        except Refused as refused:
+            return _refusal(refused)
+
+    async def show(self, actor: Actor, conversation_id: str, draft_id: str) -> View:
+        """Return the card of a draft as it is now."""
+        return await self.act(actor, conversation_id, Verb.REFRESH, {DRAFT: draft_id})
+
+    async def typeahead(self, actor: Actor, dataset: str, query: str) -> list[Choice]:
+        """Return at most 15 suggestions from the actor's roster; none to who may not ask."""
+        try:
+            return suggest(await self._roster(actor), dataset, query)
+        except Refused:
+            return []
+
+    async def _roster(self, actor: Actor) -> Roster:
+        roster = await self._desk.roster(actor)
+        if not roster.me.has(*_MAY_ASK):
+            raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.MANAGER.value})
+        return roster
+
+    async def _open(self, actor: Actor, conversation_id: str, roster: Roster, first: Step) -> View:
+        payload = first.saved.payload if first.saved else {}
+        draft = await self._desk.open_draft(actor, conversation_id, payload)
+        if first.saved and first.saved.state is draft.state:
+            first = Step(command=first.command)
+        return await self._take(actor, roster, draft, first)
+
+    async def _on_draft(self, actor: Actor, conversation_id: str, roster: Roster, tap: Tap) -> View:
+        if tap.draft_id is None:
+            raise Refused(Refusal.UNKNOWN_DRAFT)
+        draft = await self._desk.draft(actor, conversation_id, tap.draft_id)
+        return await self._take(actor, roster, draft, step(draft, tap, roster))
+
+    async def _take(self, actor: Actor, roster: Roster, draft: Draft, taken: Step) -> View:
+        """Take a step; where somebody else was faster, show the draft as it is now."""
+        try:
+            if taken.saved:
+                state, payload = taken.saved.state, taken.saved.payload
+                draft = await self._desk.save_draft(actor, draft, state, payload)
+            return await self._run(actor, roster, draft, taken.command)
+        except Refused as refused:
+            if refused.refusal not in {Refusal.STALE, Refusal.SLOT_TAKEN}:
+                raise
+            fresh = await self._desk.draft(actor, draft.conversation_id, draft.id)
+            if fresh.state is DraftState.SUBMITTED and fresh.request_id:
+                return await self._on_request(
+                    actor, fresh, OnRequest(verb=Verb.REFRESH, request_id=fresh.request_id)
+                )
+            again = shown(fresh, roster, refused.refusal)
+            return await self._run(actor, roster, fresh, again.command)
+
+    async def _run(self, actor: Actor, roster: Roster, draft: Draft, command: Command) -> View:
+        match command:
+            case ShowHelp():
+                return help_view(roster)
+            case ShowForm(problems=problems):
+                return FormView(draft=draft, roster=roster, problems=problems)
+            case Propose(ask=ask, refusal=refusal):
+                proposal = await self._desk.propose(actor, draft, ask)
+                return ProposalView(draft=draft, roster=roster, proposal=proposal, refusal=refusal)
+            case SubmitAutomatic() | Submit():
+                return await self._submit(actor, draft, command)
+            case OnRequest():
+                return await self._on_request(actor, draft, command)
+        assert_never(command)
+
+    async def _submit(self, actor: Actor, draft: Draft, command: Submit | SubmitAutomatic) -> View:
+        try:
+            if isinstance(command, SubmitAutomatic):
+                request = await self._desk.submit_automatic(actor, draft, command.ask)
+            else:
+                request = await self._desk.submit(
+                    actor, draft, command.choices, escalate=command.escalate
+                )
+        except Refused as refused:
+            request_id = refused.facts.get("request_id")
+            if refused.refusal is not Refusal.DUPLICATE or not isinstance(request_id, str):
+                raise
+            request = await self._desk.request(actor, request_id)
+            return _request_card(request, draft, refused)
+        return _request_card(request, draft)
+
+    async def _on_request(self, actor: Actor, draft: Draft, command: OnRequest) -> View:
+        calls = {Verb.UNDO: self._desk.undo, Verb.CANCEL: self._desk.cancel}
+        call = calls.get(command.verb, self._desk.request)
+        try:
+            return _request_card(await call(actor, command.request_id), draft)
+        except Refused as refused:
+            if command.verb is Verb.REFRESH:
+                raise
+            request = await self._desk.request(actor, command.request_id)
+            return _request_card(request, draft, refused)
+
+    async def _on_work_item(self, actor: Actor, tap: Tap) -> View:
+        if tap.work_item_id is None:
+            raise Refused(Refusal.UNKNOWN_DRAFT)
+        try:
+            decided = decision(tap)
+            return WorkItemCardView(item=await self._decide(actor, tap.work_item_id, decided))
+        except Refused as refused:
+            if refused.refusal is Refusal.NOT_YOUR_ROLE:
+                raise
+            item = await self._desk.work_item(actor, tap.work_item_id)
+            return WorkItemCardView(item=item, refusal=refused.refusal, facts=refused.facts)
+
+    async def _decide(self, actor: Actor, item_id: str, decided: Decision) -> WorkItemView:
+        desk, version = self._desk, decided.version
+        match decided.verb:
+            case Verb.ASSIGN:
+                return await desk.assign(actor, item_id, version)
+            case Verb.APPROVE:
+                return await desk.approve(actor, item_id, version, decided.way_out)
+            case Verb.FORCE:
+                return await desk.force(actor, item_id, version, decided.prose)
+            case Verb.CONFIRM_FORCE:
+                return await desk.confirm_force(actor, item_id, version)
+            case Verb.SEND_BACK:
+                return await desk.send_back(actor, item_id, version, decided.prose)
+            case _:
+                return await desk.work_item(actor, item_id)
+
+
+def _refusal(refused: Refused) -> RefusalView:
+    return RefusalView(refusal=refused.refusal, facts=refused.facts)
+
+
+def _request_card(
+    request: RequestView, draft: Draft, refused: Refused | None = None
+) -> RequestCardView:
+    return RequestCardView(
+        request=request,
+        draft_id=draft.id,
+        draft_version=draft.version,
+        refusal=refused.refusal if refused else None,
+        facts=refused.facts if refused else {},
+    )

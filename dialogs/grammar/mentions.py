@@ -1,0 +1,155 @@
+"""What is left of a sentence once dates and the like are taken: who attends, who leads, who not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from dialogs.grammar.language import Language
+from dialogs.grammar.names import words_of
+from dialogs.grammar.slate import Slate
+
+
+class Part(Enum):
+    """The part a mention plays, by the word before it."""
+
+    NONE = auto()
+    WISH = auto()
+    PAIR = auto()
+    LEAD = auto()
+    LEAVE = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """Words that may name somebody, and the part they play; ``start`` finds what is held there."""
+
+    part: Part
+    words: tuple[str, ...]
+    said: str
+    start: int
+    held: bool = False
+    me: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Scan:
+    """The mentions of a sentence, and the single words that matter by themselves."""
+
+    mentions: list[Mention] = field(default_factory=list)
+    asking: bool = False
+    command: bool = False
+    dangling: list[str] = field(default_factory=list)
+
+
+_MARKERS = {"leave": Part.LEAVE, "lead": Part.LEAD, "pair": Part.PAIR, "wish": Part.WISH}
+
+
+class _Scanner:
+    """Walks over the sentence once; the state is the part that the next words play."""
+
+    def __init__(self, slate: Slate, language: Language, known: Mapping[str, bool]) -> None:
+        self.slate = slate
+        self.phrases = language.phrases
+        self.known = known
+        self.scan = Scan()
+        self.part = self.last = Part.NONE
+        self.run: list[tuple[int, int, str]] = []
+        self.open_leave: str | None = None
+
+    def close(self) -> None:
+        """End the run of words that is being read."""
+        if not self.run:
+            return
+        start, end = self.run[0][0], self.run[-1][1]
+        words = tuple(word for _, __, word in self.run)
+        self.add(
+            Mention(part=self.part, words=words, said=self.slate.said(start, end), start=start)
+        )
+        self.run = []
+        self.turn(Part.NONE)
+
+    def add(self, mention: Mention) -> None:
+        """Keep a mention; it is what an "except" before it was waiting for."""
+        self.scan.mentions.append(mention)
+        if mention.part is Part.LEAVE:
+            self.open_leave = None
+
+    def turn(self, part: Part) -> None:
+        """Let the next words play ``part``."""
+        if self.part is not Part.NONE:
+            self.last = self.part
+        self.part = part
+
+    def drop_leave(self) -> None:
+        """Note an "except" that nobody follows."""
+        if self.open_leave is not None:
+            self.scan.dangling.append(self.open_leave)
+            self.open_leave = None
+
+    def marker(self, kind: str, text: str) -> None:
+        """Read "with", "except" and their like."""
+        self.close()
+        self.drop_leave()
+        self.turn(_MARKERS[kind])
+        if kind == "leave":
+            self.open_leave = text
+
+    def word(self, start: int, end: int, text: str) -> None:
+        """Read one word: part of a name, filler, or one that matters by itself."""
+        phrases = self.phrases
+        name = text.removesuffix("'s").replace("'", "").replace("-", "")
+        if not self.run and self.part is not Part.NONE and self.known.get(name):
+            self.run.append((start, end, name))
+        elif text in phrases.me and self.part in {Part.PAIR, Part.LEAD}:
+            self.close()
+            self.add(Mention(part=self.part, words=(), said=text, start=start, me=True))
+        elif text in phrases.filler or text in phrases.asking:
+            self.close()
+            self.scan.asking |= text in phrases.asking
+        elif text in phrases.commands and not self.known.get(name):
+            self.close()
+            self.scan.command = True
+        elif text in phrases.weighty and not self.known.get(name):
+            self.close()
+            self.scan.dangling.append(self.slate.said(start, end))
+        else:
+            self.run.append((start, end, name))
+
+    def held(self, start: int, end: int) -> None:
+        """Read a name or a group that was held earlier."""
+        self.close()
+        said = self.slate.said(start, end)
+        words = words_of(said)
+        self.add(Mention(part=self.part, words=words, said=said, start=start, held=True))
+        self.turn(Part.NONE)
+
+    def taken(self) -> None:
+        """Pass over what is understood already."""
+        self.close()
+        self.drop_leave()
+        self.turn(Part.NONE)
+
+    def join(self) -> None:
+        """Read "and": the next name plays the part of the one before."""
+        self.close()
+        self.part = self.last if self.part is Part.NONE else self.part
+
+
+def scan_mentions(slate: Slate, language: Language, known: Mapping[str, bool]) -> Scan:
+    """Return the mentions left on the slate; ``known`` says which words are parts of names."""
+    reader = _Scanner(slate, language, known)
+    for match in language.scanner.finditer(slate.folded):
+        kind = match.lastgroup or ""
+        if kind == "word":
+            reader.word(*match.span(), match.group())
+        elif kind == "held":
+            reader.held(*match.span())
+        elif kind == "taken":
+            reader.taken()
+        elif kind == "join":
+            reader.join()
+        else:
+            reader.marker(kind, match.group())
+    reader.close()
+    reader.drop_leave()
+    return reader.scan

@@ -1,0 +1,88 @@
+"""A button's payload and inputs, reduced to what may be looked at. All of it is untrusted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dialogs import verbs
+from dialogs.verbs import Verb
+
+MAX_ID = 128
+MAX_INPUT = 200
+MAX_PEOPLE = 20_000
+MAX_PROSE = 500
+MAX_CHOICES = 300
+
+_LIMITS = {
+    verbs.TYPE: MAX_ID,
+    verbs.ATTENDEES: MAX_PEOPLE,
+    verbs.FACILITATOR: MAX_ID,
+    verbs.FIRST: MAX_INPUT,
+    verbs.LAST: MAX_INPUT,
+    verbs.WINDOW: MAX_INPUT,
+    verbs.MINUTES: MAX_INPUT,
+    verbs.PLACE: MAX_INPUT,
+    verbs.REASON: MAX_PROSE,
+    verbs.NOTE: MAX_PROSE,
+    verbs.WAY_OUT: MAX_INPUT,
+}
+_MAX_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tap:
+    """What somebody tapped. ``version`` 0 is no version; ids are None where they are unusable.
+
+    ``inputs`` holds known inputs as strings within their limits; nothing in it is authorised.
+    """
+
+    verb: Verb
+    draft_id: str | None
+    work_item_id: str | None
+    version: int
+    inputs: Mapping[str, str]
+
+
+def read_tap(verb: str, data: Mapping[str, object]) -> Tap | None:
+    """Return the tap, None for a verb that never was. Inputs over their limit are ignored."""
+    if verb not in set(Verb):
+        return None
+    return Tap(
+        verb=Verb(verb),
+        draft_id=_id(data.get(verbs.DRAFT)),
+        work_item_id=_id(data.get(verbs.WORK_ITEM)),
+        version=whole_number(_string(data.get(verbs.VERSION))) or 0,
+        inputs=_inputs(data),
+    )
+
+
+def whole_number(text: str | None) -> int | None:
+    """Return the whole number written in plain digits, None for anything else."""
+    if text and text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS:
+        return int(text)
+    return None
+
+
+def _id(value: object) -> str | None:
+    return value if isinstance(value, str) and 0 < len(value) <= MAX_ID else None
+
+
+def _string(value: object) -> str | None:
+    """Return a string or a whole number as a string: clients send inputs as either."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**_MAX_DIGITS:
+        return str(value)
+    return value if isinstance(value, str) else None
+
+
+def _inputs(data: Mapping[str, object]) -> dict[str, str]:
+    inputs: dict[str, str] = {}
+    choices = 0
+    for name, value in data.items():
+        text = _string(value)
+        is_choice = isinstance(name, str) and name.startswith(verbs.CHOICE_PREFIX)
+        limit = MAX_INPUT if is_choice else _LIMITS.get(name, -1)
+        if text is None or len(text) > limit:
+            continue
+        choices += is_choice
+        if choices <= MAX_CHOICES:
+            inputs[name] = text
+    return inputs

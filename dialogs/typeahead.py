@@ -1,0 +1,65 @@
+"""Suggestions while somebody types into a card; only what the asker may choose anyway."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from dialogs.grammar.names import words_of
+from dialogs.verbs import Dataset
+from scheduling.workflows.desk_port import Roster, RosterPerson
+
+MOST_CHOICES = 15
+MAX_QUERY = 80
+_ALIKE = 75.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One suggestion: what is shown, and the id that the input sends."""
+
+    title: str
+    value: str
+
+
+def suggest(roster: Roster, dataset: str, query: str) -> list[Choice]:
+    """Return at most 15 choices, the best first; own teams first where nothing was typed.
+
+    An unknown ``dataset`` has none.
+    """
+    words = words_of(query[:MAX_QUERY])
+    ranked = [
+        (rank, position, choice)
+        for position, choice in enumerate(_choices(roster, dataset))
+        if (rank := _rank(words, words_of(choice.title))) is not None
+    ]
+    return [choice for _, __, choice in sorted(ranked, key=lambda each: each[:2])][:MOST_CHOICES]
+
+
+def _choices(roster: Roster, dataset: str) -> Iterable[Choice]:
+    if dataset == Dataset.TEAMS:
+        teams = sorted(roster.teams.items(), key=lambda team: (_far(team[0], roster), team[1]))
+        return [Choice(title=name, value=team_id) for team_id, name in teams]
+    listed: tuple[RosterPerson, ...] = ()
+    if dataset == Dataset.PEOPLE:
+        listed = roster.people
+    elif dataset == Dataset.FACILITATORS:
+        listed = roster.facilitators
+    people = sorted(listed, key=lambda person: (_far(person.team_id, roster), person.name))
+    return [Choice(title=_title(person), value=person.id) for person in people]
+
+
+def _far(team_id: str | None, roster: Roster) -> bool:
+    return team_id not in roster.own_teams
+
+
+def _title(person: RosterPerson) -> str:
+    return f"{person.name} ({person.team_name})" if person.team_name else person.name
+
+
+def _rank(typed: tuple[str, ...], shown: tuple[str, ...]) -> float | None:
+    """Return 0 where every typed word begins a shown one, more where it is alike, None if not."""
+    if all(any(word.startswith(begun) for word in shown) for begun in typed):
+        return 0
+    likeness = fuzz.partial_ratio(" ".join(typed), " ".join(shown))
+    return 100 - likeness if likeness >= _ALIKE else None

@@ -31,7 +31,7 @@ class Casework:
         """Return a work item to a scheduler of its unit."""
         async with self._services.store.read() as tx:
             _, item = await self._item(tx, actor, work_item_id)
-            return await views.work_item_view(tx, self._services, item)
+            return await views.work_item_view(tx, self._services.catalogue, item)
 
     async def _item(
         self, tx: AsyncConnection, actor: Actor, work_item_id: str

@@ -252,7 +252,9 @@ class FrontDesk(Casework):
             if row is None:
                 raise Refused(Refusal.UNKNOWN_DRAFT)
             rights.require_request(me, row)
-            return await views.request_view(tx, self._services, row, me)
+            return await views.request_view(
+                tx, self._services.catalogue, row, me, self._services.clock.now()
+            )
 
     async def undo(self, actor: Actor, request_id: str) -> RequestView:
         """Undo within the time, unless an attendee has answered; stops a booking under way."""

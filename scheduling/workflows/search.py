@@ -139,7 +139,7 @@ class Search:
             problems.build, ask, kind, world, relaxed=relaxed, only=only
         )
         zone = world.facts.agents[problem.attendees[0].id].zone
-        answer = await self._services.solver.solve(problem, zone=zone)
+        answer = await self._services.solver.answer(problem, zone)
         if answer.faults:
             raise Refused(Refusal.SOLVER_AWAY, {"faults": len(answer.faults)})
         return _translate(answer, problem, world)

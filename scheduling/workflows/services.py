@@ -18,7 +18,7 @@ from scheduling.storage.store import Store
 class Solver(Protocol):
     """Solves away from the event loop."""
 
-    async def solve(self, problem: Problem, *, zone: str) -> Answer:
+    async def answer(self, problem: Problem, zone: str) -> Answer:
         """Return the plan, its forecast by local day of ``zone``, and what the check found."""
         ...
 

@@ -20,7 +20,7 @@ from scheduling.storage import people, requests, work_items
 from scheduling.storage.requests import RequestRow, SessionRow
 from scheduling.storage.work_items import WorkItemRow
 from scheduling.workflows.escalation import load_facts
-from scheduling.workflows.services import Services
+from scheduling.workflows.services import Catalogue
 
 UNDOABLE = frozenset({RequestState.BOOKED, RequestState.PARTLY_BOOKED})
 
@@ -64,14 +64,13 @@ def _sessions(rows: Sequence[SessionRow], names: Mapping[str, str]) -> tuple[Ses
 
 
 async def request_view(
-    tx: AsyncConnection, services: Services, row: RequestRow, viewer: Person
+    tx: AsyncConnection, catalogue: Catalogue, row: RequestRow, viewer: Person, now: datetime
 ) -> RequestView:
     """Return a request as ``viewer`` may see it now."""
     rows = await requests.sessions(tx, row.id)
     item = await work_items.latest_of(tx, row.id)
     ids = [*row.ask.attendee_ids, row.ask.facilitator_id, row.requester_id]
     names = await _names(tx, [*ids, item.claimed_by if item else None])
-    now = services.clock.now()
     undo_open = row.state in UNDOABLE and row.undo_until is not None and now < row.undo_until
     ahead = any(r.interval.start > now and r.state.value in requests.ACTIVE_SESSIONS for r in rows)
     unreachable = [
@@ -85,7 +84,7 @@ async def request_view(
         ticket=row.ticket,
         state=row.state,
         ask=row.ask,
-        type_name=services.catalogue.types[row.ask.type_id].name,
+        type_name=catalogue.types[row.ask.type_id].name,
         requester_name=names.get(row.requester_id, ""),
         facilitator_name=names.get(row.ask.facilitator_id, ""),
         sessions=_sessions(rows, names),
@@ -103,7 +102,7 @@ async def request_view(
 
 
 async def work_item_view(
-    tx: AsyncConnection, services: Services, item: WorkItemRow
+    tx: AsyncConnection, catalogue: Catalogue, item: WorkItemRow
 ) -> WorkItemView:
     """Return a work item as schedulers see it."""
     row = await requests.get(tx, item.request_id)
@@ -113,7 +112,7 @@ async def work_item_view(
     names = await _names(
         tx, [row.requester_id, item.claimed_by, item.decided_by, *row.ask.attendee_ids]
     )
-    kind = services.catalogue.types[row.ask.type_id]
+    kind = catalogue.types[row.ask.type_id]
     return WorkItemView(
         id=item.id,
         version=item.version,
@@ -154,8 +153,3 @@ def is_over(item: WorkItemRow) -> bool:
         WorkItemState.CLAIMED,
         WorkItemState.AWAITING_SECOND,
     )
-
-
-def deadline_passed(item: WorkItemRow, now: datetime) -> bool:
-    """Whether the last start that could be granted has passed."""
-    return item.decide_by is not None and item.decide_by <= now

@@ -1,0 +1,218 @@
+"""The composition root: settings in, a running Aside out. With ``remotes`` it alone names adapters."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import aiohttp
+import structlog
+
+from bot.channel.connector import Connector
+from bot.channel.handler import Edge
+from bot.channel.pace import Pace
+from bot.channel.trust import Trust
+from bot.clocks import RandomIds, SystemClock
+from bot.identity import Identity, refresh_people
+from bot.listener import AsideListener
+from bot.memory import StoredReferences
+from bot.metrics import Metrics
+from bot.remotes import Remotes, open_remotes
+from bot.settings import Settings
+from bot.show import CardMaker, Showing
+from bot.sign_in import tokens_of, trust_of
+from dialogs.conversation import Conversation
+from scheduling.optimizer.pool import SolverPool
+from scheduling.ports.clock import Clock, Ids
+from scheduling.ports.wfm import WfmError
+from scheduling.storage.store import Store
+from scheduling.workflows.desk import FrontDesk
+from scheduling.workflows.engine import Engine
+from scheduling.workflows.facts import FactsReader
+from scheduling.workflows.promises import use_runtime
+from scheduling.workflows.runtime import Runtime
+from scheduling.workflows.search import Search
+from scheduling.workflows.services import Catalogue, Policy, Services
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """A running Aside: what the HTTP application, the CLI and the tests take hold of."""
+
+    settings: Settings
+    edge: Edge
+    desk: FrontDesk
+    services: Services
+    references: StoredReferences
+    remotes: Remotes
+    showing: Showing
+    metrics: Metrics
+    refresh_people: Callable[[], Awaitable[int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Basics:
+    """What everything else is made from."""
+
+    settings: Settings
+    clock: Clock
+    ids: Ids
+    store: Store
+    session: aiohttp.ClientSession
+    trust: Trust
+    remotes: Remotes
+    metrics: Metrics
+    references: StoredReferences
+    catalogue: Catalogue
+    connector: Connector
+
+
+def _catalogue(settings: Settings) -> Catalogue:
+    return Catalogue(
+        types={offered.type.id: offered.type for offered in settings.types},
+        places={offered.type.id: offered.places for offered in settings.types},
+    )
+
+
+async def _basics(settings: Settings, clock: Clock, ids: Ids, stack: AsyncExitStack) -> _Basics:
+    """Open the database and the remotes; they are closed with ``stack``."""
+    trust = trust_of(settings)
+    store = Store(settings.database_url)
+    stack.push_async_callback(store.close)
+    await store.prepare()
+    session = await stack.enter_async_context(aiohttp.ClientSession())
+    references = StoredReferences(store)
+    connector = Connector(
+        session=session,
+        trust=trust,
+        tokens=tokens_of(settings, trust, session, clock),
+        references=references,
+        pace=Pace(),
+        rng=random.Random(),  # noqa: S311 - jitter, not secrets
+    )
+    return _Basics(
+        settings=settings,
+        clock=clock,
+        ids=ids,
+        store=store,
+        session=session,
+        trust=trust,
+        remotes=await open_remotes(settings, store, clock, stack),
+        metrics=Metrics(),
+        references=references,
+        catalogue=_catalogue(settings),
+        connector=connector,
+    )
+
+
+def _showing(basics: _Basics, maker: CardMaker) -> Showing:
+    return Showing(
+        store=basics.store,
+        connector=basics.connector,
+        references=basics.references,
+        catalogue=basics.catalogue,
+        clock=basics.clock,
+        maker=maker,
+        metrics=basics.metrics,
+        channel=basics.settings.schedulers_channel,
+    )
+
+
+def _services(basics: _Basics, showing: Showing, solver: SolverPool) -> Services:
+    return Services(
+        store=basics.store,
+        wfm=basics.remotes.wfm,
+        calendar=basics.remotes.calendar,
+        notifier=showing,
+        solver=solver,
+        clock=basics.clock,
+        ids=basics.ids,
+        catalogue=basics.catalogue,
+        policy=Policy(
+            undo=timedelta(minutes=basics.settings.undo_minutes),
+            soft_hold=timedelta(minutes=basics.settings.hold_minutes),
+        ),
+    )
+
+
+def _edge(basics: _Basics, conversation: Conversation, showing: Showing, maker: CardMaker) -> Edge:
+    listener = AsideListener(
+        conversation=conversation,
+        identity=Identity(basics.store, basics.remotes.directory, basics.clock),
+        references=basics.references,
+        maker=maker,
+        showing=showing,
+        metrics=basics.metrics,
+    )
+    return Edge(
+        trust=basics.trust,
+        session=basics.session,
+        connector=basics.connector,
+        listener=listener,
+        references=basics.references,
+        clock=basics.clock,
+        ids=basics.ids,
+    )
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, *, clock: Clock | None = None, ids: Ids | None = None
+) -> AsyncIterator[Aside]:
+    """Run Aside: database, engine, solver, remotes and edge; all closed when the block ends.
+
+    Raises SettingsError, ChannelMisconfigured, DatabaseInUse, or what the WFM files are wrong in.
+    """
+    async with AsyncExitStack() as stack:
+        basics = await _basics(settings, clock or SystemClock(), ids or RandomIds(), stack)
+        maker = CardMaker(basics.clock)
+        showing = _showing(basics, maker)
+        solver = SolverPool(settings.solver_processes)
+        stack.callback(solver.close)
+        services = _services(basics, showing, solver)
+        reader = FactsReader(services.wfm, services.clock, services.policy)
+        engine = Engine(settings.database_url, unit_workers=settings.solver_processes)
+        runtime = Runtime(services=services, search=Search(services, reader), engine=engine)
+        use_runtime(runtime)
+        desk = FrontDesk(runtime, reader)
+        conversation = Conversation(desk)
+        showing.redraw_with(conversation)
+        edge = _edge(basics, conversation, showing, maker)
+
+        async def refresh() -> int:
+            listed = await basics.remotes.people()
+            return await refresh_people(basics.store, services.wfm, listed)
+
+        await refresh()
+        await solver.warm_up()
+        stack.push_async_callback(engine.close)
+        await engine.launch()
+        stack.push_async_callback(showing.close)
+        stack.push_async_callback(edge.close)
+        keep = asyncio.create_task(_keep_people(refresh, settings.people_refresh_minutes))
+        stack.callback(keep.cancel)
+        yield Aside(
+            settings=settings,
+            edge=edge,
+            desk=desk,
+            services=services,
+            references=basics.references,
+            remotes=basics.remotes,
+            showing=showing,
+            metrics=basics.metrics,
+            refresh_people=refresh,
+        )
+
+
+async def _keep_people(refresh: Callable[[], Awaitable[int]], minutes: int) -> None:
+    """Read the hierarchy again now and then; where the WFM is away, what is known stays."""
+    while True:
+        await asyncio.sleep(minutes * 60)
+        try:
+            await refresh()
+        except WfmError as error:
+            log.warning("people_not_refreshed", error=type(error).__name__)

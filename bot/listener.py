@@ -1,0 +1,155 @@
+"""The application behind the edge: a turn becomes a view, a view a card, a card a reply."""
+
+from collections.abc import Mapping
+
+from dialogs.conversation import Conversation
+
+from bot.channel.references import Conversation as Place
+from bot.channel.references import ConversationKind, References
+from bot.channel.turns import (
+    Choice,
+    Installed,
+    Reply,
+    Said,
+    Sent,
+    Shared,
+    Tapped,
+    Turn,
+    Typed,
+    Update,
+)
+from bot.identity import Identity
+from bot.metrics import Metrics
+from bot.show import CardMaker, Showing
+from dialogs.views import (
+    FormView,
+    ProposalView,
+    RequestCardView,
+    View,
+    WorkItemCardView,
+)
+from dialogs.wording import mark
+from scheduling.domain.people import Actor
+from scheduling.storage.cards import CardPlace
+
+HELP = "help"
+ANSWERED = mark("I have answered in our own chat.")
+OPEN_CHAT = mark("I only talk about people in private. Open a chat with me first, then ask again.")
+
+
+class AsideListener:
+    """Answers every turn. What is personal is only ever shown in a personal chat."""
+
+    def __init__(
+        self,
+        *,
+        conversation: Conversation,
+        identity: Identity,
+        references: References,
+        maker: CardMaker,
+        showing: Showing,
+        metrics: Metrics,
+    ) -> None:
+        """Keep the parts; one listener serves all conversations."""
+        self._conversation = conversation
+        self._identity = identity
+        self._references = references
+        self._maker = maker
+        self._showing = showing
+        self._metrics = metrics
+
+    async def on_turn(self, turn: Turn) -> Reply:
+        """Answer one turn."""
+        with self._metrics.turn(type(turn.content).__name__.lower()):
+            match turn.content:
+                case Said(text=text):
+                    return await self._said(turn, text)
+                case Tapped() as tapped:
+                    return await self._tapped(turn, tapped)
+                case Typed() as typed:
+                    return await self._typed(turn, typed)
+                case Installed() if turn.conversation.kind is ConversationKind.PERSONAL:
+                    return await self._said(turn, HELP)
+                case Shared():
+                    return await self._said(turn, HELP)
+                case _:
+                    return Reply()
+
+    async def _said(self, turn: Turn, text: str) -> Reply:
+        if turn.speaker.object_id is None:
+            return Reply()
+        actor = await self._identity.actor(turn.speaker)
+        if turn.conversation.kind is not ConversationKind.PERSONAL:
+            return await self._answer_in_private(actor, text)
+        place = turn.conversation
+        view = await self._conversation.message(actor, place.conversation_id, text)
+        return Reply(card=self._maker.card(view, actor), sent=self._remember(view, place))
+
+    async def _answer_in_private(self, actor: Actor, text: str) -> Reply:
+        """In a chat that others read, say only that the answer is elsewhere."""
+        personal = await self._references.personal_for(actor.object_id)
+        if personal is None:
+            return Reply(text=self._maker.words(actor).say(OPEN_CHAT))
+        view = await self._conversation.message(actor, personal.conversation_id, text)
+        sent = self._remember(view, personal)
+        delivered = await self._showing.post(personal, self._maker.card(view, actor), sent)
+        words = self._maker.words(actor)
+        return Reply(text=words.say(ANSWERED) if delivered else words.say(OPEN_CHAT))
+
+    async def _tapped(self, turn: Turn, tapped: Tapped) -> Reply:
+        actor = await self._identity.actor(turn.speaker)
+        place = turn.conversation.base().conversation_id
+        view = await self._conversation.act(actor, place, tapped.verb, tapped.data)
+        card = self._maker.card(view, actor)
+        self._metrics.refused(getattr(view, "refusal", None))
+        if isinstance(view, RequestCardView) and view.refusal is None:
+            self._showing.soon_request(view.request.id)
+        if isinstance(view, WorkItemCardView):
+            self._showing.soon_item(view.item.id)
+        return Reply(card=card, update=self._update(tapped, view, card))
+
+    def _update(self, tapped: Tapped, view: View, card: Mapping[str, object]) -> Update | None:
+        """Return the change of the stored card that nobody but its owner sees.
+
+        Requests and work items are brought up to date by ``Showing``, in order.
+        """
+        if tapped.automatic or tapped.card_id is None:
+            return None
+        if isinstance(view, (FormView, ProposalView)):
+            return Update(activity_id=tapped.card_id, card=card)
+        return None
+
+    async def _typed(self, turn: Turn, typed: Typed) -> Reply:
+        actor = await self._identity.actor(turn.speaker)
+        found = await self._conversation.typeahead(actor, typed.dataset, typed.query)
+        choices = tuple(Choice(title=one.title, value=one.value) for one in found[: typed.most])
+        return Reply(choices=choices)
+
+    def _remember(self, view: View, place: Place) -> Sent | None:
+        """Return what keeps the id of the activity that will hold this view's card."""
+        subject = subject_of(view)
+        if subject is None:
+            return None
+
+        async def sent(activity_id: str) -> None:
+            await self._showing.remember(
+                CardPlace(
+                    subject=subject,
+                    conversation_id=place.conversation_id,
+                    activity_id=activity_id,
+                    state="sent",
+                )
+            )
+            if isinstance(view, RequestCardView):
+                self._showing.soon_request(view.request.id)
+
+        return sent
+
+
+def subject_of(view: View) -> str | None:
+    """Return what a card is about, where it will change: ``draft:...`` or None."""
+    if isinstance(view, (FormView, ProposalView)):
+        return f"draft:{view.draft.id}"
+    if isinstance(view, RequestCardView):
+        return f"draft:{view.draft_id}"
+    return None

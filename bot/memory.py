@@ -1,0 +1,111 @@
+"""What the edge must remember, in the domain's database: conversations, and a mail calendar's events."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.channel.references import BlockReason, Conversation, ConversationKind
+from scheduling.domain.times import Interval
+from scheduling.storage import cards, requests
+from scheduling.storage import tables as t
+from scheduling.storage.codec import dump, load
+from scheduling.storage.store import Store
+
+FRESH = timedelta(hours=1)
+
+
+class StoredReferences:
+    """``bot.channel.references.References`` over the database."""
+
+    def __init__(self, store: Store) -> None:
+        """Keep conversations in ``store``."""
+        self._store = store
+
+    async def save(self, conversation: Conversation) -> None:
+        """Keep the conversation; a row that says the same and is fresh is left alone."""
+        row = replace(conversation.base(), blocked=None)
+        known = await self.get(row.conversation_id)
+        if known is not None:
+            row = replace(row, channel_name=row.channel_name or known.channel_name)
+            same = replace(known, updated_at=row.updated_at) == row
+            if same and row.updated_at - known.updated_at < FRESH:
+                return
+        await self._put(row)
+
+    async def _put(self, row: Conversation) -> None:
+        table = t.conversation
+        async with self._store.write() as tx:
+            await tx.execute(table.delete().where(table.c.id == row.conversation_id))
+            await tx.execute(
+                table.insert().values(
+                    id=row.conversation_id,
+                    record=dump(Conversation, row),
+                    kind=row.kind.value,
+                    object_id=row.object_id,
+                    channel_id=row.channel_id,
+                    updated_at=row.updated_at,
+                )
+            )
+
+    async def _find(self, *where: sa.ColumnElement[bool]) -> list[Conversation]:
+        query = sa.select(t.conversation.c.record).where(*where)
+        async with self._store.read() as tx:
+            found = (await tx.execute(query.order_by(t.conversation.c.updated_at.desc()))).scalars()
+            return [load(Conversation, record) for record in found]
+
+    async def get(self, conversation_id: str) -> Conversation | None:
+        """Return the conversation, or None."""
+        base = conversation_id.partition(";")[0]
+        return next(iter(await self._find(t.conversation.c.id == base)), None)
+
+    async def personal_for(self, object_id: str) -> Conversation | None:
+        """Return the personal chat with a person, or None."""
+        found = await self._find(
+            t.conversation.c.object_id == object_id,
+            t.conversation.c.kind == ConversationKind.PERSONAL.value,
+        )
+        return next(iter(found), None)
+
+    async def channel(self, name_or_id: str) -> Conversation | None:
+        """Return the channel with that name or id, or None."""
+        found = await self._find(t.conversation.c.kind == ConversationKind.CHANNEL.value)
+        return next((c for c in found if name_or_id in (c.channel_id, c.channel_name)), None)
+
+    async def block(self, conversation_id: str, reason: BlockReason) -> None:
+        """Stop sending to the conversation until somebody in it speaks again."""
+        row = await self.get(conversation_id)
+        if row is not None:
+            await self._put(replace(row, blocked=reason))
+
+    async def forget(self, conversation_id: str) -> None:
+        """Delete the conversation."""
+        base = conversation_id.partition(";")[0]
+        async with self._store.write() as tx:
+            await tx.execute(t.conversation.delete().where(t.conversation.c.id == base))
+
+
+class StoredEvents:
+    """``ports.calendar.EventStore`` over the database."""
+
+    def __init__(self, store: Store) -> None:
+        """Keep events in ``store``."""
+        self._store = store
+
+    async def load(self, key: str) -> dict[str, object] | None:
+        """Return what was saved under ``key``."""
+        async with self._store.read() as tx:
+            return await cards.event_value(tx, key)
+
+    async def save(self, key: str, value: Mapping[str, Any]) -> None:
+        """Keep ``value`` under ``key``."""
+        async with self._store.write() as tx:
+            await cards.keep_event_value(tx, key, value)
+
+    async def taken(self, room_id: str, span: Interval) -> Sequence[Interval]:
+        """Return when our own bookings take a room."""
+        async with self._store.read() as tx:
+            found = await requests.taken(tx, [requests.room_resource(room_id)], span)
+        return [interval for _, interval in found]

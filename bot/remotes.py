@@ -1,0 +1,96 @@
+"""The world outside as adapters: part of the composition root, which alone names them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from bot.memory import StoredEvents
+from bot.settings import CalendarKind, Settings, SettingsError
+from graph.adapter import GraphCalendar, GraphDirectory
+from graph.client import INTERACTIVE, GraphClient
+from graph.itip.adapter import MailCalendar
+from graph.itip.settings import Encryption, MailSettings
+from graph.settings import CredentialKind, GraphSettings
+from scheduling.domain.people import Person
+from scheduling.ports.calendar import Calendar, Mailbox
+from scheduling.ports.clock import Clock
+from scheduling.ports.directory import Directory
+from scheduling.ports.wfm import Wfm
+from scheduling.storage.store import Store
+from wfm.files.adapter import FilesWfm
+from wfm.files.validate import load_people
+
+
+def graph_settings(settings: Settings) -> GraphSettings:
+    """Return the Graph connection; SettingsError where a token could reach a wrong host."""
+    graph = settings.graph
+    try:
+        return GraphSettings(
+            tenant_id=graph.tenant_id,
+            client_id=graph.client_id,
+            reader_mailbox=graph.reader_mailbox,
+            kind=CredentialKind(graph.credential),
+            secret=graph.secret.get_secret_value() if graph.secret else None,
+            certificate=graph.certificate,
+            certificate_password=(
+                graph.certificate_password.get_secret_value()
+                if graph.certificate_password
+                else None
+            ),
+            token_file=graph.token_file,
+            base_url=graph.base_url,
+            host=graph.host,
+            authority=graph.authority,
+            scope=graph.scope,
+        )
+    except ValueError as error:
+        raise SettingsError(f"graph: {error}") from error
+
+
+def _mail(settings: Settings) -> MailSettings:
+    smtp = settings.smtp
+    try:
+        return MailSettings(
+            host=smtp.host,
+            port=smtp.port,
+            encryption=Encryption(smtp.encryption),
+            username=smtp.username,
+            password=smtp.password.get_secret_value() if smtp.password else None,
+            sender=Mailbox(name=smtp.sender_name, address=smtp.sender_address),
+            people_are_free=smtp.people_are_free,
+            online_url=smtp.online_url,
+        )
+    except ValueError as error:
+        raise SettingsError(f"smtp: {error}") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remotes:
+    """The world outside, as adapters."""
+
+    wfm: Wfm
+    calendar: Calendar
+    directory: Directory | None
+    people: Callable[[], Awaitable[Sequence[Person]]]
+
+
+async def open_remotes(
+    settings: Settings, store: Store, clock: Clock, stack: AsyncExitStack
+) -> Remotes:
+    """Open the adapters that the settings name; they are closed with ``stack``."""
+    wfm = await FilesWfm.open(settings.wfm_folder, clock)
+
+    async def people() -> Sequence[Person]:
+        return await asyncio.to_thread(load_people, settings.people_file or settings.wfm_folder)
+
+    if settings.calendar is CalendarKind.SMTP:
+        mail = MailCalendar(_mail(settings), settings.rooms, StoredEvents(store), clock)
+        return Remotes(wfm=wfm, calendar=mail, directory=None, people=people)
+    client = await stack.enter_async_context(
+        GraphClient(graph_settings(settings), profile=INTERACTIVE)
+    )
+    calendar = GraphCalendar(
+        client, clock, reader=settings.graph.reader_mailbox, extra_rooms=settings.rooms
+    )
+    return Remotes(wfm=wfm, calendar=calendar, directory=GraphDirectory(client), people=people)

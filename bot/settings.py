@@ -1,0 +1,184 @@
+"""Every setting, typed: from the environment (``ASIDE_*``), over a TOML file, over defaults.
+
+A nested setting is written with two underscores: ``ASIDE_GRAPH__BASE_URL``. The TOML file is
+``aside.toml`` in the working folder, or what ``ASIDE_CONFIG`` names.
+"""
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from bot.channel.trust import CloudName
+from scheduling.domain.meetings import MeetingType, PlaceKind, Room
+
+BOTH_PLACES = (PlaceKind.ROOM, PlaceKind.ONLINE)
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; the message names each one and what is wrong with it."""
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BotGroup(_Group):
+    """The bot's own registration, and the cloud it lives in. Overrides are for other servers."""
+
+    app_id: str | None = None
+    tenant_id: str | None = None
+    cloud: CloudName = CloudName.PUBLIC
+    credential: Literal["secret", "certificate", "federated", "managed_identity"] = "secret"
+    secret: SecretStr | None = None
+    certificate: Path | None = None
+    private_key: Path | None = None
+    token_file: Path | None = None
+    issuer: str | None = None
+    metadata: str | None = None
+    login: str | None = None
+    scope: str | None = None
+
+
+class GraphGroup(_Group):
+    """Microsoft Graph: see docs/permissions.md for what must be granted."""
+
+    tenant_id: str = ""
+    client_id: str = ""
+    reader_mailbox: str = ""
+    credential: Literal["secret", "certificate", "managed_identity", "workload"] = "secret"
+    secret: SecretStr | None = None
+    certificate: Path | None = None
+    certificate_password: SecretStr | None = None
+    token_file: Path | None = None
+    base_url: str = "https://graph.microsoft.com/v1.0"
+    host: str = "graph.microsoft.com"
+    authority: str = "https://login.microsoftonline.com"
+    scope: str = "https://graph.microsoft.com/.default"
+
+
+class SmtpGroup(_Group):
+    """Invitations by mail where there is no tenant."""
+
+    host: str = "127.0.0.1"
+    port: int = 587
+    encryption: Literal["starttls", "tls", "none"] = "starttls"
+    username: str | None = None
+    password: SecretStr | None = None
+    sender_name: str = "Aside"
+    sender_address: str = ""
+    people_are_free: bool = True
+    online_url: str | None = None
+
+
+class CalendarKind(StrEnum):
+    """Where events and rooms live."""
+
+    GRAPH = "graph"
+    SMTP = "smtp"
+
+
+class OfferedType(_Group):
+    """A meeting type and where it may happen, the default place first."""
+
+    type: MeetingType
+    places: tuple[PlaceKind, ...] = BOTH_PLACES
+
+
+def default_types() -> tuple[OfferedType, ...]:
+    """Return the meeting types of a fresh installation."""
+    return (
+        OfferedType(
+            type=MeetingType(
+                id="one_to_one", name="One-to-one", subject="One-to-one", code_id="one_to_one"
+            )
+        ),
+        OfferedType(
+            type=MeetingType(
+                id="coaching",
+                name="Coaching",
+                subject="Coaching session",
+                code_id="coaching",
+                minutes=45,
+                auto_schedule=True,
+            ),
+            places=(PlaceKind.ONLINE, PlaceKind.ROOM),
+        ),
+    )
+
+
+class Settings(BaseSettings):
+    """All settings. Secrets come from the environment, or a file outside the repository."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ASIDE_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=3978, ge=0, le=65535)
+    development: bool = False
+    database_url: str = "sqlite:///aside.db"
+    wfm: Literal["files"] = "files"
+    wfm_folder: Path = Path("wfm-files")
+    people_file: Path | None = None
+    calendar: CalendarKind = CalendarKind.GRAPH
+    schedulers_channel: str = "Schedulers"
+    solver_processes: int = Field(default=1, ge=1, le=64)
+    people_refresh_minutes: int = Field(default=15, ge=1)
+    undo_minutes: int = Field(default=15, ge=1, le=60)
+    hold_minutes: int = Field(default=10, ge=1, le=60)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    bot: BotGroup = BotGroup()
+    graph: GraphGroup = GraphGroup()
+    smtp: SmtpGroup = SmtpGroup()
+    rooms: tuple[Room, ...] = ()
+    types: tuple[OfferedType, ...] = Field(default_factory=default_types)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Prefer arguments, then the environment, then the TOML file; never a .env file."""
+        del dotenv_settings, file_secret_settings
+        file = Path(os.environ.get("ASIDE_CONFIG", "aside.toml"))
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file))
+
+
+def load_settings(**overrides: Any) -> Settings:  # noqa: ANN401 - any setting by name
+    """Return the settings; SettingsError lists what is wrong without repeating any value."""
+    named = os.environ.get("ASIDE_CONFIG")
+    if named and not Path(named).is_file():
+        raise SettingsError(f"ASIDE_CONFIG names {named}, and there is no such file")
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        lines = [
+            f"  {'.'.join(str(part) for part in one['loc'])}: {one['msg']}"
+            for one in error.errors(include_input=False, include_url=False)
+        ]
+        raise SettingsError("these settings cannot be used:\n" + "\n".join(lines)) from None
+    except ValueError as error:
+        raise SettingsError(f"the settings file cannot be read: {error}") from None
+
+
+def shown(settings: Settings) -> dict[str, Any]:
+    """Return the settings as plain data with every secret masked and no password in the URL."""
+    from sqlalchemy.engine import make_url  # noqa: PLC0415 - only needed to print
+
+    data: dict[str, Any] = settings.model_dump(mode="json")
+    url = make_url(settings.database_url)
+    data["database_url"] = url.render_as_string(hide_password=True)
+    return data

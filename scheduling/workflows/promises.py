@@ -1,0 +1,11 @@
+"""Every durable promise, registered by importing it; the engine finds workflows by name."""
+
+from scheduling.workflows import book, place
+from scheduling.workflows.runtime import Runtime, use
+
+PROMISES = (place.place, place.resume, book.book, book.undo, book.show, book.announce)
+
+
+def use_runtime(runtime: Runtime) -> None:
+    """Let the promises of this process work with ``runtime``."""
+    use(runtime)

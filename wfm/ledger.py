@@ -25,8 +25,9 @@ CHANGED_SINCE = "someone has changed these minutes since"
 class Entry:
     """One insert, or its undoing where ``undoes`` names the key taken back, and its outcome.
 
-    ``was`` holds the segments that lay under the insert; ``business_date`` is None where no day
-    was found. Only APPLIED and UNDONE entries have an effect.
+    ``was`` holds the segments that lay under the insert, and for an undoing those to put back: none
+    where our insert had gone already. ``business_date`` is None where no day was found. Only
+    APPLIED and UNDONE entries have an effect.
     """
 
     key: str
@@ -45,14 +46,14 @@ class Entry:
 def version_of(published: bool, segments: Iterable[Segment]) -> str:
     """Return a day's opaque version: 16 hex digits that change with its content."""
     rows = [
-        f"{s.interval.start.timestamp()} {s.interval.end.timestamp()} {s.code_id}" for s in segments
+        f"{s.interval.start.isoformat()} {s.interval.end.isoformat()} {s.code_id}" for s in segments
     ]
     return blake2b("\n".join([str(published), *rows]).encode(), digest_size=8).hexdigest()
 
 
 def agent_day(agent_id: str, day: date, published: bool, segments: Iterable[Segment]) -> AgentDay:
     """Return the day with its segments sorted and its version made; ValueError if they overlap."""
-    rows = tuple(sorted(segments))
+    rows = tuple(sorted(segments, key=lambda segment: segment.interval.start))
     return AgentDay(
         agent_id=agent_id,
         business_date=day,
@@ -202,10 +203,21 @@ def decide_undo(
     for entry in ours:
         if entry.outcome is not Outcome.APPLIED:
             continue
-        free = _still_ours(entry, entries, find) or _open_again(entry, entries, find, codes)
-        outcome, reason = (Outcome.UNDONE, "") if free else (Outcome.CONFLICT, CHANGED_SINCE)
+        ours_still = _still_ours(entry, entries, find)
+        gone = not ours_still and _open_again(entry, entries, find, codes)
+        outcome, reason = (
+            (Outcome.UNDONE, "") if ours_still or gone else (Outcome.CONFLICT, CHANGED_SINCE)
+        )
         taken_back.append(
-            replace(entry, key=undo_key, undoes=key, outcome=outcome, reason=reason, recorded_at=at)
+            replace(
+                entry,
+                key=undo_key,
+                undoes=key,
+                outcome=outcome,
+                reason=reason,
+                was=entry.was if ours_still else (),
+                recorded_at=at,
+            )
         )
     return tuple(taken_back)
 
@@ -301,7 +313,11 @@ def overlaid(day: AgentDay, entries: Iterable[Entry], codes: Codes) -> AgentDay:
     for entry in entries:
         if entry.outcome is Outcome.APPLIED and shows(segments, entry.interval, work_codes(codes)):
             segments = lay(segments, [Segment(interval=entry.interval, code_id=entry.code_id)])
-        elif entry.outcome is Outcome.UNDONE and shows(segments, entry.interval, [entry.code_id]):
+        elif (
+            entry.outcome is Outcome.UNDONE
+            and entry.was
+            and shows(segments, entry.interval, [entry.code_id])
+        ):
             segments = lift(segments, entry.was)
     if segments == day.segments:
         return day

@@ -83,7 +83,7 @@ def staffing(
             required=tuple(round(need, 2) for need in _required(demand, volume)),
             scheduled=tuple(staff.tolist()),
             volume=tuple(volume.tolist()),
-            handling=tuple(HANDLING[demand.id] if v else 0.0 for v in volume.tolist()),
+            handling=tuple(HANDLING[demand.id] if busy else 0.0 for busy in shape.tolist()),
             as_of=as_of,
             source=StaffingSource.IMPORT,
             shrinkage=SHRINKAGE,

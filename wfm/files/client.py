@@ -26,7 +26,7 @@ from wfm.files.problems import Problem
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 FORMULA = "\0"
-"""Marks a workbook's formula in text; no other cell can hold it."""
+"""Stands for a workbook's formula; no other cell can hold it."""
 _BLANK = re.compile(r"[\s_\-]+")
 _WORKBOOK_ERRORS = (
     zipfile.BadZipFile,
@@ -207,6 +207,7 @@ def _table(
     header = _header(first[1])
     rows: list[Row] = []
     problems: list[Problem] = []
+    clean = _Clean()
     for number, row in filled:
         if len(rows) >= limits.rows:
             raise _refused(
@@ -216,7 +217,8 @@ def _table(
         if wrong:
             problems.append(Problem(place=place, row=number, what=wrong[0], todo=wrong[1]))
         else:
-            rows.append((number, _cells(row, len(header))))
+            cells = [clean[cell] for cell in row[: len(header)]]
+            rows.append((number, (*cells, *[""] * (len(header) - len(cells)))))
     return Table(
         name=name, place=place, modified=modified, header=header, rows=rows, problems=problems
     )
@@ -229,6 +231,15 @@ def _header(row: Sequence[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
+class _Clean(dict[str, str]):
+    """Cells trimmed and without the guard that we write, each spelling once."""
+
+    def __missing__(self, cell: str) -> str:
+        """Clean a cell that was not there before."""
+        self[cell] = unguarded(cell.strip())
+        return self[cell]
+
+
 def _misfit(row: Sequence[str], width: int) -> tuple[str, str] | None:
     """Return what is wrong with a row as a whole, and what to do, or None."""
     if any(row[width:]):
@@ -236,15 +247,9 @@ def _misfit(row: Sequence[str], width: int) -> tuple[str, str] | None:
             f"the row has {len(row)} cells, and the header has {width}",
             "Put quotes around text that holds the separator",
         )
-    if any(cell.startswith(FORMULA) for cell in row):
+    if FORMULA in row:
         return "the row holds a formula", "Paste its value instead"
     return None
-
-
-def _cells(row: Sequence[str], width: int) -> tuple[str, ...]:
-    """Return the row's cells, trimmed and without the guard that we write, padded to ``width``."""
-    cells = [unguarded(cell.strip()) for cell in row[:width]]
-    return tuple(cells + [""] * (width - len(cells)))
 
 
 def _sheets(path: Path, wanted: Sequence[str], limits: Limits) -> Iterator[Table]:
@@ -320,7 +325,7 @@ def text_of(value: object) -> str:
         case float():
             return f"{value:.15g}"
         case str() if value.startswith("="):
-            return FORMULA + value
+            return FORMULA
         case _:
             return str(value).strip()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from difflib import get_close_matches
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from wfm.files.cells import CellError
 from wfm.files.client import Table
@@ -10,6 +10,21 @@ from wfm.files.problems import Problem, Problems
 from wfm.files.tables import TableSpec
 
 T = TypeVar("T")
+
+
+class Memo(dict[str, T]):
+    """Values by their text, each spelling parsed once: a large table repeats them endlessly."""
+
+    def __init__(self, parse: Callable[[str], T]) -> None:
+        """Parse with ``parse``, whose refusals are not kept."""
+        super().__init__()
+        self._parse = parse
+
+    def __missing__(self, text: str) -> T:
+        """Parse a text that was not there before."""
+        value = self._parse(text)
+        self[text] = value
+        return value
 
 
 class RowView:
@@ -29,9 +44,7 @@ class RowView:
         """Return the cell's value; an empty cell is refused."""
         text = self.text(column)
         try:
-            if not text:
-                raise CellError("the cell is empty", "Fill it in")  # noqa: TRY301 - gets its column below
-            return parse(text)
+            return parse(text) if text else _empty()
         except CellError as error:
             error.column = column
             raise
@@ -43,6 +56,10 @@ class RowView:
     def known(self, column: str, ids: Collection[str], table: str) -> str:
         """Return the cell, which must be one of ``ids`` of ``table``."""
         return self.read(column, lambda text: reference(text, ids, table))
+
+
+def _empty() -> NoReturn:
+    raise CellError("the cell is empty", "Fill it in")
 
 
 def reference(text: str, ids: Collection[str], table: str) -> str:

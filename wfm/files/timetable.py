@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 
 from scheduling.domain.centre import AgentDay, Segment, StaffingSeries, StaffingSource
@@ -10,7 +11,7 @@ from scheduling.domain.times import Interval, zone_of
 from wfm.files.cells import CellError, parse_date, parse_instant, parse_number, parse_yes
 from wfm.files.client import Table
 from wfm.files.problems import Problem, Problems
-from wfm.files.rows import RowView, each
+from wfm.files.rows import Memo, RowView, each, reference
 from wfm.ledger import agent_day
 
 LONGEST = timedelta(hours=24)
@@ -38,20 +39,6 @@ class Basis:
 
 
 @dataclass(slots=True)
-class _Instants:
-    """Reads instants, each spelling in each zone once: a table repeats them thousands of times."""
-
-    seen: dict[tuple[str, str], datetime] = field(default_factory=dict)
-
-    def read(self, text: str, zone: str) -> datetime:
-        """See cells.parse_instant."""
-        key = (text, zone)
-        if key not in self.seen:
-            self.seen[key] = parse_instant(text, zone)
-        return self.seen[key]
-
-
-@dataclass(slots=True)
 class _Draft:
     """A day as its rows come in: (segment, row number) each, and what they say of publishing."""
 
@@ -65,25 +52,25 @@ _ScheduleRow = tuple[_Place, Segment, bool]
 
 def read_days(table: Table, basis: Basis, problems: Problems) -> dict[_Place, AgentDay]:
     """Return the days by agent id and business date."""
-    instants = _Instants()
-    dates: dict[str, date] = {}
+    agents = Memo(lambda text: reference(text, basis.agent_zones, "agents"))
+    codes = Memo(lambda text: reference(text, basis.code_ids, "codes"))
+    dates, yes = Memo(parse_date), Memo(parse_yes)
+    zones = set(basis.agent_zones.values())
+    instants = {zone: Memo(partial(parse_instant, zone=zone)) for zone in zones}
 
     def row_of(row: RowView) -> _ScheduleRow:
-        agent_id = row.known("agent", basis.agent_zones, "agents")
-        zone = basis.agent_zones[agent_id]
-        written = row.text("schedule_date")
-        if written not in dates:
-            dates[written] = row.read("schedule_date", parse_date)
-        start = row.read("start", lambda text: instants.read(text, zone))
-        end = row.read("end", lambda text: instants.read(text, zone))
+        agent_id = row.read("agent", agents.__getitem__)
+        instant = instants[basis.agent_zones[agent_id]].__getitem__
+        start, end = row.read("start", instant), row.read("end", instant)
         if not start < end <= start + LONGEST:
             raise CellError(
                 "the row does not end after its start, within 24 hours", "Correct start or end"
             )
-        code_id = row.known("code", basis.code_ids, "codes")
-        published = row.optional("published", parse_yes, default=True)
-        segment = Segment(interval=Interval(start, end), code_id=code_id)
-        return (agent_id, dates[written]), segment, published
+        return (
+            (agent_id, row.read("schedule_date", dates.__getitem__)),
+            Segment(interval=Interval(start, end), code_id=row.read("code", codes.__getitem__)),
+            row.optional("published", yes.__getitem__, default=True),
+        )
 
     drafts: dict[_Place, _Draft] = {}
     for number, (place, segment, published) in each(table, row_of, problems):
@@ -110,7 +97,7 @@ def _check_overlaps(table: Table, drafts: Mapping[_Place, _Draft], problems: Pro
     for (agent_id, _), draft in drafts.items():
         by_agent.setdefault(agent_id, []).extend(draft.rows)
     for rows in by_agent.values():
-        rows.sort()
+        rows.sort(key=lambda row: row[0].interval.start)
         for (segment, number), (later, other) in pairwise(rows):
             if later.interval.start < segment.interval.end:
                 same = segment == later
@@ -130,7 +117,7 @@ def _check_day(
 ) -> None:
     """Report a day that is half published, or filed under another date than its start's."""
     agent_id, day = place
-    segment, number = min(draft.rows)
+    segment, number = min(draft.rows, key=lambda row: row[0].interval.start)
     local = segment.interval.start.astimezone(zone_of(basis.agent_zones[agent_id])).date()
     if local != day:
         problems.add(
@@ -170,20 +157,17 @@ _CLOSED = _Figures(0, 0.0, 0.0, 0.0, 0.0)
 
 def read_staffing(table: Table, basis: Basis, problems: Problems) -> dict[str, StaffingSeries]:
     """Return a series per demand id; intervals without a row are closed: all figures are zero."""
-    instants = _Instants()
-    minutes = basis.settings.interval_minutes
-    place = zone_of(basis.settings.zone)
+    demands = Memo(lambda text: reference(text, basis.demand_ids, "demands"))
+    starts = Memo(lambda text: _interval_start(text, basis.settings))
+    numbers = Memo(parse_number)
 
     def row_of(row: RowView) -> tuple[str, datetime, list[float]]:
-        start = row.read("interval_start", lambda text: instants.read(text, place.key))
-        if start.astimezone(place).minute % minutes:
-            raise CellError(
-                f"{row.text('interval_start')!r} does not start an interval of {minutes} minutes",
-                "Correct it, or interval_minutes in settings",
-            )
         columns = ("required", "scheduled", "volume", "handling")
-        figures = [row.read(column, parse_number) for column in columns]
-        return row.known("demand", basis.demand_ids, "demands"), start, figures
+        return (
+            row.read("demand", demands.__getitem__),
+            row.read("interval_start", starts.__getitem__),
+            [row.read(column, numbers.__getitem__) for column in columns],
+        )
 
     found: dict[str, dict[datetime, _Figures]] = {}
     for number, (demand_id, start, figures) in each(table, row_of, problems):
@@ -198,6 +182,16 @@ def read_staffing(table: Table, basis: Basis, problems: Problems) -> dict[str, S
     for demand_id, intervals in found.items():
         _check_gaps(table, demand_id, intervals, basis.settings, problems)
     return {demand_id: _series(demand_id, found[demand_id], basis.settings) for demand_id in found}
+
+
+def _interval_start(text: str, settings: Settings) -> datetime:
+    start = parse_instant(text, settings.zone)
+    if start.astimezone(zone_of(settings.zone)).minute % settings.interval_minutes:
+        raise CellError(
+            f"{text!r} does not start an interval of {settings.interval_minutes} minutes",
+            "Correct it, or interval_minutes in settings",
+        )
+    return start
 
 
 def _check_gaps(

@@ -40,13 +40,15 @@ class SandboxSettings:
 
     ``keep_cancelled``: a cancelled event stays readable for its organiser, as in Deleted Items.
     ``leave_out_links``: places come without nextLink, as some tenants have seen.
-    ``token_life`` is in seconds.
+    ``certificate`` is a PEM certificate with which a client may sign in, ``federated_token`` the
+    token of a trusted host. ``token_life`` is in seconds.
     """
 
     tenant_id: str = "11111111-1111-4111-8111-111111111111"
     client_id: str = "22222222-2222-4222-8222-222222222222"
     client_secret: str = field(default="sandbox-secret", repr=False)
     federated_token: str | None = field(default=None, repr=False)
+    certificate: bytes | None = None
     room_delay: float = 0.0
     on_attendees: OnAttendees = OnAttendees.CHANGED_ONLY
     join_link: JoinLink = JoinLink.AT_ONCE

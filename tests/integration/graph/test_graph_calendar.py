@@ -3,6 +3,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,10 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from graph.adapter import GraphCalendar, GraphDirectory
 from graph.client import INTERACTIVE, ForeignLink, GraphClient
@@ -131,6 +136,45 @@ async def test_federation_signs_in_with_the_token_of_the_host(
     async with GraphClient(settings) as client:
         calendar = GraphCalendar(client, running.sandbox.clock, reader=FAY.address)
         assert len(await calendar.rooms()) == 2
+
+
+def key_pair() -> tuple[bytes, bytes]:
+    """Return a self-signed certificate and its private key, both PEM."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "aside")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(NINE)
+        .not_valid_after(NINE + 365 * DAY)
+        .sign(key, SHA256())
+    )
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return certificate.public_bytes(Encoding.PEM), private
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+async def test_only_the_certificate_that_the_tenant_knows_signs_in(
+    running: Running, tmp_path: Path, reconfigure: Callable[..., None], trusted: bool
+) -> None:
+    certificate, private = key_pair()
+    reconfigure(certificate=certificate if trusted else key_pair()[0])
+    file = tmp_path / "aside.pem"
+    file.write_bytes(certificate + private)
+    settings = replace(
+        running.settings(FAY.address),
+        kind=CredentialKind.CERTIFICATE,
+        secret=None,
+        certificate=file,
+    )
+    async with GraphClient(settings) as client:
+        calendar = GraphCalendar(client, running.sandbox.clock, reader=FAY.address)
+        expected = nullcontext() if trusted else pytest.raises(CalendarAuthFailed)
+        with expected:
+            assert len(await calendar.rooms()) == 2
 
 
 async def test_a_call_without_a_token_is_refused_by_the_stand_in(running: Running) -> None:

@@ -104,11 +104,13 @@ async def test_a_message_cut_short_is_sent_again_as_the_same_message(
 async def test_a_busy_mail_server_is_asked_again_with_the_same_message(
     calendar: MailCalendar,
     inbox: Any,  # noqa: ANN401 - conftest's
+    store: Any,  # noqa: ANN401 - conftest's
 ) -> None:
     ref = await calendar.hold(DRAFT)
     inbox.refusals.append("451 try later")
     with pytest.raises(CalendarUnavailable):
         await calendar.invite(ref, [ASHA])
+    assert (store.values[DRAFT.key]["sequence"], store.values[DRAFT.key]["sent"]) == (0, -1)
     await calendar.invite(ref, [ASHA])
     assert [said(mail) for mail in inbox.mails] == [("REQUEST", 0, ref.ical_uid)]
 

@@ -16,10 +16,20 @@ from scheduling.ports.calendar import EventDraft, Mailbox, RoomAnswer
 
 NINE = datetime(2026, 12, 1, 9, tzinfo=UTC)
 SPAN = Interval(NINE, NINE + timedelta(hours=8))
-ZONES = (
-    "Europe/Stockholm Europe/Lisbon America/Sao_Paulo America/Havana Asia/Kathmandu Asia/Beirut"
-    " Africa/Casablanca Australia/Lord_Howe Pacific/Chatham Antarctica/Troll America/Nuuk Etc/GMT-14"
-).split()
+ZONES = [
+    "Europe/Stockholm",
+    "Europe/Lisbon",
+    "America/Sao_Paulo",
+    "America/Havana",
+    "Asia/Kathmandu",
+    "Asia/Beirut",
+    "Africa/Casablanca",
+    "Australia/Lord_Howe",
+    "Pacific/Chatham",
+    "Antarctica/Troll",
+    "America/Nuuk",
+    "Etc/GMT-14",
+]
 UTC_NINE = {"dateTime": "2026-12-01T09:00:00.0000000", "timeZone": "UTC"}
 UTC_TEN = {"dateTime": "2026-12-01T10:00:00.0000000", "timeZone": "UTC"}
 OAK = {"emailAddress": {"name": "Oak", "address": "Oak@contoso.example"}, "type": "resource"}

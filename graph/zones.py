@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 
 from babel.core import get_global
 
-from scheduling.domain.times import DAY, zone_of
+from scheduling.domain.times import zone_of
 
 IANA_OF_WINDOWS: dict[str, str] = dict(get_global("windows_zone_mapping"))
+WINDOWS_OF_IANA = {iana: name for name, iana in IANA_OF_WINDOWS.items()} | {"UTC": "UTC"}
+WEEK = timedelta(days=7)
 
 
 def windows_name(zone: str, at: datetime) -> str:
@@ -17,6 +19,8 @@ def windows_name(zone: str, at: datetime) -> str:
     Exchange knows every Windows name but not every IANA one: Europe/Stockholm is written as
     Berlin's. ValueError for an unknown ``zone``; the IANA name itself where nothing matches.
     """
+    if zone in WINDOWS_OF_IANA:
+        return WINDOWS_OF_IANA[zone]
     offset = at.astimezone(zone_of(zone)).utcoffset()
     for name in _alike(zone, at.year):
         if at.astimezone(zone_named(name)).utcoffset() == offset:
@@ -26,17 +30,16 @@ def windows_name(zone: str, at: datetime) -> str:
 
 @lru_cache(maxsize=256)
 def _alike(zone: str, year: int) -> tuple[str, ...]:
-    """Return the Windows names whose clocks agree with ``zone`` on each day, its own name first."""
+    """Return the Windows names whose clocks agree with ``zone`` in each week of ``year``."""
     offsets = _offsets(zone, year)
-    names = [name for name, iana in IANA_OF_WINDOWS.items() if _offsets(iana, year) == offsets]
-    return tuple(sorted(names, key=lambda name: IANA_OF_WINDOWS[name] != zone))
+    return tuple(name for name, iana in IANA_OF_WINDOWS.items() if _offsets(iana, year) == offsets)
 
 
 @lru_cache(maxsize=1024)
 def _offsets(zone: str, year: int) -> tuple[timedelta | None, ...]:
-    """Return the offsets of ``zone`` at noon UTC on each day of ``year``."""
+    """Return the offsets of ``zone`` at noon UTC, week by week through ``year``."""
     place, first = zone_of(zone), datetime(year, 1, 1, 12, tzinfo=UTC)
-    return tuple((first + n * DAY).astimezone(place).utcoffset() for n in range(365))
+    return tuple((first + n * WEEK).astimezone(place).utcoffset() for n in range(52))
 
 
 def zone_named(name: str) -> ZoneInfo:

@@ -3,10 +3,11 @@
 The rules behind each setting are in docs/adr/0003-durable-engine.md.
 """
 
+import asyncio
 import fcntl
-import logging
 import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -26,6 +27,7 @@ EXECUTOR_ID = "aside"
 UNIT_QUEUE = "unit"
 FOLLOWUP_QUEUE = "followup"
 MAX_RECOVERIES = 1000
+DRAIN_SECONDS = 5
 
 
 class DatabaseInUse(Exception):
@@ -78,12 +80,12 @@ class Engine:
         if self._lock is not None:
             self._lock.acquire()
             sa.event.listen(sa.Engine, "connect", _sqlite_for_engine)
-        _quiet()
         config: DBOSConfig = {
             "name": "aside",
             "system_database_url": self._url,
             "application_version": APPLICATION_VERSION,
             "executor_id": EXECUTOR_ID,
+            "log_level": "WARNING",
             "serializer": DBOSPortableJSONSerializer(),
             "notification_listener_polling_interval_sec": 1.0,
         }
@@ -155,7 +157,10 @@ class Engine:
         if self._client is not None:
             self._client.destroy()
             self._client = None
-        DBOS.destroy(workflow_completion_timeout_sec=5)
+        loop = asyncio.get_running_loop()
+        with ThreadPoolExecutor(max_workers=1) as own:
+            await loop.run_in_executor(own, _destroy)
+        loop.set_default_executor(ThreadPoolExecutor())
         if self._lock is not None:
             sa.event.remove(sa.Engine, "connect", _sqlite_for_engine)
             self._lock.release()
@@ -180,6 +185,9 @@ def _unixepoch(*_modifiers: str) -> float:
     return round(time.time(), 3)  # noqa: TID251 - the engine's own clock, not the domain's
 
 
-def _quiet() -> None:
-    """Let the engine warn and fail aloud, and leave its chatter out of our structured log."""
-    logging.getLogger("dbos").setLevel(logging.WARNING)
+def _destroy() -> None:
+    """Stop the engine from a thread of our own, so that running steps can still end on the loop.
+
+    The engine makes its own pool the loop's default one, and shuts it down here.
+    """
+    DBOS.destroy(workflow_completion_timeout_sec=DRAIN_SECONDS)

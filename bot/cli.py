@@ -1,0 +1,195 @@
+"""The command ``aside``."""
+
+import asyncio
+import json
+import signal
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bot.settings import SettingsError, load_settings, shown
+
+app = typer.Typer(
+    help="Aside finds the minute for a one-to-one that hurts customer service least, and books it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+wfm_app = typer.Typer(help="Your own WFM export as CSV or Excel.", no_args_is_help=True)
+people_app = typer.Typer(help="Who is who: Teams accounts and people.", no_args_is_help=True)
+app.add_typer(wfm_app, name="wfm")
+app.add_typer(people_app, name="people")
+
+console = Console()
+errors = Console(stderr=True)
+
+Folder = Annotated[Path, typer.Argument(help="A folder of CSV files, or one Excel workbook.")]
+
+
+def main() -> None:
+    """Run the command; what people can mend is told in words, without a traceback."""
+    from bot.failures import in_words  # noqa: PLC0415 - keeps --help quick
+
+    try:
+        app()
+    except Exception as error:
+        said = in_words(error)
+        if said is None:
+            raise
+        errors.print(said, style="red", highlight=False, markup=False)
+        raise SystemExit(2) from None
+
+
+def _run(work: Coroutine[Any, Any, int]) -> None:
+    code = asyncio.run(work)
+    if code:
+        raise typer.Exit(code)
+
+
+@app.command()
+def demo(
+    *,
+    scripted: Annotated[
+        bool, typer.Option(help="Play a conversation in this terminal, check it, and end.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="With --scripted: one JSON document for a machine.")
+    ] = False,
+    wfm: Annotated[
+        Path | None, typer.Option(help="Your own export instead of a generated centre.")
+    ] = None,
+    speaker: Annotated[
+        str | None, typer.Option(help="Name of the person you speak as (a manager).")
+    ] = None,
+    port: Annotated[int, typer.Option(help="Where the bot listens, on this machine.")] = 3978,
+) -> None:
+    """Run everything on this machine: a centre, a stand-in tenant, and Teams' Playground."""
+    from bot.demo import DemoOptions, run_demo  # noqa: PLC0415 - the demo loads the whole product
+
+    options = DemoOptions(
+        scripted=scripted or as_json, as_json=as_json, wfm=wfm, speaker=speaker, port=port
+    )
+    _run(run_demo(options, console))
+
+
+@app.command()
+def serve() -> None:
+    """Run the bot with your settings, until it is stopped."""
+    _run(_serve())
+
+
+async def _serve() -> int:
+    from bot import app as http  # noqa: PLC0415 - loads the whole product
+    from bot import logs  # noqa: PLC0415
+    from bot.bootstrap import running  # noqa: PLC0415
+
+    settings = load_settings()
+    logs.configure(settings.log_level)
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with running(settings) as aside:
+        runner = await http.serve(aside)
+        console.print(f"Aside listens on http://{settings.host}:{settings.port}/api/messages")
+        await stop.wait()
+        await runner.cleanup()
+    return 0
+
+
+@app.command()
+def config() -> None:
+    """Print every setting as it now is, secrets masked."""
+    typer.echo(json.dumps(shown(load_settings()), indent=2, ensure_ascii=False))
+
+
+@app.command()
+def doctor() -> None:
+    """Try every remote by a call, and say what to fix."""
+    _run(_doctor())
+
+
+async def _doctor() -> int:
+    from bot.doctor import examine  # noqa: PLC0415 - loads the whole product
+
+    failed = 0
+    async for finding in examine(load_settings()):
+        failed += not finding.ok
+        sign = "[green]ok[/]   " if finding.ok else "[red]fails[/]"
+        console.print(f"{sign} {finding.what}: ", end="")
+        console.print(finding.said, markup=False, highlight=False)
+        if not finding.ok:
+            console.print(f"      to do: {finding.fix}", markup=False, highlight=False)
+    return 1 if failed else 0
+
+
+@wfm_app.command()
+def template(folder: Path) -> None:
+    """Write a template folder with every file, column and a few example rows."""
+    from wfm.files.template import write_template  # noqa: PLC0415 - only this command needs it
+
+    if folder.exists() and any(folder.iterdir()):
+        errors.print(f"{folder} is not empty; name a new folder", style="red")
+        raise typer.Exit(2)
+    write_template(folder)
+    console.print(f"Wrote {folder}. Fill it in, then: aside wfm validate {folder}")
+
+
+@wfm_app.command()
+def validate(folder: Folder) -> None:
+    """Check an export row by row, and print everything that is wrong."""
+    from wfm.files.validate import validate as check  # noqa: PLC0415 - only this command needs it
+
+    problems = check(folder)
+    for problem in problems:
+        console.print(str(problem), markup=False, highlight=False)
+    if problems:
+        raise typer.Exit(1)
+    console.print("Everything can be read. Try it: aside demo --wfm " + str(folder))
+
+
+@people_app.command("list")
+def list_people() -> None:
+    """Print the people Aside knows, their roles, and whether they are bound to an account."""
+    from bot.people import known_people  # noqa: PLC0415
+
+    table = Table("id", "name", "roles", "teams led", "bound")
+    for person in asyncio.run(known_people(load_settings())):
+        table.add_row(
+            person.id,
+            person.name,
+            ", ".join(sorted(person.roles)),
+            ", ".join(sorted(person.leads)),
+            "yes" if person.object_id else "no",
+        )
+    console.print(table)
+
+
+@people_app.command("bind")
+def bind_person(person_id: str, object_id: str) -> None:
+    """Bind a person to a Teams account by its directory object id."""
+    from bot.people import bind_account  # noqa: PLC0415
+
+    asyncio.run(bind_account(load_settings(), person_id, object_id))
+    console.print(f"{person_id} is bound.")
+
+
+@people_app.command("unbind")
+def unbind_person(person_id: str) -> None:
+    """Take a person's binding away, so that another account can be bound."""
+    from bot.people import unbind_account  # noqa: PLC0415
+
+    if not asyncio.run(unbind_account(load_settings(), person_id)):
+        errors.print(f"{person_id} was not bound", style="red")
+        raise typer.Exit(1)
+    console.print(f"{person_id} is no longer bound.")
+
+
+if __name__ == "__main__":
+    main()
+
+
+__all__ = ["SettingsError", "app", "main"]

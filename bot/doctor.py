@@ -1,0 +1,241 @@
+"""``aside doctor``: proves each remote by calling it, and says what to fix, one line each."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+
+import aiohttp
+import aiosmtplib
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.channel.credentials import SignInFailed
+from bot.channel.trust import ChannelMisconfigured
+from bot.clocks import SystemClock
+from bot.memory import StoredReferences
+from bot.remotes import Remotes, open_remotes
+from bot.settings import CalendarKind, Settings, SettingsError
+from bot.sign_in import tokens_of, trust_of
+from scheduling.domain.times import DAY, DateRange, Interval
+from scheduling.ports.calendar import CalendarError
+from scheduling.ports.wfm import WfmError
+from scheduling.storage.store import Store
+
+WEEK = timedelta(days=7)
+PATIENCE = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was tried. ``fix`` says what to do where it did not work."""
+
+    what: str
+    ok: bool
+    said: str
+    fix: str = ""
+
+
+class Failed(Exception):
+    """A check's own verdict: what is wrong, and what to do."""
+
+    def __init__(self, said: str, fix: str) -> None:
+        """Keep both."""
+        super().__init__(said)
+        self.fix = fix
+
+
+ERRORS = (
+    Failed,
+    WfmError,
+    CalendarError,
+    SettingsError,
+    ChannelMisconfigured,
+    SignInFailed,
+    SQLAlchemyError,
+    aiohttp.ClientError,
+    aiosmtplib.SMTPException,
+    OSError,
+    TimeoutError,
+)
+
+
+async def _try(what: str, fix: str, check: Callable[[], Awaitable[str]]) -> Finding:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return Finding(what=what, ok=True, said=await check())
+    except ERRORS as error:
+        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+        return Finding(what=what, ok=False, said=said, fix=getattr(error, "fix", fix))
+
+
+async def examine(settings: Settings) -> AsyncIterator[Finding]:
+    """Try everything the settings name; yield a finding as each is known."""
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        store = Store(settings.database_url)
+        stack.push_async_callback(store.close)
+        yield await _try(
+            "database",
+            "check ASIDE_DATABASE_URL, that the folder exists, and that it can be written to",
+            lambda: _database(store),
+        )
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+
+        async def teams() -> str:
+            tokens = tokens_of(settings, trust_of(settings), session, clock)
+            if tokens is None:
+                return "development mode on this machine: no sign-in"
+            await tokens.bearer()
+            return "a token for the connector was given"
+
+        yield await _try("teams sign-in", "check the bot.* settings and the app's secret", teams)
+        yield await _try(
+            "schedulers' channel",
+            "add the app to the team, and mention it once in the channel",
+            lambda: _channel(settings, store),
+        )
+        try:
+            remotes = await open_remotes(settings, store, clock, stack)
+        except ERRORS as error:
+            yield Finding(
+                what="remotes",
+                ok=False,
+                said=str(error).splitlines()[0],
+                fix="run 'aside wfm validate', and check the graph.* or smtp.* settings",
+            )
+            return
+        for what, fix, check in _remote_checks(settings, remotes):
+            yield await _try(what, fix, check)
+
+
+def _remote_checks(
+    settings: Settings, remotes: Remotes
+) -> list[tuple[str, str, Callable[[], Awaitable[str]]]]:
+    checks: list[tuple[str, str, Callable[[], Awaitable[str]]]] = [
+        ("wfm hierarchy", "check the WFM's files or sign-in", lambda: _hierarchy(remotes)),
+        (
+            "wfm activity codes",
+            "define the code in the WFM, or name another in the meeting type",
+            lambda: _codes(settings, remotes),
+        ),
+        (
+            "wfm forecast and schedule",
+            "publish a schedule and a forecast for the coming week",
+            lambda: _coming_week(remotes),
+        ),
+    ]
+    if settings.calendar is CalendarKind.SMTP:
+        return [*checks, ("mail", "check the smtp.* settings", lambda: _mail(settings))]
+    return [
+        *checks,
+        ("graph rooms", "grant Place.Read.All (docs/permissions.md)", lambda: _rooms(remotes)),
+        (
+            "graph free/busy",
+            "put the reader mailbox into the scope of Calendars.ReadWrite (docs/permissions.md)",
+            lambda: _free_busy(settings, remotes),
+        ),
+        (
+            "graph directory",
+            "grant User.ReadBasic.All (docs/permissions.md)",
+            lambda: _directory(settings, remotes),
+        ),
+    ]
+
+
+async def _database(store: Store) -> str:
+    await store.prepare()
+    async with store.write() as tx:
+        await tx.execute(text("SELECT 1"))
+    return "can be written to"
+
+
+async def _channel(settings: Settings, store: Store) -> str:
+    found = await StoredReferences(store).channel(settings.schedulers_channel)
+    if found is None:
+        raise Failed(
+            f"the bot has not been seen in a channel called {settings.schedulers_channel}",
+            "add the app to the team, and mention it once in that channel",
+        )
+    if found.blocked:
+        raise Failed(f"Teams refuses posts there: {found.blocked.value}", "allow the app again")
+    return "known"
+
+
+async def _hierarchy(remotes: Remotes) -> str:
+    units = await remotes.wfm.units()
+    agents = [len(await remotes.wfm.agents(unit.id)) for unit in units]
+    people = await remotes.people()
+    return f"{len(units)} unit(s), {sum(agents)} agents, {len(people)} people beside them"
+
+
+async def _codes(settings: Settings, remotes: Remotes) -> str:
+    wanted = {offered.type.code_id for offered in settings.types}
+    for unit in await remotes.wfm.units():
+        missing = wanted - {code.id for code in await remotes.wfm.codes(unit.id)}
+        if missing:
+            raise Failed(
+                f"unit {unit.name} lacks {', '.join(sorted(missing))}",
+                "define the code in the WFM, or name another in the meeting type",
+            )
+    return f"{len(wanted)} in use, all defined"
+
+
+async def _coming_week(remotes: Remotes) -> str:
+    now = SystemClock().now()
+    found = []
+    for unit in await remotes.wfm.units():
+        series = await remotes.wfm.staffing(unit.id, Interval(now, now + WEEK))
+        agents = [agent.id for agent in await remotes.wfm.agents(unit.id)]
+        dates = DateRange(now.date(), now.date() + 7 * DAY)
+        days = await remotes.wfm.schedules(agents, dates)
+        if not series or not any(day.published for day in days):
+            lacking = "a published schedule" if series else "a forecast"
+            raise Failed(f"unit {unit.name} has no {lacking[2:]} for the coming week", "publish it")
+        found.append(f"{unit.name}: {len(series)} forecasts, {len(days)} agent days")
+    return "; ".join(found)
+
+
+async def _rooms(remotes: Remotes) -> str:
+    rooms = await remotes.calendar.rooms()
+    if not rooms:
+        raise Failed("no room was listed", "create room mailboxes, or list rooms in the settings")
+    return f"{len(rooms)} rooms"
+
+
+async def _free_busy(settings: Settings, remotes: Remotes) -> str:
+    now = SystemClock().now()
+    mailbox = settings.graph.reader_mailbox
+    found = await remotes.calendar.free_busy([mailbox], Interval(now, now + DAY))
+    if not all(one.known for one in found):
+        raise Failed(
+            "the reader mailbox's own free/busy could not be read",
+            "put it into the scope of Calendars.ReadWrite (docs/permissions.md)",
+        )
+    return "can be read"
+
+
+async def _directory(settings: Settings, remotes: Remotes) -> str:
+    if remotes.directory is None:
+        return "not used"
+    person = await remotes.directory.by_address(settings.graph.reader_mailbox)
+    if person is None:
+        raise Failed("the reader mailbox has no account", "check ASIDE_GRAPH__READER_MAILBOX")
+    return "accounts can be looked up"
+
+
+async def _mail(settings: Settings) -> str:
+    smtp = settings.smtp
+    client = aiosmtplib.SMTP(
+        hostname=smtp.host,
+        port=smtp.port,
+        use_tls=smtp.encryption == "tls",
+        start_tls=smtp.encryption == "starttls",
+        timeout=PATIENCE,
+    )
+    async with client:
+        if smtp.username and smtp.password:
+            await client.login(smtp.username, smtp.password.get_secret_value())
+        await client.noop()
+    return "the server answers"

@@ -1,0 +1,23 @@
+"""What a failed command says: one sentence that tells what was wrong and what to do."""
+
+from bot.channel.trust import ChannelMisconfigured
+from bot.settings import SettingsError
+from scheduling.ports.wfm import WfmError
+from scheduling.storage.people import AlreadyBound
+from scheduling.workflows.engine import DatabaseInUse
+
+
+class DemoFailed(Exception):
+    """The demo cannot go on; the message says why and what to do."""
+
+
+SAID = (SettingsError, ChannelMisconfigured, DatabaseInUse, WfmError, AlreadyBound, DemoFailed)
+
+
+def in_words(error: BaseException) -> str | None:
+    """Return the sentence for an error that people can mend, or None for one of ours."""
+    if isinstance(error, SAID):
+        return str(error)
+    if isinstance(error, OSError) and error.errno in (98, 48):
+        return f"something else listens there already ({error.strerror}): stop it, or use --port"
+    return None

@@ -7,7 +7,7 @@ import structlog
 from botbuilder.core import InvokeResponse, TurnContext
 from botbuilder.core.teams import TeamsActivityHandler
 
-from bot.channel.connector import ChannelError, Connector
+from bot.channel.connector import Connector
 from bot.channel.messages import as_json, message
 from bot.channel.references import ConversationKind
 from bot.channel.turns import Listener, Reply, Tapped, Turn, Uninstalled, Update
@@ -95,7 +95,7 @@ class Conversing(TeamsActivityHandler):  # type: ignore[misc]  # the SDK is not 
             await self._connector.update(
                 turn.conversation, update.activity_id, message(card=update.card)
             )
-        except ChannelError as error:
+        except Exception as error:  # noqa: BLE001 nobody waits for this who could be told
             log.warning("update_failed", error=type(error).__name__)
 
 

@@ -102,14 +102,16 @@ class KeyCache:
 
 
 def _signing_keys(document: Mapping[str, Any]) -> dict[str, SigningKey]:
-    return {
-        str(entry["kid"]): SigningKey(
-            key=jwt.PyJWK(entry, algorithm="RS256"),
-            endorsements=frozenset(map(str, entry.get("endorsements", ()))),
-        )
-        for entry in document["keys"][:MOST_KEYS]
-        if isinstance(entry, dict) and entry.get("kty") == "RSA" and "kid" in entry
-    }
+    keys = {}
+    for entry in document["keys"][:MOST_KEYS]:
+        try:
+            keys[str(entry["kid"])] = SigningKey(
+                key=jwt.PyJWK(entry, algorithm="RS256"),
+                endorsements=frozenset(map(str, entry.get("endorsements", ()))),
+            )
+        except (jwt.PyJWTError, KeyError, TypeError, AttributeError):
+            continue  # not an RSA key that signs tokens; the others still serve
+    return keys
 
 
 class TokenCheck:

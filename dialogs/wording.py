@@ -189,6 +189,10 @@ class Words:
         """Return the time of day of ``instant``, in the reader's zone unless another is given."""
         return _clock_text(instant.astimezone(zone or self.zone).time(), self.locale)
 
+    def wall(self, clock: time) -> str:
+        """Return a time of day that is nobody's in particular."""
+        return _clock_text(clock, self.locale)
+
     def moment(self, instant: datetime) -> str:
         """Return date and time of ``instant`` in the reader's zone; the date only if not today."""
         here = instant.astimezone(self.zone).date()

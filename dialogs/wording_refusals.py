@@ -1,12 +1,11 @@
 """Every refusal as one clear message: what did not happen, why, who can, and what to do."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from string import Formatter
 
 from dialogs.wording import Words, clean, mark
 from dialogs.wording_rules import ROLES
-from scheduling.domain.people import Role
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import WorkItemState
 
@@ -24,6 +23,19 @@ UNDO_ENDED = {
     "time": mark("the time for it has passed"),
     "acted": mark("somebody has already answered the invite"),
 }
+
+NAMED = {
+    **{("who", role.value): template for role, template in ROLES.items()},
+    **{("what", state.value): template for state, template in DECIDED.items()},
+    **{("why", reason): template for reason, template in UNDO_ENDED.items()},
+}
+"""Facts that are our own names for something."""
+
+TROUBLES = {
+    "write_failed": mark("Not everything could be written; the schedulers are looking at it."),
+    "undo_failed": mark("Not everything could be taken back; the schedulers are looking at it."),
+}
+UNEXPECTED = mark("Something unexpected went wrong on our side. It is in our log.")
 
 SENTENCES: dict[Refusal, tuple[str, ...]] = {
     Refusal.UNKNOWN_PERSON: (
@@ -63,6 +75,16 @@ SENTENCES: dict[Refusal, tuple[str, ...]] = {
     Refusal.PAST: (
         mark("Nothing was booked: those dates ended on {last}. Choose dates from today on."),
         mark("Nothing was booked: those dates are over. Choose dates from today on."),
+    ),
+    Refusal.OUTSIDE_HOURS: (
+        mark(
+            "Nothing was booked: this type is held between {start} and {end} only. Choose another "
+            "time of day, or ask an administrator to change the hours."
+        ),
+        mark(
+            "Nothing was booked: this type is not held at that time of day. Choose another, or ask "
+            "an administrator to change the hours."
+        ),
     ),
     Refusal.NO_SCHEDULE: (
         mark(
@@ -211,7 +233,7 @@ def trouble_words(words: Words, trouble: str) -> str:
     """Return the sentence for a trouble's name; one that is unknown is still said honestly."""
     if trouble in set(Refusal):
         return refusal_words(words, Refusal(trouble))
-    return words.say("Something went wrong on our side; a scheduler is told.")
+    return words.say(TROUBLES.get(trouble, UNEXPECTED))
 
 
 def _needs(template: str) -> set[str]:
@@ -220,14 +242,11 @@ def _needs(template: str) -> set[str]:
 
 def _fact(words: Words, name: str, value: object) -> str:
     """Return one fact in words; its meaning follows from its name (see ``Refusal``)."""
-    if name in {"names", "demands"} and isinstance(value, list | tuple | set | frozenset):
+    if name in {"names", "demands"} and isinstance(value, list | tuple):
         return words.listed(value)
     if name in {"first", "last", "until"}:
         return words.day(date.fromisoformat(str(value)[:10]))
-    if name == "who" and value in set(Role):
-        return words.say(ROLES[Role(str(value))])
-    if name == "what" and value in set(WorkItemState):
-        return words.say(DECIDED[WorkItemState(str(value))])
-    if name == "why" and str(value) in UNDO_ENDED:
-        return words.say(UNDO_ENDED[str(value)])
-    return clean(value)
+    if name in {"start", "end"}:
+        return words.wall(time.fromisoformat(str(value)))
+    template = NAMED.get((name, str(value)))
+    return words.say(template) if template else clean(value)

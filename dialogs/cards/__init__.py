@@ -19,6 +19,7 @@ from dialogs.cards.proposal import proposal_cards
 from dialogs.cards.refusal import refusal_cards
 from dialogs.cards.request import request_cards
 from dialogs.cards.work_item import work_item_cards
+from dialogs.verbs import Verb
 from dialogs.views import (
     FormView,
     HelpView,
@@ -50,10 +51,11 @@ def render_with(
 ) -> Element:
     """Return the card as ``render`` does, in the given words."""
     allowed = view if viewer.scheduler else _redacted(view)
-    data = _refresh_data(allowed)
+    verb, data = _refresh(allowed)
     smallest: Element = {}
     for shown in _cards(allowed, words):
-        smallest = refreshed(shown, data, refresh_for) if data else shown
+        again = bool(data and refresh_for)
+        smallest = refreshed(shown, verb, data, refresh_for) if again else shown
         if size_of(smallest) <= SOFT_LIMIT:
             break
     return smallest
@@ -81,17 +83,17 @@ def _cards(view: View, words: Words) -> Iterator[Element]:
     return made
 
 
-def _refresh_data(view: View) -> Element:
-    """Return what a refresh of the card carries; nothing for cards that never change."""
+def _refresh(view: View) -> tuple[Verb, Element]:
+    """Return what asks for the card again; no data for cards that never change."""
     match view:
         case FormView() | ProposalView():
-            return draft_data(view.draft.id, view.draft.version)
+            return Verb.REFRESH, draft_data(view.draft.id, view.draft.version)
         case RequestCardView():
-            return draft_data(view.draft_id, view.draft_version)
+            return Verb.REFRESH, draft_data(view.draft_id, view.draft_version)
         case WorkItemCardView():
-            return item_data(view.item.id, view.item.version)
+            return Verb.ITEM, item_data(view.item.id, view.item.version)
         case _:
-            return {}
+            return Verb.REFRESH, {}
 
 
 def _redacted(view: View) -> View:

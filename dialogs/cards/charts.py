@@ -2,13 +2,12 @@
 
 from datetime import timedelta
 
-from dialogs.cards.components import Element, subheading, table, text
+from dialogs.cards.components import Element, aside, subheading, table
 from dialogs.wording import Words, clean, tenths
 from scheduling.domain.proposals import CurvePoint, DayService, StaffingCurve
 
 MOST_POINTS = 20
 """More points than this are no longer one session's surroundings, and are not drawn."""
-AROUND = timedelta(minutes=15)
 
 
 def drawable(curve: StaffingCurve) -> bool:
@@ -18,10 +17,9 @@ def drawable(curve: StaffingCurve) -> bool:
 
 def chart(words: Words, curve: StaffingCurve) -> Element:
     """Return a line chart of needed, planned, and with the session; text where not drawn."""
-    title = words.say("Staffing of {demand}", demand=clean(curve.demand_name))
     return {
         "type": "Chart.Line",
-        "title": title,
+        "title": words.say("Staffing of {demand}", demand=clean(curve.demand_name)),
         "xAxisTitle": words.say("Time"),
         "yAxisTitle": words.say("People"),
         "data": [
@@ -29,9 +27,7 @@ def chart(words: Words, curve: StaffingCurve) -> Element:
             _line(words, curve, words.say("Planned"), "categoricalBlue", "before"),
             _line(words, curve, words.say("With this session"), "categoricalMarigold", "after"),
         ],
-        "fallback": text(
-            words.say("{title}: see the table below.", title=title), isSubtle=True, size="Small"
-        ),
+        "fallback": aside(words.say("The chart cannot be shown here; the table says the same.")),
     }
 
 
@@ -42,32 +38,31 @@ def _line(words: Words, curve: StaffingCurve, legend: str, color: str, name: str
     return {"legend": legend, "color": color, "values": values}
 
 
-def staffing_table(words: Words, curve: StaffingCurve, rows: int = 8) -> list[Element]:
-    """Return the same figures around the session as a table with its title."""
+def staffing(words: Words, curve: StaffingCurve, *, drawn: bool, rows: int = 8) -> list[Element]:
+    """Return the chart if ``drawn``, and always the figures around the session as a table."""
+    headers = (
+        words.say("Time"),
+        words.say("Needed"),
+        words.say("Planned"),
+        words.say("With this session"),
+    )
+    figures = [
+        [
+            words.clock(point.start),
+            words.number(point.required, 1),
+            words.staff(point.before),
+            words.say(
+                "{staff} ({net})",
+                staff=words.staff(point.after),
+                net=words.net(point.after - point.required),
+            ),
+        ]
+        for point in near(curve)[:rows]
+    ]
     return [
         subheading(words.say("Staffing of {demand}", demand=clean(curve.demand_name))),
-        table(
-            [
-                words.say("Time"),
-                words.say("Needed"),
-                words.say("Planned"),
-                words.say("With this session"),
-            ],
-            [
-                [
-                    words.clock(point.start),
-                    words.number(point.required, 1),
-                    words.staff(point.before),
-                    words.say(
-                        "{staff} ({net})",
-                        staff=words.staff(point.after),
-                        net=words.net(point.after - point.required),
-                    ),
-                ]
-                for point in near(curve)[:rows]
-            ],
-            [2, 2, 2, 4],
-        ),
+        *([chart(words, curve)] if drawn and drawable(curve) else []),
+        table(headers, figures, [2, 2, 2, 4]),
     ]
 
 
@@ -86,8 +81,11 @@ def service_table(words: Words, days: tuple[DayService, ...], rows: int = 8) -> 
     if not days:
         return []
     ordered = sorted(days, key=lambda day: (day.after - day.goal, day.day))
+    goals = {_goal(words, day) for day in days}
+    several = len(goals) > 1
+    title = words.say("Service level, goal {goal}", goal=min(goals))
     shown: list[Element] = [
-        subheading(words.say("Service level")),
+        subheading(words.say("Service level") if several else title),
         table(
             [
                 words.say("Activity and day"),
@@ -95,42 +93,42 @@ def service_table(words: Words, days: tuple[DayService, ...], rows: int = 8) -> 
                 words.say("With this"),
                 words.say("At +10% volume"),
             ],
-            [_day(words, day) for day in ordered[:rows]],
+            [_day(words, day, with_goal=several) for day in ordered[:rows]],
             [4, 2, 3, 3],
         ),
     ]
     if len(ordered) > rows:
-        shown.append(
-            text(
-                words.count(
-                    "{n} more line, not nearer to its goal",
-                    "{n} more lines, none nearer to its goal",
-                    len(ordered) - rows,
-                ),
-                isSubtle=True,
-                size="Small",
-            )
+        rest = words.count(
+            "{n} more day, not nearer to its goal",
+            "{n} more days, none nearer to its goal",
+            len(ordered) - rows,
         )
+        shown.append(aside(rest))
     return shown
 
 
-def _day(words: Words, day: DayService) -> list[str]:
+def _day(words: Words, day: DayService, *, with_goal: bool) -> list[str]:
+    where = words.say("{demand}, {day}", demand=clean(day.demand_name), day=words.day(day.day))
+    if with_goal:
+        where = words.say("{where} (goal {goal})", where=where, goal=_goal(words, day))
     return [
-        words.say(
-            "{demand}, {day} (goal {goal} in {seconds})",
-            demand=clean(day.demand_name),
-            day=words.day(day.day),
-            goal=words.percent(day.goal),
-            seconds=words.seconds(day.goal_seconds),
-        ),
+        where,
         words.percent(day.before),
         against(words, day.after, day.goal),
         against(words, day.stressed, day.goal),
     ]
 
 
+def _goal(words: Words, day: DayService) -> str:
+    return words.say(
+        "{percent} in {seconds}",
+        percent=words.percent(day.goal),
+        seconds=words.seconds(day.goal_seconds),
+    )
+
+
 def against(words: Words, part: float, goal: float) -> str:
-    """Return a service level with, in words, whether it keeps its goal."""
+    """Return a service level with, in a sign and a word, whether it keeps its goal."""
     if part < goal:
-        return words.say("{percent} ▼ below goal", percent=words.percent(part))
+        return words.say("{percent} ▼ below", percent=words.percent(part))
     return words.say("{percent} ✓", percent=words.percent(part))

@@ -66,10 +66,15 @@ def hidden(name: str, items: Sequence[Element]) -> Element:
     return {"type": "Container", "id": name, "isVisible": False, "items": list(items)}
 
 
+def buttons(*actions: Element) -> Element:
+    """Return buttons within the body, beside what they are about."""
+    return {"type": "ActionSet", "actions": list(actions), "spacing": "Small"}
+
+
 def toggle(title: str, name: str) -> Element:
     """Return a line with one small button that opens or closes the block ``name``."""
     action = {"type": "Action.ToggleVisibility", "title": title, "targetElements": [name]}
-    return {"type": "ActionSet", "actions": [action], "spacing": "Small"}
+    return buttons(action)
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> Element:
@@ -194,11 +199,11 @@ def card(body: Sequence[Element], actions: Sequence[Element] = ()) -> Element:
     )
 
 
-def refreshed(shown: Element, data: Mapping[str, object], user_ids: Sequence[str]) -> Element:
+def refreshed(
+    shown: Element, verb: Verb, data: Mapping[str, object], user_ids: Sequence[str]
+) -> Element:
     """Return the card so that Teams refreshes it by itself for the first 60 of ``user_ids``."""
-    if not user_ids:
-        return shown
-    action = {"type": "Action.Execute", "verb": Verb.REFRESH.value, "data": dict(data)}
+    action = {"type": "Action.Execute", "verb": verb.value, "data": dict(data)}
     return {**shown, "refresh": {"action": action, "userIds": list(user_ids[:MOST_REFRESHERS])}}
 
 

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator
 
-from dialogs.cards.components import Element, card, heading, say_for_me, tap, text
+from dialogs.cards.components import Element, buttons, card, heading, say_for_me, tap, text
 from dialogs.verbs import Verb
 from dialogs.views import HelpView
 from dialogs.wording import Words, clean
-
-MOST_BUTTONS = 4
 
 
 def help_cards(view: HelpView, words: Words) -> Iterator[Element]:
@@ -27,7 +25,6 @@ def help_cards(view: HelpView, words: Words) -> Iterator[Element]:
             )
         ),
         text(words.say("For example, write or tap:"), weight="Bolder", spacing="Medium"),
-        *(text(f"“{clean(example)}”", spacing="Small") for example in view.examples),
+        *(buttons(say_for_me(clean(example))) for example in view.examples),
     ]
-    actions = [say_for_me(clean(example)) for example in view.examples[:MOST_BUTTONS]]
-    yield card(body, [*actions, tap(words.say("Fill in a form"), Verb.START, {})])
+    yield card(body, [tap(words.say("Fill in a form"), Verb.START, {})])

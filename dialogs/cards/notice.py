@@ -10,29 +10,28 @@ from dialogs.cards.components import Element, aside, card, heading, text
 from dialogs.cards.sessions import place_words
 from dialogs.views import NoticeView
 from dialogs.wording import Words, clean, mark
+from scheduling.ports.notifier import NoticeKind
 
 KINDS = {
-    "booked": mark("New in your calendar: a session with {name}"),
-    "moved": mark("Your session with {name} has a new time"),
-    "room_changed": mark("Your session with {name} has a new place"),
-    "undone": mark("Your session with {name} is cancelled"),
-    "cancelled": mark("Your session with {name} is cancelled"),
-    "reminder": mark("Your session with {name} starts soon"),
+    NoticeKind.BOOKED: mark("New in your calendar: a session led by {name}"),
+    NoticeKind.CANCELLED: mark("Cancelled: a session led by {name}"),
+    NoticeKind.SENT_BACK: mark("A request came back: please look at its card"),
 }
-OTHER = mark("Your session with {name} has changed")
-OVER = frozenset({"undone", "cancelled"})
+OTHER = mark("A session led by {name} has changed")
 
 
 def notice_cards(view: NoticeView, words: Words) -> Iterator[Element]:
     """Yield the notice; times only where the request is about one session."""
     request = view.request
+    known = view.kind in set(NoticeKind)
+    template = KINDS[NoticeKind(view.kind)] if known else OTHER
     name = clean(request.facilitator_name)
-    body = [heading(words.say(KINDS.get(view.kind, OTHER), name=name))]
+    body = [heading(words.say(template, name=name))]
     if len(request.sessions) == 1:
         (session,) = request.sessions
         when = words.when(session.interval, session.zone)
         body.append(text(when, weight="Bolder"))
-        if view.kind not in OVER:
+        if view.kind != NoticeKind.CANCELLED:
             place = place_words(words, session.place, session.room_name)
             body.append(text(place, spacing="None"))
     body.append(aside(words.say("Your calendar shows the details.")))

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dialogs import verbs
-from dialogs.cards.charts import chart, drawable, service_table, staffing_table
+from dialogs.cards.charts import service_table, staffing
 from dialogs.cards.components import (
     Element,
     aside,
     box,
+    buttons,
     card,
     choices,
     draft_data,
@@ -22,6 +23,7 @@ from dialogs.cards.components import (
 )
 from dialogs.cards.form import ask_inputs
 from dialogs.cards.sessions import (
+    Attending,
     option_words,
     place_words,
     title_words,
@@ -64,18 +66,22 @@ ROOMS = (
     Room(charts=False, offered=0, alternatives=0, rows=2, people=40),
 )
 """From the fullest card to the smallest; what is left out is said."""
+MOST_WITH_CHOICES = 30
+"""More people's other times never fit, so they are not tried."""
 
 
 def proposal_cards(view: ProposalView, words: Words) -> Iterator[Element]:
     """Yield the proposal, then the same with ever less around it."""
-    for room in ROOMS:
+    crowd = len(view.proposal.sessions) > MOST_WITH_CHOICES
+    for room in ROOMS[-1:] if crowd else ROOMS:
         yield card(
             [
-                heading(title_words(words, _type_name(view), _names(view.proposal))),
+                heading(_title(view, words)),
                 *_why_again(view, words),
                 *_answer(view.proposal, words, room),
                 *_figures(view.proposal, words, room),
                 *_understood(view, words, room),
+                *_escalation(view, words),
             ],
             _actions(view, words),
         )
@@ -88,9 +94,10 @@ def _type_name(view: ProposalView) -> str:
     return kind.subject if kind and kind.confidential else view.proposal.type_name
 
 
-def _names(proposal: Proposal) -> list[str]:
-    placed = [each.attendee_name for each in proposal.sessions]
-    return placed + [each.attendee_name for each in proposal.unplaced]
+def _title(view: ProposalView, words: Words) -> str:
+    shown = view.proposal
+    people: tuple[Attending, ...] = (*shown.sessions, *shown.unplaced)
+    return title_words(words, _type_name(view), shown.ask, people)
 
 
 def _why_again(view: ProposalView, words: Words) -> list[Element]:
@@ -243,9 +250,7 @@ def _figures(proposal: Proposal, words: Words, room: Room) -> list[Element]:
     if proposal.sessions:
         if len(proposal.sessions) <= FEW:
             for curve in proposal.curves[:2]:
-                if room.charts and drawable(curve):
-                    shown.append(chart(words, curve))
-                shown.extend(staffing_table(words, curve))
+                shown.extend(staffing(words, curve, drawn=room.charts))
         shown.extend(service_table(words, proposal.days, room.rows))
     shown.append(aside(freshness(words, proposal)))
     if proposal.sessions:
@@ -272,13 +277,21 @@ def freshness(words: Words, proposal: Proposal) -> str:
 
 
 def _understood(view: ProposalView, words: Words, room: Room) -> list[Element]:
-    """Return what was inferred, in one line, and the inputs that change it behind a toggle."""
-    wish = wish_of(view.proposal.ask)
+    """Return what was inferred, in one line, and the inputs that change it.
+
+    They lie behind a toggle, except where nothing was placed: then they are what comes next.
+    """
+    data = draft_data(view.draft.id, view.draft.version)
+    again = buttons(tap(words.say("Search again"), Verb.PROPOSE, data))
+    inputs = ask_inputs(words, view.roster, wish_of(view.proposal.ask), room.offered)
+    title = subheading(words.say("What I understood"))
+    if not view.proposal.sessions:
+        return [title, *inputs, again]
     return [
-        subheading(words.say("What I understood")),
+        title,
         text(_summary(view, words), spacing="Small"),
         toggle(words.say("Change this"), CHANGES),
-        hidden(CHANGES, ask_inputs(words, view.roster, wish, room.offered)),
+        hidden(CHANGES, [*inputs, again]),
     ]
 
 
@@ -314,30 +327,31 @@ def _summary(view: ProposalView, words: Words) -> str:
     )
 
 
-def _actions(view: ProposalView, words: Words) -> list[Element]:
-    data = draft_data(view.draft.id, view.draft.version)
+def _escalation(view: ProposalView, words: Words) -> list[Element]:
+    """Return the button that hands those without a time to a scheduler, on a line of its own."""
     placed, unplaced = len(view.proposal.sessions), len(view.proposal.unplaced)
-    actions: list[Element] = []
-    if placed and unplaced:
-        ask_title = words.count(
+    if not unplaced:
+        return []
+    title = words.say("Ask a scheduler")
+    if placed:
+        title = words.count(
             "Book {placed} and ask a scheduler about {n}",
             "Book {placed} and ask a scheduler about {n}",
             unplaced,
             placed=words.number(placed),
         )
-        only = words.say("Book {placed} only", placed=words.number(placed))
-        actions = [
-            tap(ask_title, Verb.ESCALATE, data, style="positive"),
-            tap(only, Verb.BOOK, data),
-        ]
+    data = draft_data(view.draft.id, view.draft.version)
+    return [buttons(tap(title, Verb.ESCALATE, data, style="positive"))]
+
+
+def _actions(view: ProposalView, words: Words) -> list[Element]:
+    data = draft_data(view.draft.id, view.draft.version)
+    placed, unplaced = len(view.proposal.sessions), len(view.proposal.unplaced)
+    actions: list[Element] = []
+    if placed and unplaced:
+        title = words.say("Book {placed} only", placed=words.number(placed))
+        actions = [tap(title, Verb.BOOK, data)]
     elif placed:
         title = words.count("Book", "Book all {n}", placed)
         actions = [tap(title, Verb.BOOK, data, style="positive")]
-    elif unplaced:
-        title = words.say("Ask a scheduler")
-        actions = [tap(title, Verb.ESCALATE, data, style="positive")]
-    return [
-        *actions,
-        tap(words.say("Search again"), Verb.PROPOSE, data),
-        tap(words.say("Discard"), Verb.DISCARD, data),
-    ]
+    return [*actions, tap(words.say("Discard"), Verb.DISCARD, data)]

@@ -15,6 +15,7 @@ from dialogs.cards.components import (
     text,
 )
 from dialogs.cards.sessions import (
+    Attending,
     place_words,
     title_words,
     unplaced_lines,
@@ -73,7 +74,7 @@ HANDLING = {
     WorkItemState.CLOSED: mark("{who} closed it."),
 }
 
-AGAIN = frozenset({RequestState.TAKEN, RequestState.FAILED, RequestState.SENT_BACK})
+ASK_AGAIN = frozenset({RequestState.FAILED, RequestState.SENT_BACK})
 LIVE = frozenset({RequestState.BOOKED, RequestState.PARTLY_BOOKED})
 ROWS = (60, 15)
 
@@ -84,7 +85,7 @@ def request_cards(view: RequestCardView, words: Words) -> Iterator[Element]:
     for rows in ROWS:
         yield card(
             [
-                heading(title_words(words, request.type_name, _names(request))),
+                heading(_title(request, words)),
                 *_refused(view, words),
                 box(_status(request, words), _mood(request.state)),
                 *_sessions(request, words, rows),
@@ -95,10 +96,9 @@ def request_cards(view: RequestCardView, words: Words) -> Iterator[Element]:
         )
 
 
-def _names(request: RequestView) -> list[str]:
-    people = {each.attendee_id: each.attendee_name for each in request.unplaced}
-    people |= {each.attendee_id: each.attendee_name for each in request.sessions}
-    return list(people.values())
+def _title(request: RequestView, words: Words) -> str:
+    people: tuple[Attending, ...] = (*request.sessions, *request.unplaced)
+    return title_words(words, request.type_name, request.ask, people)
 
 
 def _refused(view: RequestCardView, words: Words) -> list[Element]:
@@ -229,8 +229,11 @@ def _actions(view: RequestCardView, words: Words) -> list[Element]:
             else words.say("Cancel this request")
         )
         actions.append(tap(title, Verb.CANCEL, data))
-    if request.state in AGAIN:
-        actions.append(tap(words.say("Search again"), Verb.PROPOSE, data, style="positive"))
+    if request.state is RequestState.TAKEN:
+        title = words.say("Find another time")
+        actions.append(tap(title, Verb.PROPOSE, data, style="positive"))
+    if request.state in ASK_AGAIN:
+        actions.append(tap(words.say("Ask anew"), Verb.START, {}, style="positive"))
     if not request.state.final:
         actions.append(tap(words.say("Check now"), Verb.REFRESH, data))
     return actions

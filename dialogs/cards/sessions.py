@@ -5,10 +5,14 @@ from collections.abc import Iterable
 from dialogs.cards.components import Element, text
 from dialogs.wording import Words, clean
 from dialogs.wording_rules import funnel_words, granted
+from scheduling.domain.asks import Ask
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.people import Role
 from scheduling.domain.proposals import Option, ProposedSession, Unplaced
 from scheduling.domain.requests import SessionView
+
+Attending = ProposedSession | SessionView | Unplaced
+"""Whatever says who attends."""
 
 
 def place_words(words: Words, place: PlaceKind, room_name: str | None) -> str:
@@ -27,14 +31,17 @@ def option_words(words: Words, option: Option, zone: str) -> str:
     )
 
 
-def title_words(words: Words, type_name: str, names: Iterable[str]) -> str:
-    """Return "One-to-one with Asha Patel", or for how many people."""
-    people = tuple(names)
-    if len(people) == 1:
-        return words.say("{type} with {name}", type=clean(type_name), name=clean(people[0]))
-    return words.count(
-        "{type} for {n} person", "{type} for {n} people", len(people), type=clean(type_name)
-    )
+def title_words(words: Words, type_name: str, ask: Ask, people: Iterable[Attending]) -> str:
+    """Return "One-to-one with Asha Patel", or for how many people the ``ask`` is.
+
+    While a single name is not known, as in the queue, the type alone.
+    """
+    kind = clean(type_name)
+    if len(ask.attendee_ids) > 1:
+        many = "{type} for {n} people"
+        return words.count("{type} for {n} person", many, len(ask.attendee_ids), type=kind)
+    name = next((each.attendee_name for each in people), None)
+    return words.say("{type} with {name}", type=kind, name=clean(name)) if name else kind
 
 
 def unplaced_lines(words: Words, unplaced: tuple[Unplaced, ...], most: int) -> list[Element]:
@@ -47,7 +54,7 @@ def unplaced_lines(words: Words, unplaced: tuple[Unplaced, ...], most: int) -> l
 
 
 def without_mailbox_line(
-    words: Words, ids: Iterable[str], sessions: Iterable[ProposedSession | SessionView]
+    words: Words, ids: Iterable[str], sessions: Iterable[Attending]
 ) -> list[Element]:
     """Return who has to be told in person, or nothing; one who is not known is shown as given."""
     names = {each.attendee_id: each.attendee_name for each in sessions}

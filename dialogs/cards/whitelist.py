@@ -40,6 +40,21 @@ def _input(kind: str, required: dict[str, Schema], optional: dict[str, Schema]) 
     return _object(kind, common, {"spacing": SPACING, **optional})
 
 
+def _one_of(kinds: dict[str, Schema]) -> Schema:
+    """Return the schema that is chosen by ``type``: quicker than trying all, clearer when wrong."""
+    return {
+        "required": ["type"],
+        "properties": {"type": {"enum": list(kinds)}},
+        "allOf": [
+            {
+                "if": {"properties": {"type": {"const": kind}}},
+                "then": {"$ref": f"#/$defs/{kind}"},
+            }
+            for kind in kinds
+        ],
+    }
+
+
 ELEMENTS: dict[str, Schema] = {
     "TextBlock": _object(
         "TextBlock",
@@ -177,8 +192,8 @@ PARTS: dict[str, Schema] = {
         "additionalProperties": False,
     },
     "inner": _object("AdaptiveCard", {"body": _list("element"), "actions": _list("action")}, {}),
-    "element": {"oneOf": [{"$ref": f"#/$defs/{kind}"} for kind in ELEMENTS]},
-    "action": {"oneOf": [{"$ref": f"#/$defs/{kind}"} for kind in ACTIONS]},
+    "element": _one_of(ELEMENTS),
+    "action": _one_of(ACTIONS),
 }
 
 REFRESH: Schema = {
@@ -188,7 +203,7 @@ REFRESH: Schema = {
             "type": "object",
             "properties": {
                 "type": {"const": "Action.Execute"},
-                "verb": {"const": "refresh"},
+                "verb": {"enum": ["refresh", "item"]},
                 "data": DATA,
             },
             "required": ["type", "verb", "data"],

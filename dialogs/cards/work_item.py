@@ -8,6 +8,7 @@ from dialogs.cards.components import (
     Element,
     aside,
     box,
+    buttons,
     card,
     facts,
     heading,
@@ -21,7 +22,7 @@ from dialogs.cards.components import (
     text,
     toggle,
 )
-from dialogs.cards.sessions import place_words, title_words
+from dialogs.cards.sessions import Attending, place_words, title_words
 from dialogs.verbs import Verb
 from dialogs.views import WorkItemCardView
 from dialogs.wording import LONGEST_NOTE, Words, clean
@@ -38,7 +39,7 @@ from scheduling.domain.requests import (
 
 FUNNEL = "funnel"
 MOST_APPROVALS = 3
-"""With Force, Send back and Assign the six buttons that Teams shows."""
+"""More than a scheduler can weigh up in 20 seconds are not offered."""
 
 UNDECIDED = frozenset({WorkItemState.OPEN, WorkItemState.CLAIMED})
 ROWS = (8, 4, 2)
@@ -50,7 +51,7 @@ def work_item_cards(view: WorkItemCardView, words: Words) -> Iterator[Element]:
     for rows in ROWS:
         body = [
             heading(words.say(CAUSES[item.cause])),
-            text(title_words(words, item.type_name, _names(item)), weight="Bolder", spacing="None"),
+            text(_title(item, words), weight="Bolder", spacing="None"),
             *_refused(view, words),
             text(_state(item, words)),
         ]
@@ -61,10 +62,9 @@ def work_item_cards(view: WorkItemCardView, words: Words) -> Iterator[Element]:
         yield card(body, _actions(item, words))
 
 
-def _names(item: WorkItemView) -> list[str]:
-    people = {each.attendee_id: each.attendee_name for each in item.unplaced}
-    people |= {each.attendee_id: each.attendee_name for each in item.sessions}
-    return list(people.values())
+def _title(item: WorkItemView, words: Words) -> str:
+    people: tuple[Attending, ...] = (*item.sessions, *item.unplaced)
+    return title_words(words, item.type_name, item.ask, people)
 
 
 def _refused(view: WorkItemCardView, words: Words) -> list[Element]:
@@ -85,11 +85,12 @@ def _state(item: WorkItemView, words: Words) -> str:
 def _to_decide(item: WorkItemView, words: Words, rows: int) -> list[Element]:
     return [
         *_second(item, words),
-        *_recommended(item, words),
         facts(_circumstances(item, words)),
+        *_recommended(item, words),
         *_next_best(item, words),
-        *service_table(words, item.days, rows),
+        *(service_table(words, item.days, rows) if len(item.days) > 1 else []),
         *_trouble(item, words),
+        aside(_asked(item, words)),
         aside(_freshness(item, words)),
         *_why(item, words, rows),
     ]
@@ -112,21 +113,42 @@ def _recommended(item: WorkItemView, words: Words) -> list[Element]:
         line = words.say("There is no way out that can be granted: force it, or send it back.")
         return [box([text(line)])]
     best = item.ways_out[0]
-    option = best.option
     lines = [
         text(words.say("Recommended"), isSubtle=True, size="Small"),
-        text(words.when(option.interval, item.zone), size="Large", weight="Bolder", spacing="None"),
         text(
-            words.say(
-                "{place} · you grant: {granted}",
-                place=place_words(words, option.place, option.room_name),
-                granted=granted(words, best.rules),
-            ),
+            words.when(best.option.interval, item.zone),
+            size="Large",
+            weight="Bolder",
             spacing="None",
         ),
+        text(_granting(best, words), spacing="None"),
         facts(_price(best, item, words)),
+        *_approve(item, words, 0),
     ]
     return [box(lines)]
+
+
+def _granting(way: WayOut, words: Words) -> str:
+    return words.say(
+        "{place} · you grant: {granted}",
+        place=place_words(words, way.option.place, way.option.room_name),
+        granted=granted(words, way.rules),
+    )
+
+
+def _approve(item: WorkItemView, words: Words, index: int) -> list[Element]:
+    """Return the button that grants a way out and says so; nothing once it cannot be granted."""
+    if item.state not in UNDECIDED:
+        return []
+    way = item.ways_out[index]
+    title = words.say(
+        "Approve {when}: {granted}",
+        when=words.start(way.option.interval, item.zone),
+        granted=granted(words, way.rules),
+    )
+    data = {**item_data(item.id, item.version), verbs.WAY_OUT: str(index)}
+    style = {"style": "positive"} if index == 0 else {}
+    return [buttons(tap(title, Verb.APPROVE, data, **style))]
 
 
 def _price(way: WayOut, item: WorkItemView, words: Words) -> list[tuple[str, str]]:
@@ -145,7 +167,15 @@ def _price(way: WayOut, item: WorkItemView, words: Words) -> list[tuple[str, str
             (words.say("At +10% volume"), against(words, day.stressed, day.goal)),
         ]
     moved = words.count("{n} person", "{n} people", item.people_moved)
-    pairs.append((words.say("Moved"), moved if item.people_moved else words.say("nobody else")))
+    used = words.say(
+        "{used} of {allowed} used this week",
+        used=words.number(item.offline_used),
+        allowed=words.minutes(item.offline_allowed),
+    )
+    pairs += [
+        (words.say("Moved"), moved if item.people_moved else words.say("nobody else")),
+        (words.say("Offline time"), used),
+    ]
     return pairs
 
 
@@ -170,24 +200,16 @@ def _circumstances(item: WorkItemView, words: Words) -> list[tuple[str, str]]:
         (words.say("Mandatory"), words.say(TIERS[item.tier])),
         (words.say("Failed so far"), words.count("{n} time", "{n} times", item.failures)),
         (words.say("Last held"), _last_held(item, words)),
-        (
-            words.say("Offline time this week"),
-            words.say(
-                "{used} of {allowed} used",
-                used=words.number(item.offline_used),
-                allowed=words.minutes(item.offline_allowed),
-            ),
-        ),
-        (words.say("Asked by"), requester),
-        (
-            words.say("Asked for"),
-            words.say(
-                "{dates}, {minutes}",
-                dates=words.days(item.ask.dates),
-                minutes=words.minutes(item.ask.minutes),
-            ),
-        ),
     ]
+
+
+def _asked(item: WorkItemView, words: Words) -> str:
+    return words.say(
+        "Asked for by {name}: {dates}, {minutes}",
+        name=clean(item.requester_name),
+        dates=words.days(item.ask.dates),
+        minutes=words.minutes(item.ask.minutes),
+    )
 
 
 def _last_held(item: WorkItemView, words: Words) -> str:
@@ -211,25 +233,21 @@ def _last_held(item: WorkItemView, words: Words) -> str:
 
 
 def _next_best(item: WorkItemView, words: Words) -> list[Element]:
-    others = item.ways_out[1:MOST_APPROVALS]
-    if not others:
-        return []
-    return [
-        subheading(words.say("Next best")),
-        table(
-            [words.say("When"), words.say("Grants"), words.say("Net staffing"), words.say("Price")],
-            [
-                [
-                    words.when(way.option.interval, item.zone),
-                    granted(words, way.rules),
-                    _net(way, words),
-                    price_words(words, way.option.price),
-                ]
-                for way in others
-            ],
-            [3, 3, 3, 3],
-        ),
-    ]
+    shown: list[Element] = []
+    for index, way in enumerate(item.ways_out[1:MOST_APPROVALS], start=1):
+        price = words.say(
+            "Net staffing {net}; {price}",
+            net=_net(way, words),
+            price=price_words(words, way.option.price),
+        )
+        when = words.when(way.option.interval, item.zone)
+        shown += [
+            text(when, weight="Bolder", spacing="Medium"),
+            text(_granting(way, words), spacing="None"),
+            text(price, spacing="None"),
+            *_approve(item, words, index),
+        ]
+    return [subheading(words.say("Next best")), *shown] if shown else []
 
 
 def _trouble(item: WorkItemView, words: Words) -> list[Element]:
@@ -305,28 +323,10 @@ def _actions(item: WorkItemView, words: Words) -> list[Element]:
         return [confirm, _send_back(words, data)]
     if item.state not in UNDECIDED:
         return []
-    approvals = [
-        tap(
-            _approval(way, item, words),
-            Verb.APPROVE,
-            {**data, verbs.WAY_OUT: str(index)},
-            **({"style": "positive"} if index == 0 else {}),
-        )
-        for index, way in enumerate(item.ways_out[:MOST_APPROVALS])
-    ]
     assign = tap(words.say("Assign to me"), Verb.ASSIGN, data)
     claim = [assign] if item.state is WorkItemState.OPEN else []
     force = [_force(words, data)] if item.cause is WorkItemCause.NOT_PLACED else []
-    return [*approvals, *claim, *force, _send_back(words, data)]
-
-
-def _approval(way: WayOut, item: WorkItemView, words: Words) -> str:
-    """Return what is granted and when; in the reader's zone, short enough for a button."""
-    return words.say(
-        "Approve {when}: {granted}",
-        when=words.start(way.option.interval, item.zone),
-        granted=granted(words, way.rules),
-    )
+    return [*claim, *force, _send_back(words, data)]
 
 
 def _force(words: Words, data: Element) -> Element:

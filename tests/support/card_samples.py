@@ -195,7 +195,8 @@ def form_views() -> dict[str, View]:
             request=request(RequestState.BOOKED, (held(0, "Asha Patel", ALL_DONE),)).request,
         ),
         "notice-cancelled": NoticeView(
-            kind="cancelled", request=request(RequestState.CANCELLED).request
+            kind="cancelled",
+            request=request(RequestState.CANCELLED, (held(0, "Asha Patel", ALL_DONE),)).request,
         ),
     }
 

@@ -17,7 +17,7 @@ WIDTHS = {"wide": 620, "phone": 340}
 
 HOST = {
     "supportsInteractivity": True,
-    "fontFamily": "Segoe UI, Noto Sans, DejaVu Sans, sans-serif",
+    "fontFamily": "Segoe UI, Open Sans, Liberation Sans, DejaVu Sans, sans-serif",
     "fontSizes": {"small": 12, "default": 14, "medium": 14, "large": 18, "extraLarge": 24},
     "fontWeights": {"lighter": 400, "default": 400, "bolder": 600},
     "lineHeights": {"small": 16, "default": 20, "medium": 20, "large": 24, "extraLarge": 32},
@@ -60,13 +60,13 @@ HOST = {
 }
 
 STYLE = """
-body { margin: 0; padding: 12px; background: #ebebeb; font-family: Segoe UI, Noto Sans, DejaVu Sans; }
+body { margin: 0; padding: 12px; background: #ebebeb; font-family: Segoe UI, Open Sans, Liberation Sans, DejaVu Sans; }
 #card { background: #fff; border-radius: 8px; border: 1px solid #d1d1d1; }
-.ac-pushButton { font: 600 14px Segoe UI, Noto Sans, DejaVu Sans; padding: 5px 12px; background: #fff;
+.ac-pushButton { font: 600 14px Segoe UI, Open Sans, Liberation Sans, DejaVu Sans; padding: 5px 12px; background: #fff;
   border: 1px solid #d1d1d1; border-radius: 4px; overflow: hidden; text-overflow: ellipsis;
   white-space: nowrap; max-width: 100%; margin-bottom: 4px; }
 .ac-pushButton.style-positive { background: #5b5fc7; color: #fff; border-color: #5b5fc7; }
-.ac-input { font: 14px Segoe UI, Noto Sans, DejaVu Sans; padding: 5px 8px; border: 1px solid #d1d1d1;
+.ac-input { font: 14px Segoe UI, Open Sans, Liberation Sans, DejaVu Sans; padding: 5px 8px; border: 1px solid #d1d1d1;
   border-bottom-color: #616161; border-radius: 4px; background: #fff; box-sizing: border-box; }
 .ac-choiceSetInput-expanded { border: none; padding: 0; }
 .ac-choiceSetInput-multiSelect { border: none; }
@@ -102,7 +102,7 @@ def draw(page: Page, source: Path, out: Path) -> list[str]:
     for label, width in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": 400})
         said = page.evaluate(SCRIPT, {"card": card, "host": HOST})
-        page.screenshot(path=out / f"{name}.{label}.png", full_page=True)
+        page.locator("#card").screenshot(path=out / f"{name}.{label}.png")
     return [f"{name}: {message}" for message in said]
 
 

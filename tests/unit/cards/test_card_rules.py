@@ -1,0 +1,186 @@
+"""What holds for every card in every state, whatever it shows."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import jsonschema
+
+from dialogs.cards import render
+from dialogs.cards.components import HARD_LIMIT, SOFT_LIMIT, Element, size_of
+from dialogs.cards.speak import speak
+from dialogs.cards.whitelist import SCHEMA
+from dialogs.wording_rules import EXCLUDED, GRANTED
+from scheduling.domain.rules import ABSENCE
+from tests.support.card_facts import NAMES, proposal, unplaced
+from tests.support.card_samples import MANAGER, SAMPLES, SCHEDULER, proposal_view
+
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+BIDI = re.compile("[\u202a-\u202e\u2066\u2067\u200b\x00-\x1f]")
+
+
+def pieces(element: object) -> Iterator[Element]:
+    """Yield every JSON object of a card."""
+    if isinstance(element, dict):
+        yield element
+        for value in element.values():
+            yield from pieces(value)
+    if isinstance(element, list):
+        for value in element:
+            yield from pieces(value)
+
+
+CARDS = {name: render(each.view, each.viewer, each.refresh_for) for name, each in SAMPLES.items()}
+"""Every sample's card, made once; tests that fail name the card."""
+
+
+def test_the_whitelist_is_itself_a_schema() -> None:
+    """A schema with a slip would let everything pass."""
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_cards_are_made_of_what_teams_draws_everywhere() -> None:
+    """Nothing outside the whitelist: no images, no unlabelled inputs, no tap without fallback."""
+    for name, card in CARDS.items():
+        found = [(name, error.json_path, error.message) for error in VALIDATOR.iter_errors(card)]
+        assert not found
+
+
+def test_cards_fit_one_message() -> None:
+    """The soft limit holds for every sample, the team of fifteen included."""
+    assert not {name for name, card in CARDS.items() if size_of(card) > SOFT_LIMIT}
+
+
+def test_cards_are_plain_json() -> None:
+    """What is sent is what was made."""
+    assert json.loads(json.dumps(CARDS)) == CARDS
+
+
+def test_each_tap_means_the_same_in_old_clients() -> None:
+    """The submit fallback carries the verb and the very same data."""
+    for piece in pieces(list(CARDS.values())):
+        if piece.get("type") == "Action.Execute" and "fallback" in piece:
+            assert piece["fallback"]["data"] == {"verb": piece["verb"], **piece["data"]}
+
+
+def test_each_id_is_used_once() -> None:
+    """Two inputs of one name would overwrite each other."""
+    for name, card in CARDS.items():
+        ids = [piece["id"] for piece in pieces(card) if "id" in piece]
+        assert len(ids) == len(set(ids)), name
+
+
+def test_each_value_is_among_its_choices() -> None:
+    """An input that shows nothing would silently change what was understood."""
+    for name, card in CARDS.items():
+        for piece in pieces(card):
+            if piece.get("type") == "Input.ChoiceSet" and piece["value"]:
+                offered = {choice["value"] for choice in piece["choices"]}
+                assert set(piece["value"].split(",")) <= offered, name
+
+
+def test_each_toggle_opens_something() -> None:
+    """What is hidden can be reached, and what a toggle names is there."""
+    for name, card in CARDS.items():
+        hidden = {piece["id"] for piece in pieces(card) if piece.get("isVisible") is False}
+        opened = {target for piece in pieces(card) for target in piece.get("targetElements", ())}
+        assert hidden == opened, name
+
+
+def test_no_name_can_format_mention_or_turn_the_text() -> None:
+    """Hostile names come out as harmless text."""
+    for piece in pieces(list(CARDS.values())):
+        for value in filter(lambda each: isinstance(each, str), piece.values()):
+            assert not BIDI.search(value)
+            assert "<at>" not in value
+            assert "{{" not in value
+        if piece.get("type") == "TextBlock":
+            assert not re.search(r"(?<!\\)\*\*|(?<!\\)\[", piece["text"])
+
+
+ABSENCE_WORDS = [table[rule] for rule in ABSENCE for table in (EXCLUDED, GRANTED)]
+
+
+def test_who_is_not_a_scheduler_never_reads_why_somebody_is_away() -> None:
+    """Whatever the view holds, absences are one "not available"."""
+    for name, each in SAMPLES.items():
+        text = json.dumps(render(each.view, MANAGER), ensure_ascii=False)
+        assert not [words for words in ABSENCE_WORDS if words in text], name
+
+
+def test_a_scheduler_does_read_it() -> None:
+    """The same words are there for those who decide."""
+    text = json.dumps(render(SAMPLES["item-open"].view, SCHEDULER), ensure_ascii=False)
+    assert "outside the shift" in text
+
+
+def test_a_confidential_type_shows_only_its_subject() -> None:
+    """A heading is read over shoulders."""
+    shown_type = replace(
+        proposal(), ask=replace(proposal().ask, type_id="hr"), type_name="Disciplinary hearing"
+    )
+    heading = render(proposal_view(shown_type), MANAGER)["body"][0]["text"]
+    assert heading == "Meeting with Asha Patel"
+
+
+def test_a_team_of_fifteen_keeps_everybody_and_another_time_for_each() -> None:
+    """What is left out to fit is not a person."""
+    lines = speak(render(SAMPLES["proposal-fifteen"].view, MANAGER))
+    card = render(SAMPLES["proposal-fifteen"].view, MANAGER)
+    choices = [p for p in pieces(card) if str(p.get("id", "")).startswith("choice:")]
+    assert all(any(line.startswith(f"{name} | ") for line in lines) for name in NAMES[:15])
+    assert len(choices) == 15
+    assert all(len(choice["choices"]) >= 2 for choice in choices)
+
+
+def test_a_very_large_team_says_what_it_leaves_out_and_stays_under_the_hard_limit() -> None:
+    """Two hundred and fifty people still make one card."""
+    names = tuple(f"{NAMES[index % 15]} {index}" for index in range(250))
+    crowd = proposal(248, 2, names)
+    card = render(proposal_view(crowd, names=names), MANAGER)
+    text = "\n".join(speak(card))
+    assert size_of(card) <= HARD_LIMIT
+    assert "and 208 more, also placed" in text
+    assert "Other times are left out here" in text
+
+
+def test_many_without_a_time_are_counted_rather_than_dropped() -> None:
+    """The list is cut, its length is not."""
+    missing = tuple(unplaced(index, name) for index, name in enumerate(NAMES))
+    view = proposal_view(replace(proposal(), unplaced=missing))
+    assert "▸ and 10 more" in speak(render(view, MANAGER))
+
+
+def test_a_card_is_refreshed_for_at_most_sixty() -> None:
+    """Teams allows no more."""
+    users = tuple(f"29:{index}" for index in range(80))
+    card = render(SAMPLES["item-open"].view, SCHEDULER, users)
+    assert card["refresh"]["userIds"] == list(users[:60])
+    assert card["refresh"]["action"]["data"] == {"w": "w1", "n": 5}
+    assert card["refresh"]["action"]["verb"] == "item"
+
+
+def test_it_is_read_out_in_order() -> None:
+    """A terminal and a screen reader get the same story."""
+    lines = speak(render(SAMPLES["proposal-one"].view, MANAGER))
+    parts = [
+        "One-to-one with Asha Patel",
+        "Tue 17 Nov, 10:30\u201311:00",
+        "10:30 | 40.5 | 42.2 | 41.2 (0.7 to spare)",
+        "[Change this]",
+        "  Type: One-to-one",
+        "[Book]",
+    ]
+    assert [line for line in lines if line in parts] == parts
+
+
+def test_each_approval_says_what_it_grants_and_carries_which() -> None:
+    """One tap, one way out."""
+    approvals = [
+        piece
+        for piece in pieces(render(SAMPLES["item-open"].view, SCHEDULER))
+        if piece.get("verb") == "approve" and piece.get("type") == "Action.Execute"
+    ]
+    assert [piece["data"]["way_out"] for piece in approvals] == ["0", "1", "2"]
+    assert approvals[0]["title"] == "Approve Tue 17 Nov, 14:00: below the staffing floor"

@@ -141,29 +141,35 @@ async def install(folder: Path, say: Callable[[str], None]) -> None:
 
 
 @asynccontextmanager
-async def running(folder: Path, *, bot_url: str, port: int = 56150) -> AsyncIterator[str]:
-    """Run the Playground of ``folder`` against ``bot_url`` (``.../api/messages``).
+async def running(
+    folder: Path, config: Path, *, bot_url: str, port: int = 56150
+) -> AsyncIterator[str]:
+    """Run the Playground installed in ``folder`` against ``bot_url`` (``.../api/messages``).
 
-    Yields its own address; where ``port`` is taken (or 0) another one is used. It ends with the
-    block, and with this process however that ends. PlaygroundError when it does not start.
+    Yields its own address; where ``port`` is taken (or 0) another one is used. Its log lies
+    beside ``config``. It ends with the block, and with this process however that ends.
+    PlaygroundError when it does not start.
     """
-    process = await _start(folder, bot_url, port)
+    process = await _start(_package(folder) / "cli.js", config, bot_url, port)
     try:
-        yield await _address_in_time(process, folder)
+        yield await _address_in_time(process, config.parent)
     finally:
         await _end(process)
 
 
-async def _start(folder: Path, bot_url: str, port: int) -> asyncio.subprocess.Process:
+async def _start(
+    program: Path, config: Path, bot_url: str, port: int
+) -> asyncio.subprocess.Process:
+    folder = config.parent
     (folder / PRELOAD).write_text(PRELOAD_SOURCE, encoding="utf-8")
     (folder / LOG).unlink(missing_ok=True)
     with (folder / OUTPUT).open("wb") as output:
         return await asyncio.create_subprocess_exec(
             str(find_node() or "node"),
-            *("--require", str(folder / PRELOAD), str(_package(folder) / "cli.js"), "start"),
+            *("--require", str(folder / PRELOAD), str(program), "start"),
             *("--app-endpoint", bot_url, "--channel-id", "msteams", "--port", str(port)),
             "--disable-telemetry",
-            env=_environment(folder),
+            env=_environment(config),
             stdin=asyncio.subprocess.PIPE,
             stdout=output,
             stderr=output,
@@ -206,12 +212,12 @@ def _package(folder: Path) -> Path:
     return folder / "node_modules" / PACKAGE
 
 
-def _environment(folder: Path) -> Mapping[str, str]:
+def _environment(config: Path) -> Mapping[str, str]:
     return {
         **os.environ,
         "TEAMSAPPTESTER_BROWSER": "none",
-        "M365_AGENTS_PLAYGROUND_CONFIG_PATH": str(folder / CONFIG),
-        "M365_AGENTS_PLAYGROUND_LOGFILE": str(folder / LOG),
+        "M365_AGENTS_PLAYGROUND_CONFIG_PATH": str(config),
+        "M365_AGENTS_PLAYGROUND_LOGFILE": str(config.with_name(LOG)),
         "NO_PROXY": "127.0.0.1,localhost",
     }
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dialogs import verbs
 from dialogs.drafting import choices_from, from_inputs, from_payload, problems_of, to_payload
 from dialogs.grammar.understand import Understood
 from dialogs.taps import Tap
@@ -80,9 +81,11 @@ class Step:
 def first_step(understood: Understood, roster: Roster) -> Step:
     """Return what a message that asks for something leads to.
 
-    A type that schedules itself still shows its proposal where a name was a guess at a slip.
+    A type that schedules itself still shows its proposal where the type itself was inferred, or
+    a name recognised in spite of a slip.
     """
-    return _asked(understood.wish, understood.problems, roster, sure=understood.sure)
+    sure = understood.sure and verbs.TYPE in understood.wish.said
+    return _asked(understood.wish, understood.problems, roster, sure=sure)
 
 
 def empty_form() -> Step:

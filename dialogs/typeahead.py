@@ -23,17 +23,18 @@ class Choice:
 
 
 def suggest(roster: Roster, dataset: str, query: str) -> list[Choice]:
-    """Return at most 15 choices, the best first; own teams first where nothing was typed.
+    """Return at most 15 choices, own teams first; those merely alike only where none begins so.
 
     An unknown ``dataset`` has none.
     """
     words = words_of(query[:MAX_QUERY])
-    ranked = [
-        (rank, position, choice)
-        for position, choice in enumerate(_choices(roster, dataset))
-        if (rank := _rank(words, words_of(choice.title))) is not None
-    ]
-    return [choice for _, __, choice in sorted(ranked, key=lambda each: each[:2])][:MOST_CHOICES]
+    choices = [(choice, words_of(choice.title)) for choice in _choices(roster, dataset)]
+    begun = [choice for choice, shown in choices if _begins(words, shown)]
+    if begun:
+        return begun[:MOST_CHOICES]
+    likeness = {choice.value: _likeness(words, shown) for choice, shown in choices}
+    alike = [choice for choice, _ in choices if likeness[choice.value] >= _ALIKE]
+    return sorted(alike, key=lambda choice: -likeness[choice.value])[:MOST_CHOICES]
 
 
 def _choices(roster: Roster, dataset: str) -> Iterable[Choice]:
@@ -57,9 +58,9 @@ def _title(person: RosterPerson) -> str:
     return f"{person.name} ({person.team_name})" if person.team_name else person.name
 
 
-def _rank(typed: tuple[str, ...], shown: tuple[str, ...]) -> float | None:
-    """Return 0 where every typed word begins a shown one, more where it is alike, None if not."""
-    if all(any(word.startswith(begun) for word in shown) for begun in typed):
-        return 0
-    likeness = fuzz.partial_ratio(" ".join(typed), " ".join(shown))
-    return 100 - likeness if likeness >= _ALIKE else None
+def _begins(typed: tuple[str, ...], shown: tuple[str, ...]) -> bool:
+    return all(any(word.startswith(begun) for word in shown) for begun in typed)
+
+
+def _likeness(typed: tuple[str, ...], shown: tuple[str, ...]) -> float:
+    return fuzz.partial_ratio(" ".join(typed), " ".join(shown))

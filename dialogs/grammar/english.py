@@ -87,7 +87,7 @@ _TABLES = {
             15: "a quarter of an hour|quarter of an hour",
             30: "half an hour|half hour|half-hour",
             45: "three quarters of an hour",
-            60: "an hour|hour",
+            60: "an hour",
             90: "an hour and a half|one and a half hours|hour and a half",
         }
     ),

@@ -4,7 +4,6 @@ import re
 
 from dialogs import verbs
 from dialogs.grammar.language import Kind, Language
-from dialogs.grammar.names import words_of
 from dialogs.grammar.slate import Slate, fold
 from dialogs.problems import ProblemKind, problem
 from dialogs.views import Problem
@@ -37,7 +36,7 @@ def read_type(
 def _named(slate: Slate, types: tuple[MeetingType, ...]) -> list[tuple[str, MeetingType]]:
     found: list[tuple[str, MeetingType]] = []
     for kind in sorted(types, key=lambda each: len(each.name), reverse=True):
-        if words := words_of(kind.name):
+        if words := re.findall(r"\w+", fold(kind.name)):
             name = r"[\s-]*".join(map(re.escape, words))
             pattern = re.compile(rf"(?<!\w){name}(?:'?s)?(?!\w)")
             found.extend((match.group(), kind) for match in slate.take(pattern))

@@ -49,6 +49,10 @@ class NameIndex:
                 self._holders[word][person.id] = person
         self._vocabulary = list(self._holders)
 
+    def whole(self) -> set[tuple[str, ...]]:
+        """Return every name, folded."""
+        return set(self._names.values())
+
     def knows(self, word: str) -> bool:
         """Whether a name holds the folded ``word``."""
         return word in self._holders

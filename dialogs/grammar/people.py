@@ -73,8 +73,7 @@ class Directory:
 
     def whole_names(self) -> set[tuple[str, ...]]:
         """Return all names of two words or more, folded; teams' too."""
-        listed = (*self.roster.people, *self.roster.facilitators)
-        names = {words_of(each.name) for each in listed} | set(self._teams.values())
+        names = self.people.whole() | self.facilitators.whole() | set(self._teams.values())
         return {name for name in names if len(name) > 1}
 
     def team(self, words: Sequence[str], said: str) -> Target:

@@ -12,6 +12,8 @@ _TAG = re.compile(r"</?at(?:\s[^<>]*)?>", re.IGNORECASE)
 
 def clean(text: str) -> str:
     """Return ``text`` composed, without mention tags, controls and invisible characters."""
+    if text.isascii() and text.isprintable() and "<" not in text:
+        return text.strip()
     composed = unicodedata.normalize("NFC", _TAG.sub(" ", text))
     spaced = (" " if char.isspace() else char for char in composed)
     return "".join(char for char in spaced if unicodedata.category(char)[0] not in "CM").strip()
@@ -19,6 +21,8 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return ``text`` in lower case without diacritics, exactly one character for each."""
+    if text.isascii():
+        return text.lower().translate(_UNDECOMPOSED)
     return "".join(_fold_one(char) for char in text)
 
 

@@ -215,11 +215,10 @@ def _wish(read: _Read, roster: Roster) -> Wish:
 
 
 def _usual_type(read: _Read, roster: Roster) -> MeetingType | None:
-    """Return the first type for single people; for a team it may be either sort, so it is asked."""
-    open_types = [each for each in roster.types if not each.confidential]
-    if read.parties.group and any(each.group for each in open_types):
+    """Return the first type for single people; what a team is to do is asked."""
+    if read.parties.group:
         return None
-    return next((each for each in open_types if not each.group), None)
+    return next((each for each in roster.types if not (each.confidential or each.group)), None)
 
 
 def _own_team(roster: Roster) -> tuple[str, ...]:

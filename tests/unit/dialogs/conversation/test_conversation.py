@@ -1,0 +1,380 @@
+"""Turns: messages and taps against a desk that remembers what it was asked."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from dialogs.conversation import Conversation
+from dialogs.verbs import Verb
+from dialogs.views import (
+    FormView,
+    HelpView,
+    ProposalView,
+    RefusalView,
+    RequestCardView,
+    View,
+    WorkItemCardView,
+)
+from scheduling.domain.meetings import PlaceKind
+from scheduling.domain.people import Actor, Role
+from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.requests import DraftState, RequestState
+
+CHAT = "chat-1"
+
+
+@pytest.fixture
+def talk(desk: SimpleNamespace) -> Conversation:
+    return Conversation(desk)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+async def proposed(talk: Conversation, actor: Actor) -> ProposalView:
+    view = await talk.message(actor, CHAT, "1:1 with Asha next week")
+    assert isinstance(view, ProposalView)
+    return view
+
+
+def tapped(view: ProposalView | FormView, **inputs: str) -> dict[str, object]:
+    return {"d": view.draft.id, "n": view.draft.version, **inputs}
+
+
+async def test_a_complete_sentence_is_answered_with_the_proposal(
+    proposed: ProposalView, desk: SimpleNamespace
+) -> None:
+    assert proposed.proposal.ask.attendee_ids == ("asha",)
+    assert proposed.draft.state is DraftState.PROPOSED
+    assert desk.names() == ["open_draft", "save_draft", "propose"]
+
+
+async def test_what_is_missing_is_asked_on_one_card(
+    talk: Conversation, actor: Actor, desk: SimpleNamespace
+) -> None:
+    view = await talk.message(actor, CHAT, "1:1 with Tom and Zebedee yesterday")
+    assert isinstance(view, FormView)
+    kinds = [problem.kind for problem in view.problems]
+    assert kinds == ["ambiguous_name", "unknown_name", "past"]
+    assert "propose" not in desk.names()
+
+
+async def test_a_type_that_schedules_itself_takes_its_ticket_at_once(
+    talk: Conversation, actor: Actor, desk: SimpleNamespace
+) -> None:
+    view = await talk.message(actor, CHAT, "check-in with Asha next week")
+    assert isinstance(view, RequestCardView)
+    assert desk.names() == ["open_draft", "submit_automatic"]
+
+
+async def test_a_guess_at_a_slip_is_shown_before_it_is_scheduled(
+    talk: Conversation, actor: Actor
+) -> None:
+    view = await talk.message(actor, CHAT, "check-in with Ahsa next week")
+    assert isinstance(view, ProposalView)
+
+
+async def test_nonsense_gets_sentences_to_try(talk: Conversation, actor: Actor) -> None:
+    view = await talk.message(actor, CHAT, "the weather is nice")
+    assert isinstance(view, HelpView)
+    assert view.puzzled_by_message
+    assert len(view.examples) == 3
+
+
+async def test_an_agent_learns_who_can_and_nobodys_name(
+    talk: Conversation, actor: Actor, desk: SimpleNamespace
+) -> None:
+    me = replace(desk.roster_held.me, roles=frozenset({Role.AGENT}))
+    desk.roster_held = replace(desk.roster_held, me=me)
+    for view in (
+        await talk.message(actor, CHAT, "1:1 with Asha"),
+        await talk.message(actor, CHAT, "help"),
+        await talk.act(actor, CHAT, "start", {}),
+    ):
+        assert view == RefusalView(refusal=Refusal.NOT_YOUR_ROLE, facts={"who": "manager"})
+    assert await talk.typeahead(actor, "people", "") == []
+
+
+async def test_book_takes_a_ticket_with_the_chosen_option(
+    talk: Conversation, actor: Actor, desk: SimpleNamespace, proposed: ProposalView
+) -> None:
+    view = await talk.act(actor, CHAT, "book", tapped(proposed, **{"choice:asha": "1"}))
+    assert isinstance(view, RequestCardView)
+    assert desk.calls[-1] == ("submit", ({"asha": 1}, False))
+
+
+async def test_escalate_sends_the_rest_to_the_schedulers(
+    talk: Conversation, actor: Actor, desk: SimpleNamespace, proposed: ProposalView
+) -> None:
+    await talk.act(actor, CHAT, "escalate", tapped(proposed))
+    assert desk.calls[-1] == ("submit", ({}, True))
+
+
+async def test_the_inputs_of_an_unchanged_card_do_not_hinder_its_book(
+    talk: Conversation, actor: Actor, desk: SimpleNamespace, proposed: ProposalView
+) -> None:
+    unchanged = {
+        "type": "one_to_one",
+        "attendees": "asha",
+        "facilitator": "morgan",
+        "first": "2026-11-30",
+        "last": "2026-12-06",
+        "window": "any",
+        "minutes": "30",
+        "place": "room",
+    }
+    await talk.act(actor, CHAT, "book", tapped(proposed, **unchanged))
+    assert desk.names()[-1] == "submit"
+
+
+async def test_a_changed_input_is_proposed_before_it_can_be_booked(
+    talk: Conversation, actor: Actor, desk: SimpleNamespace, proposed: ProposalView
+) -> None:
+    view = await talk.act(actor, CHAT, "book", tapped(proposed, window="morning"))
+    assert isinstance(view, ProposalView)
+    assert view.proposal.ask.window is not None
+    assert "submit" not in desk.names()
+
+
+async def test_a_changed_type_brings_its_own_length_and_place(
+    talk: Conversation, actor: Actor, proposed: ProposalView
+) -> None:
+    inputs = {"type": "coaching", "minutes": "30", "place": "room"}
+    view = await talk.act(actor, CHAT, "propose", tapped(proposed, **inputs))
+    assert isinstance(view, ProposalView)
+    assert (view.proposal.ask.minutes, view.proposal.ask.place) == (45, PlaceKind.ONLINE)
+
+
+async def test_a_second_tap_is_answered_like_the_first(
+    talk: Conversation, actor: Actor, desk: SimpleNamespace, proposed: ProposalView
+) -> None:
+    first = await talk.act(actor, CHAT, "book", tapped(proposed))
+    second = await talk.act(actor, CHAT, "book", tapped(proposed))
+    assert isinstance(first, RequestCardView)
+    assert isinstance(second, RequestCardView)
+    assert first.request == second.request
+    assert desk.names().count("submit") == 1
+
+
+async def test_an_old_card_gets_the_fresh_one(
+    talk: Conversation, actor: Actor, desk: SimpleNamespace, proposed: ProposalView
+) -> None:
+    await talk.act(actor, CHAT, "propose", tapped(proposed, minutes="45"))
+    view = await talk.act(actor, CHAT, "book", tapped(proposed))
+    assert isinstance(view, ProposalView)
+    assert (view.refusal, view.proposal.ask.minutes) == (Refusal.STALE, 45)
+    assert "submit" not in desk.names()
+
+
+async def test_a_taken_slot_gets_a_fresh_proposal(
+    talk: Conversation, actor: Actor, desk: SimpleNamespace, proposed: ProposalView
+) -> None:
+    desk.refuse["submit"] = Refused(Refusal.SLOT_TAKEN)
+    view = await talk.act(actor, CHAT, "book", tapped(proposed))
+    assert isinstance(view, ProposalView)
+    assert view.refusal is Refusal.SLOT_TAKEN
+
+
+async def test_who_was_slower_in_a_race_sees_the_request(
+    talk: Conversation, actor: Actor, desk: SimpleNamespace, proposed: ProposalView
+) -> None:
+    desk.overtaken = True
+    view = await talk.act(actor, CHAT, "book", tapped(proposed))
+    assert isinstance(view, RequestCardView)
+    assert view.request.state is RequestState.QUEUED
+
+
+async def test_the_same_asked_twice_shows_the_request_under_way(
+    talk: Conversation, actor: Actor, desk: SimpleNamespace, proposed: ProposalView
+) -> None:
+    await talk.act(actor, CHAT, "book", tapped(proposed))
+    again = await talk.message(actor, CHAT, "1:1 with Asha next week")
+    assert isinstance(again, ProposalView)
+    known = f"request-of-{proposed.draft.id}"
+    desk.refuse["submit"] = Refused(Refusal.DUPLICATE, {"request_id": known})
+    view = await talk.act(actor, CHAT, "book", tapped(again))
+    assert isinstance(view, RequestCardView)
+    assert (view.request.id, view.refusal) == (known, Refusal.DUPLICATE)
+
+
+@pytest.mark.parametrize("refusal", [Refusal.EXPIRED, Refusal.UNKNOWN_DRAFT])
+async def test_a_draft_that_is_gone_says_so(
+    refusal: Refusal,
+    talk: Conversation,
+    actor: Actor,
+    desk: SimpleNamespace,
+    proposed: ProposalView,
+) -> None:
+    desk.refuse["draft"] = Refused(refusal)
+    view = await talk.act(actor, CHAT, "book", tapped(proposed))
+    assert view == RefusalView(refusal=refusal, facts={})
+
+
+async def test_anothers_draft_is_answered_like_an_unknown_one(
+    talk: Conversation, actor: Actor, proposed: ProposalView
+) -> None:
+    other = replace(actor, object_id="object-2")
+    theirs = await talk.act(other, CHAT, "book", tapped(proposed))
+    elsewhere = await talk.act(actor, "chat-2", "book", tapped(proposed))
+    unknown = await talk.act(actor, CHAT, "book", {"d": "nothing", "n": 1})
+    assert theirs == elsewhere == unknown == RefusalView(refusal=Refusal.UNKNOWN_DRAFT, facts={})
+
+
+@pytest.mark.parametrize("refusal", [each for each in Refusal if each is not Refusal.STALE])
+async def test_every_refusal_becomes_a_view(
+    refusal: Refusal,
+    talk: Conversation,
+    actor: Actor,
+    desk: SimpleNamespace,
+    proposed: ProposalView,
+) -> None:
+    desk.refuse["submit"] = Refused(refusal, {"limit": 3})
+    view = await talk.act(actor, CHAT, "book", tapped(proposed))
+    assert isinstance(view, RefusalView | ProposalView)
+    assert view.refusal is refusal
+
+
+@pytest.mark.parametrize(
+    ("verb", "state"), [("undo", RequestState.UNDONE), ("cancel", RequestState.CANCELLED)]
+)
+async def test_undo_and_cancel_act_on_the_drafts_request(
+    verb: str,
+    state: RequestState,
+    talk: Conversation,
+    actor: Actor,
+    proposed: ProposalView,
+) -> None:
+    await talk.act(actor, CHAT, "book", tapped(proposed))
+    view = await talk.act(actor, CHAT, verb, tapped(proposed))
+    assert isinstance(view, RequestCardView)
+    assert view.request.state is state
+
+
+async def test_undo_that_is_over_leaves_the_request_on_the_card(
+    talk: Conversation, actor: Actor, desk: SimpleNamespace, proposed: ProposalView
+) -> None:
+    await talk.act(actor, CHAT, "book", tapped(proposed))
+    desk.refuse["undo"] = Refused(Refusal.UNDO_OVER, {"why": "time"})
+    view = await talk.act(actor, CHAT, "undo", tapped(proposed))
+    assert isinstance(view, RequestCardView)
+    assert (view.refusal, view.facts) == (Refusal.UNDO_OVER, {"why": "time"})
+
+
+async def test_a_discarded_draft_keeps_nothing_of_what_was_said(
+    talk: Conversation, actor: Actor, desk: SimpleNamespace, proposed: ProposalView
+) -> None:
+    assert isinstance(await talk.act(actor, CHAT, "discard", tapped(proposed)), HelpView)
+    assert isinstance(await talk.act(actor, CHAT, "book", tapped(proposed)), HelpView)
+    assert desk.drafts[proposed.draft.id].payload == {}
+
+
+async def test_a_form_keeps_its_questions_when_it_is_refreshed(
+    talk: Conversation, actor: Actor
+) -> None:
+    form = await talk.message(actor, CHAT, "1:1 with Tom")
+    assert isinstance(form, FormView)
+    again = await talk.show(actor, CHAT, form.draft.id)
+    assert isinstance(again, FormView)
+    assert again.problems == form.problems
+
+
+async def test_a_form_that_is_filled_in_becomes_a_proposal(
+    talk: Conversation, actor: Actor
+) -> None:
+    form = await talk.act(actor, CHAT, Verb.START, {})
+    assert isinstance(form, FormView)
+    assert form.problems == ()
+    filled = {"type": "one_to_one", "attendees": "asha,will", "first": "", "minutes": ""}
+    view = await talk.act(actor, CHAT, "propose", tapped(form, **filled))
+    assert isinstance(view, ProposalView)
+    assert view.proposal.ask.attendee_ids == ("asha", "will")
+    assert view.proposal.ask.minutes == 30
+
+
+async def test_a_stranger_on_a_card_is_refused_by_count_and_not_by_name(
+    talk: Conversation, actor: Actor, desk: SimpleNamespace, proposed: ProposalView
+) -> None:
+    changed = tapped(proposed, attendees="asha,mallory", facilitator="mallory")
+    view = await talk.act(actor, CHAT, "propose", changed)
+    assert isinstance(view, FormView)
+    assert [(each.field, each.kind) for each in view.problems] == [
+        ("attendees", "unknown_id"),
+        ("facilitator", "unknown_id"),
+    ]
+    assert "mallory" not in repr(desk.calls)
+
+
+@pytest.mark.parametrize(
+    ("verb", "inputs", "call"),
+    [
+        ("item", {}, ("work_item", ("item-1",))),
+        ("assign", {}, ("assign", ("item-1", 4))),
+        ("approve", {"way_out": "2"}, ("approve", ("item-1", 4, 2))),
+        ("force", {"reason": " court order "}, ("force", ("item-1", 4, "court order"))),
+        ("confirm_force", {}, ("confirm_force", ("item-1", 4))),
+        ("send_back", {"note": "try May"}, ("send_back", ("item-1", 4, "try May"))),
+    ],
+)
+async def test_a_schedulers_tap_reaches_the_desk(
+    verb: str,
+    inputs: dict[str, object],
+    call: tuple[object, ...],
+    talk: Conversation,
+    actor: Actor,
+    desk: SimpleNamespace,
+) -> None:
+    view = await talk.act(actor, CHAT, verb, {"w": "item-1", "n": 4, **inputs})
+    assert isinstance(view, WorkItemCardView)
+    assert view.refusal is None
+    assert desk.calls == [call]
+
+
+@pytest.mark.parametrize(
+    ("verb", "inputs", "refusal"),
+    [
+        ("force", {"reason": "  "}, Refusal.REASON_NEEDED),
+        ("approve", {}, Refusal.STALE),
+        ("approve", {"way_out": "-1"}, Refusal.STALE),
+        ("assign", {"n": "four"}, Refusal.STALE),
+    ],
+)
+async def test_a_tap_that_lacks_what_it_needs_shows_the_item_and_decides_nothing(
+    verb: str,
+    inputs: dict[str, object],
+    refusal: Refusal,
+    talk: Conversation,
+    actor: Actor,
+    desk: SimpleNamespace,
+) -> None:
+    view = await talk.act(actor, CHAT, verb, {"w": "item-1", "n": 4, **inputs})
+    assert isinstance(view, WorkItemCardView)
+    assert view.refusal is refusal
+    assert desk.names() == ["work_item"]
+
+
+async def test_who_may_not_decide_sees_no_item(
+    talk: Conversation, actor: Actor, desk: SimpleNamespace
+) -> None:
+    desk.refuse["assign"] = Refused(Refusal.NOT_YOUR_ROLE, {"who": "scheduler"})
+    view: View = await talk.act(actor, CHAT, "assign", {"w": "item-1", "n": 4})
+    assert view == RefusalView(refusal=Refusal.NOT_YOUR_ROLE, facts={"who": "scheduler"})
+
+
+async def test_a_claim_that_came_too_late_names_the_claimer(
+    talk: Conversation, actor: Actor, desk: SimpleNamespace
+) -> None:
+    desk.refuse["assign"] = Refused(Refusal.CLAIMED_BY_OTHER, {"who": "Sam"})
+    view = await talk.act(actor, CHAT, "assign", {"w": "item-1", "n": 4})
+    assert isinstance(view, WorkItemCardView)
+    assert (view.refusal, view.facts) == (Refusal.CLAIMED_BY_OTHER, {"who": "Sam"})
+
+
+async def test_typeahead_offers_the_own_team_first_and_at_most_fifteen(
+    talk: Conversation, actor: Actor
+) -> None:
+    everybody = await talk.typeahead(actor, "people", "")
+    assert everybody[0].title == "April May (Billing)"
+    assert [each.value for each in await talk.typeahead(actor, "people", "tom h")] == ["tom-h"]
+    assert [each.value for each in await talk.typeahead(actor, "people", "nunes")] == ["jose"]
+    assert [each.value for each in await talk.typeahead(actor, "teams", "ret")] == ["east"]
+    assert [each.value for each in await talk.typeahead(actor, "facilitators", "pri")] == ["priya"]
+    assert await talk.typeahead(actor, "secrets", "") == []

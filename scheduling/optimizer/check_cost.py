@@ -30,7 +30,7 @@ class TrueCost:
         while (at := self.grid.at(slot)) < interval.end:
             part = (min(interval.end, at + step) - at) / step
             for demand, units in _whole_units(shares, part).items():
-                if units and demand in self.curves:
+                if units and demand in self.curves and 0 <= slot < self.grid.slots:
                     taken[demand, slot] = units
             slot += 1
         return taken

@@ -256,26 +256,56 @@ def _values(meetings: Sequence[Meeting]) -> list[int]:
 def _settled(board: Board, used: Sequence[Columns], choice: Choice) -> Choice:
     """Return the canonical one of equal answers: in order, each takes its earliest equal price.
 
+    The start is free, or is that of one later meeting that costs the same at the start given up.
     Attendees with several meetings stay where they are, since their caps tie them together.
     """
     slots = dict(choice.slots)
     several = Counter(each.meeting.attendee_id for each in used)
-    taken: set[int] = set()
-    for each in used:
-        if each.meeting.id in slots:
-            taken.update(_span(board, each.meeting, slots[each.meeting.id]))
-    for each in used:
-        now = slots.get(each.meeting.id)
-        if now is None or several[each.meeting.attendee_id] > 1:
-            continue
-        taken.difference_update(_span(board, each.meeting, now))
-        price = each.prices[each.slots == now]
-        equal = each.slots[each.prices == price].tolist()
-        slots[each.meeting.id] = next(
-            slot for slot in equal if taken.isdisjoint(_span(board, each.meeting, slot))
-        )
-        taken.update(_span(board, each.meeting, slots[each.meeting.id]))
-    return replace(choice, slots=slots)
+    loose = [
+        each for each in used if each.meeting.id in slots and several[each.meeting.attendee_id] == 1
+    ]
+    spans = {
+        each.meeting.id: _span(board, each.meeting, slots[each.meeting.id])
+        for each in used
+        if each.meeting.id in slots
+    }
+    for place, each in enumerate(loose):
+        name, now = each.meeting.id, spans[each.meeting.id].start
+        for slot in _equal(each, now):
+            if slot == now:
+                break
+            mine = _span(board, each.meeting, slot)
+            met = [other for other, span in spans.items() if other != name and _meet(span, mine)]
+            if met:
+                later = [other for other in loose[place + 1 :] if [other.meeting.id] == met]
+                if not later or not _swap(board, spans, each, mine, later[0]):
+                    continue
+            spans[name] = mine
+            break
+    return replace(choice, slots={name: span.start for name, span in spans.items()})
+
+
+def _swap(
+    board: Board, spans: dict[str, range], each: Columns, mine: range, other: Columns
+) -> bool:
+    """Move ``other`` to where ``each`` was, if it costs the same there and nobody is in the way."""
+    name, theirs = other.meeting.id, _span(board, other.meeting, spans[each.meeting.id].start)
+    rest = [span for who, span in spans.items() if who not in (name, each.meeting.id)]
+    equal = theirs.start in _equal(other, spans[name].start)
+    free = equal and not any(_meet(span, theirs) for span in (*rest, mine))
+    if free:
+        spans[name] = theirs
+    return free
+
+
+def _equal(each: Columns, slot: int) -> list[int]:
+    """Return the starts that cost what ``slot`` does, earliest first."""
+    price = each.prices[each.slots == slot]
+    return list(each.slots[each.prices == price].tolist())
+
+
+def _meet(one: range, other: range) -> bool:
+    return one.start < other.stop and other.start < one.stop
 
 
 def _span(board: Board, meeting: Meeting, slot: int) -> range:

@@ -1,0 +1,152 @@
+"""Random small problems over days with and without a clock change."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import strategies as st
+
+from scheduling.domain.centre import DemandKind, ServiceGoal
+from scheduling.domain.meetings import PlaceKind, Tier
+from scheduling.domain.rules import Rule
+from scheduling.domain.times import Interval, WallWindow
+from scheduling.optimizer.problem import (
+    Attendee,
+    Curve,
+    Facilitator,
+    Grid,
+    Heads,
+    Limits,
+    Meeting,
+    OffTime,
+    Problem,
+    RoomChoice,
+)
+
+START = {
+    "UTC": datetime(2026, 11, 2, tzinfo=UTC),
+    "Europe/Berlin": datetime(2027, 3, 27, 12, tzinfo=UTC),
+    "America/New_York": datetime(2026, 10, 31, 18, tzinfo=UTC),
+}
+WINDOWS = (
+    (),
+    (WallWindow(datetime(1, 1, 1, 1).time(), datetime(1, 1, 1, 9).time()),),  # noqa: DTZ001
+)
+
+
+@st.composite
+def spans(draw: st.DrawFn, start: datetime, minutes: int, most: int, step: int) -> Interval:
+    begin = step * draw(st.integers(0, minutes // step - 1))
+    length = step * draw(st.integers(1, most // step))
+    at = start + timedelta(minutes=begin)
+    return Interval(at, at + timedelta(minutes=length))
+
+
+@st.composite
+def curves(draw: st.DrawFn, name: str, slots: int) -> Curve:
+    def series(low: float, high: float) -> tuple[float, ...]:
+        few = draw(
+            st.lists(st.floats(low, high).map(lambda x: round(x, 2)), min_size=3, max_size=3)
+        )
+        return tuple(few[slot * 3 // slots] for slot in range(slots))
+
+    return Curve(
+        demand_id=name,
+        required=series(0, 12),
+        coverage=series(0, 14),
+        volume=series(0, 40),
+        handling=(draw(st.sampled_from([60.0, 300.0])),) * slots,
+        goal=ServiceGoal(percent=80, seconds=draw(st.sampled_from([0, 20, 1800]))),
+        kind=draw(st.sampled_from(list(DemandKind))),
+        weight=draw(st.sampled_from([1.0, 0.37])),
+        floor=draw(st.sampled_from([None, 1.0, 6.5])),
+        removed=draw(st.sampled_from([(), (75,) * slots])),
+    )
+
+
+@st.composite
+def problems(
+    draw: st.DrawFn, *, leaders: int = 2, meetings: int = 4, slots: int = 96, step: int = 5
+) -> Problem:
+    """Return a problem whose calendars keep to ``step`` minutes."""
+    zone = draw(st.sampled_from(sorted(START)))
+    start, minutes = START[zone], 15 * slots
+    people = [f"a{number}" for number in range(3)]
+    shift = st.builds(
+        lambda a, b: Interval(
+            start + timedelta(minutes=15 * min(a, b)),
+            start + timedelta(minutes=15 * max(a, b) + 15),
+        ),
+        st.integers(0, slots),
+        st.integers(0, slots),
+    )
+    first: date = start.date()
+    sessions = [
+        Meeting(
+            id=f"m{number}",
+            attendee_id=draw(st.sampled_from(people)),
+            facilitator_id=f"f{draw(st.integers(0, leaders - 1))}",
+            minutes=draw(st.sampled_from([10, 40, 15, 30] if step < 15 else [15, 30])),
+            first=first,
+            last=first + timedelta(days=draw(st.integers(0, 1))),
+            place=draw(st.sampled_from(list(PlaceKind))),
+            tier=draw(st.sampled_from(list(Tier))),
+            walk_away=draw(st.sampled_from([None, None, 2.0])),
+        )
+        for number in range(draw(st.integers(1, meetings)))
+    ]
+    return Problem(
+        now=start - timedelta(hours=1),
+        grid=Grid(start=start, slots=slots),
+        curves=tuple(draw(curves(name, slots)) for name in ("x", "y")),
+        attendees=tuple(
+            Attendee(
+                id=name,
+                zone=zone,
+                site_id="s",
+                team_id=draw(st.sampled_from(["t", "u"])),
+                shares=draw(st.sampled_from([{"x": 1.0}, {"x": 0.41, "y": 0.59}, {"y": 0.5}])),
+                shifts=(draw(shift),),
+                off=tuple(
+                    OffTime(interval=draw(spans(start, minutes, 40, step)), rule=rule)
+                    for rule in (Rule.BREAK, Rule.EXCEPTION)
+                ),
+                busy=(draw(spans(start, minutes, 90, step)),),
+                offline=draw(st.sampled_from([{}, {first: (1, 60)}])),
+            )
+            for name in people
+        ),
+        facilitators=tuple(
+            Facilitator(
+                id=f"f{number}",
+                zone="UTC",
+                working=(draw(shift), draw(shift)),
+                busy=(draw(spans(start, minutes, 120, step)),),
+                shares=draw(st.sampled_from([{}, {"y": 1.0}])),
+            )
+            for number in range(leaders)
+        ),
+        rooms=(
+            RoomChoice(
+                id="r", site_id="s", capacity=3, busy=(draw(spans(start, minutes, 60, step)),)
+            ),
+        ),
+        meetings=tuple(sessions),
+        limits=Limits(
+            windows=draw(st.sampled_from(WINDOWS)),
+            lead=draw(st.sampled_from([0, 120])),
+            edge=draw(st.sampled_from([0, 30])),
+            sessions_a_day=draw(st.sampled_from([1, 3])),
+            offline_a_day=draw(st.sampled_from([60, 240])),
+            team_heads=draw(st.sampled_from([1, 2])),
+        ),
+        away={"t": (draw(spans(start, minutes, 60, step)),)},
+        heads=(Heads(demand_id="x", site_id="s", present=(3,) * slots, minimum=2),),
+        relaxed=frozenset(draw(st.sets(st.sampled_from([Rule.FLOOR, Rule.ROOM, Rule.HEADS])))),
+        seed=draw(st.integers(0, 3)),
+    )
+
+
+@pytest.fixture(scope="session")
+def strategy() -> object:
+    """Return the strategy maker: ``strategy(leaders=.., meetings=.., slots=..)``."""
+    return problems

@@ -1,0 +1,174 @@
+"""What holds of every plan, whatever the problem."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scheduling.domain.meetings import PlaceKind, Tier
+from scheduling.domain.times import Interval
+from scheduling.optimizer.check import check
+from scheduling.optimizer.check_cost import TrueCost
+from scheduling.optimizer.cost import cost_table
+from scheduling.optimizer.forecast import impact
+from scheduling.optimizer.plan import FaultKind, Placement, Plan, Status
+from scheduling.optimizer.problem import Meeting, Problem
+from scheduling.optimizer.solve import solve
+
+Strategy = Callable[..., st.SearchStrategy[Problem]]
+FEW = settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@FEW
+@given(data=st.data())
+def test_every_plan_passes_the_independent_check(strategy: Strategy, data: st.DataObject) -> None:
+    problem = data.draw(strategy())
+    assert check(problem, solve(problem)) == ()
+
+
+@FEW
+@given(data=st.data())
+def test_the_same_problem_gives_the_same_plan(strategy: Strategy, data: st.DataObject) -> None:
+    problem = data.draw(strategy())
+    assert repr(solve(problem)) == repr(solve(problem))
+
+
+@FEW
+@given(data=st.data())
+def test_the_price_of_one_more_fte_never_falls(strategy: Strategy, data: st.DataObject) -> None:
+    for rows in cost_table(data.draw(strategy())).slopes.values():
+        assert (rows[:, 1:] >= rows[:, :-1]).all()
+        assert (rows >= 0).all()
+
+
+@FEW
+@given(data=st.data())
+def test_the_forecast_never_leaves_what_is_possible(
+    strategy: Strategy, data: st.DataObject
+) -> None:
+    problem = data.draw(strategy())
+    curves, days = impact(problem, solve(problem).placements, "Europe/Berlin")
+    for curve in curves:
+        assert all(0 <= service <= 1 for service in curve.service_after)
+    for day in days:
+        assert day.after <= day.before + 1e-9
+        assert day.understaffed_hours >= 0
+
+
+def moved(plan: Plan, by: timedelta) -> Plan:
+    first, *rest = plan.placements
+    interval = Interval(first.interval.start + by, first.interval.end + by)
+    return replace(plan, placements=(replace(first, interval=interval), *rest))
+
+
+@FEW
+@given(data=st.data())
+def test_a_broken_plan_is_named(strategy: Strategy, data: st.DataObject) -> None:
+    problem = data.draw(strategy())
+    plan = solve(problem)
+    if not plan.placements:
+        return
+    first = plan.placements[0]
+    longer = Interval(first.interval.start, first.interval.end + timedelta(minutes=5))
+    broken = {
+        FaultKind.OFF_GRID: moved(plan, timedelta(minutes=7)),
+        FaultKind.WRONG_COST: replace(plan, cost=plan.cost + 1),
+        FaultKind.WRONG_BOUND: replace(plan, bound=plan.cost + 1),
+        FaultKind.NOT_ANSWERED: replace(plan, placements=plan.placements[1:]),
+        FaultKind.ANSWERED_TWICE: replace(plan, placements=(first, *plan.placements)),
+        FaultKind.WRONG_LENGTH: replace(
+            plan, placements=(replace(first, interval=longer), *plan.placements[1:])
+        ),
+        FaultKind.WRONG_PRICE: replace(
+            plan, placements=(replace(first, price=first.price + 1), *plan.placements[1:])
+        ),
+        FaultKind.WRONG_ROOM: replace(
+            plan,
+            placements=(
+                replace(first, room_id="nowhere", place=PlaceKind.ROOM),
+                *plan.placements[1:],
+            ),
+        ),
+        FaultKind.UNKNOWN_MEETING: replace(
+            plan, placements=(*plan.placements, replace(first, meeting_id="nobody's"))
+        ),
+    }
+    for kind, wrong in broken.items():
+        assert kind in {fault.kind for fault in check(problem, wrong)}, kind
+
+
+def choices(problem: Problem, meeting: Meeting) -> list[Placement | None]:
+    """Return every start of ``meeting`` that passes the check by itself, and to fail."""
+    length = timedelta(minutes=meeting.minutes)
+    found: list[Placement | None] = [None]
+    for slot in range(problem.grid.slots):
+        at = problem.grid.at(slot)
+        room = "r" if meeting.place is PlaceKind.ROOM else None
+        one = Placement(
+            meeting_id=meeting.id,
+            interval=Interval(at, at + length),
+            place=meeting.place,
+            room_id=room,
+            price=0.0,
+        )
+        if not faults_of(problem, (one,)):
+            found.append(one)
+    return found
+
+
+def faults_of(problem: Problem, placements: tuple[Placement, ...]) -> set[FaultKind]:
+    plan = Plan(status=Status.FEASIBLE, placements=placements, failures=())
+    money = {FaultKind.WRONG_COST, FaultKind.WRONG_PRICE, FaultKind.WRONG_BOUND}
+    return {fault.kind for fault in check(problem, plan)} - money - {FaultKind.NOT_ANSWERED}
+
+
+def true_cost(problem: Problem, placements: tuple[Placement, ...]) -> float:
+    costs = TrueCost(problem)
+    people = {person.id: person for person in problem.attendees}
+    leader = problem.facilitators[0]
+    meetings = {meeting.id: meeting for meeting in problem.meetings}
+    taken: dict[tuple[str, int], int] = {}
+    for placed in placements:
+        attendee = people[meetings[placed.meeting_id].attendee_id]
+        for shares in (attendee.shares, leader.shares):
+            for cell, units in costs.taken(placed.interval, shares).items():
+                taken[cell] = taken.get(cell, 0) + units
+    return costs.of(taken, {})
+
+
+def every_plan(problem: Problem) -> Iterator[tuple[Placement, ...]]:
+    options = [choices(problem, meeting) for meeting in problem.meetings]
+    for picked in product(*options):
+        placements = tuple(one for one in picked if one is not None)
+        if not faults_of(problem, placements):
+            yield placements
+
+
+@settings(FEW, max_examples=25)
+@given(data=st.data())
+def test_no_plan_is_better_than_ours_on_small_problems(
+    strategy: Strategy, data: st.DataObject
+) -> None:
+    problem = data.draw(strategy(leaders=1, meetings=3, slots=14, step=15))
+    problem = replace(problem, relaxed=problem.relaxed - {"room"})
+    ours = solve(problem)
+    tiers = {meeting.id: meeting.tier for meeting in problem.meetings}
+
+    def worth(placements: tuple[Placement, ...]) -> tuple[int, ...]:
+        placed = [tiers[one.meeting_id] for one in placements]
+        return tuple(placed.count(tier) for tier in (Tier.MANDATORY, Tier.DUE, Tier.NORMAL))
+
+    plans = list(every_plan(problem))
+    most = max(worth(plan) for plan in plans)
+    least = min(true_cost(problem, plan) for plan in plans if worth(plan) == most)
+    assert worth(ours.placements) == most
+    assert ours.cost == pytest.approx(least, abs=1e-3)
+    assert ours.proved

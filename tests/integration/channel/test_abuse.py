@@ -1,5 +1,4 @@
 """The abuse cases of the edge: each is turned away, never with a 500, and has no effect."""
-# ruff: noqa: D103 - a test's name is its sentence
 
 import asyncio
 import copy

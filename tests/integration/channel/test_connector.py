@@ -1,5 +1,4 @@
 """The way out: what is repeated, what never is, and where the token goes."""
-# ruff: noqa: D103 - a test's name is its sentence
 
 from dataclasses import replace
 

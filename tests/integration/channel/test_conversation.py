@@ -1,10 +1,12 @@
 """The edge and our Teams together, over HTTP: what people do, and what they then see."""
-# ruff: noqa: D103 - a test's name is its sentence
 
 import asyncio
 from collections.abc import MutableMapping
 from typing import Any
 
+import pytest
+
+from bot.channel.messages import message
 from bot.channel.references import ConversationKind
 from bot.channel.turns import (
     Choice,
@@ -246,3 +248,22 @@ async def test_a_lost_answer_to_a_post_is_never_followed_by_another_post(
     await chat.say("hello")
     assert chat.texts == ["Hello"]
     assert len(teams.calls_of("POST")) == 1
+
+
+async def test_waiting_for_a_card_sees_later_updates_and_says_what_it_saw_instead(
+    bot: Bot, teams: FakeTeams
+) -> None:
+    mia = teams.user("Mia")
+    chat = teams.personal(mia)
+    bot.answers(Reply(card=card("Queued")))
+    post = await chat.say("hello")
+    assert post is not None
+    place = await bot.references.personal_for(mia.object_id)
+    assert place is not None
+    waiting = asyncio.create_task(chat.until(lambda shown: "Booked" in speak(shown)))
+    refresh = {"action": {"type": "Action.Execute", "verb": "show"}, "userIds": [mia.account_id]}
+    bot.answers(Reply(card=card("Booked")))
+    await bot.connector.update(place, post.id, message(card=card("Changed", refresh=refresh)))
+    assert speak(await waiting)[0] == "Booked"
+    with pytest.raises(AssertionError, match="Booked"):
+        await chat.until(lambda shown: "Undone" in speak(shown), seconds=0.05)

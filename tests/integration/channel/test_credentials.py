@@ -1,5 +1,4 @@
 """The ways of proving who we are, against a local token host."""
-# ruff: noqa: D103 - a test's name is its sentence
 
 from collections.abc import AsyncIterator
 from datetime import timedelta

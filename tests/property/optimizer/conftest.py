@@ -58,7 +58,7 @@ def curves(draw: st.DrawFn, name: str, slots: int) -> Curve:
         goal=ServiceGoal(percent=80, seconds=draw(st.sampled_from([0, 20, 1800]))),
         kind=draw(st.sampled_from(list(DemandKind))),
         weight=draw(st.sampled_from([1.0, 0.37])),
-        floor=draw(st.sampled_from([None, 1.0, 6.5])),
+        floor=draw(st.sampled_from([None, 3.0, 12.5])),
         removed=draw(st.sampled_from([(), (75,) * slots])),
     )
 
@@ -73,11 +73,10 @@ def problems(
     people = [f"a{number}" for number in range(3)]
     shift = st.builds(
         lambda a, b: Interval(
-            start + timedelta(minutes=15 * min(a, b)),
-            start + timedelta(minutes=15 * max(a, b) + 15),
+            start + timedelta(minutes=15 * a), start + timedelta(minutes=15 * (slots - b))
         ),
-        st.integers(0, slots),
-        st.integers(0, slots),
+        st.integers(0, slots // 4),
+        st.integers(0, slots // 4),
     )
     first: date = start.date()
     sessions = [
@@ -90,9 +89,9 @@ def problems(
             last=first + timedelta(days=draw(st.integers(0, 1))),
             place=draw(st.sampled_from(list(PlaceKind))),
             tier=draw(st.sampled_from(list(Tier))),
-            walk_away=draw(st.sampled_from([None, None, 2.0])),
+            walk_away=draw(st.sampled_from([None, None, 20.0])),
         )
-        for number in range(draw(st.integers(1, meetings)))
+        for number in range(draw(st.integers(meetings // 2, meetings)))
     ]
     return Problem(
         now=start - timedelta(hours=1),
@@ -111,7 +110,7 @@ def problems(
                     for rule in (Rule.BREAK, Rule.EXCEPTION)
                 ),
                 busy=(draw(spans(start, minutes, 90, step)),),
-                offline=draw(st.sampled_from([{}, {first: (1, 60)}])),
+                offline=draw(st.sampled_from([{}, {}, {first: (1, 60)}])),
             )
             for name in people
         ),
@@ -119,7 +118,7 @@ def problems(
             Facilitator(
                 id=f"f{number}",
                 zone="UTC",
-                working=(draw(shift), draw(shift)),
+                working=(draw(shift),),
                 busy=(draw(spans(start, minutes, 120, step)),),
                 shares=draw(st.sampled_from([{}, {"y": 1.0}])),
             )
@@ -132,9 +131,9 @@ def problems(
         ),
         meetings=tuple(sessions),
         limits=Limits(
-            windows=draw(st.sampled_from(WINDOWS)),
-            lead=draw(st.sampled_from([0, 120])),
-            edge=draw(st.sampled_from([0, 30])),
+            windows=draw(st.sampled_from(WINDOWS if slots > 48 else WINDOWS[:1])),
+            lead=draw(st.sampled_from([0, 75])),
+            edge=draw(st.sampled_from([0, 15])),
             sessions_a_day=draw(st.sampled_from([1, 3])),
             offline_a_day=draw(st.sampled_from([60, 240])),
             team_heads=draw(st.sampled_from([1, 2])),

@@ -157,7 +157,7 @@ def every_plan(problem: Problem) -> Iterator[tuple[Placement, ...]]:
 def test_no_plan_is_better_than_ours_on_small_problems(
     strategy: Strategy, data: st.DataObject
 ) -> None:
-    problem = data.draw(strategy(leaders=1, meetings=3, slots=14, step=15))
+    problem = data.draw(strategy(leaders=1, meetings=3, slots=12, step=15))
     problem = replace(problem, relaxed=problem.relaxed - {"room"})
     ours = solve(problem)
     tiers = {meeting.id: meeting.tier for meeting in problem.meetings}

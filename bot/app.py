@@ -56,3 +56,9 @@ async def serve(aside: Aside) -> web.AppRunner:
     await runner.setup()
     await web.TCPSite(runner, aside.settings.host, aside.settings.port).start()
     return runner
+
+
+def url_of(runner: web.AppRunner) -> str:
+    """Return where a runner listens, also where the port was left to the system."""
+    host, port = runner.addresses[0][:2]
+    return f"http://{host}:{port}"

@@ -127,6 +127,7 @@ def _services(basics: _Basics, showing: Showing, solver: SolverPool) -> Services
         store=basics.store,
         wfm=basics.remotes.wfm,
         calendar=basics.remotes.calendar,
+        patient_calendar=basics.remotes.patient_calendar,
         notifier=showing,
         solver=solver,
         clock=basics.clock,

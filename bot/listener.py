@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from dialogs.conversation import Conversation
-
 from bot.channel.references import Conversation as Place
 from bot.channel.references import ConversationKind, References
 from bot.channel.turns import (
@@ -21,6 +19,7 @@ from bot.channel.turns import (
 from bot.identity import Identity
 from bot.metrics import Metrics
 from bot.show import CardMaker, Showing
+from dialogs.conversation import Conversation
 from dialogs.views import (
     FormView,
     ProposalView,

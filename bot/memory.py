@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.channel.references import BlockReason, Conversation, ConversationKind
 from scheduling.domain.times import Interval
-from scheduling.storage import cards, requests
+from scheduling.storage import cards
 from scheduling.storage import tables as t
 from scheduling.storage.codec import dump, load
 from scheduling.storage.store import Store
@@ -105,7 +105,19 @@ class StoredEvents:
             await cards.keep_event_value(tx, key, value)
 
     async def taken(self, room_id: str, span: Interval) -> Sequence[Interval]:
-        """Return when our own bookings take a room."""
+        """Return when the events kept here take a room.
+
+        Not what is reserved: a request reserves its room before it asks for it.
+        """
         async with self._store.read() as tx:
-            found = await requests.taken(tx, [requests.room_resource(room_id)], span)
-        return [interval for _, interval in found]
+            kept = await cards.event_values(tx)
+        spans = [
+            Interval(_instant(value["start"]), _instant(value["end"]))
+            for value in kept
+            if value.get("takes_room") and value.get("room_id") == room_id.lower()
+        ]
+        return [one for one in spans if one.overlaps(span)]
+
+
+def _instant(value: object) -> datetime:
+    return datetime.fromisoformat(str(value)).astimezone(UTC)

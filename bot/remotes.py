@@ -71,6 +71,7 @@ class Remotes:
 
     wfm: Wfm
     calendar: Calendar
+    patient_calendar: Calendar
     directory: Directory | None
     people: Callable[[], Awaitable[Sequence[Person]]]
 
@@ -86,11 +87,18 @@ async def open_remotes(
 
     if settings.calendar is CalendarKind.SMTP:
         mail = MailCalendar(_mail(settings), settings.rooms, StoredEvents(store), clock)
-        return Remotes(wfm=wfm, calendar=mail, directory=None, people=people)
-    client = await stack.enter_async_context(
-        GraphClient(graph_settings(settings), profile=INTERACTIVE)
+        return Remotes(wfm=wfm, calendar=mail, patient_calendar=mail, directory=None, people=people)
+    patient = await stack.enter_async_context(GraphClient(graph_settings(settings)))
+    quick = patient.sharing(INTERACTIVE)
+
+    def calendar(client: GraphClient) -> GraphCalendar:
+        reader = settings.graph.reader_mailbox
+        return GraphCalendar(client, clock, reader=reader, extra_rooms=settings.rooms)
+
+    return Remotes(
+        wfm=wfm,
+        calendar=calendar(quick),
+        patient_calendar=calendar(patient),
+        directory=GraphDirectory(quick),
+        people=people,
     )
-    calendar = GraphCalendar(
-        client, clock, reader=settings.graph.reader_mailbox, extra_rooms=settings.rooms
-    )
-    return Remotes(wfm=wfm, calendar=calendar, directory=GraphDirectory(client), people=people)

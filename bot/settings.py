@@ -174,6 +174,35 @@ def load_settings(**overrides: Any) -> Settings:  # noqa: ANN401 - any setting b
         raise SettingsError(f"the settings file cannot be read: {error}") from None
 
 
+def demo_settings(
+    *,
+    graph: GraphGroup,
+    rooms: tuple[Room, ...],
+    smtp_port: int,
+    wfm_folder: Path,
+    database: Path,
+    port: int,
+    channel: str,
+) -> Settings:
+    """Return the settings of the demo; the environment still chooses what it does not fix."""
+    return load_settings(
+        host="127.0.0.1",
+        port=port,
+        development=True,
+        database_url=f"sqlite:///{database}",
+        wfm_folder=wfm_folder,
+        graph=graph,
+        rooms=rooms,
+        schedulers_channel=channel,
+        smtp=SmtpGroup(
+            host="127.0.0.1",
+            port=smtp_port,
+            encryption="none",
+            sender_address="aside@contoso.example",
+        ),
+    )
+
+
 def shown(settings: Settings) -> dict[str, Any]:
     """Return the settings as plain data with every secret masked and no password in the URL."""
     from sqlalchemy.engine import make_url  # noqa: PLC0415 - only needed to print

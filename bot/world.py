@@ -1,14 +1,21 @@
-"""The demo's world on this machine: a generated centre as files, a stand-in tenant, a mail sink."""
+"""The demo's world on this machine: a centre as files, a stand-in tenant, a mail sink."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+import socket
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Mailbox as Maildir
+from pydantic import SecretStr
+
+from bot.settings import GraphGroup
 from graph.sandbox.model import RoomMailbox, User
 from graph.sandbox.server import Running, start
 from graph.sandbox.tenant import Sandbox
+from scheduling.domain.meetings import Room
 from scheduling.domain.people import Person
 from scheduling.ports.clock import Clock
 from wfm.centre.generate import generate
@@ -19,20 +26,47 @@ from wfm.files.validate import load_people
 SEED = 20
 ROOM_NAMES = ("Quiet", "Window", "Corner")
 CAPACITIES = (2, 4, 10)
+READER = "aside@contoso.example"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """Where the demo's WFM files are, and the running stand-in of Microsoft 365."""
+    """Where the demo's WFM files are, the running stand-in of Microsoft 365, and the bot's address."""
 
     folder: Path
     graph: Running
     people: Sequence[Person]
-    reader_mailbox: str
+    rooms: tuple[Room, ...]
+    bot_url: str = ""
+
+    def listening(self, bot_url: str) -> "World":
+        """Return this world with the bot in it."""
+        return replace(self, bot_url=bot_url)
 
     def account(self, person: Person) -> User:
         """Return a person's account in the stand-in tenant."""
         return self.graph.sandbox.users[str(person.address).lower()]
+
+    def graph_group(self) -> GraphGroup:
+        """Return the settings that reach the stand-in tenant."""
+        own = self.graph.settings(READER)
+        return GraphGroup(
+            tenant_id=own.tenant_id,
+            client_id=own.client_id,
+            secret=SecretStr(own.secret or ""),
+            reader_mailbox=READER,
+            base_url=own.base_url,
+            host=own.host,
+            authority=own.authority,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSink:
+    """A local mail server that keeps what it is sent in ``folder`` (a Maildir)."""
+
+    port: int
+    folder: Path
 
 
 def generate_folder(folder: Path, today: date, seed: int = SEED) -> None:
@@ -40,34 +74,64 @@ def generate_folder(folder: Path, today: date, seed: int = SEED) -> None:
     write_folder(generate(seed, today - timedelta(days=today.weekday())), folder)
 
 
-@asynccontextmanager
-async def open_world(folder: Path, clock: Clock) -> AsyncIterator[World]:
-    """Serve a stand-in tenant with an account for everybody in the files, and rooms per site."""
-    wfm = await FilesWfm.open(folder, clock)
-    people = list(load_people(folder))
-    users, rooms = [], []
-    for unit in await wfm.units():
-        users += [
-            User(address=agent.address, name=agent.name)
-            for agent in await wfm.agents(unit.id)
-            if agent.address
-        ]
-        rooms += [
-            RoomMailbox(
-                address=f"{site.id}.{name}@rooms.example".lower(),
-                name=f"{site.name} {name}",
-                capacity=capacity,
-                building=site.name,
-                floor="2",
-            )
-            for site in unit.sites
-            for name, capacity in zip(ROOM_NAMES, CAPACITIES, strict=True)
-        ]
-    users += [User(address=person.address, name=person.name) for person in people if person.address]
-    reader = "aside@contoso.example"
-    users.append(User(address=reader, name="Aside"))
-    graph = await start(Sandbox(clock, users=users, rooms=rooms))
+@contextmanager
+def mail_sink(folder: Path) -> Iterator[MailSink]:
+    """Run a mail server on a free loopback port."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = int(free.getsockname()[1])
+    controller = Controller(Maildir(folder), hostname="127.0.0.1", port=port)
+    controller.start()
     try:
-        yield World(folder=folder, graph=graph, people=people, reader_mailbox=reader)
+        yield MailSink(port=port, folder=folder)
+    finally:
+        controller.stop()
+
+
+@asynccontextmanager
+async def open_world(location: Path, clock: Clock) -> AsyncIterator[World]:
+    """Serve a stand-in tenant with an account for everybody in the files, and rooms per site."""
+    wfm = await FilesWfm.open(location, clock)
+    people = load_people(location)
+    users = {READER: User(address=READER, name="Aside")}
+    mailboxes: list[RoomMailbox] = []
+    for unit in await wfm.units():
+        named = [(agent.name, agent.address) for agent in await wfm.agents(unit.id)]
+        named += [(person.name, person.address) for person in people]
+        for name, address in named:
+            if address:
+                users.setdefault(address.lower(), User(address=address, name=name))
+        for site in unit.sites:
+            mailboxes += _rooms_of(site.id, site.name)
+    graph = await start(Sandbox(clock, users=users.values(), rooms=mailboxes))
+    try:
+        yield World(
+            folder=location.parent if location.suffix else location,
+            graph=graph,
+            people=people,
+            rooms=tuple(_room(mailbox) for mailbox in mailboxes),
+        )
     finally:
         await graph.stop()
+
+
+def _rooms_of(site_id: str, site_name: str) -> list[RoomMailbox]:
+    return [
+        RoomMailbox(
+            address=f"{site_id}.{name}@rooms.example".lower(),
+            name=f"{site_name} {name}",
+            capacity=capacity,
+            building=site_name,
+            floor="2",
+        )
+        for name, capacity in zip(ROOM_NAMES, CAPACITIES, strict=True)
+    ]
+
+
+def _room(mailbox: RoomMailbox) -> Room:
+    return Room(
+        id=mailbox.address,
+        name=mailbox.name,
+        capacity=int(mailbox.capacity or 0),
+        building=mailbox.building,
+        floor=mailbox.floor,
+    )

@@ -60,6 +60,12 @@ async def event_value(tx: AsyncConnection, key: str) -> dict[str, object] | None
     return None if value is None else dict(value)
 
 
+async def event_values(tx: AsyncConnection) -> list[dict[str, object]]:
+    """Return every value kept for a calendar without memory."""
+    found = await tx.execute(sa.select(t.keyed_event.c.value))
+    return [dict(value) for value in found.scalars()]
+
+
 async def keep_event_value(tx: AsyncConnection, key: str, value: Mapping[str, object]) -> None:
     """Keep a value for a calendar without memory."""
     await tx.execute(t.keyed_event.delete().where(t.keyed_event.c.key == key))

@@ -49,11 +49,16 @@ class Catalogue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """Everything effects go through."""
+    """Everything effects go through.
+
+    ``calendar`` answers somebody who waits; ``patient_calendar`` is the same calendar for
+    workflows, which sit out what it asks them to.
+    """
 
     store: Store
     wfm: Wfm
     calendar: Calendar
+    patient_calendar: Calendar
     notifier: Notifier
     solver: Solver
     clock: Clock

@@ -109,7 +109,7 @@ async def hold_event(runtime: Runtime, row: SessionRow) -> None:
     organiser = await _mailbox(runtime, row.facilitator_id)
     if organiser is None:
         raise CalendarNotFound("the facilitator has no mailbox")
-    ref = await services.calendar.hold(
+    ref = await services.patient_calendar.hold(
         EventDraft(
             key=event_key(row, row.room_attempt),
             organiser=organiser,
@@ -130,7 +130,7 @@ async def room_answer(runtime: Runtime, row: SessionRow) -> RoomAnswer:
     """Return the room's answer; an online session needs none. Keeps the join link."""
     if row.event is None or row.targets[Target.ROOM] is TargetState.SKIPPED:
         return RoomAnswer.ACCEPTED
-    state = await runtime.services.calendar.read(row.event)
+    state = await runtime.services.patient_calendar.read(row.event)
     answer = state.room if row.room_id else RoomAnswer.ACCEPTED
     if answer is RoomAnswer.ACCEPTED:
         async with runtime.services.store.write() as tx:
@@ -142,7 +142,7 @@ async def next_room(runtime: Runtime, row: SessionRow) -> None:
     """Take the declined room's event away and give the session the next room, or make it online."""
     services = runtime.services
     if row.event is not None:
-        await services.calendar.cancel(row.event, "")
+        await services.patient_calendar.cancel(row.event, "")
     free = (
         await _free_rooms(runtime, row) if row.room_attempt < services.policy.room_attempts else []
     )
@@ -159,7 +159,7 @@ async def next_room(runtime: Runtime, row: SessionRow) -> None:
 
 async def _free_rooms(runtime: Runtime, row: SessionRow) -> Sequence[tuple[str, str]]:
     """Return other free rooms in the declined room's building, smallest first."""
-    calendar = runtime.services.calendar
+    calendar = runtime.services.patient_calendar
     rooms = {room.id.lower(): room for room in await calendar.rooms()}
     lost = rooms.get((row.room_id or "").lower())
     near = [r for r in rooms.values() if lost and r.building == lost.building and r.id != lost.id]
@@ -188,7 +188,7 @@ async def invite(runtime: Runtime, row: SessionRow) -> None:
         return
     attendee = await _mailbox(runtime, row.attendee_id)
     if attendee is not None:
-        await runtime.services.calendar.invite(row.event, [attendee])
+        await runtime.services.patient_calendar.invite(row.event, [attendee])
     state = TargetState.DONE if attendee else TargetState.SKIPPED
     async with runtime.services.store.write() as tx:
         await requests.mark(tx, row.id, Target.INVITE, state)
@@ -199,7 +199,7 @@ async def undo_event(runtime: Runtime, row: SessionRow) -> None:
     organiser = await _mailbox(runtime, row.facilitator_id)
     if organiser is None:
         return
-    calendar = runtime.services.calendar
+    calendar = runtime.services.patient_calendar
     for attempt in range(row.room_attempt + 1):
         ref = await calendar.find(organiser.address, event_key(row, attempt))
         if ref is not None:
@@ -230,7 +230,7 @@ async def attendee_acted(runtime: Runtime, row: SessionRow) -> bool:
     if row.event is None:
         return False
     try:
-        state: EventState = await runtime.services.calendar.read(row.event)
+        state: EventState = await runtime.services.patient_calendar.read(row.event)
     except CalendarNotFound:
         return False
     attendee = await _mailbox(runtime, row.attendee_id)

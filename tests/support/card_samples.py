@@ -239,7 +239,7 @@ def request_views() -> dict[str, View]:
         ),
         "request-final": request(RequestState.BOOKED, (asha,), can_cancel=True),
         "request-partly": request(
-            RequestState.PARTLY_BOOKED, pair, can_cancel=True, without_mailbox=("a01",)
+            RequestState.PARTLY_BOOKED, pair, ask=ask(2), can_cancel=True, without_mailbox=("a01",)
         ),
         "request-taken": request(RequestState.TAKEN, trouble="slot_taken"),
         "request-failed": request(RequestState.FAILED, trouble="wfm_away"),
@@ -250,11 +250,15 @@ def request_views() -> dict[str, View]:
         "request-undone": request(RequestState.UNDONE, (held(0, "Asha Patel", undone),)),
         "request-cancelled": request(RequestState.CANCELLED, (held(0, "Asha Patel", undone),)),
         "request-hostile": request(
-            RequestState.BOOKED, (held(0, HOSTILE, ALL_DONE), held(1, LONG, ALL_DONE)), note=HOSTILE
+            RequestState.BOOKED,
+            (held(0, HOSTILE, ALL_DONE), held(1, LONG, ALL_DONE)),
+            ask=ask(2),
+            note=HOSTILE,
         ),
         "request-team": request(
             RequestState.BOOKED,
             tuple(held(i, name, ALL_DONE) for i, name in enumerate(NAMES[:12])),
+            ask=ask(12),
             undo_until=NOW + timedelta(minutes=15),
         ),
     }
@@ -278,7 +282,9 @@ def work_item_views() -> dict[str, View]:
         ),
         "no-way-out": work_item(ways_out=(), days=(), decide_by=None),
         "many": work_item(
-            unplaced=many, last_held=dict.fromkeys(("a00", "a01"), None) | {"a02": date(2026, 8, 3)}
+            unplaced=many,
+            ask=ask(15),
+            last_held=dict.fromkeys(("a00", "a01"), None) | {"a02": date(2026, 8, 3)},
         ),
         "second": work_item(
             state=WorkItemState.AWAITING_SECOND, decided_by="Priya Nair", forced_below=True

@@ -17,9 +17,9 @@ from bot.channel.pace import ActorLimit, Pace
 from bot.channel.references import MemoryReferences
 from bot.channel.trust import Trust
 from bot.channel.turns import Reply, Turn
-from tests.support.http import served
+from bot.rehearsal.rooms import APP_ID, TENANT
+from bot.rehearsal.serving import served
 from tests.support.identity import Identity
-from tests.support.rooms import APP_ID, TENANT
 
 SECRET = "canary-client-secret"
 

@@ -13,8 +13,8 @@ from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bot.channel.trust import PUBLIC, Cloud
+from bot.rehearsal.serving import served
 from scheduling.ports.clock import Clock
-from tests.support.http import served
 
 ISSUER = PUBLIC.issuer
 

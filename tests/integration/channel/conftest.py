@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 import structlog
 
+from bot.rehearsal.rooms import APP_ID
+from bot.rehearsal.teams import FakeTeams
 from tests.support.edge import Bot, StoppedClock
 from tests.support.identity import Identity
-from tests.support.rooms import APP_ID
-from tests.support.teams import FakeTeams
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ import pytest
 
 from bot.channel.bodies import LARGEST
 from bot.channel.turns import Reply
+from bot.rehearsal.rooms import TENANT
+from bot.rehearsal.teams import FakeTeams
 from tests.support.edge import Bot
 from tests.support.identity import Identity, public_jwk
-from tests.support.rooms import TENANT
-from tests.support.teams import FakeTeams
 
 OTHER_TENANT = "11111111-0000-4000-8000-000000000000"
 

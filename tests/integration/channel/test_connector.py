@@ -17,10 +17,10 @@ from bot.channel.connector import (
 from bot.channel.messages import message
 from bot.channel.references import BlockReason, Conversation
 from bot.channel.turns import Reply
-from tests.support.chat import Chat
+from bot.rehearsal.chat import Chat
+from bot.rehearsal.teams import FakeTeams
 from tests.support.edge import Bot
 from tests.support.identity import Identity
-from tests.support.teams import FakeTeams
 
 HELLO = message(text="hello")
 

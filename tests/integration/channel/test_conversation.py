@@ -20,9 +20,9 @@ from bot.channel.turns import (
     Uninstalled,
     Update,
 )
-from tests.support.cards import speak
+from bot.rehearsal.reading import speak
+from bot.rehearsal.teams import FakeTeams
 from tests.support.edge import Bot
-from tests.support.teams import FakeTeams
 
 
 def card(*words: str, **more: object) -> dict[str, Any]:

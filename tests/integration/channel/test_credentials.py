@@ -22,10 +22,10 @@ from bot.channel.credentials import (
     Secret,
     SignInFailed,
 )
+from bot.rehearsal.rooms import APP_ID, TENANT
+from bot.rehearsal.serving import served
 from tests.support.edge import SECRET, StoppedClock
-from tests.support.http import served
 from tests.support.identity import Identity, private_key
-from tests.support.rooms import APP_ID, TENANT
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
 """Whatever comes in is either understood or refused; it never breaks us."""
-# ruff: noqa: D103 - a test's name is its sentence
 
 import json
 from collections.abc import Iterator

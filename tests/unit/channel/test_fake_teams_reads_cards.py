@@ -1,11 +1,10 @@
 """Our Teams reads cards as people do: what a test hears is what a person sees."""
-# ruff: noqa: D103 - a test's name is its sentence
 
 from typing import Any
 
 import pytest
 
-from tests.support.cards import fields_of, find_action, speak
+from bot.rehearsal.reading import fields_of, find_action, speak
 
 CARD: dict[str, Any] = {
     "type": "AdaptiveCard",

@@ -1,5 +1,4 @@
 """The limits of Teams, the limit per actor, and activities that came before."""
-# ruff: noqa: D103 - a test's name is its sentence
 
 import asyncio
 from collections.abc import Sequence

@@ -1,5 +1,4 @@
 """Text made plain on the way in, and fitting on the way out."""
-# ruff: noqa: D103 - a test's name is its sentence
 
 import time
 

@@ -1,5 +1,4 @@
 """Whom the edge believes, and which URLs it may follow."""
-# ruff: noqa: D103 - a test's name is its sentence
 
 import re
 from urllib.parse import urlsplit

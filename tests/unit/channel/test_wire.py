@@ -1,5 +1,4 @@
 """Activities in the shapes that Microsoft documents, in our own words."""
-# ruff: noqa: D103 - a test's name is its sentence
 
 import json
 from datetime import UTC, datetime

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from tests.support.cards import fields_of, find_action, speak
-from tests.support.rooms import APP_ID, Delivered, Post, Room, User
+from bot.rehearsal.reading import NotShown, actions_of, fields_of, find_action, require, speak
+from bot.rehearsal.rooms import APP_ID, Delivered, Post, Room, User
 
 BOT = f"28:{APP_ID}"
 
@@ -68,11 +68,11 @@ class Chat:
 
     @property
     def post(self) -> Post:
-        """The latest post that holds a card; AssertionError where there is none."""
+        """The latest post that holds a card; NotShown where there is none."""
         for post in reversed(self.posts):
             if post.card is not None:
                 return post
-        raise AssertionError(f"{self.user.name} sees no card here, only {self.texts}")
+        raise NotShown(f"{self.user.name} sees no card here, only {self.texts}")
 
     @property
     def card(self) -> dict[str, Any]:
@@ -82,13 +82,19 @@ class Chat:
     def seen(self, post: Post) -> dict[str, Any]:
         """Return the card of ``post`` as this person sees it."""
         card = post.views.get(self.user.account_id) or post.card
-        assert card is not None, "that post has no card"
+        if card is None:
+            raise NotShown("that post has no card")
         return card
 
     @property
     def words(self) -> list[str]:
         """The latest card read aloud."""
         return speak(self.card)
+
+    @property
+    def titles(self) -> list[str]:
+        """The titles of the latest card's buttons, those inside other buttons too."""
+        return [str(action.get("title", "")) for action in actions_of(self.card)]
 
     @property
     def texts(self) -> list[str]:
@@ -110,7 +116,7 @@ class Chat:
                 await self.teams.until(self._change(), seconds)
             except TimeoutError:
                 shown = speak(cards[-1]) if cards else self.texts
-                raise AssertionError(f"after {seconds} s the card still says {shown}") from None
+                raise NotShown(f"after {seconds} s the card still says {shown}") from None
 
     def _change(self) -> Callable[[], bool]:
         before = self._state()
@@ -139,7 +145,7 @@ class Chat:
         """Type into the latest card's fields; they are sent with the next tap."""
         fields = fields_of(self.card)
         unknown = values.keys() - fields.keys()
-        assert not unknown, f"no field {unknown}; there are {sorted(fields)}"
+        require(not unknown, f"no field {unknown}; there are {sorted(fields)}")
         self.filled |= values
 
     async def tap(
@@ -148,7 +154,7 @@ class Chat:
         """Tap the button ``title`` with ``values`` in the fields; the card changes as in Teams.
 
         ``submit`` is an old client, which knows the fallback only. A required field that is
-        empty stops the tap, as in Teams: AssertionError.
+        empty stops the tap, as in Teams: NotShown.
         """
         post = post or self.post
         card = self.seen(post)
@@ -159,7 +165,7 @@ class Chat:
             action = action["fallback"]
         if action["type"] == "Action.Execute":
             return await self._execute(post, action, inputs, "manual")
-        assert action["type"] == "Action.Submit", f"{title} is an {action['type']}"
+        require(action["type"] == "Action.Submit", f"{title} is an {action['type']}")
         return await self.submit(post, action.get("data", {}) | inputs)
 
     async def submit(self, post: Post, data: Mapping[str, Any]) -> Tap:
@@ -241,10 +247,10 @@ class Chat:
     def _inputs(self, card: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, str]:
         fields = fields_of(card)
         given = {**self.filled, **values}
-        assert given.keys() <= fields.keys(), f"no such field; there are {sorted(fields)}"
+        require(given.keys() <= fields.keys(), f"no such field; there are {sorted(fields)}")
         inputs = {name: str(given.get(name, f.get("value", ""))) for name, f in fields.items()}
         missing = [name for name, f in fields.items() if f.get("isRequired") and not inputs[name]]
-        assert not missing, f"Teams asks for {missing} first"
+        require(not missing, f"Teams asks for {missing} first")
         return {name: value for name, value in inputs.items() if value}
 
     def _invoke(

@@ -29,18 +29,28 @@ KNOWN = frozenset(
 """The elements of version 1.5; of any other only the fallback is read."""
 
 
+class NotShown(AssertionError):
+    """A card does not show, or does not take, what a person was to see or do."""
+
+
+def require(holds: object, otherwise: str) -> None:
+    """Raise NotShown with ``otherwise`` unless ``holds``."""
+    if not holds:
+        raise NotShown(otherwise)
+
+
 def speak(card: Element) -> list[str]:
     """Return the words of ``card`` in reading order: texts, facts, fields, then [buttons]."""
     return [*_body(card.get("body", ())), *_buttons(card.get("actions", ()))]
 
 
 def find_action(card: Element, title: str) -> Element:
-    """Return the action with that title, also inside other actions; AssertionError if none."""
+    """Return the action with that title, also inside other actions; NotShown if none."""
     actions = list(actions_of(card))
     for action in actions:
         if action.get("title") == title:
             return action
-    raise AssertionError(f"no button {title!r}; there are {[a.get('title') for a in actions]}")
+    raise NotShown(f"no button {title!r}; there are {[a.get('title') for a in actions]}")
 
 
 def actions_of(card: Element) -> Iterator[Element]:

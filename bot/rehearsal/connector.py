@@ -4,21 +4,33 @@ import asyncio
 import json
 from collections.abc import Callable
 from itertools import count
+from typing import Protocol
 from urllib.parse import unquote
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from tests.support.identity import Identity
-from tests.support.rooms import Call, Failure, Post, Room
+from bot.rehearsal.rooms import Call, Failure, Post, Room
 
 PAGE = 2
+
+
+class Signer(Protocol):
+    """Whose tokens count; the tests' own issuer."""
+
+    def mint(self, *, service_url: str) -> str:
+        """Return a token for a call to the bot."""
+        ...
+
+    def gave(self, authorization: str | None) -> bool:
+        """Whether a call of the bot carries a token that was given out."""
+        ...
 
 
 class ConnectorServer:
     """Serves conversations, activities and rosters; ``calls`` is the record of all requests."""
 
-    def __init__(self, identity: Identity | None) -> None:
+    def __init__(self, identity: Signer | None) -> None:
         """With an ``identity`` every request must carry a token that it gave."""
         self.rooms: dict[str, Room] = {}
         self.calls: list[Call] = []

@@ -12,12 +12,11 @@ from typing import Any
 
 import aiohttp
 
+from bot.rehearsal.chat import Chat
+from bot.rehearsal.connector import ConnectorServer, Signer
+from bot.rehearsal.rooms import TENANT, Delivered, Room, User
+from bot.rehearsal.serving import served
 from scheduling.ports.clock import Clock
-from tests.support.chat import Chat
-from tests.support.connector import ConnectorServer
-from tests.support.http import served
-from tests.support.identity import Identity
-from tests.support.rooms import TENANT, Delivered, Room, User
 
 
 class FakeTeams(ConnectorServer):
@@ -30,7 +29,7 @@ class FakeTeams(ConnectorServer):
     """
 
     def __init__(
-        self, *, clock: Clock, identity: Identity | None, session: aiohttp.ClientSession
+        self, *, clock: Clock, identity: Signer | None, session: aiohttp.ClientSession
     ) -> None:
         """Use ``open``."""
         super().__init__(identity)
@@ -44,7 +43,7 @@ class FakeTeams(ConnectorServer):
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, *, clock: Clock, identity: Identity | None = None, bot_url: str = ""
+        cls, *, clock: Clock, identity: Signer | None = None, bot_url: str = ""
     ) -> AsyncIterator["FakeTeams"]:
         """Serve the connector. With an ``identity``, calls both ways carry tokens."""
         async with aiohttp.ClientSession() as session:

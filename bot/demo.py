@@ -1,0 +1,180 @@
+"""``aside demo``: the whole product on this machine, to be talked to or played by itself."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from bot import app as http
+from bot import logs, playground
+from bot.bootstrap import Aside, running
+from bot.clocks import SystemClock
+from bot.failures import DemoFailed
+from bot.playground import PlaygroundError, PlaygroundTenant, PlaygroundUser
+from bot.script import Sentences, play, sentences_for
+from bot.settings import Settings, demo_settings
+from bot.world import World, generate_folder, mail_sink, open_world
+from scheduling.domain.people import Person, Role
+from wfm.files.validate import validate
+
+HOME = Path(".aside")
+DEMO = HOME / "demo"
+PLAYGROUND = HOME / "playground"
+TENANT = "5b3c8a52-0000-4000-8000-00000000a51d"
+BOT = "28:aside-demo"
+SCHEDULERS = "Schedulers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoOptions:
+    """What the command line asked for."""
+
+    scripted: bool
+    as_json: bool
+    wfm: Path | None
+    speaker: str | None
+    port: int
+
+
+async def run_demo(options: DemoOptions, console: Console) -> int:
+    """Run the demo until it is stopped (or the script ends); return the exit code."""
+    logs.configure("error" if options.scripted else "warning")
+    folder = _prepare(options, console)
+    if folder is None:
+        return 1
+    quiet = Console(quiet=True) if options.as_json else console
+    async with _open(folder, options, quiet) as (world, aside):
+        speaker = _speaker(world.people, options.speaker)
+        sentences = await sentences_for(aside, speaker)
+        if options.scripted:
+            return await play(world, aside, speaker, sentences, console, as_json=options.as_json)
+        if playground.find_node() is None:
+            console.print("No Node.js 18 or later here, so the conversation is played instead.\n")
+            return await play(world, aside, speaker, sentences, console, as_json=False)
+        return await _talk(world, aside, speaker, sentences, console)
+
+
+def _prepare(options: DemoOptions, console: Console) -> Path | None:
+    """Return a fresh folder of WFM files: a copy of the user's, or a generated centre."""
+    if options.wfm is not None:
+        problems = validate(options.wfm)
+        for problem in problems:
+            console.print(str(problem), markup=False, highlight=False)
+        if problems:
+            return None
+    shutil.rmtree(DEMO, ignore_errors=True)
+    folder = DEMO / "wfm"
+    folder.parent.mkdir(parents=True)
+    if options.wfm is None:
+        generate_folder(folder, SystemClock().now().date())
+    elif options.wfm.is_dir():
+        shutil.copytree(options.wfm, folder)
+    else:
+        folder.mkdir()
+        shutil.copy(options.wfm, folder)
+        return folder / options.wfm.name
+    return folder
+
+
+@asynccontextmanager
+async def _open(
+    folder: Path, options: DemoOptions, console: Console
+) -> AsyncIterator[tuple[World, Aside]]:
+    clock = SystemClock()
+    console.print(
+        "Starting: a contact centre as files, a stand-in tenant, a mail sink, the bot ..."
+    )
+    async with AsyncExitStack() as stack:
+        world = await stack.enter_async_context(open_world(folder, clock))
+        sink = stack.enter_context(mail_sink(DEMO / "mail"))
+        settings = demo_settings(
+            graph=world.graph_group(),
+            rooms=world.rooms,
+            smtp_port=sink.port,
+            wfm_folder=folder,
+            database=DEMO / "aside.db",
+            port=0 if options.scripted else options.port,
+            channel=SCHEDULERS,
+        )
+        aside = await stack.enter_async_context(running(settings))
+        runner = await http.serve(aside)
+        stack.push_async_callback(runner.cleanup)
+        yield world.listening(http.url_of(runner)), aside
+
+
+def _speaker(people: Sequence[Person], name: str | None) -> Person:
+    """Return who the demo speaks as: a manager, best one who is a scheduler too."""
+    managers = [p for p in people if p.has(Role.MANAGER) and p.leads and p.address]
+    if name is not None:
+        managers = [p for p in managers if p.name.casefold() == name.casefold()]
+    if not managers:
+        raise DemoFailed(
+            f"{name} is no manager with a team and an address in people.csv"
+            if name
+            else "people.csv names no manager with a team and an address; the demo speaks as one"
+        )
+    return max(managers, key=lambda p: p.has(Role.SCHEDULER))
+
+
+async def _talk(
+    world: World, aside: Aside, speaker: Person, sentences: Sentences, console: Console
+) -> int:
+    """Start the Playground and say what to try; end with Ctrl+C."""
+    try:
+        await playground.install(PLAYGROUND, console.print)
+        config = playground.write_config(DEMO / "playground", _tenant(world, speaker))
+        messages = f"{world.bot_url}/api/messages"
+        async with playground.running(PLAYGROUND, config, bot_url=messages) as url:
+            _invite(url, speaker, sentences, aside.settings, console)
+            await asyncio.Event().wait()
+    except PlaygroundError as error:
+        console.print(f"{error}\nThe conversation is played in the terminal instead.\n")
+        return await play(world, aside, speaker, sentences, console, as_json=False)
+    except asyncio.CancelledError:
+        console.print("\nStopped. Everything it wrote is in " + str(DEMO))
+    return 0
+
+
+def _invite(
+    url: str, speaker: Person, sentences: Sentences, settings: Settings, console: Console
+) -> None:
+    console.print(f"\nOpen [bold]{url}[/bold] and talk to Aside as {speaker.name}. Try:")
+    for sentence in sentences.to_try:
+        console.print(f"  {sentence}", style="bold", markup=False, highlight=False)
+    console.print(
+        f"\nWhat cannot be placed goes to the channel {settings.schedulers_channel} of the same"
+        f" page.\nThe WFM's change file: {settings.wfm_folder / 'changes.csv'}   Stop: Ctrl+C"
+    )
+
+
+def _tenant(world: World, speaker: Person) -> PlaygroundTenant:
+    others = [p for p in world.people if p.id != speaker.id and p.address]
+    accounts = [_user(world, person) for person in others[: playground.OTHERS]]
+    while len(accounts) < playground.OTHERS:
+        n = len(accounts)
+        accounts.append(
+            PlaygroundUser(
+                id=f"29:guest-{n}",
+                object_id=f"00000000-0000-4000-8000-00000000000{n}",
+                name=f"Somebody {n}",
+                address=f"somebody.{n}@contoso.example",
+            )
+        )
+    return PlaygroundTenant(
+        tenant_id=TENANT,
+        bot_id=BOT,
+        current_user=_user(world, speaker),
+        others=tuple(accounts),
+        channel_name=SCHEDULERS,
+    )
+
+
+def _user(world: World, person: Person) -> PlaygroundUser:
+    account = world.account(person)
+    return PlaygroundUser(
+        id=f"29:{account.id}", object_id=account.id, name=person.name, address=account.address
+    )

@@ -86,11 +86,11 @@ class PlaygroundTenant:
 
 
 def write_config(folder: Path, tenant: PlaygroundTenant) -> Path:
-    """Write what ``running`` will start with, over what was there; return the file."""
+    """Write what ``running`` will start with, over what was there; return its full path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / CONFIG
     path.write_text(json.dumps(_config(tenant), indent=2), encoding="utf-8")
-    return path
+    return path.resolve()
 
 
 def find_node() -> Path | None:
@@ -126,7 +126,7 @@ async def install(folder: Path, say: Callable[[str], None]) -> None:
     options = ("--no-audit", "--no-fund", "--no-package-lock", "--no-save", "--ignore-scripts")
     npm = await asyncio.create_subprocess_exec(
         shutil.which("npm") or "npm",
-        *("install", *options, "--prefix", str(folder), f"{PACKAGE}@{VERSION}"),
+        *("install", *options, "--prefix", ".", f"{PACKAGE}@{VERSION}"),
         cwd=folder,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -146,9 +146,9 @@ async def running(
 ) -> AsyncIterator[str]:
     """Run the Playground installed in ``folder`` against ``bot_url`` (``.../api/messages``).
 
-    Yields its own address; where ``port`` is taken (or 0) another one is used. Its log lies
-    beside ``config``. It ends with the block, and with this process however that ends.
-    PlaygroundError when it does not start.
+    ``config`` is what ``write_config`` returned; the log lies beside it. Yields its own address;
+    where ``port`` is taken (or 0) another one is used. It ends with the block, and with this
+    process however that ends. PlaygroundError when it does not start.
     """
     process = await _start(_package(folder) / "cli.js", config, bot_url, port)
     try:
@@ -209,7 +209,7 @@ def _user(user: PlaygroundUser) -> Mapping[str, str]:
 
 
 def _package(folder: Path) -> Path:
-    return folder / "node_modules" / PACKAGE
+    return (folder / "node_modules" / PACKAGE).resolve()
 
 
 def _environment(config: Path) -> Mapping[str, str]:

@@ -1,5 +1,4 @@
 """The driver of the Playground, proven against a bot of thirty lines before it judges ours."""
-# ruff: noqa: D103 - a test's name is its sentence
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,7 +17,7 @@ from bot.playground import (
     running,
     write_config,
 )
-from tests.support.http import served
+from bot.rehearsal.serving import served
 from tests.support.playground import INSTALLED, PlaygroundPage, browsing, missing
 
 LACKING = missing()

@@ -14,7 +14,7 @@ from dialogs.views import Problem
 from dialogs.windows import read_window, write_window
 from dialogs.wishes import LEAST_MINUTES, MAX_ATTENDEES, MOST_MINUTES, Wish, bad_minutes
 from scheduling.domain.meetings import PlaceKind
-from scheduling.domain.times import DAY, DateRange
+from scheduling.domain.times import DAY, DateRange, WallWindow
 from scheduling.workflows.desk_port import Roster
 
 SAID = "said"
@@ -47,7 +47,7 @@ def from_payload(payload: Mapping[str, object]) -> Wish:
         attendee_ids=tuple(_texts(payload.get(verbs.ATTENDEES))),
         facilitator_id=_text(payload.get(verbs.FACILITATOR)),
         dates=DateRange(first, last + DAY) if first and last and first <= last else None,
-        window=read_window(_text(payload.get(verbs.WINDOW)) or verbs.ANY_TIME),
+        window=_window(payload.get(verbs.WINDOW)),
         minutes=minutes if isinstance(minutes, int) else None,
         place=_place(payload.get(verbs.PLACE)),
         said=frozenset(_texts(payload.get(SAID))),
@@ -73,6 +73,13 @@ def _texts(value: object) -> list[str]:
 def _date(value: object) -> date | None:
     try:
         return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
+    except ValueError:
+        return None
+
+
+def _window(value: object) -> WallWindow | None:
+    try:
+        return read_window(value) if isinstance(value, str) else None
     except ValueError:
         return None
 

@@ -18,9 +18,9 @@ _TABLES = {
     "weekday": _table(
         {
             0: "monday|mon",
-            1: "tuesday|tues|tue",
-            2: "wednesday|weds|wed",
-            3: "thursday|thurs|thur|thu",
+            1: "tuesday|tues|tue|tuseday",
+            2: "wednesday|weds|wed|wensday|wednsday|wendesday",
+            3: "thursday|thurs|thur|thu|thurday|thrusday|thirsday",
             4: "friday|fri",
             5: "saturday|sat",
             6: "sunday|sun",
@@ -68,7 +68,7 @@ _TABLES = {
         {
             -1: "last week",
             0: "this week|this wk",
-            1: "next week|nxt week|next wk|nxt wk|the following week",
+            1: "next week|nextweek|next weeek|next wekk|nxt week|next wk|nxt wk|the following week",
             2: "the week after next|week after next",
         }
     ),
@@ -235,11 +235,12 @@ need needs want wants wanna like have has having get give make new quick short l
 agent people person both each his everyone's week possible asap soon soonest urgent urgently hi
 hello hey aside bot just also sometime time's during over around from up per dates date
 between another length long duration lasting starting its as well via
+him free available
 """)
 
 _ASKING = _words("""
 schedule book plan arrange organise organize setup set find fix put meet meeting meetings session
-sessions slot slots time times catchup catchups catch chat talk request review sit sitdown
+sessions slot slots time times catchup catchups catch chat talk request review sit sitdown see speak
 """)
 
 ENGLISH = build(
@@ -271,21 +272,22 @@ ENGLISH = build(
         r"|all(?=\s+(?:but|except|apart|bar|excluding)(?!\w))",
         team_word=frozenset({"team", "teams", "squad"}),
         me=frozenset({"me", "myself"}),
-        with_word="with|w/",
+        with_word=r"with(?!\w)|w/",
         for_word="for",
         lead_words=r"(?:led|run|hosted|given|facilitated|held|taken)\s+by|by|facilitator|trainer",
         except_words=r"except(?:\s+for)?|excluding|without|apart\s+from|other\s+than|bar|but(?:\s+not)?"
         r"|minus|not",
         join_words=r"[,;&+]|(?<!\w)(?:and|plus)(?!\w)",
-        topic=r"about|regarding|concerning|because|to\s+(?:discuss|talk|go|review|cover)|on\s+the\s+topic",
+        topic=r"about|she|he|they|regarding|concerning|because|to\s+(?:discuss|talk|go|review|cover)|on\s+the\s+topic",
         filler=_FILLER,
+        placing=_words("in at on from during around over between"),
         asking=_ASKING,
         commands=_words(
             "cancel move reschedule undo delete remove swap change drop status who when why what"
-            " where how stop show list"
+            " where how stop show list can't cant cannot unable sorry"
         ),
         weighty=_words(
-            "no never dont don't unless only avoid every daily or weekly monthly fortnightly"
+            "no never dont don't before after until till past since unless only avoid every daily or weekly monthly fortnightly"
             " recurring repeat repeating instead last either if twice biweekly other others half rest"
         ),
         help=frozenset(

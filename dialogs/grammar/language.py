@@ -70,7 +70,7 @@ class Phrases:
     (minutes), ``clock_word`` (minutes after midnight), ``half`` (0 or 720), ``part`` (0 morning,
     1 afternoon, 2 evening). ``days`` are patterns that name one day, ``spans`` several;
     ``ranges`` may use ``{day_phrase}`` and ``{when}`` (a day or a span). ``day_first`` is None
-    where 3/12 may be either. ``asking`` words alone make a request of a sentence with a name;
+    where 3/12 may be either. ``placing`` words are fillers before a time or place; ``asking`` words alone make a request of a sentence with a name;
     ``commands`` are things Aside is not asked for in chat; ``weighty`` words change the meaning,
     so a sentence that holds one left over is asked about; ``topic`` opens words that are dropped.
     ``examples`` may use ``{type}``, ``{other_type}``, ``{first}``, ``{second}`` and ``{my_team}``.
@@ -98,6 +98,7 @@ class Phrases:
     join_words: str
     topic: str
     filler: frozenset[str]
+    placing: frozenset[str]
     asking: frozenset[str]
     commands: frozenset[str]
     weighty: frozenset[str]
@@ -188,7 +189,7 @@ def _scanner(phrases: Phrases) -> re.Pattern[str]:
         rf"(?P<taken>\x00+)|(?P<held>\x01+)"
         rf"|(?<!\w)(?P<leave>{phrases.except_words})(?!\w)"
         rf"|(?<!\w)(?P<lead>{phrases.lead_words})(?!\w)"
-        rf"|(?<!\w)(?P<pair>{phrases.with_word})(?!\w)"
+        rf"|(?<!\w)(?P<pair>{phrases.with_word})"
         rf"|(?<!\w)(?P<wish>{phrases.for_word})(?!\w)"
         rf"|(?P<join>{phrases.join_words})"
         rf"|(?P<word>\w+(?:['-]\w+)*)"

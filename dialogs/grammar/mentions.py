@@ -21,7 +21,11 @@ class Part(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """Words that may name somebody, and the part they play; ``start`` finds what is held there."""
+    """Words that may name somebody, and the part they play; ``start`` finds what is held there.
+
+    ``placed`` follows "in", "at" and their like: if it is nobody, it is a time or place that was
+    not understood.
+    """
 
     part: Part
     words: tuple[str, ...]
@@ -29,6 +33,7 @@ class Mention:
     start: int
     held: bool = False
     me: bool = False
+    placed: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,6 +60,7 @@ class _Scanner:
         self.part = self.last = Part.NONE
         self.run: list[tuple[int, int, str]] = []
         self.open_leave: str | None = None
+        self.joined = self.placed = False
 
     def close(self) -> None:
         """End the run of words that is being read."""
@@ -62,9 +68,8 @@ class _Scanner:
             return
         start, end = self.run[0][0], self.run[-1][1]
         words = tuple(word for _, __, word in self.run)
-        self.add(
-            Mention(part=self.part, words=words, said=self.slate.said(start, end), start=start)
-        )
+        said = self.slate.said(start, end)
+        self.add(Mention(part=self.part, words=words, said=said, start=start, placed=self.placed))
         self.run = []
         self.turn(Part.NONE)
 
@@ -79,6 +84,7 @@ class _Scanner:
         if self.part is not Part.NONE:
             self.last = self.part
         self.part = part
+        self.joined = self.placed = False
 
     def drop_leave(self) -> None:
         """Note an "except" that nobody follows."""
@@ -98,7 +104,8 @@ class _Scanner:
         """Read one word: part of a name, filler, or one that matters by itself."""
         phrases = self.phrases
         name = text.removesuffix("'s").replace("'", "").replace("-", "")
-        if not self.run and self.part is not Part.NONE and self.known.get(name):
+        in_a_list = bool(self.part is not Part.NONE or self.joined or self.run)
+        if self.known.get(name) and (in_a_list or text not in phrases.filler):
             self.run.append((start, end, name))
         elif text in phrases.me and self.part in {Part.PAIR, Part.LEAD}:
             self.close()
@@ -106,10 +113,11 @@ class _Scanner:
         elif text in phrases.filler or text in phrases.asking:
             self.close()
             self.scan.asking |= text in phrases.asking
-        elif text in phrases.commands and not self.known.get(name):
+            self.placed |= text in phrases.placing
+        elif text in phrases.commands:
             self.close()
             self.scan.command = True
-        elif text in phrases.weighty and not self.known.get(name):
+        elif text in phrases.weighty or any(char.isdigit() for char in text):
             self.close()
             self.scan.dangling.append(self.slate.said(start, end))
         else:
@@ -133,6 +141,7 @@ class _Scanner:
         """Read "and": the next name plays the part of the one before."""
         self.close()
         self.part = self.last if self.part is Part.NONE else self.part
+        self.joined = True
 
 
 def scan_mentions(slate: Slate, language: Language, known: Mapping[str, bool]) -> Scan:

@@ -17,6 +17,7 @@ _MOST_WORDS_IN_A_NAME = 8
 class Parties:
     """Who attends, who leads (None: not said), what to ask, and the words that named nobody.
 
+    Of those, ``unclear`` are a time or a place; ``leftovers`` are the others.
     ``sure`` is False where a name was recognised in spite of a slip; ``group`` where a team or
     everyone was meant.
     """
@@ -26,7 +27,8 @@ class Parties:
     sure: bool
     group: bool
     problems: tuple[Problem, ...]
-    leftovers: tuple[str, ...]
+    leftovers: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ def resolve(mentions: list[Mention], groups: Mapping[int, Target], directory: Di
     """Return who is meant by the mentions; ``groups`` are the held ones, by their start."""
     leaders = [_leader(each, directory) for each in mentions if each.part is Part.LEAD]
     leftovers: list[str] = []
+    unclear: list[str] = []
     resolved: list[_Resolved] = []
     for mention in mentions:
         if mention.part is Part.LEAD:
@@ -49,6 +52,8 @@ def resolve(mentions: list[Mention], groups: Mapping[int, Target], directory: Di
             resolved.append(_Resolved(mention, (), leader=me))
         elif (found := _resolve(mention, groups, directory)) is not None:
             resolved.append(found)
+        elif mention.placed:
+            unclear.append(mention.said)
         else:
             leftovers.append(mention.said)
     wished = [each for each in resolved if each.mention.part is not Part.LEAVE]
@@ -60,7 +65,8 @@ def resolve(mentions: list[Mention], groups: Mapping[int, Target], directory: Di
         else:
             asked.extend(each.targets)
     left_out = [each for each in resolved if each.mention.part is Part.LEAVE]
-    return _parties(asked, left_out, leaders, tuple(leftovers))
+    parties = _parties(asked, left_out, leaders)
+    return replace(parties, leftovers=tuple(leftovers), unclear=tuple(unclear))
 
 
 def _me(directory: Directory) -> Target:
@@ -113,12 +119,7 @@ def _only_leads(mention: Mention, directory: Directory) -> Target | None:
     return _leading(found[0]) if whole and len(found) == 1 else None
 
 
-def _parties(
-    asked: list[Target],
-    left_out: list[_Resolved],
-    leaders: list[Target],
-    leftovers: tuple[str, ...],
-) -> Parties:
+def _parties(asked: list[Target], left_out: list[_Resolved], leaders: list[Target]) -> Parties:
     people: dict[str, RosterPerson] = {}
     grouped: set[str] = set()
     for each in asked:
@@ -140,7 +141,6 @@ def _parties(
         sure=all(each.sure for each in every),
         group=bool(grouped),
         problems=tuple(problems),
-        leftovers=leftovers,
     )
 
 

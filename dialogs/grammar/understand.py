@@ -160,14 +160,16 @@ def _is_request(read: _Read) -> bool:
     if read.kind or read.type_problem:
         return True
     about_people = bool(read.parties.attendee_ids or read.parties.problems)
-    return about_people and (read.scan.asking or not read.parties.leftovers)
+    return about_people and (
+        read.scan.asking or not (read.parties.leftovers or read.parties.unclear)
+    )
 
 
 def _put_together(read: _Read, roster: Roster) -> Understood:
     wish = _wish(read, roster)
     leftovers = read.parties.leftovers
     problems = list(read.problems)
-    unclear = list(read.scan.dangling)
+    unclear = [*read.scan.dangling, *read.parties.unclear]
     if sum(len(each.split()) for each in leftovers) > MAX_LEFTOVER_WORDS:
         unclear.extend(leftovers)
     if unclear:

@@ -109,6 +109,10 @@ WHOLE = {
         *("any", 20),
     ),
     "1:1 with Asha about her sick leave next week": ("one_to_one", "asha", NEXT_WEEK),
+    "book 1:1s: Asha, José, Will": ("one_to_one", "asha,jose,will", SOON),
+    "1:1 w/Asha nextweek": ("one_to_one", "asha", NEXT_WEEK),
+    "1:1 with Asha thurday": ("one_to_one", "asha", "11-26..11-26"),
+    "I need to see Asha tomorrow, she is struggling": ("one_to_one", "asha", "11-25..11-25"),
     "check in with Asha tomorrow": ("check_in", "asha", "11-25..11-25"),
 }
 
@@ -161,6 +165,12 @@ ASKED = {
     "weekly 1:1 with Asha": "not_understood",
     "1:1 with Asha every Monday": "not_understood",
     "1:1 with Asha or Will": "not_understood",
+    "1:1 with Asha before Christmas": "not_understood",
+    "1:1 with Asha in the new year": "not_understood",
+    "1:1 with Asha at quarter past 3": "not_understood",
+    "1:1 with Asha in Leeds": "not_understood",
+    "1:1 with Asha for 45": "not_understood",
+    "1:1s with 3 people from Billing": "not_understood",
 }
 
 NOT_ASKED_FOR = (
@@ -169,6 +179,7 @@ NOT_ASKED_FOR = (
     "move the coaching with Asha to Friday",
     "Asha was rude to a customer yesterday and left early",
     "when is my 1:1 with Asha",
+    "I can't make my 1:1",
     "performance",
     "1" * 501,
     "🦊",

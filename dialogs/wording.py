@@ -195,10 +195,15 @@ class Words:
 
     def moment(self, instant: datetime) -> str:
         """Return date and time of ``instant`` in the reader's zone; the date only if not today."""
-        here = instant.astimezone(self.zone).date()
-        if here == self.now.astimezone(self.zone).date():
+        today = self.now.astimezone(self.zone).date()
+        if instant.astimezone(self.zone).date() == today:
             return self.clock(instant)
-        return self.say("{day}, {time}", day=self.day(here), time=self.clock(instant))
+        return self.dated(instant)
+
+    def dated(self, instant: datetime) -> str:
+        """Return date and time of ``instant`` in the reader's zone, also for today."""
+        day = self.day(instant.astimezone(self.zone).date())
+        return self.say("{day}, {time}", day=day, time=self.clock(instant))
 
     def distance(self, instant: datetime) -> str:
         """Return how far ``instant`` is from now, such as "in 3 hours" or "4 minutes ago"."""
@@ -219,8 +224,7 @@ class Words:
 
     def start(self, interval: Interval, site: str) -> str:
         """Return only the start of ``interval``, marked with the site's time where they differ."""
-        day = self.day(interval.start.astimezone(self.zone).date())
-        own = self.say("{day}, {time}", day=day, time=self.clock(interval.start))
+        own = self.dated(interval.start)
         if not self.differs(interval.start, site):
             return own
         there = self.clock(interval.start, zone_of(site))

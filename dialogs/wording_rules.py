@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from dialogs.wording import Words, mark
 from scheduling.domain.people import Role
-from scheduling.domain.proposals import WayOut
 from scheduling.domain.rules import FunnelStep, Rule
 
 EXCLUDED = {
@@ -41,7 +40,7 @@ GRANTED = {
     Rule.TEAM_CAP: mark("more of the team away"),
     Rule.ROOM: mark("without a site room"),
     Rule.HEADS: mark("fewer people than the minimum"),
-    Rule.FLOOR: mark("below the staffing floor"),
+    Rule.FLOOR: mark("below staffing floor"),
     Rule.PRICE: mark("above the price limit"),
     Rule.UNAVAILABLE: mark("over unavailable time"),
 }
@@ -91,10 +90,8 @@ def granted(words: Words, rules: Iterable[Rule]) -> str:
     return words.listed(words.say(GRANTED[rule]) for rule in sorted(rules, key=ORDER.__getitem__))
 
 
-def way_out_words(words: Words, way: WayOut, zone: str) -> str:
-    """Return when, and what must be granted for it."""
-    return words.say(
-        "{when}: {granted}",
-        when=words.when(way.option.interval, zone),
-        granted=granted(words, way.rules),
-    )
+def granted_briefly(words: Words, rules: frozenset[Rule]) -> str:
+    """Return what is granted in few words, for a button beneath the whole text."""
+    if len(rules) == 1:
+        return granted(words, rules)
+    return words.count("{n} exception", "{n} exceptions", len(rules))

@@ -1,54 +1,61 @@
 """The staffing curve: a Teams chart where it can be drawn, and always a table of the same."""
 
+import math
 from datetime import timedelta
 
 from dialogs.cards.components import Element, aside, subheading, table
 from dialogs.wording import Words, clean, tenths
 from scheduling.domain.proposals import CurvePoint, DayService, StaffingCurve
 
-MOST_POINTS = 20
-"""More points than this are no longer one session's surroundings, and are not drawn."""
+MOST_POINTS = 7
+"""As many as have room for their times beneath them on a phone."""
 
 
-def drawable(curve: StaffingCurve) -> bool:
-    """Whether the curve is short enough to be read as a chart."""
-    return 2 <= len(curve.points) <= MOST_POINTS
-
-
-def chart(words: Words, curve: StaffingCurve) -> Element:
-    """Return a line chart of needed, planned, and with the session; text where not drawn."""
+def chart(words: Words, curve: StaffingCurve) -> Element | None:
+    """Return a line chart of needed, now and with the session; None where a line would mislead."""
+    points = around(curve, MOST_POINTS)
+    step = timedelta(minutes=curve.slot_minutes)
+    if len(points) < 2 or points[-1].start - points[0].start != step * (len(points) - 1):
+        return None
+    figures = [figure for point in points for figure in (point.required, point.before, point.after)]
     return {
         "type": "Chart.Line",
         "title": words.say("Staffing of {demand}", demand=clean(curve.demand_name)),
         "xAxisTitle": words.say("Time"),
         "yAxisTitle": words.say("People"),
+        "yMin": max(0, math.floor(min(figures)) - 1),
+        "yMax": math.ceil(max(figures)) + 1,
         "data": [
-            _line(words, curve, words.say("Needed"), "neutral", "required"),
-            _line(words, curve, words.say("Planned"), "categoricalBlue", "before"),
-            _line(words, curve, words.say("With this session"), "categoricalMarigold", "after"),
+            _line(words, points, words.say("Needed"), "neutral", "required"),
+            _line(words, points, words.say("Now"), "categoricalBlue", "before"),
+            _line(words, points, words.say("With this"), "categoricalMarigold", "after"),
         ],
         "fallback": aside(words.say("The chart cannot be shown here; the table says the same.")),
     }
 
 
-def _line(words: Words, curve: StaffingCurve, legend: str, color: str, name: str) -> Element:
+def _line(
+    words: Words, points: tuple[CurvePoint, ...], legend: str, color: str, name: str
+) -> Element:
     values = [
-        {"x": words.clock(point.start), "y": tenths(getattr(point, name))} for point in curve.points
+        {"x": words.clock(point.start), "y": tenths(getattr(point, name))} for point in points
     ]
     return {"legend": legend, "color": color, "values": values}
 
 
-def staffing(words: Words, curve: StaffingCurve, *, drawn: bool, rows: int = 8) -> list[Element]:
+def staffing(words: Words, curve: StaffingCurve, *, drawn: bool, rows: int = 5) -> list[Element]:
     """Return the chart if ``drawn``, and always the figures around the session as a table."""
     headers = (
         words.say("Time"),
         words.say("Needed"),
-        words.say("Planned"),
-        words.say("With this session"),
+        words.say("Now"),
+        words.say("With this"),
     )
+    points = around(curve, rows)
+    one_day = len({point.start.astimezone(words.zone).date() for point in points}) == 1
     figures = [
         [
-            words.clock(point.start),
+            words.clock(point.start) if one_day else words.dated(point.start),
             words.number(point.required, 1),
             words.staff(point.before),
             words.say(
@@ -57,23 +64,30 @@ def staffing(words: Words, curve: StaffingCurve, *, drawn: bool, rows: int = 8) 
                 net=words.net(point.after - point.required),
             ),
         ]
-        for point in near(curve)[:rows]
+        for point in points
     ]
+    picture = chart(words, curve) if drawn else None
     return [
         subheading(words.say("Staffing of {demand}", demand=clean(curve.demand_name))),
-        *([chart(words, curve)] if drawn and drawable(curve) else []),
+        *([picture] if picture else []),
         table(headers, figures, [2, 2, 2, 4]),
     ]
 
 
-def near(curve: StaffingCurve) -> tuple[CurvePoint, ...]:
-    """Return the points while the session runs, with one before and one after."""
-    step = timedelta(minutes=curve.slot_minutes)
-    touched = [point.start for point in curve.points if abs(point.before - point.after) > 1e-9]
+def around(curve: StaffingCurve, most: int) -> tuple[CurvePoint, ...]:
+    """Return the points while a session runs with as many around them as make up ``most``.
+
+    Where the sessions alone are more, those ``most`` of them with the least to spare.
+    """
+    touched = [i for i, point in enumerate(curve.points) if abs(point.before - point.after) > 1e-9]
     if not touched:
-        return curve.points
-    first, last = min(touched) - step, max(touched) + step
-    return tuple(point for point in curve.points if first <= point.start <= last)
+        return curve.points[:most]
+    first, last = touched[0], touched[-1] + 1
+    if last - first > most:
+        worst = sorted(touched, key=lambda i: curve.points[i].after - curve.points[i].required)
+        return tuple(curve.points[i] for i in sorted(worst[:most]))
+    first = max(0, first - (most - (last - first)) // 2)
+    return curve.points[first : first + most]
 
 
 def service_table(words: Words, days: tuple[DayService, ...], rows: int = 8) -> list[Element]:

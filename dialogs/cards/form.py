@@ -1,6 +1,6 @@
 """The inputs of an ask: the one form that asks what is missing, and the proposal's changes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dialogs import verbs
 from dialogs.cards.components import (
@@ -27,7 +27,7 @@ from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.times import DateRange
 from scheduling.workflows.desk_port import Roster, RosterPerson
 
-OFFERED = (40, 15, 0)
+OFFERED = (150, 40, 15, 0)
 """How many people, beyond those chosen, each smaller form offers without a search."""
 
 
@@ -109,7 +109,7 @@ def _attendees(
         _people(own, chosen, offered),
         ",".join(wish.attendee_ids),
         isMultiSelect=True,
-        **searched(Dataset.PEOPLE),
+        **_found_by_typing(own, offered, Dataset.PEOPLE),
     )
 
 
@@ -117,19 +117,24 @@ def _facilitator(words: Words, roster: Roster, wish: Wish, offered: int) -> Elem
     return choices(
         verbs.FACILITATOR,
         _label(words, verbs.FACILITATOR),
-        _people(roster.facilitators, {wish.facilitator_id or ""}, offered // 2),
+        _people(roster.facilitators, {wish.facilitator_id or ""}, offered),
         wish.facilitator_id or "",
-        **searched(Dataset.FACILITATORS),
+        **_found_by_typing(roster.facilitators, offered, Dataset.FACILITATORS),
     )
 
 
 def _people(
-    people: list[RosterPerson] | tuple[RosterPerson, ...], chosen: set[str], offered: int
+    people: Sequence[RosterPerson], chosen: set[str], offered: int
 ) -> list[tuple[str, str]]:
     """Return the chosen and the first ``offered`` others as choices."""
     first = [person for person in people if person.id in chosen]
     others = [person for person in people if person.id not in chosen][:offered]
     return [(person.id, clean(person.name)) for person in (*first, *others)]
+
+
+def _found_by_typing(people: Sequence[RosterPerson], offered: int, dataset: Dataset) -> Element:
+    """Return a filter over the choices; we are asked for more only where not all are offered."""
+    return {"style": "filtered"} if len(people) <= offered else searched(dataset)
 
 
 def _dates(words: Words, dates: DateRange | None) -> list[Element]:

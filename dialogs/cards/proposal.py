@@ -59,6 +59,7 @@ class Room:
 
 
 ROOMS = (
+    Room(charts=True, offered=150, alternatives=2, rows=8, people=200),
     Room(charts=True, offered=15, alternatives=2, rows=8, people=200),
     Room(charts=False, offered=8, alternatives=2, rows=4, people=200),
     Room(charts=False, offered=0, alternatives=2, rows=2, people=200),
@@ -118,7 +119,7 @@ def _answer(proposal: Proposal, words: Words, room: Room) -> list[Element]:
         lines = [text(words.say("I found no time in these dates."), weight="Bolder")]
     return [
         *lines,
-        *unplaced_lines(words, unplaced, most=5),
+        *unplaced_lines(words, unplaced, with_ways_out=True),
         *_first_way_out(proposal, words),
         *without_mailbox_line(words, proposal.without_mailbox, sessions),
     ]
@@ -206,7 +207,12 @@ def _open_choice(session: ProposedSession, words: Words) -> Element:
         for option in session.options
     ]
     return choices(
-        _choice_id(session), words.say("Which time?"), _numbered(titles), "0", style="expanded"
+        _choice_id(session),
+        words.say("Which time?"),
+        _numbered(titles),
+        "0",
+        style="expanded",
+        wrap=True,
     )
 
 

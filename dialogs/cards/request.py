@@ -89,7 +89,7 @@ def request_cards(view: RequestCardView, words: Words) -> Iterator[Element]:
                 *_refused(view, words),
                 box(_status(request, words), _mood(request.state)),
                 *_sessions(request, words, rows),
-                *unplaced_lines(words, request.unplaced, most=5),
+                *unplaced_lines(words, request.unplaced),
                 *without_mailbox_line(words, request.without_mailbox, request.sessions),
             ],
             _actions(view, words),

@@ -13,6 +13,7 @@ from scheduling.domain.requests import SessionView
 
 Attending = ProposedSession | SessionView | Unplaced
 """Whatever says who attends."""
+MOST_UNPLACED = 5
 
 
 def place_words(words: Words, place: PlaceKind, room_name: str | None) -> str:
@@ -44,9 +45,15 @@ def title_words(words: Words, type_name: str, ask: Ask, people: Iterable[Attendi
     return words.say("{type} with {name}", type=kind, name=clean(name)) if name else kind
 
 
-def unplaced_lines(words: Words, unplaced: tuple[Unplaced, ...], most: int) -> list[Element]:
-    """Return for each person without a time why, in counts, and what a manager could allow."""
-    lines = [text(_why(words, each), spacing="Small") for each in unplaced[:most]]
+def unplaced_lines(
+    words: Words, unplaced: tuple[Unplaced, ...], *, with_ways_out: bool = False
+) -> list[Element]:
+    """Return for each person without a time why, in counts.
+
+    ``with_ways_out`` adds what the requester could allow, where it can still be changed.
+    """
+    most = MOST_UNPLACED
+    lines = [text(_why(words, each, with_ways_out), spacing="Small") for each in unplaced[:most]]
     if len(unplaced) > most:
         rest = words.count("▸ and {n} more", "▸ and {n} more", len(unplaced) - most)
         lines.append(text(rest, spacing="Small"))
@@ -73,14 +80,14 @@ def without_mailbox_line(
     ]
 
 
-def _why(words: Words, unplaced: Unplaced) -> str:
+def _why(words: Words, unplaced: Unplaced, with_ways_out: bool) -> str:
     sentence = words.say(
         "▸ {name}: no time found. {why}.",
         name=clean(unplaced.attendee_name),
         why=_capital(funnel_words(words, unplaced.funnel)),
     )
     own = next((way for way in unplaced.ways_out if way.granted_by is Role.MANAGER), None)
-    if own is None:
+    if own is None or not with_ways_out:
         return sentence
     return words.say(
         "{sentence} You could allow {granted}, for example {when}.",

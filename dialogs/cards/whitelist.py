@@ -105,6 +105,7 @@ ELEMENTS: dict[str, Schema] = {
             "value": {"type": "string"},
             "style": {"enum": ["compact", "expanded", "filtered"]},
             "isMultiSelect": BOOL,
+            "wrap": BOOL,
             "choices.data": {
                 "type": "object",
                 "properties": {
@@ -133,7 +134,12 @@ ELEMENTS: dict[str, Schema] = {
     "Chart.Line": _object(
         "Chart.Line",
         {"title": NAME, "data": _list("series"), "fallback": {"$ref": "#/$defs/TextBlock"}},
-        {"xAxisTitle": NAME, "yAxisTitle": NAME},
+        {
+            "xAxisTitle": NAME,
+            "yAxisTitle": NAME,
+            "yMin": {"type": "number"},
+            "yMax": {"type": "number"},
+        },
     ),
 }
 

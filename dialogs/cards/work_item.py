@@ -27,7 +27,7 @@ from dialogs.verbs import Verb
 from dialogs.views import WorkItemCardView
 from dialogs.wording import LONGEST_NOTE, Words, clean
 from dialogs.wording_refusals import refusal_words, trouble_words
-from dialogs.wording_rules import excluded, funnel_words, granted
+from dialogs.wording_rules import excluded, funnel_words, granted, granted_briefly
 from dialogs.wording_staffing import hardest, price_words
 from dialogs.wording_work_items import CAUSES, OTHERWISE, OUTCOMES, STATES, TIERS
 from scheduling.domain.proposals import Unplaced, WayOut
@@ -50,8 +50,8 @@ def work_item_cards(view: WorkItemCardView, words: Words) -> Iterator[Element]:
     item = view.item
     for rows in ROWS:
         body = [
-            heading(words.say(CAUSES[item.cause])),
-            text(_title(item, words), weight="Bolder", spacing="None"),
+            heading(_title(item, words)),
+            text(words.say(CAUSES[item.cause]), weight="Bolder", spacing="None"),
             *_refused(view, words),
             text(_state(item, words)),
         ]
@@ -144,7 +144,7 @@ def _approve(item: WorkItemView, words: Words, index: int) -> list[Element]:
     title = words.say(
         "Approve {when}: {granted}",
         when=words.start(way.option.interval, item.zone),
-        granted=granted(words, way.rules),
+        granted=granted_briefly(words, way.rules),
     )
     data = {**item_data(item.id, item.version), verbs.WAY_OUT: str(index)}
     style = {"style": "positive"} if index == 0 else {}

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import jsonschema
 
@@ -13,7 +14,7 @@ from dialogs.cards.speak import speak
 from dialogs.cards.whitelist import SCHEMA
 from dialogs.wording_rules import EXCLUDED, GRANTED
 from scheduling.domain.rules import ABSENCE
-from tests.support.card_facts import NAMES, proposal, unplaced
+from tests.support.card_facts import NAMES, curve, proposal, unplaced
 from tests.support.card_samples import MANAGER, SAMPLES, SCHEDULER, proposal_view
 
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
@@ -183,4 +184,33 @@ def test_each_approval_says_what_it_grants_and_carries_which() -> None:
         if piece.get("verb") == "approve" and piece.get("type") == "Action.Execute"
     ]
     assert [piece["data"]["way_out"] for piece in approvals] == ["0", "1", "2"]
-    assert approvals[0]["title"] == "Approve Tue 17 Nov, 14:00: below the staffing floor"
+    assert approvals[0]["title"] == "Approve Tue 17 Nov, 14:00: below staffing floor"
+
+
+def test_people_are_asked_for_by_typing_only_where_not_all_are_offered() -> None:
+    """A list that is complete is filtered on the spot."""
+    crowd = tuple(f"{NAMES[index % 15]} {index}" for index in range(600))
+    few = render(SAMPLES["proposal-one"].view, MANAGER)
+    many = render(proposal_view(proposal(), names=crowd), MANAGER)
+    for card, asked in ((few, False), (many, True)):
+        (field,) = [piece for piece in pieces(card) if piece.get("id") == "attendees"]
+        assert field["style"] == "filtered"
+        assert ("choices.data" in field) is asked
+
+
+def test_the_chart_is_drawn_around_the_session_and_not_from_zero() -> None:
+    """One FTE of forty must be seen."""
+    (chart,) = [p for p in pieces(CARDS["proposal-one"]) if p.get("type") == "Chart.Line"]
+    times = [value["x"] for value in chart["data"][0]["values"]]
+    assert times == ["10:00", "10:15", "10:30", "10:45", "11:00", "11:15", "11:30"]
+    assert (chart["yMin"], chart["yMax"]) == (37, 44)
+
+
+def test_sessions_on_several_days_get_a_dated_table_and_no_line_between_them() -> None:
+    """A line from Tuesday to Friday would show hours that nobody asked about."""
+    tuesday = curve()
+    friday = tuple(replace(p, start=p.start + timedelta(days=3)) for p in tuesday.points)
+    both = replace(tuesday, points=tuesday.points + friday)
+    card = render(proposal_view(replace(proposal(2), curves=(both,))), MANAGER)
+    assert not [piece for piece in pieces(card) if piece.get("type") == "Chart.Line"]
+    assert any(line.startswith("Fri 20 Nov, 10:30 | 40.5") for line in speak(card))

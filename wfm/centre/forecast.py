@@ -68,6 +68,7 @@ def staffing(
     start = at_wall(span.first, OPENING, BERLIN.zone)
     slots = (at_wall(span.date(span.days - 1), CLOSING, LEEDS.zone) - start) // (SLOT * MINUTE)
     scheduled = _scheduled(agents, days, start, slots)
+    is_open = _is_open(span, start, slots)
     published = (at_wall(span.published, OPENING, BERLIN.zone) - start) // (SLOT * MINUTE)
     week = slice(published, published + WEEK)
     as_of = at_wall(span.published - 3 * DAY, time(18, 0), LEEDS.zone)
@@ -83,12 +84,22 @@ def staffing(
             required=tuple(round(need, 2) for need in _required(demand, volume)),
             scheduled=tuple(staff.tolist()),
             volume=tuple(volume.tolist()),
-            handling=tuple(HANDLING[demand.id] if busy else 0.0 for busy in shape.tolist()),
+            handling=tuple((is_open * HANDLING[demand.id]).tolist()),
             as_of=as_of,
             source=StaffingSource.IMPORT,
             shrinkage=SHRINKAGE,
         )
     return series
+
+
+def _is_open(span: Span, start: datetime, slots: int) -> Array:
+    """Return 1 for each slot in which a site is open, else 0."""
+    is_open = np.zeros(slots)
+    for number in range(span.days):
+        for site in SITES:
+            first = (at_wall(span.date(number), OPENING, site.zone) - start) // (SLOT * MINUTE)
+            is_open[first : first + CLOSES - OPENS] = 1
+    return is_open
 
 
 def _scheduled(
@@ -145,10 +156,14 @@ def _required(demand: Demand, volume: Array) -> list[float]:
 
 
 def _scale(demand: Demand, shape: Array, staff: Array) -> float:
-    """Return the factor that makes the requirement match the staff in service, by bisection."""
+    """Return the factor that makes the requirement match the staff in service, by bisection.
+
+    It keeps the staff busy for at least two fifths of their time, however few they are.
+    """
     target = float(staff.sum()) * (1 - SHRINKAGE) / SPARE
-    low, high = 0.0, float(staff.sum()) * SLOT * 60 / HANDLING[demand.id] / float(shape.sum())
-    for _ in range(14):
+    high = float(staff.sum()) * SLOT * 60 / HANDLING[demand.id] / float(shape.sum())
+    low = 0.4 * high
+    for _ in range(12):
         middle = (low + high) / 2
         if sum(_required(demand, shape * middle)) < target:
             low = middle

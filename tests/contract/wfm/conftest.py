@@ -1,5 +1,4 @@
 """One bench per way to reach a WFM: the same centre, the same questions, the same hand that edits."""
-# ruff: noqa: D102 - what a bench does is said by Bench
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace

@@ -1,5 +1,4 @@
 """What every WFM must answer when it is asked, whichever way it is reached."""
-# ruff: noqa: D103 - a test's name is its sentence
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta

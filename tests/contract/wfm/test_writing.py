@@ -1,5 +1,4 @@
 """What every WFM must do when it is written to, whichever way it is reached."""
-# ruff: noqa: D103 - a test's name is its sentence
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta

@@ -1,5 +1,4 @@
 """Each thing that can be wrong with somebody's files has one sentence, which says where and what to do."""
-# ruff: noqa: D103 - a test's name is its sentence
 
 from collections.abc import Callable
 from pathlib import Path

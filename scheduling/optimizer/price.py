@@ -14,6 +14,7 @@ from math import ceil
 from typing import Final
 
 import numpy as np
+from ortools.linear_solver.python import model_builder
 from ortools.sat.python import cp_model
 
 from scheduling.domain.meetings import Tier
@@ -32,15 +33,36 @@ _SOLVED: Final = (cp_model.OPTIMAL, cp_model.FEASIBLE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """A meeting's feasible starts and their prices in millionths, cheapest and then earliest first."""
+    """A meeting's feasible starts and their prices in millionths.
+
+    In the order of ``rented``, the price plus the rent of the facilitator's slots, and then of time.
+    """
 
     meeting: Meeting
     slots: Ints
     prices: Ints
+    rented: Ints
 
     def first(self, count: int) -> "Columns":
-        """Return the cheapest ``count``."""
-        return Columns(meeting=self.meeting, slots=self.slots[:count], prices=self.prices[:count])
+        """Return the first ``count``."""
+        return replace(
+            self,
+            slots=self.slots[:count],
+            prices=self.prices[:count],
+            rented=self.rented[:count],
+        )
+
+    def at_rents(self, rents: Ints, length: int) -> "Columns":
+        """Return the columns with a rent for each slot of the grid, in the new order."""
+        sums = np.concatenate([[0], np.cumsum(rents)])
+        rented = self.prices + sums[self.slots + length] - sums[self.slots]
+        order = np.lexsort((self.slots, rented))
+        return replace(
+            self,
+            slots=self.slots[order],
+            prices=self.prices[order],
+            rented=rented[order],
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +84,7 @@ def columns(board: Board, meeting: Meeting) -> Columns:
     slots = np.flatnonzero(feasible(view))
     cost = prices(view)[slots]
     order = np.lexsort((slots, cost))
-    return Columns(meeting=meeting, slots=slots[order], prices=cost[order])
+    return Columns(meeting=meeting, slots=slots[order], prices=cost[order], rented=cost[order])
 
 
 def choose(
@@ -70,22 +92,28 @@ def choose(
 ) -> Choice:
     """Place one facilitator's ``meetings``: as many as can be by tier, then at the least cost.
 
-    The first model takes each meeting's cheapest columns. Its answer is the best of all if no
-    column left out, with the cheapest of every other meeting, costs less; else those that could
-    better it are let in, once. Only where the columns do not fit together are all of them used,
-    with leave to fail. Once ``deadline`` is true nothing more is tried.
+    The facilitator's slots are given rents by a linear program over each meeting's cheapest
+    columns; CP-SAT then takes the columns cheapest with rent. Any plan costs at least the sum of
+    what it pays with rent, less all rents; so the answer is the best of all if no column left
+    out, with the cheapest of every other meeting, stays below it (with no rents this is the plain
+    rule of the 41st column). Else the columns that do are let in, once. Only where the columns do
+    not fit together are all of them used, with leave to fail. Once ``deadline`` is true nothing
+    more is tried.
     """
     found = (columns(board, meeting) for meeting in sorted(meetings, key=_order))
     every = [each for each in found if len(each.slots)]
+    rents = _rents(board, [each.first(CHEAPEST) for each in every])
+    every = [each.at_rents(rents, board.length(each.meeting)) for each in every]
+    low = sum(int(each.rented[0]) for each in every) - int(rents.sum())
     used = [each.first(CHEAPEST) for each in every]
     choice = _cheapest(board, used)
     if choice is None:
         return _settled(board, every, _most_then_cheapest(board, every))
-    if _left_out(every, used) < choice.cost and not (deadline and deadline()):
-        used = _that_could_better(every, choice.cost)
+    if _left_out(every, used, low) < choice.cost and not (deadline and deadline()):
+        used = _that_could_better(every, low, choice.cost)
         better = _cheapest(board, used, hint=choice.slots)
         choice = choice if better is None or better.cost > choice.cost else better
-    bound = min(choice.bound, _left_out(every, used), choice.cost)
+    bound = max(low, min(choice.bound, _left_out(every, used, low), choice.cost))
     choice = replace(choice, bound=bound, proved=bound == choice.cost)
     return _settled(board, used, choice)
 
@@ -94,32 +122,56 @@ def _order(meeting: Meeting) -> tuple[str, str]:
     return meeting.attendee_id, meeting.id
 
 
-def _lowest(every: Sequence[Columns]) -> int:
-    return sum(int(each.prices[0]) for each in every)
+def _rents(board: Board, used: Sequence[Columns]) -> Ints:
+    """Return a rent per slot, in millionths, at which the meetings would not fight for the slots.
+
+    The dual of the linear relaxation, rounded; any rents that are not negative give a sound bound.
+    """
+    model = model_builder.Model()  # type: ignore[no-untyped-call]
+    at: dict[int, list[model_builder.Variable]] = defaultdict(list)
+    every: list[model_builder.Variable] = []
+    for each in used:
+        picks = [model.new_num_var(0.0, 1.0, "") for _ in each.slots]
+        every += picks
+        model.add(model_builder.LinearExpr.sum(picks) == 1)
+        for start, pick in zip(each.slots.tolist(), picks, strict=True):
+            for slot in _span(board, each.meeting, start):
+                at[slot].append(pick)
+    rows = {
+        slot: model.add(model_builder.LinearExpr.sum(picks) <= 1)
+        for slot, picks in sorted(at.items())
+        if len(picks) > 1
+    }
+    prices = [float(price) for each in used for price in each.prices]
+    model.minimize(model_builder.LinearExpr.weighted_sum(every, prices))
+    solver = model_builder.Solver("glop")
+    rents = np.zeros(board.problem.grid.slots, np.int64)
+    if solver.solve(model) == model_builder.SolveStatus.OPTIMAL:
+        for slot, row in rows.items():
+            rents[slot] = max(0, round(-solver.dual_value(row)))
+    return rents
 
 
-def _left_out(every: Sequence[Columns], used: Sequence[Columns]) -> int:
+def _left_out(every: Sequence[Columns], used: Sequence[Columns], low: int) -> int:
     """Return the least that a plan with a column outside ``used`` can cost, in millionths."""
-    low = _lowest(every)
     return min(
         (
-            low + int(each.prices[len(some.prices)] - each.prices[0])
+            low + int(each.rented[len(some.slots)] - each.rented[0])
             for each, some in zip(every, used, strict=True)
-            if len(some.prices) < len(each.prices)
+            if len(some.slots) < len(each.slots)
         ),
         default=np.iinfo(np.int64).max,
     )
 
 
-def _that_could_better(every: Sequence[Columns], cost: int) -> list[Columns]:
-    """Return the columns that, with the cheapest of every other meeting, stay below ``cost``.
+def _that_could_better(every: Sequence[Columns], low: int, cost: int) -> list[Columns]:
+    """Return the columns with which a plan could stay below ``cost``.
 
     At least ``CHEAPEST`` of each are kept, so that the known answer stays among them.
     """
-    low = _lowest(every)
     return [
         each.first(
-            max(CHEAPEST, int(np.searchsorted(each.prices, cost - low + int(each.prices[0]))))
+            max(CHEAPEST, int(np.searchsorted(each.rented, cost - low + int(each.rented[0]))))
         )
         for each in every
     ]

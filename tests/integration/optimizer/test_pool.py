@@ -88,6 +88,8 @@ async def test_a_pool_answers_with_plan_forecast_and_check(
     assert curves[0].interval.covers(other.interval)
     assert days[0].stressed < days[0].after
     assert (await pool.explain(problem, "m")).conflict == frozenset()
+    with pytest.raises(KeyError):
+        await pool.explain(problem, "nobody's")
 
 
 async def test_a_pool_whose_process_dies_is_rebuilt_and_the_call_repeated(
@@ -97,11 +99,6 @@ async def test_a_pool_whose_process_dies_is_rebuilt_and_the_call_repeated(
     os.kill(child, signal.SIGKILL)
     assert (await pool.answer(problem, "UTC")).faults == ()
     assert await pool._run(worker.warm_up) != child
-
-
-async def test_an_unknown_meeting_is_the_callers_error(pool: SolverPool, problem: Problem) -> None:
-    with pytest.raises(KeyError):
-        await pool.explain(problem, "nobody's")
 
 
 def test_neither_the_edge_loads_the_solver_nor_a_child_the_callers_main(tmp_path: Path) -> None:

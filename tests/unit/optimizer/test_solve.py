@@ -8,6 +8,7 @@ import pytest
 
 from scheduling.domain.meetings import PlaceKind, Tier
 from scheduling.domain.rules import NEVER_RELAXED, Rule
+from scheduling.optimizer import price
 from scheduling.optimizer.check import check
 from scheduling.optimizer.plan import Plan, Status
 from scheduling.optimizer.problem import Heads, Limits, OffTime, Problem, RoomChoice
@@ -40,6 +41,20 @@ def test_more_people_than_cheap_columns_still_all_find_a_place(make: SimpleNames
     plan = solve(crowd(make, 16))
     assert len(plan.placements) == 16
     assert plan.proved
+
+
+@pytest.mark.parametrize("columns", [1, 3, 6])
+def test_columns_left_out_at_first_are_let_in_where_they_matter(
+    make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    volume = tuple(10.0 + (7 * slot) % 11 for slot in range(96))
+    problem = crowd(make, 6, curves=(make.curve(96, volume=volume),))
+    whole = solve(problem)
+    monkeypatch.setattr(price, "CHEAPEST", columns)
+    few = solve(problem)
+    assert few.cost == pytest.approx(whole.cost)
+    assert few.proved
+    assert few.bound == pytest.approx(few.cost)
 
 
 def test_as_many_as_fit_are_placed_by_tier_and_the_others_hear_why(make: SimpleNamespace) -> None:

@@ -26,7 +26,7 @@ from bot.sign_in import tokens_of, trust_of
 from dialogs.conversation import Conversation
 from scheduling.optimizer.pool import SolverPool
 from scheduling.ports.clock import Clock, Ids
-from scheduling.ports.wfm import WfmError
+from scheduling.ports.wfm import Wfm, WfmError
 from scheduling.storage.store import Store
 from scheduling.workflows.desk import FrontDesk
 from scheduling.workflows.engine import Engine
@@ -78,7 +78,9 @@ def _catalogue(settings: Settings) -> Catalogue:
     )
 
 
-async def _basics(settings: Settings, clock: Clock, ids: Ids, stack: AsyncExitStack) -> _Basics:
+async def _basics(
+    settings: Settings, clock: Clock, ids: Ids, stack: AsyncExitStack, wfm: Wfm | None
+) -> _Basics:
     """Open the database and the remotes; they are closed with ``stack``."""
     trust = trust_of(settings)
     store = Store(settings.database_url)
@@ -101,7 +103,7 @@ async def _basics(settings: Settings, clock: Clock, ids: Ids, stack: AsyncExitSt
         store=store,
         session=session,
         trust=trust,
-        remotes=await open_remotes(settings, store, clock, stack),
+        remotes=await open_remotes(settings, store, clock, stack, wfm),
         metrics=Metrics(),
         references=references,
         catalogue=_catalogue(settings),
@@ -162,14 +164,19 @@ def _edge(basics: _Basics, conversation: Conversation, showing: Showing, maker: 
 
 @asynccontextmanager
 async def running(
-    settings: Settings, *, clock: Clock | None = None, ids: Ids | None = None
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+    wfm: Wfm | None = None,
 ) -> AsyncIterator[Aside]:
     """Run Aside: database, engine, solver, remotes and edge; all closed when the block ends.
 
+    A ``wfm`` that is open already is used instead of the one the settings name.
     Raises SettingsError, ChannelMisconfigured, DatabaseInUse, or what the WFM files are wrong in.
     """
     async with AsyncExitStack() as stack:
-        basics = await _basics(settings, clock or SystemClock(), ids or RandomIds(), stack)
+        basics = await _basics(settings, clock or SystemClock(), ids or RandomIds(), stack, wfm)
         maker = CardMaker(basics.clock)
         showing = _showing(basics, maker)
         solver = SolverPool(settings.solver_processes)

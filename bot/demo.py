@@ -17,9 +17,8 @@ from bot.failures import DemoFailed
 from bot.playground import PlaygroundError, PlaygroundTenant, PlaygroundUser
 from bot.script import Sentences, play, sentences_for
 from bot.settings import Settings, demo_settings
-from bot.world import World, generate_folder, mail_sink, open_world
+from bot.world import World, generate_folder, mail_sink, open_world, problems_of
 from scheduling.domain.people import Person, Role
-from wfm.files.validate import validate
 
 HOME = Path(".aside")
 DEMO = HOME / "demo"
@@ -61,7 +60,7 @@ async def run_demo(options: DemoOptions, console: Console) -> int:
 def _prepare(options: DemoOptions, console: Console) -> Path | None:
     """Return a fresh folder of WFM files: a copy of the user's, or a generated centre."""
     if options.wfm is not None:
-        problems = validate(options.wfm)
+        problems = problems_of(options.wfm)
         for problem in problems:
             console.print(str(problem), markup=False, highlight=False)
         if problems:
@@ -70,7 +69,7 @@ def _prepare(options: DemoOptions, console: Console) -> Path | None:
     folder = DEMO / "wfm"
     folder.parent.mkdir(parents=True)
     if options.wfm is None:
-        generate_folder(folder, SystemClock().now().date())
+        generate_folder(folder, SystemClock().now())
     elif options.wfm.is_dir():
         shutil.copytree(options.wfm, folder)
     else:
@@ -100,7 +99,7 @@ async def _open(
             port=0 if options.scripted else options.port,
             channel=SCHEDULERS,
         )
-        aside = await stack.enter_async_context(running(settings))
+        aside = await stack.enter_async_context(running(settings, wfm=world.wfm))
         runner = await http.serve(aside)
         stack.push_async_callback(runner.cleanup)
         yield world.listening(http.url_of(runner)), aside

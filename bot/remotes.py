@@ -77,10 +77,17 @@ class Remotes:
 
 
 async def open_remotes(
-    settings: Settings, store: Store, clock: Clock, stack: AsyncExitStack
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    stack: AsyncExitStack,
+    wfm: Wfm | None = None,
 ) -> Remotes:
-    """Open the adapters that the settings name; they are closed with ``stack``."""
-    wfm = await FilesWfm.open(settings.wfm_folder, clock)
+    """Open the adapters that the settings name; they are closed with ``stack``.
+
+    A ``wfm`` that is open already is taken as it is.
+    """
+    wfm = wfm or await FilesWfm.open(settings.wfm_folder, clock)
 
     async def people() -> Sequence[Person]:
         return await asyncio.to_thread(load_people, settings.people_file or settings.wfm_folder)

@@ -69,10 +69,11 @@ async def sentences_for(aside: Aside, speaker: Person) -> Sentences:
     dates = DateRange(today + DAY, today + 14 * DAY)
     days = await wfm.schedules([agent.id for agent in agents], dates)
     named = {agent.id: agent for agent in agents}
-    early = next((day for day in days if day.published and len(day.segments) > 2), None)
-    if early is None:
-        raise DemoFailed("nobody in that team has a published shift in the coming two weeks")
     first = next((agent for agent in agents if agent.name.startswith("Asha")), agents[0])
+    shifts = [day for day in days if day.published and len(day.segments) > 2]
+    if not shifts:
+        raise DemoFailed("nobody in that team has a published shift in the coming two weeks")
+    early = next((day for day in shifts if day.agent_id != first.id), shifts[0])
     return Sentences(
         easy=f"1:1 with {first.name} next week",
         team="1:1s with my team next week mornings, 30 min",

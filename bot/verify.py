@@ -61,8 +61,8 @@ async def _events(
     """Return the mailbox's events that start and end as expected."""
     url = f"{expected.graph_url}/users/{mailbox}/calendarView"
     span = {
-        "startDateTime": expected.start.astimezone(UTC).isoformat(),
-        "endDateTime": expected.end.astimezone(UTC).isoformat(),
+        "startDateTime": _stamp(expected.start),
+        "endDateTime": _stamp(expected.end),
     }
     async with session.get(url, params=span) as response:
         response.raise_for_status()
@@ -74,6 +74,10 @@ async def _events(
         and _instant(event["end"]) == expected.end
         and not event.get("isCancelled")
     ]
+
+
+def _stamp(instant: datetime) -> str:
+    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _instant(value: Mapping[str, str]) -> datetime:

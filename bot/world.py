@@ -4,7 +4,7 @@ import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
@@ -18,10 +18,11 @@ from graph.sandbox.tenant import Sandbox
 from scheduling.domain.meetings import Room
 from scheduling.domain.people import Person
 from scheduling.ports.clock import Clock
+from scheduling.ports.wfm import Wfm
 from wfm.centre.generate import generate
 from wfm.files.adapter import FilesWfm
 from wfm.files.template import write_folder
-from wfm.files.validate import load_people
+from wfm.files.validate import load_people, validate
 
 SEED = 20
 ROOM_NAMES = ("Quiet", "Window", "Corner")
@@ -34,6 +35,7 @@ class World:
     """Where the demo's WFM files are, the running stand-in of Microsoft 365, and the bot's address."""
 
     folder: Path
+    wfm: Wfm
     graph: Running
     people: Sequence[Person]
     rooms: tuple[Room, ...]
@@ -69,9 +71,20 @@ class MailSink:
     folder: Path
 
 
-def generate_folder(folder: Path, today: date, seed: int = SEED) -> None:
-    """Write a generated centre from this week's Monday on into ``folder``."""
-    write_folder(generate(seed, today - timedelta(days=today.weekday())), folder)
+def generate_folder(folder: Path, now: datetime, seed: int = SEED) -> None:
+    """Write a generated centre from this week's Monday on into ``folder``, exported at ``now``."""
+    today = now.date()
+    centre = generate(seed, today - timedelta(days=today.weekday()))
+    fresh = {
+        demand_id: replace(series, as_of=now.replace(minute=0, second=0, microsecond=0))
+        for demand_id, series in centre.staffing.items()
+    }
+    write_folder(replace(centre, staffing=fresh), folder)
+
+
+def problems_of(location: Path) -> list[str]:
+    """Return everything that is wrong with somebody's own export, a sentence each."""
+    return [str(problem) for problem in validate(location)]
 
 
 @contextmanager
@@ -106,6 +119,7 @@ async def open_world(location: Path, clock: Clock) -> AsyncIterator[World]:
     try:
         yield World(
             folder=location.parent if location.suffix else location,
+            wfm=wfm,
             graph=graph,
             people=people,
             rooms=tuple(_room(mailbox) for mailbox in mailboxes),

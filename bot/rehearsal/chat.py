@@ -5,7 +5,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from bot.rehearsal.reading import NotShown, actions_of, fields_of, find_action, require, speak
+from bot.rehearsal.reading import (
+    NotShown,
+    actions_of,
+    fields_for,
+    fields_of,
+    find_action,
+    require,
+    speak,
+)
 from bot.rehearsal.rooms import APP_ID, Delivered, Post, Room, User
 
 BOT = f"28:{APP_ID}"
@@ -159,7 +167,9 @@ class Chat:
         post = post or self.post
         card = self.seen(post)
         action = find_action(card, title)
-        inputs = {} if action.get("associatedInputs") == "none" else self._inputs(card, values)
+        inputs = (
+            {} if action.get("associatedInputs") == "none" else self._inputs(card, action, values)
+        )
         self.filled.clear()
         if action["type"] == "Action.Execute" and submit:
             action = action["fallback"]
@@ -244,8 +254,10 @@ class Chat:
             return Tap(status=delivered.status, card=shown)
         return Tap(status=delivered.status, text=shown or "")
 
-    def _inputs(self, card: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, str]:
-        fields = fields_of(card)
+    def _inputs(
+        self, card: Mapping[str, Any], action: Mapping[str, Any], values: Mapping[str, str]
+    ) -> dict[str, str]:
+        fields = fields_for(card, action)
         given = {**self.filled, **values}
         require(given.keys() <= fields.keys(), f"no such field; there are {sorted(fields)}")
         inputs = {name: str(given.get(name, f.get("value", ""))) for name, f in fields.items()}

@@ -60,6 +60,28 @@ def actions_of(card: Element) -> Iterator[Element]:
             yield node
 
 
+def fields_for(card: Element, action: Element) -> dict[str, Element]:
+    """Return the fields that ``action`` sends: its own card's and those around it, as in Teams.
+
+    A card that another button opens has fields of its own, which only its own buttons send.
+    """
+    return _fields_around(card, action) or {}
+
+
+def _fields_around(card: Element, action: Element) -> dict[str, Element] | None:
+    own = {key: value for key, value in card.items() if key != "type"}
+    nodes = list(_walk(own, into_cards=False))
+    fields = {n["id"]: n for n in nodes if str(n.get("type", "")).startswith("Input.")}
+    if any(node is action for node in nodes):
+        return fields
+    for node in nodes:
+        if node.get("type") == "Action.ShowCard":
+            inner = _fields_around(node["card"], action)
+            if inner is not None:
+                return fields | inner
+    return None
+
+
 def fields_of(card: Element) -> dict[str, Element]:
     """Return the input fields of ``card`` by id."""
     return {
@@ -67,17 +89,17 @@ def fields_of(card: Element) -> dict[str, Element]:
     }
 
 
-def _walk(node: object) -> Iterator[Element]:
+def _walk(node: object, *, into_cards: bool = True) -> Iterator[Element]:
     if isinstance(node, dict):
         if node.get("isVisible") is False and str(node.get("type", "")).startswith("Action."):
             return
         yield node
         for key, value in node.items():
-            if key not in {"data", "fallback", "refresh"}:
-                yield from _walk(value)
+            if key not in {"data", "fallback", "refresh"} and (into_cards or key != "card"):
+                yield from _walk(value, into_cards=into_cards)
     elif isinstance(node, list | tuple):
         for value in node:
-            yield from _walk(value)
+            yield from _walk(value, into_cards=into_cards)
 
 
 def _body(elements: object) -> Iterator[str]:

@@ -55,8 +55,8 @@ async def book(request_id: str) -> str:
     for session_id in alive:
         await _forward(session_id)
     state = await finish(request_id)
-    await show_request(request_id)
     await tell_people(request_id)
+    await show_request(request_id)
     return state
 
 

@@ -159,7 +159,7 @@ class FrontDesk(Casework):
     def _proposal(self, ask: Ask, found: Found, now: datetime, me: Person) -> Proposal:
         return Proposal(
             ask=ask,
-            type_name=self._services.catalogue.types[ask.type_id].name,
+            type_name=views.shown_name(self._services.catalogue.types[ask.type_id]),
             facilitator_name=found.facilitator.name,
             sessions=found.sessions,
             unplaced=views.unplaced_for(me, found.unplaced),

@@ -200,7 +200,7 @@ async def _commit(
 ) -> str:
     """Write sessions, reservations, states and what follows; all or nothing."""
     await requests.reserve(tx, planned)
-    if unplaced:
+    if unplaced or row.unplaced:
         await requests.note_unplaced(tx, row.id, unplaced)
     to = (
         RequestState.RESERVED

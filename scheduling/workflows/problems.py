@@ -36,16 +36,28 @@ SLOT_MINUTES = 15
 class World:
     """What a search knows besides the ask: facts, rooms, and everything that takes time.
 
-    ``busy`` maps a resource (person or room) to what takes it: calendars, reservations, soft
-    holds. ``ours`` are the unit's active sessions.
+    ``dates`` are searched (the facts may hold more); ``busy`` maps a resource (person or room)
+    to what takes it: calendars, reservations, soft holds. ``ours`` are the unit's active sessions.
     """
 
     now: datetime
+    dates: DateRange
     facts: UnitFacts
     facilitator: Person
     rooms: Sequence[Room]
     busy: Mapping[str, Sequence[Interval]]
     ours: Sequence[SessionRow]
+
+    @property
+    def span(self) -> Interval:
+        """The searched dates as instants, in whichever site's day is first and last."""
+        return span_of(self.facts, self.dates)
+
+
+def span_of(facts: UnitFacts, dates: DateRange) -> Interval:
+    """Return the instants of ``dates`` over all sites of the unit."""
+    spans = [dates.interval(site.zone) for site in facts.unit.sites]
+    return Interval(min(s.start for s in spans), max(s.end for s in spans))
 
 
 def search_dates(ask: Ask, today: date, extension_days: int) -> DateRange:
@@ -93,7 +105,7 @@ def build(
     only: Collection[str] | None = None,
 ) -> Problem:
     """Return the problem of placing a session for each attendee (or those in ``only``)."""
-    facts, grid = world.facts, _grid(world.facts)
+    facts, grid = world.facts, _grid(world)
     wanted = [i for i in ask.attendee_ids if only is None or i in only]
     sites = {facts.agents[i].site_id for i in wanted}
     demand_ids = demands_of(ask, facts) | _facilitator_demands(world)
@@ -133,9 +145,9 @@ def _windows(ask: Ask, kind: MeetingType) -> tuple[WallWindow, ...]:
     return (shared,)
 
 
-def _grid(facts: UnitFacts) -> Grid:
-    spans = [facts.dates.interval(site.zone) for site in facts.unit.sites]
-    start, end = min(s.start for s in spans), max(s.end for s in spans)
+def _grid(world: World) -> Grid:
+    span = world.span
+    start, end = span.start, span.end
     return Grid(
         start=start,
         slots=int((end - start) / timedelta(minutes=SLOT_MINUTES)),
@@ -215,7 +227,7 @@ def _facilitator(world: World) -> Facilitator:
     elif person.working is not None:
         working = tuple(
             person.working.window.on(day, person.zone)
-            for day in facts.dates.days()
+            for day in world.dates.days()
             if day.weekday() in person.working.weekdays
         )
     else:

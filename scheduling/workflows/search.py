@@ -67,7 +67,7 @@ class Search:
         facts = await self._reader.read(unit_id, dates, fresh=fresh)
         kind = services.catalogue.types[ask.type_id]
         problems.require_facts(ask, kind, facts)
-        span = _span(facts)
+        span = problems.span_of(facts, dates)
         rooms = await self._rooms(ask, facts)
         async with services.store.read() as tx:
             facilitator = await people.get(tx, ask.facilitator_id)
@@ -85,7 +85,13 @@ class Search:
             busy.setdefault(resource, []).append(interval)
         known = [room for room in rooms if room_resource(room.id) in busy]
         return World(
-            now=now, facts=facts, facilitator=facilitator, rooms=known, busy=busy, ours=ours
+            now=now,
+            dates=dates,
+            facts=facts,
+            facilitator=facilitator,
+            rooms=known,
+            busy=busy,
+            ours=ours,
         )
 
     async def _rooms(self, ask: Ask, facts: UnitFacts) -> Sequence[Room]:
@@ -143,11 +149,6 @@ class Search:
         if answer.faults:
             raise Refused(Refusal.SOLVER_AWAY, {"faults": len(answer.faults)})
         return _translate(answer, problem, world)
-
-
-def _span(facts: UnitFacts) -> Interval:
-    spans = [facts.dates.interval(site.zone) for site in facts.unit.sites]
-    return Interval(min(s.start for s in spans), max(s.end for s in spans))
 
 
 def _translate(answer: Answer, problem: Problem, world: World) -> Found:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scheduling.domain.meetings import MeetingType
 from scheduling.domain.people import Person, Role
 from scheduling.domain.proposals import Unplaced
 from scheduling.domain.requests import (
@@ -73,6 +74,7 @@ async def request_view(
     names = await _names(tx, [*ids, item.claimed_by if item else None])
     undo_open = row.state in UNDOABLE and row.undo_until is not None and now < row.undo_until
     ahead = any(r.interval.start > now and r.state.value in requests.ACTIVE_SESSIONS for r in rows)
+    placed = {r.attendee_id for r in rows if r.state.value in requests.ACTIVE_SESSIONS}
     unreachable = [
         names[i]
         for i in row.ask.attendee_ids
@@ -84,11 +86,11 @@ async def request_view(
         ticket=row.ticket,
         state=row.state,
         ask=row.ask,
-        type_name=catalogue.types[row.ask.type_id].name,
+        type_name=shown_name(catalogue.types[row.ask.type_id]),
         requester_name=names.get(row.requester_id, ""),
         facilitator_name=names.get(row.ask.facilitator_id, ""),
         sessions=_sessions(rows, names),
-        unplaced=unplaced_for(viewer, row.unplaced),
+        unplaced=unplaced_for(viewer, [u for u in row.unplaced if u.attendee_id not in placed]),
         position=await requests.position(tx, row) if row.state is RequestState.QUEUED else None,
         undo_until=row.undo_until if undo_open else None,
         can_cancel=row.state in UNDOABLE and not undo_open and ahead,
@@ -121,7 +123,7 @@ async def work_item_view(
         request_id=row.id,
         request_state=row.state,
         requester_name=names.get(row.requester_id, ""),
-        type_name=kind.name,
+        type_name=shown_name(kind),
         tier=kind.tier,
         ask=row.ask,
         unplaced=facts.unplaced,
@@ -144,6 +146,11 @@ async def work_item_view(
         trouble=facts.trouble,
         sessions=_sessions(await requests.sessions(tx, row.id), names),
     )
+
+
+def shown_name(kind: MeetingType) -> str:
+    """Return what a card calls a type: a confidential one only by its neutral subject."""
+    return kind.subject if kind.confidential else kind.name
 
 
 def is_over(item: WorkItemRow) -> bool:

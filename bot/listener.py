@@ -101,11 +101,16 @@ class AsideListener:
         view = await self._conversation.act(actor, place, tapped.verb, tapped.data)
         card = self._maker.card(view, actor)
         self._metrics.refused(getattr(view, "refusal", None))
+        if not tapped.automatic:
+            self._show_others(view)
+        return Reply(card=card, update=self._update(tapped, view, card))
+
+    def _show_others(self, view: View) -> None:
+        """Bring the stored card up to date; never after a refresh, which the edit would repeat."""
         if isinstance(view, RequestCardView) and view.refusal is None:
             self._showing.soon_request(view.request.id)
-        if isinstance(view, WorkItemCardView):
+        if isinstance(view, WorkItemCardView) and view.refusal is None:
             self._showing.soon_item(view.item.id)
-        return Reply(card=card, update=self._update(tapped, view, card))
 
     def _update(self, tapped: Tapped, view: View, card: Mapping[str, object]) -> Update | None:
         """Return the change of the stored card that nobody but its owner sees.

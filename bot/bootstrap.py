@@ -169,18 +169,21 @@ async def running(
     clock: Clock | None = None,
     ids: Ids | None = None,
     wfm: Wfm | None = None,
+    solver: SolverPool | None = None,
 ) -> AsyncIterator[Aside]:
     """Run Aside: database, engine, solver, remotes and edge; all closed when the block ends.
 
-    A ``wfm`` that is open already is used instead of the one the settings name.
+    A ``wfm`` that is open already is used instead of the one the settings name, and a warm
+    ``solver`` instead of one of our own; both stay open.
     Raises SettingsError, ChannelMisconfigured, DatabaseInUse, or what the WFM files are wrong in.
     """
     async with AsyncExitStack() as stack:
         basics = await _basics(settings, clock or SystemClock(), ids or RandomIds(), stack, wfm)
         maker = CardMaker(basics.clock)
         showing = _showing(basics, maker)
-        solver = SolverPool(settings.solver_processes)
-        stack.callback(solver.close)
+        if solver is None:
+            solver = SolverPool(settings.solver_processes)
+            stack.callback(solver.close)
         services = _services(basics, showing, solver)
         reader = FactsReader(services.wfm, services.clock, services.policy)
         engine = Engine(settings.database_url, unit_workers=settings.solver_processes)

@@ -20,7 +20,7 @@ from scheduling.domain.requests import (
 )
 from scheduling.ports.calendar import RoomAnswer
 from scheduling.ports.notifier import Notice, NoticeKind
-from scheduling.storage import audit, requests
+from scheduling.storage import audit, requests, work_items
 from scheduling.storage.requests import RequestRow, SessionRow
 from scheduling.workflows import escalation, writes
 from scheduling.workflows.engine import MAX_RECOVERIES
@@ -57,6 +57,7 @@ async def book(request_id: str) -> str:
     state = await finish(request_id)
     await tell_people(request_id)
     await show_request(request_id)
+    await show_thread(request_id)
     return state
 
 
@@ -69,6 +70,7 @@ async def undo(request_id: str) -> str:
         await show_request(request_id)
     state = await finish_undo(request_id, clean)
     await show_request(request_id)
+    await show_thread(request_id)
     return state
 
 
@@ -319,6 +321,16 @@ async def finish_undo(request_id: str, clean: bool) -> str:
 async def show_request(request_id: str) -> None:
     """Bring the requester's card up to date."""
     await current().services.notifier.request_changed(request_id)
+
+
+@DBOS.step()
+async def show_thread(request_id: str) -> None:
+    """Bring the thread of the request's latest work item up to date, if it ever had one."""
+    services = current().services
+    async with services.store.read() as tx:
+        item = await work_items.latest_of(tx, request_id)
+    if item is not None:
+        await services.notifier.work_item_changed(item.id)
 
 
 @DBOS.step()

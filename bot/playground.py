@@ -60,8 +60,9 @@ class PlaygroundUser:
 class PlaygroundTenant:
     """What the Playground pretends to be part of.
 
-    ``current_user`` is the one who types; ``others`` are exactly ``OTHERS`` people. Every id of a
-    chat, team and channel differs. ValueError where the Playground would refuse it.
+    ``current_user`` is the one who types; ``others`` are exactly ``OTHERS`` people. The channel's
+    name is its id too, because the Playground tells the bot the id only. ValueError where the
+    Playground would refuse it.
     """
 
     tenant_id: str
@@ -75,7 +76,6 @@ class PlaygroundTenant:
     team_id: str = "team-contact-centre"
     team_object_id: str = "6a1d6f0e-0000-4000-8000-000000000001"
     team_name: str = "Contact centre"
-    channel_id: str = "channel-schedulers"
     channel_name: str = "Schedulers"
 
     def __post_init__(self) -> None:
@@ -190,7 +190,7 @@ def _config(tenant: PlaygroundTenant) -> Mapping[str, object]:
             "id": tenant.team_id,
             "name": tenant.team_name,
             "aadGroupId": tenant.team_object_id,
-            "channels": [{"id": tenant.channel_id, "name": tenant.channel_name}],
+            "channels": [{"id": tenant.channel_name, "name": tenant.channel_name}],
         },
     }
 

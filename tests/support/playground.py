@@ -5,6 +5,7 @@ The Playground knows no views per person, refresh, typeahead, deletes or other t
 """
 
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -62,9 +63,10 @@ class PlaygroundPage:
         await box.press_sequentially(text)
         await self._page.get_by_label("Send Message").click()
 
-    async def tap(self, title: str) -> None:
-        """Tap the newest button that is called exactly ``title``."""
-        await self._cards().get_by_role("button", name=title, exact=True).last.click()
+    async def tap(self, title: str | re.Pattern[str]) -> None:
+        """Tap the first button called exactly ``title`` (or like it) on the newest such card."""
+        button = self._page.get_by_role("button", name=title, exact=True)
+        await self._cards().filter(has=button).last.locator(button).first.click()
 
     async def fill(self, label: str, value: str) -> None:
         """Put ``value`` into the newest field called ``label``."""
@@ -96,7 +98,7 @@ class PlaygroundPage:
         return path
 
     def _cards(self) -> Locator:
-        return self._page.locator(".fai-OutputCard")
+        return self._page.locator(".ac-preview-panel")
 
 
 @asynccontextmanager

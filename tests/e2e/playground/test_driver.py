@@ -155,7 +155,7 @@ async def test_opening_a_channel_tells_the_bot_that_it_was_added(
     await page.open("Schedulers")
     await asyncio.wait_for(bot.in_channel.wait(), 10)
     added = bot.of_type("installationUpdate")[-1]["channelData"]
-    assert added["channel"]["id"] == tenant().channel_id
+    assert added["channel"]["id"] == tenant().channel_name
     assert added["tenant"]["id"] == TENANT
 
 

@@ -27,6 +27,7 @@ from dialogs.conversation import Conversation
 from scheduling.optimizer.pool import SolverPool
 from scheduling.ports.clock import Clock, Ids
 from scheduling.ports.wfm import Wfm, WfmError
+from scheduling.storage import drafts
 from scheduling.storage.store import Store
 from scheduling.workflows.desk import FrontDesk
 from scheduling.workflows.engine import Engine
@@ -37,6 +38,8 @@ from scheduling.workflows.search import Search
 from scheduling.workflows.services import Catalogue, Policy, Services
 
 log = structlog.get_logger()
+
+DRAFTS_KEPT = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +207,7 @@ async def running(
         await engine.launch()
         stack.push_async_callback(showing.close)
         stack.push_async_callback(edge.close)
-        keep = asyncio.create_task(_keep_people(refresh, settings.people_refresh_minutes))
+        keep = asyncio.create_task(_housekeeping(basics, refresh))
         stack.callback(keep.cancel)
         yield Aside(
             settings=settings,
@@ -219,10 +222,16 @@ async def running(
         )
 
 
-async def _keep_people(refresh: Callable[[], Awaitable[int]], minutes: int) -> None:
-    """Read the hierarchy again now and then; where the WFM is away, what is known stays."""
+async def _housekeeping(basics: _Basics, refresh: Callable[[], Awaitable[int]]) -> None:
+    """Now and then read the hierarchy again, and forget drafts a day after they expired.
+
+    Where the WFM is away, what is known of people stays.
+    """
     while True:
-        await asyncio.sleep(minutes * 60)
+        await asyncio.sleep(basics.settings.people_refresh_minutes * 60)
+        now = basics.clock.now()
+        async with basics.store.write() as tx:
+            await drafts.forget_expired(tx, before=now - DRAFTS_KEPT, now=now)
         try:
             await refresh()
         except WfmError as error:

@@ -88,10 +88,3 @@ def excluded(words: Words, rule: Rule) -> str:
 def granted(words: Words, rules: Iterable[Rule]) -> str:
     """Return what loosening ``rules`` together grants."""
     return words.listed(words.say(GRANTED[rule]) for rule in sorted(rules, key=ORDER.__getitem__))
-
-
-def granted_briefly(words: Words, rules: frozenset[Rule]) -> str:
-    """Return what is granted in few words, for a button beneath the whole text."""
-    if len(rules) == 1:
-        return granted(words, rules)
-    return words.count("{n} exception", "{n} exceptions", len(rules))

@@ -68,8 +68,8 @@ HANDLING = {
     WorkItemState.OPEN: mark("The schedulers have it; nobody has taken it on yet."),
     WorkItemState.CLAIMED: mark("{who} is looking at it."),
     WorkItemState.AWAITING_SECOND: mark("{who} has decided; a second scheduler must confirm."),
-    WorkItemState.APPROVED: mark("{who} approved it; it is being booked."),
-    WorkItemState.FORCED: mark("{who} approved it as an exception; it is being booked."),
+    WorkItemState.APPROVED: mark("{who} approved it."),
+    WorkItemState.FORCED: mark("{who} approved it as an exception."),
     WorkItemState.SENT_BACK: mark("{who} sent it back to you."),
     WorkItemState.CLOSED: mark("{who} closed it."),
 }

@@ -27,7 +27,7 @@ from dialogs.verbs import Verb
 from dialogs.views import WorkItemCardView
 from dialogs.wording import LONGEST_NOTE, Words, clean
 from dialogs.wording_refusals import refusal_words, trouble_words
-from dialogs.wording_rules import excluded, funnel_words, granted, granted_briefly
+from dialogs.wording_rules import excluded, funnel_words, granted
 from dialogs.wording_staffing import hardest, price_words
 from dialogs.wording_work_items import CAUSES, OTHERWISE, OUTCOMES, STATES, TIERS
 from scheduling.domain.proposals import Unplaced, WayOut
@@ -141,11 +141,7 @@ def _approve(item: WorkItemView, words: Words, index: int) -> list[Element]:
     if item.state not in UNDECIDED:
         return []
     way = item.ways_out[index]
-    title = words.say(
-        "Approve {when}: {granted}",
-        when=words.start(way.option.interval, item.zone),
-        granted=granted_briefly(words, way.rules),
-    )
+    title = words.say("Approve {when}", when=words.start(way.option.interval, item.zone))
     data = {**item_data(item.id, item.version), verbs.WAY_OUT: str(index)}
     style = {"style": "positive"} if index == 0 else {}
     return [buttons(tap(title, Verb.APPROVE, data, **style))]

@@ -48,6 +48,7 @@ class NewRequest:
     escalate: bool
     unplaced: tuple[Unplaced, ...]
     created_at: datetime
+    correlation_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,7 @@ class RequestRow:
     cancel_requested: bool
     trouble: str | None
     note: str | None
+    correlation_id: str | None
     created_at: datetime
     undo_until: datetime | None
 
@@ -149,6 +151,7 @@ async def insert(tx: AsyncConnection, new: NewRequest) -> int:
             unplaced=dump(tuple[Unplaced, ...], new.unplaced),
             attempts=0,
             cancel_requested=False,
+            correlation_id=new.correlation_id,
             created_at=new.created_at,
         )
     )

@@ -118,6 +118,7 @@ request = Table(
     Column("cancel_requested", Boolean, nullable=False),
     Column("trouble", String),
     Column("note", Text),
+    Column("correlation_id", String),
     Column("created_at", Instant, nullable=False),
     Column("undo_until", Instant),
     sa.UniqueConstraint("unit_id", "ticket"),
@@ -197,15 +198,6 @@ notice = Table(
     Column("key", String, primary_key=True),
     Column("state", String, nullable=False),
     Column("at", Instant, nullable=False),
-)
-
-seen_activity = Table(
-    "seen_activity",
-    metadata,
-    Column("conversation_id", String, primary_key=True),
-    Column("activity_id", String, primary_key=True),
-    Column("answer", Json),
-    Column("at", Instant, nullable=False, index=True),
 )
 
 keyed_event = Table(

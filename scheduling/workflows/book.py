@@ -24,7 +24,7 @@ from scheduling.storage import audit, requests, work_items
 from scheduling.storage.requests import RequestRow, SessionRow
 from scheduling.workflows import escalation, writes
 from scheduling.workflows.engine import MAX_RECOVERIES
-from scheduling.workflows.runtime import current, is_transient
+from scheduling.workflows.runtime import current, follow, is_transient
 
 log = structlog.get_logger()
 
@@ -41,6 +41,7 @@ RETRY: dict[str, Any] = {
 @DBOS.workflow(name="book", max_recovery_attempts=MAX_RECOVERIES)
 async def book(request_id: str) -> str:
     """Write every planned session of a request."""
+    await follow(request_id)
     ids = await begin(request_id)
     await show_request(request_id)
     alive = [i for i in ids if await _or_undo(i, "wfm", write_wfm(i))]
@@ -64,6 +65,7 @@ async def book(request_id: str) -> str:
 @DBOS.workflow(name="undo", max_recovery_attempts=MAX_RECOVERIES)
 async def undo(request_id: str) -> str:
     """Take back every session of a request, last write first."""
+    await follow(request_id)
     clean = True
     for session_id in reversed(await written(request_id)):
         clean = await _take_back(session_id) and clean

@@ -245,5 +245,16 @@ class Casework:
         if not moved:
             await requests.annotate(tx, item.request_id, note)
 
+    async def _close_items(self, tx: AsyncConnection, request_id: str) -> None:
+        """Close what is open about a request that its requester took back."""
+        item = await work_items.latest_of(tx, request_id)
+        if item is None or views.is_over(item):
+            return
+        states = (*UNDECIDED, WorkItemState.AWAITING_SECOND)
+        await work_items.advance(tx, item, to=WorkItemState.CLOSED, of=states)
+        await self._runtime.engine.enqueue_followup(
+            tx, "announce", f"{item.id}:{item.version}:announce", item.id
+        )
+
     async def _after(self, actor: Actor, work_item_id: str) -> WorkItemView:
         return await self.work_item(actor, work_item_id)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.asks import Ask
@@ -13,7 +14,7 @@ from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import Draft, DraftState, RequestState, RequestView
 from scheduling.domain.times import DAY, DateRange
 from scheduling.storage import audit, drafts, people, requests
-from scheduling.storage.requests import NewRequest, person_resource, room_resource
+from scheduling.storage.requests import NewRequest, RequestRow, person_resource, room_resource
 from scheduling.workflows import rights, views, writes
 from scheduling.workflows.casework import Casework
 from scheduling.workflows.desk_port import Roster, RosterPerson
@@ -220,6 +221,7 @@ class FrontDesk(Casework):
             escalate=escalate,
             unplaced=(),
             created_at=self._services.clock.now(),
+            correlation_id=structlog.contextvars.get_contextvars().get("correlation_id"),
         )
         async with self._services.store.write() as tx:
             await self._refuse_duplicate(tx, me, ask)
@@ -265,8 +267,14 @@ class FrontDesk(Casework):
             if row.undo_until is None or row.undo_until <= self._services.clock.now():
                 raise Refused(Refusal.UNDO_OVER, {"why": "time"})
             if any([await writes.attendee_acted(self._runtime, r) for r in rows]):
+                await self._close_undo(row)
                 raise Refused(Refusal.UNDO_OVER, {"why": "acted"})
         return await self._take_back(actor, request_id, "undo")
+
+    async def _close_undo(self, row: RequestRow) -> None:
+        """End the time for undoing, so that the card offers to cancel instead."""
+        async with self._services.store.write() as tx:
+            await requests.transition(tx, row.id, to=row.state, of=(row.state,), undo_until=None)
 
     async def cancel(self, actor: Actor, request_id: str) -> RequestView:
         """Cancel and tell everyone; the calendar sends the cancellations."""
@@ -281,10 +289,9 @@ class FrontDesk(Casework):
             rights.require_request(me, row)
             if row.state in (RequestState.RESERVED, RequestState.BOOKING):
                 await requests.ask_cancel(tx, row.id)
-            elif row.state is RequestState.QUEUED:
-                await requests.transition(
-                    tx, row.id, to=RequestState.CANCELLED, of=(RequestState.QUEUED,)
-                )
+            elif row.state in views.WAITING:
+                await requests.transition(tx, row.id, to=RequestState.CANCELLED, of=views.WAITING)
+                await self._close_items(tx, row.id)
             elif await requests.transition(tx, row.id, to=RequestState.UNDOING, of=views.UNDOABLE):
                 await self._runtime.engine.enqueue_followup(
                     tx, "undo", f"{row.id}:{row.version}:undo", row.id

@@ -22,6 +22,7 @@ from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.search import Found
 
 HISTORY_DAYS = 60
+SHOWN = 3
 FORCIBLE = (
     frozenset(Rule) - NEVER_RELAXED - {Rule.FACILITATOR, Rule.ATTENDEE_BUSY, Rule.UNAVAILABLE}
 )
@@ -85,7 +86,10 @@ async def gather(runtime: Runtime, row: RequestRow, world: World, found: Found) 
 
 
 def merged_ways_out(unplaced: Sequence[Unplaced]) -> tuple[WayOut, ...]:
-    """Return one way out per set of rules, most people helped first, then cheapest."""
+    """Return one way out per set of rules, most people helped first, then cheapest.
+
+    The best that only defers (other dates) is always among the first ``SHOWN``.
+    """
     merged: dict[frozenset[Rule], WayOut] = {}
     for one in unplaced:
         for way in one.ways_out:
@@ -96,6 +100,9 @@ def merged_ways_out(unplaced: Sequence[Unplaced]) -> tuple[WayOut, ...]:
     order = sorted(
         merged.values(), key=lambda w: (-len(w.attendee_ids), w.option.price, w.option.interval)
     )
+    late = next((n for n, way in enumerate(order) if way.rules == {Rule.DATES}), 0)
+    if late >= SHOWN:
+        order.insert(SHOWN - 1, order.pop(late))
     return tuple(order)
 
 

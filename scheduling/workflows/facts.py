@@ -120,6 +120,10 @@ class FactsReader:
                 raise Refused(Refusal.WFM_AWAY) from error
         return self._units[unit_id]
 
+    def forget(self, unit_id: str) -> None:
+        """Read a unit afresh the next time, because we have changed it ourselves."""
+        self._kept.pop(unit_id, None)
+
     async def read(self, unit_id: str, dates: DateRange, *, fresh: bool = False) -> UnitFacts:
         """Return the facts for ``dates``; WFM_AWAY where the WFM does not answer."""
         now = self._clock.now()

@@ -24,7 +24,7 @@ from scheduling.storage.requests import RequestRow, SessionRow, SlotTaken
 from scheduling.workflows import escalation, problems
 from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.problems import World
-from scheduling.workflows.runtime import NotYet, Runtime, current, is_transient
+from scheduling.workflows.runtime import NotYet, Runtime, current, follow, is_transient
 from scheduling.workflows.search import Found
 
 log = structlog.get_logger()
@@ -39,6 +39,7 @@ SEARCHES = 3
 @DBOS.workflow(name="place", max_recovery_attempts=MAX_RECOVERIES)
 async def place(request_id: str) -> str:
     """Search or re-check one request of a unit; the unit's next ticket waits for this."""
+    await follow(request_id)
     try:
         return await search_and_reserve(request_id)
     except Exception as error:  # noqa: BLE001 - whatever it is, a human must hear of it
@@ -218,6 +219,7 @@ async def _commit(
     follow = "book" if planned else "show"
     await runtime.engine.enqueue_followup(tx, follow, f"{round_id}:{follow}", row.id)
     await _audit(tx, runtime, row, to, {"sessions": [s.id for s in planned]})
+    log.info("request_placed", state=to.value, sessions=len(planned), unplaced=len(unplaced))
     return to.value
 
 

@@ -66,17 +66,22 @@ def search_dates(ask: Ask, today: date, extension_days: int) -> DateRange:
 
 
 def require_facts(ask: Ask, kind: MeetingType, facts: UnitFacts) -> None:
-    """Refuse, naming exactly what is missing, unless schedule, forecast and code are there."""
+    """Refuse, naming exactly what is missing, unless schedule, forecast and code are there.
+
+    Somebody who is merely off on dates that are planned lacks no schedule.
+    """
     if kind.code_id not in facts.codes:
         raise Refused(Refusal.CODE_MISSING, {"code": kind.code_id, "type": kind.name})
     first, last = ask.dates.start, ask.dates.last
     span = {"first": first.isoformat(), "last": last.isoformat()}
+    until = facts.planned_until
+    planned = until is not None and last <= until
     nobody = [
         facts.agents[agent_id].name
         for agent_id in ask.attendee_ids
         if not any(first <= day.business_date <= last for day in facts.days.get(agent_id, ()))
+        and not (planned and facts.days.get(agent_id))
     ]
-    until = facts.planned_until
     if nobody and (len(nobody) == len(ask.attendee_ids) or (until and until < first)):
         raise Refused(
             Refusal.NO_SCHEDULE,

@@ -6,7 +6,11 @@ an argument (arguments are stored): it is set here when the process starts.
 
 from dataclasses import dataclass
 
+import structlog
+from dbos import DBOS
+
 from scheduling.ports import calendar, wfm
+from scheduling.storage import requests
 from scheduling.workflows.engine import Engine
 from scheduling.workflows.search import Search
 from scheduling.workflows.services import Services
@@ -44,6 +48,19 @@ TRANSIENT = (
     calendar.CalendarThrottled,
     calendar.CalendarAuthFailed,
 )
+
+
+@DBOS.step()
+async def correlation_of(request_id: str) -> dict[str, str | None]:
+    """Return what every log line about a request carries: its id, and the turn that asked."""
+    async with current().services.store.read() as tx:
+        row = await requests.get(tx, request_id)
+    return {"request": request_id, "correlation_id": row.correlation_id if row else None}
+
+
+async def follow(request_id: str) -> None:
+    """Bind the running workflow's log lines to its request and to the turn that asked for it."""
+    structlog.contextvars.bind_contextvars(**await correlation_of(request_id))
 
 
 class NotYet(Exception):

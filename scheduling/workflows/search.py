@@ -58,6 +58,10 @@ class Search:
         self._services = services
         self._reader = reader
 
+    def forget(self, unit_id: str) -> None:
+        """Read a unit afresh the next time, because we have changed it ourselves."""
+        self._reader.forget(unit_id)
+
     async def world(self, ask: Ask, unit_id: str, *, fresh: bool, besides: str = "") -> World:
         """Gather everything that takes time; soft holds of the draft ``besides`` are its own."""
         services = self._services
@@ -191,13 +195,14 @@ def _translate(answer: Answer, problem: Problem, world: World) -> Found:
     )
 
 
+# The grid reaches past the dates only to price "next week": those starts are no part of the count.
 def _unplaced(failure: Failure, problem: Problem, world: World, option: OptionOf) -> Unplaced:
     agent = world.facts.agents[failure.meeting_id]
     return Unplaced(
         attendee_id=agent.id,
         attendee_name=agent.name,
         zone=agent.zone,
-        funnel=failure.funnel,
+        funnel=tuple(step for step in failure.funnel if step.rule is not Rule.DATES),
         conflict=failure.conflict,
         ways_out=tuple(
             way_out(loosening, problem, agent.shares, option) for loosening in failure.loosenings

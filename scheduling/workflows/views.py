@@ -24,6 +24,7 @@ from scheduling.workflows.escalation import load_facts
 from scheduling.workflows.services import Catalogue
 
 UNDOABLE = frozenset({RequestState.BOOKED, RequestState.PARTLY_BOOKED})
+WAITING = frozenset({RequestState.QUEUED, RequestState.ESCALATED})
 
 
 def unplaced_for(viewer: Person, unplaced: Sequence[Unplaced]) -> tuple[Unplaced, ...]:
@@ -93,7 +94,7 @@ async def request_view(
         unplaced=unplaced_for(viewer, [u for u in row.unplaced if u.attendee_id not in placed]),
         position=await requests.position(tx, row) if row.state is RequestState.QUEUED else None,
         undo_until=row.undo_until if undo_open else None,
-        can_cancel=row.state in UNDOABLE and not undo_open and ahead,
+        can_cancel=row.state in WAITING or (row.state in UNDOABLE and not undo_open and ahead),
         work_item_id=item.id if item else None,
         work_item_state=item.state if item else None,
         handled_by=names.get(item.claimed_by) if item and item.claimed_by else None,

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+import structlog
+
 from scheduling.domain.meetings import MeetingType
 from scheduling.domain.people import Person
 from scheduling.domain.requests import Target, TargetState
@@ -30,7 +32,7 @@ from scheduling.storage.codec import dump
 from scheduling.storage.requests import SessionRow
 from scheduling.workflows.runtime import NotYet, Runtime
 
-ANSWERED_FOR_GOOD = (RoomAnswer.ACCEPTED, RoomAnswer.DECLINED)
+log = structlog.get_logger()
 
 
 def wfm_key(row: SessionRow) -> str:
@@ -69,11 +71,13 @@ async def write_exception(runtime: Runtime, row: SessionRow) -> None:
             receipt = await services.wfm.apply(change)
         except OutcomeUnknown as unknown:
             raise NotYet("the WFM's answer was lost; its state is read next") from unknown
+    runtime.search.forget(row.unit_id)
     _require_written(receipt)
     async with services.store.write() as tx:
         await requests.mark(
             tx, row.id, Target.WFM, TargetState.DONE, written_at=services.clock.now()
         )
+    log.info("effect", target="wfm", session=row.id)
 
 
 def _require_written(receipt: Receipt) -> None:
@@ -124,6 +128,7 @@ async def hold_event(runtime: Runtime, row: SessionRow) -> None:
     )
     async with services.store.write() as tx:
         await requests.update_session(tx, row.id, event=dump(EventRef, ref))
+    log.info("effect", target="event", session=row.id)
 
 
 async def room_answer(runtime: Runtime, row: SessionRow) -> RoomAnswer:
@@ -192,6 +197,7 @@ async def invite(runtime: Runtime, row: SessionRow) -> None:
     state = TargetState.DONE if attendee else TargetState.SKIPPED
     async with runtime.services.store.write() as tx:
         await requests.mark(tx, row.id, Target.INVITE, state)
+    log.info("effect", target="invite", session=row.id, state=state.value)
 
 
 async def undo_event(runtime: Runtime, row: SessionRow) -> None:
@@ -208,6 +214,7 @@ async def undo_event(runtime: Runtime, row: SessionRow) -> None:
         for target in (Target.INVITE, Target.ROOM):
             if row.targets[target] is not TargetState.SKIPPED:
                 await requests.mark(tx, row.id, target, TargetState.UNDONE)
+    log.info("effect_undone", target="event", session=row.id)
 
 
 async def undo_exception(runtime: Runtime, row: SessionRow) -> None:
@@ -219,10 +226,12 @@ async def undo_exception(runtime: Runtime, row: SessionRow) -> None:
         receipt = None
     except OutcomeUnknown as unknown:
         raise NotYet("the WFM's answer was lost; its state is read next") from unknown
+    runtime.search.forget(row.unit_id)
     if receipt is not None and not receipt.all_in(Outcome.UNDONE, Outcome.REJECTED):
         raise Conflict("somebody changed those minutes in the WFM since")
     async with runtime.services.store.write() as tx:
         await requests.mark(tx, row.id, Target.WFM, TargetState.UNDONE)
+    log.info("effect_undone", target="wfm", session=row.id)
 
 
 async def attendee_acted(runtime: Runtime, row: SessionRow) -> bool:

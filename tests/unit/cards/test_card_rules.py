@@ -176,15 +176,19 @@ def test_it_is_read_out_in_order() -> None:
     assert [line for line in lines if line in parts] == parts
 
 
-def test_each_approval_says_what_it_grants_and_carries_which() -> None:
-    """One tap, one way out."""
+def test_each_approval_stands_under_what_it_grants_and_carries_which() -> None:
+    """One tap, one way out; the button is short, so that a phone shows all of it."""
+    card = render(SAMPLES["item-open"].view, SCHEDULER)
     approvals = [
         piece
-        for piece in pieces(render(SAMPLES["item-open"].view, SCHEDULER))
+        for piece in pieces(card)
         if piece.get("verb") == "approve" and piece.get("type") == "Action.Execute"
     ]
     assert [piece["data"]["way_out"] for piece in approvals] == ["0", "1", "2"]
-    assert approvals[0]["title"] == "Approve Tue 17 Nov, 14:00: below staffing floor"
+    assert approvals[0]["title"] == "Approve Tue 17 Nov, 14:00"
+    words = speak(card)
+    granted = next(n for n, line in enumerate(words) if "you grant: below staffing" in line)
+    assert granted < words.index("[Approve Tue 17 Nov, 14:00]")
 
 
 def test_people_are_asked_for_by_typing_only_where_not_all_are_offered() -> None:

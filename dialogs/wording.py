@@ -189,6 +189,10 @@ class Words:
         """Return the time of day of ``instant``, in the reader's zone unless another is given."""
         return _clock_text(instant.astimezone(zone or self.zone).time(), self.locale)
 
+    def tick(self, instant: datetime) -> str:
+        """Return the time of day in as few letters as an axis has room for: 24 hours."""
+        return f"{instant.astimezone(self.zone):%H:%M}"
+
     def wall(self, clock: time) -> str:
         """Return a time of day that is nobody's in particular."""
         return _clock_text(clock, self.locale)

@@ -37,9 +37,7 @@ def chart(words: Words, curve: StaffingCurve) -> Element | None:
 def _line(
     words: Words, points: tuple[CurvePoint, ...], legend: str, color: str, name: str
 ) -> Element:
-    values = [
-        {"x": words.clock(point.start), "y": tenths(getattr(point, name))} for point in points
-    ]
+    values = [{"x": words.tick(point.start), "y": tenths(getattr(point, name))} for point in points]
     return {"legend": legend, "color": color, "values": values}
 
 

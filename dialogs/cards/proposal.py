@@ -36,7 +36,7 @@ from dialogs.windows import write_window
 from dialogs.wishes import Wish
 from dialogs.wording import Words, clean
 from dialogs.wording_refusals import refusal_words
-from dialogs.wording_staffing import cost_sentence, price_words
+from dialogs.wording_staffing import cost_sentence, price_words, tightest
 from scheduling.domain.asks import Ask
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.proposals import Option, Proposal, ProposedSession
@@ -255,8 +255,9 @@ def _figures(proposal: Proposal, words: Words, room: Room) -> list[Element]:
     shown: list[Element] = []
     if proposal.sessions:
         if len(proposal.sessions) <= FEW:
-            for curve in proposal.curves[:2]:
-                shown.extend(staffing(words, curve, drawn=room.charts))
+            low = tightest(proposal.curves)
+            if low:
+                shown.extend(staffing(words, low[0], drawn=room.charts))
         shown.extend(service_table(words, proposal.days, room.rows))
     shown.append(aside(freshness(words, proposal)))
     if proposal.sessions:

@@ -298,8 +298,8 @@ ENGLISH = build(
         my_team="my team",
         examples=(
             "{type} with {first} next week",
-            "{other_type} for {first} and {second} on Thursday afternoon",
-            "{type} with {my_team} in the next two weeks",
+            "{type} with {my_team} next week mornings",
+            "{other_type} for {first} on Thursday",
             "{type} with {first} tomorrow morning, 20 min",
             "{other_type} for {first} by Friday",
         ),

@@ -61,7 +61,8 @@ def load_facts(value: Mapping[str, object]) -> ItemFacts:
 
 async def gather(runtime: Runtime, row: RequestRow, world: World, found: Found) -> ItemFacts:
     """Return the facts about what could not be placed; prices the recommended way out."""
-    ways = merged_ways_out(found.unplaced)
+    unplaced = await _with_deferral(runtime, row, world, found.unplaced)
+    ways = merged_ways_out(unplaced)
     days: tuple[DayService, ...] = ()
     if ways:
         best = ways[0]
@@ -69,10 +70,10 @@ async def gather(runtime: Runtime, row: RequestRow, world: World, found: Found) 
             row.ask, world, relaxed=row.relaxed | best.rules, only=best.attendee_ids[:1]
         )
         days = priced.days
-    first = found.unplaced[0]
+    first = unplaced[0]
     kind = runtime.services.catalogue.types[row.ask.type_id]
     return ItemFacts(
-        unplaced=found.unplaced,
+        unplaced=unplaced,
         ways_out=ways,
         days=days,
         failures=row.attempts + 1,
@@ -82,6 +83,31 @@ async def gather(runtime: Runtime, row: RequestRow, world: World, found: Found) 
         as_of=found.as_of,
         reconciled=found.reconciled,
         zone=first.zone,
+    )
+
+
+async def _with_deferral(
+    runtime: Runtime, row: RequestRow, world: World, unplaced: tuple[Unplaced, ...]
+) -> tuple[Unplaced, ...]:
+    """Return the unplaced, each with a way out that defers to the days after the dates.
+
+    Loosening other dates alone may open nothing (the times of day fit no later shift either);
+    then what the best way out loosens is loosened there too.
+    """
+    lacking = [one for one in unplaced if not any(Rule.DATES in way.rules for way in one.ways_out)]
+    if not lacking:
+        return unplaced
+    rules = frozenset({Rule.DATES, *(lacking[0].ways_out[0].rules if lacking[0].ways_out else ())})
+    later = replace(row.ask, dates=DateRange(row.ask.dates.end, world.dates.end))
+    ids = [one.attendee_id for one in lacking]
+    loosened = row.relaxed | (rules - {Rule.DATES})
+    found = await runtime.search.find(later, world, relaxed=loosened, only=ids)
+    deferred = {session.attendee_id: found.deferral(session, rules) for session in found.sessions}
+    return tuple(
+        replace(one, ways_out=(*one.ways_out, deferred[one.attendee_id]))
+        if one.attendee_id in deferred
+        else one
+        for one in unplaced
     )
 
 
@@ -100,7 +126,7 @@ def merged_ways_out(unplaced: Sequence[Unplaced]) -> tuple[WayOut, ...]:
     order = sorted(
         merged.values(), key=lambda w: (-len(w.attendee_ids), w.option.price, w.option.interval)
     )
-    late = next((n for n, way in enumerate(order) if way.rules == {Rule.DATES}), 0)
+    late = next((n for n, way in enumerate(order) if Rule.DATES in way.rules), 0)
     if late >= SHOWN:
         order.insert(SHOWN - 1, order.pop(late))
     return tuple(order)

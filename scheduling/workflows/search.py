@@ -49,6 +49,20 @@ class Found:
     facilitator: Person
     without_mailbox: tuple[str, ...]
 
+    def deferral(self, session: ProposedSession, rules: frozenset[Rule]) -> WayOut:
+        """Return a placed session of a later search as a way out that took ``rules``."""
+        shares = self.facts.agents[session.attendee_id].shares
+        interval = session.best.interval
+        before, after = net_staffing(self.problem.curves, self.problem, interval, shares)
+        return WayOut(
+            rules=rules,
+            count=len(session.options),
+            option=session.best,
+            granted_by=granted_by(rules),
+            net_before=before,
+            net_after=after,
+        )
+
 
 class Search:
     """Answers asks. Reads through the ports, writes nothing."""

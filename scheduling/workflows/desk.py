@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.asks import Ask
 from scheduling.domain.people import Actor, Person, Role
-from scheduling.domain.proposals import Option, Proposal
+from scheduling.domain.proposals import Option, Proposal, Unplaced
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import Draft, DraftState, RequestState, RequestView
 from scheduling.domain.times import DAY, DateRange
@@ -188,9 +188,15 @@ class FrontDesk(Casework):
             session.attendee_id: _chosen(session.options, choices.get(session.attendee_id, 0))
             for session in proposal.sessions
         }
-        left = () if chosen and not escalate else proposal.unplaced
+        left = proposal.unplaced
         return await self._take_ticket(
-            actor, me, known, proposal.ask, chosen=chosen, escalate=escalate and bool(left)
+            actor,
+            me,
+            known,
+            proposal.ask,
+            chosen=chosen,
+            unplaced=left,
+            escalate=escalate and bool(left),
         )
 
     async def submit_automatic(self, actor: Actor, draft: Draft, ask: Ask) -> RequestView:
@@ -198,7 +204,7 @@ class FrontDesk(Casework):
         me = await self._allowed(actor, ask)
         if not self._services.catalogue.types[ask.type_id].auto_schedule:
             raise Refused(Refusal.STALE)
-        return await self._take_ticket(actor, me, draft, ask, chosen={}, escalate=True)
+        return await self._take_ticket(actor, me, draft, ask, chosen={}, unplaced=(), escalate=True)
 
     async def _take_ticket(
         self,
@@ -208,6 +214,7 @@ class FrontDesk(Casework):
         ask: Ask,
         *,
         chosen: Mapping[str, Option],
+        unplaced: tuple[Unplaced, ...],
         escalate: bool,
     ) -> RequestView:
         new = NewRequest(
@@ -219,7 +226,7 @@ class FrontDesk(Casework):
             ask=ask,
             chosen=chosen,
             escalate=escalate,
-            unplaced=(),
+            unplaced=unplaced,
             created_at=self._services.clock.now(),
             correlation_id=structlog.contextvars.get_contextvars().get("correlation_id"),
         )

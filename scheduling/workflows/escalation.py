@@ -112,7 +112,7 @@ async def _with_deferral(
 
 
 def merged_ways_out(unplaced: Sequence[Unplaced]) -> tuple[WayOut, ...]:
-    """Return one way out per set of rules, most people helped first, then cheapest.
+    """Return one way out per set of rules, most people helped, fewest rules, cheapest first.
 
     The best that only defers (other dates) is always among the first ``SHOWN``.
     """
@@ -124,7 +124,8 @@ def merged_ways_out(unplaced: Sequence[Unplaced]) -> tuple[WayOut, ...]:
             cheaper = known is None or way.option.price < known.option.price
             merged[way.rules] = replace(way if cheaper else known or way, attendee_ids=helped)
     order = sorted(
-        merged.values(), key=lambda w: (-len(w.attendee_ids), w.option.price, w.option.interval)
+        merged.values(),
+        key=lambda w: (-len(w.attendee_ids), len(w.rules), w.option.price, w.option.interval),
     )
     late = next((n for n, way in enumerate(order) if Rule.DATES in way.rules), 0)
     if late >= SHOWN:

@@ -14,6 +14,7 @@ from bot import logs, playground
 from bot.bootstrap import Aside, running
 from bot.clocks import SystemClock
 from bot.failures import DemoFailed
+from bot.identity import bind
 from bot.playground import PlaygroundError, PlaygroundTenant, PlaygroundUser
 from bot.script import Sentences, play, sentences_for
 from bot.settings import Settings, demo_settings
@@ -100,9 +101,20 @@ async def _open(
             channel=SCHEDULERS,
         )
         aside = await stack.enter_async_context(running(settings, wfm=world.wfm))
+        if aside.remotes.directory is None:
+            await _introduce(world, aside)
         runner = await http.serve(aside)
         stack.push_async_callback(runner.cleanup)
-        yield world.listening(http.url_of(runner)), aside
+        yield world.listening(http.url_of(runner), sink.folder), aside
+
+
+async def _introduce(world: World, aside: Aside) -> None:
+    """Bind everybody by hand, as an administrator does where there is no directory to ask."""
+    for person in world.people:
+        if person.address:
+            account = world.account(person).id
+            services = aside.services
+            await bind(services.store, services.clock, person.id, account, by="demo")
 
 
 def _speaker(people: Sequence[Person], name: str | None) -> Person:

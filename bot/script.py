@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import json
+import mailbox
 import sys
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
@@ -98,6 +99,7 @@ class Player:
         self._console = console
         self._rows = 0
         self._meetings: dict[str, str] = {}
+        self._mails: set[str] = set()
         self.steps: list[Step] = []
 
     def chat(self, person: Person) -> Chat:
@@ -148,7 +150,16 @@ class Player:
             self._console.print(f"  => {line}", style="green", markup=False, highlight=False)
 
     def _new_effects(self) -> list[str]:
-        return [*self._new_changes(), *self._new_events()]
+        return [*self._new_changes(), *self._new_events(), *self._new_mails()]
+
+    def _new_mails(self) -> list[str]:
+        folder = self._world.mail_folder
+        if folder is None or not folder.exists():
+            return []
+        delivered = mailbox.Maildir(folder, create=False)
+        new = sorted(set(delivered.keys()) - self._mails)
+        self._mails.update(new)
+        return [f"Mail: “{delivered[key]['Subject']}” to {delivered[key]['To']}" for key in new]
 
     def _new_changes(self) -> list[str]:
         path = self._world.folder / "changes.csv"
@@ -272,6 +283,9 @@ async def _expectations(world: World, aside: Aside) -> list[Expected]:
                         organiser=str(organiser.address).lower(),
                         attendee=attendee.address.lower(),
                         room=row.room_id.lower() if row.room_id else None,
+                        mail_folder=(
+                            world.mail_folder if aside.settings.calendar == "smtp" else None
+                        ),
                     )
                 )
     return found

@@ -1,13 +1,14 @@
 """A separate process that re-reads what a booking wrote, and says whether it is right.
 
-It shares nothing with the running bot but the addresses: it parses the change file itself and
-asks the tenant over HTTP. Run as ``python -m bot.verify``, with what to expect as JSON on
+It shares nothing with the running bot but the addresses: it parses the change file itself, and
+asks the tenant over HTTP or reads the mails that were delivered. Run as ``python -m bot.verify``, with what to expect as JSON on
 standard input; prints findings as JSON and ends with 0 only where all are right.
 """
 
 import asyncio
 import csv
 import json
+import mailbox
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from icalendar import Calendar
 from pydantic import BaseModel
 
 
@@ -34,6 +36,7 @@ class Expected(BaseModel):
     organiser: str
     attendee: str
     room: str | None
+    mail_folder: Path | None = None
 
 
 def changes(expected: Expected) -> bool:
@@ -127,9 +130,33 @@ def _answer(event: Mapping[str, Any], address: str) -> str:
     return str(one.get("status", {}).get("response", "none"))
 
 
+def mails(expected: Expected, folder: Path) -> dict[str, bool]:
+    """Return whether a delivered iTIP request invites the attendee to exactly those minutes."""
+    invited = False
+    for message in mailbox.Maildir(folder, create=False):
+        for part in message.walk():
+            if part.get_content_type() == "text/calendar":
+                invited |= _requests(expected, part.get_payload(decode=True))
+    return {"invite": invited}
+
+
+def _requests(expected: Expected, payload: object) -> bool:
+    calendar = Calendar.from_ical(bytes(payload) if isinstance(payload, bytes) else b"")
+    attendee = f"mailto:{expected.attendee}"
+    return calendar.get("METHOD") == "REQUEST" and any(
+        event.start == expected.start
+        and event.end == expected.end
+        and any(str(one).lower() == attendee for one in event.attendees)
+        for event in calendar.events
+    )
+
+
 async def findings(expected: Expected) -> dict[str, bool]:
     """Return every finding by name."""
-    return {"wfm": changes(expected), **await calendars(expected)}
+    written = {"wfm": changes(expected)}
+    if expected.mail_folder is not None:
+        return written | mails(expected, expected.mail_folder)
+    return written | await calendars(expected)
 
 
 def main() -> None:

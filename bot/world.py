@@ -40,10 +40,11 @@ class World:
     people: Sequence[Person]
     rooms: tuple[Room, ...]
     bot_url: str = ""
+    mail_folder: Path | None = None
 
-    def listening(self, bot_url: str) -> "World":
-        """Return this world with the bot in it."""
-        return replace(self, bot_url=bot_url)
+    def listening(self, bot_url: str, mail_folder: Path) -> "World":
+        """Return this world with the bot in it, and where mail to its people ends up."""
+        return replace(self, bot_url=bot_url, mail_folder=mail_folder)
 
     def account(self, person: Person) -> User:
         """Return a person's account in the stand-in tenant."""

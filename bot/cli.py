@@ -4,6 +4,7 @@ import asyncio
 import json
 import signal
 from collections.abc import Coroutine
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bot.clocks import SystemClock
 from bot.settings import SettingsError, load_settings, shown
 
 app = typer.Typer(
@@ -134,7 +136,8 @@ def template(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()):
         errors.print(f"{folder} is not empty; name a new folder", style="red")
         raise typer.Exit(2)
-    write_template(folder)
+    today = SystemClock().now().date()
+    write_template(folder, today + timedelta(days=7 - today.weekday()))
     console.print(f"Wrote {folder}. Fill it in, then: aside wfm validate {folder}")
 
 

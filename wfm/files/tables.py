@@ -5,6 +5,10 @@ are made from it. A table is `<name>.csv`, or the sheet `<name>` of an .xlsx wor
 """
 
 from dataclasses import dataclass
+from datetime import date
+
+EXAMPLE_DAY = date(2026, 11, 23)
+"""The day of the example rows, a Monday."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +95,7 @@ DEMANDS = TableSpec(
         _optional("minimum_heads", "fewest agents to leave on each site; empty is 2"),
         _optional("patience", "seconds a customer waits before giving up; empty is 120"),
     ),
-    example=(("billing", "service", "Billing", "80", "20", "immediate", "1", "1", "2", "120"),),
+    example=(("billing", "service", "Billing", "80", "20", "immediate", "1", "1", "1", "120"),),
 )
 CODES = TableSpec(
     name="codes",

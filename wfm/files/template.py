@@ -1,11 +1,12 @@
 """Folders that Aside writes: an empty template to fill in, and a whole centre."""
 
+from datetime import date
 from pathlib import Path
 
 from wfm.centre.model import Centre
 from wfm.files.client import write_csv, write_workbook
 from wfm.files.export import tables_of
-from wfm.files.tables import SETTING_SAYS, SETTINGS, TABLES, TableSpec
+from wfm.files.tables import EXAMPLE_DAY, SETTING_SAYS, SETTINGS, TABLES, TableSpec
 
 INTRODUCTION = """\
 Your own data for Aside
@@ -37,12 +38,19 @@ def write_book(centre: Centre, path: Path) -> None:
     write_workbook(path, tables)
 
 
-def write_template(folder: Path) -> None:
-    """Write a folder with a few valid rows in each table, and a README.txt that explains them."""
+def write_template(folder: Path, day: date = EXAMPLE_DAY) -> None:
+    """Write a folder with a few valid rows in each table, and a README.txt that explains them.
+
+    The rows of schedule and staffing are of ``day``, so that they can be tried at once.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for spec in TABLES:
         header = [column.name for column in spec.columns]
-        write_csv(folder / f"{spec.name}.csv", header, spec.example)
+        rows = [
+            [cell.replace(EXAMPLE_DAY.isoformat(), day.isoformat()) for cell in row]
+            for row in spec.example
+        ]
+        write_csv(folder / f"{spec.name}.csv", header, rows)
     parts = [INTRODUCTION, *(_explained(spec) for spec in TABLES)]
     (folder / "README.txt").write_text("\n".join(parts), encoding="utf-8")
 

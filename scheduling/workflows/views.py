@@ -143,7 +143,8 @@ async def work_item_view(
         claimed_by_id=item.claimed_by,
         decided_by=names.get(item.decided_by or ""),
         forced_below=facts.forced_below,
-        note=item.note,
+        # Why it was forced is for the audit record, never for a channel.
+        note=item.note if item.state is WorkItemState.SENT_BACK else None,
         trouble=facts.trouble,
         sessions=_sessions(await requests.sessions(tx, row.id), names),
     )

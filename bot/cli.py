@@ -29,7 +29,9 @@ app.add_typer(people_app, name="people")
 console = Console()
 errors = Console(stderr=True)
 
-Folder = Annotated[Path, typer.Argument(help="A folder of CSV files, or one Excel workbook.")]
+Folder = Annotated[
+    Path, typer.Argument(exists=True, help="A folder of CSV files, or one Excel workbook.")
+]
 
 
 def main() -> None:
@@ -62,7 +64,8 @@ def demo(
         bool, typer.Option("--json", help="With --scripted: one JSON document for a machine.")
     ] = False,
     wfm: Annotated[
-        Path | None, typer.Option(help="Your own export instead of a generated centre.")
+        Path | None,
+        typer.Option(exists=True, help="Your own export instead of a generated centre."),
     ] = None,
     speaker: Annotated[
         str | None, typer.Option(help="Name of the person you speak as (a manager).")

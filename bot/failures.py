@@ -16,6 +16,11 @@ SAID = (SettingsError, ChannelMisconfigured, DatabaseInUse, WfmError, AlreadyBou
 
 def in_words(error: BaseException) -> str | None:
     """Return the sentence for an error that people can mend, or None for one of ours."""
+    if isinstance(error, ChannelMisconfigured):
+        return (
+            f"{error}\nThe settings: ASIDE_BOT__APP_ID, ASIDE_BOT__TENANT_ID,"
+            " ASIDE_DEVELOPMENT, ASIDE_HOST"
+        )
     if isinstance(error, SAID):
         return str(error)
     if isinstance(error, OSError) and error.errno in (98, 48):

@@ -9,6 +9,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.async_api import Locator, Page, async_playwright, expect
@@ -99,6 +100,16 @@ class PlaygroundPage:
 
     def _cards(self) -> Locator:
         return self._page.locator(".ac-preview-panel")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """A running demo: its page, who one speaks as, what it says to try, and where it writes."""
+
+    page: PlaygroundPage
+    speaker: str
+    sentences: tuple[str, ...]
+    folder: Path
 
 
 @asynccontextmanager

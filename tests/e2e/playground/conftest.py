@@ -6,25 +6,14 @@ import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.support.playground import INSTALLED, PlaygroundPage, browsing
+from tests.support.playground import INSTALLED, Demo, browsing
 
 START_SECONDS = 120
 INVITATION = re.compile(r"Open (\S+) and talk to Aside as ([^.]+)\. Try:\n((?:  .+\n)+)")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Demo:
-    """A running demo: its page, who one speaks as, what it says to try, and where it writes."""
-
-    page: PlaygroundPage
-    speaker: str
-    sentences: tuple[str, ...]
-    folder: Path
 
 
 @pytest.fixture

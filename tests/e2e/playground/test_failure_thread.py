@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from tests.e2e.playground.conftest import Demo
-from tests.support.playground import missing
+from tests.support.playground import Demo, missing
 
 LACKING = missing()
 pytestmark = [

@@ -49,13 +49,11 @@ async def book(request_id: str) -> str:
     alive = [i for i in alive if await _or_undo(i, "room", hold_room(i))]
     alive = [i for i in alive if await _or_undo(i, "room", _await_room(i))]
     await show_request(request_id)
-    if await cancelled(request_id):
-        for session_id in reversed(alive):
-            await _take_back(session_id)
-        alive = []
     for session_id in alive:
+        if await cancelled(request_id):
+            break
         await _forward(session_id)
-    state = await finish(request_id)
+    state = await finish(request_id, ids)
     await tell_people(request_id)
     await show_request(request_id)
     await show_thread(request_id)
@@ -238,18 +236,18 @@ async def cancelled(request_id: str) -> bool:
 
 
 @DBOS.step()
-async def finish(request_id: str) -> str:
-    """Close the booking: states, undo window, and a work item for what did not go through."""
+async def finish(request_id: str, ids: list[str]) -> str:
+    """Close the writing of the sessions ``ids``: states, undo window, what follows."""
     runtime = current()
     services = runtime.services
-    row = await _request(request_id)
     now = services.clock.now()
     async with services.store.write() as tx:
+        row = await requests.get(tx, request_id)
+        if row is None:
+            raise LookupError(f"there is no request {request_id}")
         rows = await requests.sessions(tx, request_id)
         booked = [r for r in rows if r.state.value in requests.ACTIVE_SESSIONS]
-        for one in booked:
-            await requests.update_session(tx, one.id, state=SessionState.BOOKED.value)
-        broken = [r for r in rows if TargetState.FAILED in r.targets.values()]
+        broken = [r for r in rows if r.id in ids and _is_broken(r)]
         to = _end_state(row, booked)
         if not await requests.transition(
             tx,
@@ -260,6 +258,13 @@ async def finish(request_id: str) -> str:
             trouble="write_failed" if broken and not row.cancel_requested else None,
         ):
             return row.state.value
+        if to is RequestState.UNDOING:
+            await runtime.engine.enqueue_followup(
+                tx, "undo", f"{row.id}:{row.version}:undo", row.id
+            )
+        else:
+            for one in booked:
+                await requests.update_session(tx, one.id, state=SessionState.BOOKED.value)
         if broken and not row.cancel_requested:
             facts = escalation.ItemFacts(as_of=now, trouble="write_failed", zone=broken[0].zone)
             await escalation.add(tx, runtime, row, WorkItemCause.WRITE_FAILED, facts)
@@ -274,9 +279,14 @@ async def finish(request_id: str) -> str:
     return to.value
 
 
+def _is_broken(row: SessionRow) -> bool:
+    """Whether a write failed for good, also where what was written before it is taken back."""
+    return row.state is SessionState.FAILED or TargetState.FAILED in row.targets.values()
+
+
 def _end_state(row: RequestRow, booked: Sequence[SessionRow]) -> RequestState:
     if row.cancel_requested:
-        return RequestState.UNDONE
+        return RequestState.UNDOING if booked else RequestState.UNDONE
     if not booked:
         return RequestState.ESCALATED
     whole = {r.attendee_id for r in booked} >= set(row.ask.attendee_ids)

@@ -1,0 +1,37 @@
+"""The core over its real engine on a SQLite file; nothing outside this process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from dbos import _outcome
+
+from scheduling.workflows import engine
+from tests.integration.workflows.house import House
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the engine pause a hundredth as long between tries, and stop without draining."""
+
+    async def sleep(seconds: float) -> None:
+        await asyncio.sleep(seconds / 100)
+
+    hurried = SimpleNamespace(**{**vars(asyncio), "sleep": sleep})
+    monkeypatch.setattr(_outcome, "asyncio", hurried)
+    monkeypatch.setattr(engine, "DRAIN_SECONDS", 0)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """Return where this test's database is."""
+    return tmp_path / "aside.db"
+
+
+@pytest.fixture
+async def house(database: Path) -> AsyncIterator[House]:
+    """Run the core."""
+    async with House.open(database) as opened:
+        yield opened

@@ -1,0 +1,100 @@
+"""A ticket is never lost: what cannot be searched or placed has a name, or reaches a human."""
+
+import pytest
+
+from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.requests import DraftState, RequestState, WorkItemCause, WorkItemState
+from scheduling.ports.calendar import CalendarUnavailable
+from scheduling.ports.wfm import RateLimited, Unavailable
+from scheduling.storage import drafts
+from tests.integration.workflows.house import House, actor, eventually
+from wfm.centre.memory import Fault
+
+
+async def test_a_wfm_that_is_away_throughout_makes_a_work_item(house: House) -> None:
+    draft = await house.propose("north-1")
+    for _ in range(50):
+        house.wfm.faults.plan("agents", Fault(error=Unavailable("down")))
+    request_id = await house.take(draft)
+    row = await house.settled(request_id, RequestState.ESCALATED)
+    assert row.trouble == Refusal.WFM_AWAY.value
+    item = await house.item(request_id)
+    assert item is not None
+    assert (item.cause, item.state) == (WorkItemCause.ENGINE_ERROR, WorkItemState.OPEN)
+
+    async def shown() -> bool | None:
+        return (item.id in house.notifier.items and request_id in house.notifier.requests) or None
+
+    await eventually(shown)
+    assert house.applied() == 0
+
+
+async def test_a_wfm_that_is_away_for_a_while_is_waited_for(house: House) -> None:
+    draft = await house.propose("north-1")
+    house.wfm.faults.plan("agents", Fault(error=RateLimited("slow down", 1.0)))
+    house.calendar.fail("free_busy", CalendarUnavailable("down"))
+    request_id = await house.take(draft)
+    assert (await house.settled(request_id)).state is RequestState.BOOKED
+
+
+async def test_a_bug_of_ours_reaches_a_human_at_once(house: House) -> None:
+    draft = await house.propose("north-1")
+    house.calendar.fail("free_busy", RuntimeError("a bug of ours"))
+    request_id = await house.take(draft)
+    row = await house.settled(request_id, RequestState.ESCALATED)
+    assert row.trouble == "unexpected"
+
+
+async def test_two_managers_cannot_have_the_same_minute(house: House) -> None:
+    mine = await house.propose("north-1")
+    async with house.store.write() as tx:
+        await drafts.release(tx, mine.id)
+    theirs = await house.propose("north-1", who="tom")
+    winner, loser = await house.take(theirs, who="tom"), await house.take(mine)
+    assert (await house.settled(winner)).state is RequestState.BOOKED
+    row = await house.settled(loser)
+    assert (row.state, row.trouble) == (RequestState.TAKEN, Refusal.SLOT_TAKEN.value)
+    async with house.store.read() as tx:
+        again = await drafts.get(tx, mine.id)
+    assert again is not None
+    assert again.state is DraftState.PROPOSED
+    assert house.applied() == 1
+    proposal = await house.desk.propose(actor("mia"), again, row.ask)
+    assert not proposal.sessions
+
+
+async def test_what_has_no_place_is_escalated_when_asked_and_approved_in_one_tap(
+    house: House,
+) -> None:
+    first = await house.submit("north-1")
+    await house.settled(first)
+    draft = await house.propose("north-1", who="tom")
+    request_id = await house.take(draft, who="tom", escalate=True)
+    await house.settled(request_id, RequestState.ESCALATED)
+    item = await house.item(request_id)
+    assert item is not None
+    assert item.cause is WorkItemCause.NOT_PLACED
+    shown = await house.desk.work_item(actor("sam"), item.id)
+    assert shown.unplaced
+    assert shown.ways_out
+    await house.desk.approve(actor("sam"), item.id, shown.version, 0)
+    assert (await house.settled(request_id, RequestState.BOOKED)).state is RequestState.BOOKED
+    assert house.applied() == 2
+
+
+async def test_a_submission_twice_is_one_request(house: House) -> None:
+    draft = await house.propose("north-1")
+    assert await house.take(draft) == await house.take(draft)
+
+
+async def test_the_same_wish_twice_at_once_is_a_duplicate(house: House) -> None:
+    drafts_ = [await house.propose("north-1"), await house.propose("north-1")]
+    house.solver.gate.clear()
+    begun = await house.take(drafts_[0])
+    state = (await house.row(begun)).state
+    if state.final:
+        pytest.skip("the first was over before the second was asked")
+    with pytest.raises(Refused) as caught:
+        await house.take(drafts_[1])
+    assert caught.value.refusal is Refusal.DUPLICATE
+    assert caught.value.facts == {"request_id": begun}

@@ -1,0 +1,67 @@
+"""Work that was under way when a process ended goes on in the next; a file serves one process."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scheduling.domain.requests import RequestState
+from tests.integration.workflows.house import FakeCalendar, House, StoppedClock, centre
+from wfm.centre.memory import MemoryWfm
+
+SECOND = """
+import asyncio, sys
+from scheduling.workflows.engine import DatabaseInUse, Engine
+try:
+    asyncio.run(Engine(sys.argv[1]).launch())
+except DatabaseInUse as error:
+    print(error)
+"""
+
+
+class Killed(Exception):
+    """The process ends without waiting for anything."""
+
+
+@pytest.mark.parametrize("call", ["free_busy", "hold", "invite"])
+async def test_the_next_process_goes_on_where_the_last_one_stopped(
+    database: Path, call: str
+) -> None:
+    wfm, calendar = MemoryWfm(centre(), StoppedClock()), FakeCalendar()
+    stuck, never = asyncio.Event(), asyncio.Event()
+
+    async def hang(name: str) -> None:
+        if name == call:
+            stuck.set()
+            await never.wait()
+
+    with pytest.raises(Killed):
+        async with House.open(database, wfm=wfm, calendar=calendar, prefix="a") as house:
+            draft = await house.propose("north-1")
+            calendar.before = hang
+            request_id = await house.take(draft)
+            await stuck.wait()
+            raise Killed
+    calendar.before = None
+    async with House.open(database, wfm=wfm, calendar=calendar, prefix="b") as house:
+        row = await house.settled(request_id)
+        assert row.state is RequestState.BOOKED
+        assert house.applied() == len(calendar.live) == 1
+        assert len(await house.sessions(request_id)) == 1
+
+
+async def test_a_second_process_on_the_file_is_refused_in_words(
+    house: House, database: Path
+) -> None:
+    asked = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-c", SECOND, house.store.url],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert asked.stdout.startswith(f"another Aside is running on {database.name}")
+    assert "ASIDE_DATABASE_URL" in asked.stdout

@@ -1,0 +1,73 @@
+"""Undo takes every write back, last first, within its time; what it cannot goes to a human."""
+
+from datetime import timedelta
+
+import pytest
+
+from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.requests import RequestState, Target, TargetState, WorkItemCause
+from tests.integration.workflows.house import TUESDAY, House, actor
+from wfm.centre.memory import Fault
+
+
+@pytest.fixture
+async def booked(house: House) -> str:
+    """Book two sessions; the request's id."""
+    request_id = await house.submit("north-1", "north-2")
+    assert (await house.settled(request_id)).state is RequestState.BOOKED
+    return request_id
+
+
+async def test_undo_takes_everything_back(house: House, booked: str) -> None:
+    await house.desk.undo(actor("mia"), booked)
+    assert (await house.settled(booked, RequestState.UNDONE)).undo_until is None
+    assert house.applied() == len(house.calendar.live) == 0
+    for session in await house.sessions(booked):
+        assert session.targets[Target.WFM] is TargetState.UNDONE
+        assert session.targets[Target.INVITE] is TargetState.UNDONE
+
+
+async def test_a_lost_answer_to_the_undo_is_settled(house: House, booked: str) -> None:
+    house.wfm.faults.plan("undo", Fault(lose_answer=True))
+    await house.desk.undo(actor("mia"), booked)
+    assert (await house.settled(booked, RequestState.UNDONE)).trouble is None
+    assert house.applied() == 0
+
+
+async def test_minutes_that_somebody_changed_go_to_a_human_and_the_rest_is_undone(
+    house: House, booked: str
+) -> None:
+    house.wfm.edit("north-1", TUESDAY, ())
+    await house.desk.undo(actor("mia"), booked)
+    row = await house.settled(booked, RequestState.UNDONE)
+    assert row.trouble == "undo_failed"
+    item = await house.item(booked)
+    assert item is not None
+    assert item.cause is WorkItemCause.UNDO_FAILED
+    assert house.applied() == len(house.calendar.live) == 0
+
+
+async def test_undo_is_over_after_its_time_and_cancel_is_not(house: House, booked: str) -> None:
+    house.clock.instant += timedelta(minutes=15)
+    with pytest.raises(Refused) as caught:
+        await house.desk.undo(actor("mia"), booked)
+    assert (caught.value.refusal, caught.value.facts) == (Refusal.UNDO_OVER, {"why": "time"})
+    assert (await house.view(booked)).can_cancel
+    await house.desk.cancel(actor("mia"), booked)
+    await house.settled(booked, RequestState.CANCELLED)
+    assert house.applied() == len(house.calendar.live) == 0
+
+
+async def test_undo_is_over_once_an_attendee_has_answered(house: House, booked: str) -> None:
+    house.calendar.replies["north-2@contoso.example"] = "accepted"
+    with pytest.raises(Refused) as caught:
+        await house.desk.undo(actor("mia"), booked)
+    assert (caught.value.refusal, caught.value.facts) == (Refusal.UNDO_OVER, {"why": "acted"})
+    assert (await house.row(booked)).state is RequestState.BOOKED
+
+
+async def test_two_taps_on_undo_are_one(house: House, booked: str) -> None:
+    await house.desk.undo(actor("mia"), booked)
+    await house.desk.undo(actor("mia"), booked)
+    await house.settled(booked, RequestState.UNDONE)
+    assert sum(call.name == "undo" for call in house.wfm.journal) == 2

@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Coroutine, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 import structlog
@@ -17,6 +18,7 @@ from dialogs.cards import render
 from dialogs.cards.speak import speak
 from dialogs.views import (
     NoticeView,
+    ProposalView,
     RequestCardView,
     View,
     Viewer,
@@ -24,6 +26,7 @@ from dialogs.views import (
 )
 from dialogs.wording import Words
 from scheduling.domain.people import Actor, Person, Role
+from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import Draft, RequestState
 from scheduling.ports.clock import Clock
 from scheduling.ports.notifier import Notice
@@ -191,7 +194,10 @@ class Showing:
             actor = Actor(
                 object_id=row.requester_object_id, tenant_id="", name=owner.name, person=owner
             )
-            return await self._redraw.show(actor, place.conversation_id, draft.id)
+            fresh = await self._redraw.show(actor, place.conversation_id, draft.id)
+            if isinstance(fresh, ProposalView):
+                return replace(fresh, refusal=Refusal.SLOT_TAKEN)
+            return fresh
         async with self._store.read() as tx:
             shown = await views.request_view(tx, self._catalogue, row, owner, self._clock.now())
         return RequestCardView(request=shown, draft_id=draft.id, draft_version=draft.version)

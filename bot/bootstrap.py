@@ -2,13 +2,16 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 import aiohttp
 import structlog
+from aiohttp import web
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channel.connector import Connector
 from bot.channel.handler import Edge
@@ -55,6 +58,32 @@ class Aside:
     showing: Showing
     metrics: Metrics
     refresh_people: Callable[[], Awaitable[int]]
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Answer one POST from the Bot Framework."""
+        return await self.edge.handle(request)
+
+    async def checks(self) -> Mapping[str, bool]:
+        """Return whether the database can be written to and the WFM answers."""
+        return {"database": await self._database(), "wfm": await self._wfm()}
+
+    async def _database(self) -> bool:
+        try:
+            async with self.services.store.write() as tx:
+                await tx.execute(text("SELECT 1"))
+        except SQLAlchemyError:
+            return False
+        return True
+
+    async def _wfm(self) -> bool:
+        try:
+            return bool(await self.services.wfm.units())
+        except WfmError:
+            return False
+
+    def figures(self) -> bytes:
+        """Return the metrics in Prometheus' text format."""
+        return self.metrics.text()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,12 +210,14 @@ async def running(
     Raises SettingsError, ChannelMisconfigured, DatabaseInUse, or what the WFM files are wrong in.
     """
     async with AsyncExitStack() as stack:
-        basics = await _basics(settings, clock or SystemClock(), ids or RandomIds(), stack, wfm)
-        maker = CardMaker(basics.clock)
-        showing = _showing(basics, maker)
         if solver is None:
             solver = SolverPool(settings.solver_processes)
             stack.callback(solver.close)
+        warming = asyncio.create_task(solver.warm_up())
+        stack.callback(warming.cancel)
+        basics = await _basics(settings, clock or SystemClock(), ids or RandomIds(), stack, wfm)
+        maker = CardMaker(basics.clock)
+        showing = _showing(basics, maker)
         services = _services(basics, showing, solver)
         reader = FactsReader(services.wfm, services.clock, services.policy)
         engine = Engine(settings.database_url, unit_workers=settings.solver_processes)
@@ -202,7 +233,7 @@ async def running(
             return await refresh_people(basics.store, services.wfm, listed)
 
         await refresh()
-        await solver.warm_up()
+        await warming
         stack.push_async_callback(engine.close)
         await engine.launch()
         stack.push_async_callback(showing.close)

@@ -1,6 +1,7 @@
 """The command ``aside``."""
 
 import asyncio
+import importlib
 import json
 import signal
 from collections.abc import Coroutine
@@ -88,20 +89,25 @@ def serve() -> None:
 
 
 async def _serve() -> int:
-    from bot import app as http  # noqa: PLC0415 - loads the whole product
-    from bot import logs  # noqa: PLC0415
-    from bot.bootstrap import running  # noqa: PLC0415
+    from bot.app import Door  # noqa: PLC0415 - the door opens first ...
 
     settings = load_settings()
-    logs.configure(settings.log_level)
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with running(settings) as aside:
-        runner = await http.serve(aside)
-        console.print(f"Aside listens on http://{settings.host}:{settings.port}/api/messages")
-        await stop.wait()
-        await runner.cleanup()
+    door = Door()
+    await door.open(settings.host, settings.port)
+    try:
+        # ... and answers probes while a thread loads the rest
+        logs = await asyncio.to_thread(importlib.import_module, "bot.logs")
+        logs.configure(settings.log_level)
+        bootstrap = await asyncio.to_thread(importlib.import_module, "bot.bootstrap")
+        async with bootstrap.running(settings) as aside:
+            door.lead_to(aside)
+            console.print(f"Aside listens on {door.url}/api/messages")
+            await stop.wait()
+    finally:
+        await door.close()
     return 0
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot import app as http
 from bot import logs, playground
+from bot.app import serve
 from bot.bootstrap import Aside, running
 from bot.clocks import SystemClock
 from bot.failures import DemoFailed
@@ -103,9 +103,9 @@ async def _open(
         aside = await stack.enter_async_context(running(settings, wfm=world.wfm))
         if aside.remotes.directory is None:
             await _introduce(world, aside)
-        runner = await http.serve(aside)
-        stack.push_async_callback(runner.cleanup)
-        yield world.listening(http.url_of(runner), sink.folder), aside
+        door = await serve(aside, settings.host, settings.port)
+        stack.push_async_callback(door.close)
+        yield world.listening(door.url, sink.folder), aside
 
 
 async def _introduce(world: World, aside: Aside) -> None:

@@ -138,7 +138,7 @@ def _remote_checks(
         ),
         (
             "graph directory",
-            "grant User.ReadBasic.All (docs/permissions.md)",
+            "grant User.Read.All (docs/permissions.md)",
             lambda: _directory(settings, remotes),
         ),
     ]

@@ -24,7 +24,7 @@ from dialogs.cards.speak import speak
 from scheduling.domain.centre import AgentDay
 from scheduling.domain.people import Person, Role
 from scheduling.domain.times import DAY, DateRange, Interval
-from scheduling.storage import people, requests
+from scheduling.storage import bookings, people, requests
 
 PATIENCE = 60.0
 EDGE = timedelta(minutes=30)
@@ -260,7 +260,7 @@ async def _expectations(world: World, aside: Aside) -> list[Expected]:
     found = []
     for unit in await aside.services.wfm.units():
         async with aside.services.store.read() as tx:
-            rows = await requests.active_in(tx, unit.id, Interval(now, now + 60 * DAY))
+            rows = await bookings.active_in(tx, unit.id, Interval(now, now + 60 * DAY))
             for row in rows:
                 request = await requests.get(tx, row.request_id)
                 organiser = await people.get(tx, row.facilitator_id)

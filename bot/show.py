@@ -278,11 +278,11 @@ class Showing:
                     found.append(member.account_id)
         return tuple(found[:MOST_REFRESHED])
 
-    async def tell(self, notice: Notice) -> None:
+    async def tell(self, notice: Notice) -> bool:
         """Send one person one notice, at most once: the intent is written before the post."""
         async with self._store.write() as tx:
             if not await cards.claim_notice(tx, notice.key, self._clock.now()):
-                return
+                return await cards.notice_state(tx, notice.key) == "sent"
             person = await people.get(tx, notice.person_id)
             row = await requests.get(tx, notice.request_id)
             view = None
@@ -294,6 +294,7 @@ class Showing:
         state = await self._deliver(person, view)
         async with self._store.write() as tx:
             await cards.settle_notice(tx, notice.key, state)
+        return state == "sent"
 
     async def _deliver(self, person: Person | None, view: NoticeView | None) -> str:
         if person is None or view is None or person.object_id is None:

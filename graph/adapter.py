@@ -280,7 +280,7 @@ def _directory_errors() -> Iterator[None]:
     try:
         yield
     except GraphFault as fault:
-        hint = "; User.ReadBasic.All is missing" if fault.status == 403 else ""
+        hint = "; User.Read.All is missing" if fault.status == 403 else ""
         raise DirectoryError(f"the directory gave no usable answer ({fault.code}{hint})") from fault
     except mapping.PayloadError as error:
         raise DirectoryError(f"the directory's answer cannot be used: {error}") from error

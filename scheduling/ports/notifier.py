@@ -38,6 +38,6 @@ class Notifier(Protocol):
         """Post the work item's thread in the schedulers' channel, or bring it up to date."""
         ...
 
-    async def tell(self, notice: Notice) -> None:
-        """Send one person one notice, at most once."""
+    async def tell(self, notice: Notice) -> bool:
+        """Send one person one notice, at most once; whether they are known to have it."""
         ...

@@ -40,10 +40,15 @@ async def put(tx: AsyncConnection, place: CardPlace) -> None:
     )
 
 
+async def notice_state(tx: AsyncConnection, key: str) -> str | None:
+    """Return what became of a notice, or None where it was never tried."""
+    state: str | None = await tx.scalar(sa.select(t.notice.c.state).where(t.notice.c.key == key))
+    return state
+
+
 async def claim_notice(tx: AsyncConnection, key: str, at: datetime) -> bool:
     """Write the intent to send ``key``; False where it was written before."""
-    known = await tx.scalar(sa.select(t.notice.c.state).where(t.notice.c.key == key))
-    if known is not None:
+    if await notice_state(tx, key) is not None:
         return False
     await tx.execute(t.notice.insert().values(key=key, state="intent", at=at))
     return True

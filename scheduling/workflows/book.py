@@ -20,8 +20,9 @@ from scheduling.domain.requests import (
 )
 from scheduling.ports.calendar import RoomAnswer
 from scheduling.ports.notifier import Notice, NoticeKind
-from scheduling.storage import audit, requests, work_items
-from scheduling.storage.requests import RequestRow, SessionRow
+from scheduling.storage import audit, bookings, requests, work_items
+from scheduling.storage.bookings import SessionRow
+from scheduling.storage.requests import RequestRow
 from scheduling.workflows import escalation, writes
 from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.runtime import current, follow, is_transient
@@ -140,7 +141,7 @@ async def _take_back(session_id: str, state: str = SessionState.CANCELLED.value)
 
 async def _session(session_id: str) -> SessionRow:
     async with current().services.store.read() as tx:
-        row = await requests.session(tx, session_id)
+        row = await bookings.session(tx, session_id)
     if row is None:
         raise LookupError(f"there is no session {session_id}")
     return row
@@ -161,7 +162,7 @@ async def begin(request_id: str) -> list[str]:
         await requests.transition(
             tx, request_id, to=RequestState.BOOKING, of=(RequestState.RESERVED,)
         )
-        rows = await requests.sessions(tx, request_id)
+        rows = await bookings.sessions(tx, request_id)
     return [row.id for row in rows if row.state is SessionState.PLANNED]
 
 
@@ -169,8 +170,8 @@ async def begin(request_id: str) -> list[str]:
 async def written(request_id: str) -> list[str]:
     """Return the ids of the sessions that may have been written anywhere."""
     async with current().services.store.read() as tx:
-        rows = await requests.sessions(tx, request_id)
-    return [r.id for r in rows if r.state.value in requests.ACTIVE_SESSIONS]
+        rows = await bookings.sessions(tx, request_id)
+    return [r.id for r in rows if r.state.value in bookings.ACTIVE_SESSIONS]
 
 
 @DBOS.step(**RETRY)
@@ -219,14 +220,14 @@ async def undo_wfm(session_id: str) -> None:
 async def fail(session_id: str, target: str) -> None:
     """Record that one write failed for good."""
     async with current().services.store.write() as tx:
-        await requests.mark(tx, session_id, Target(target), TargetState.FAILED)
+        await bookings.mark(tx, session_id, Target(target), TargetState.FAILED)
 
 
 @DBOS.step()
 async def release(session_id: str, state: str) -> None:
     """End a session and free what it reserved."""
     async with current().services.store.write() as tx:
-        await requests.free(tx, session_id, SessionState(state))
+        await bookings.free(tx, session_id, SessionState(state))
 
 
 @DBOS.step()
@@ -245,8 +246,8 @@ async def finish(request_id: str, ids: list[str]) -> str:
         row = await requests.get(tx, request_id)
         if row is None:
             raise LookupError(f"there is no request {request_id}")
-        rows = await requests.sessions(tx, request_id)
-        booked = [r for r in rows if r.state.value in requests.ACTIVE_SESSIONS]
+        rows = await bookings.sessions(tx, request_id)
+        booked = [r for r in rows if r.state.value in bookings.ACTIVE_SESSIONS]
         broken = [r for r in rows if r.id in ids and _is_broken(r)]
         to = _end_state(row, booked)
         if not await requests.transition(
@@ -264,7 +265,7 @@ async def finish(request_id: str, ids: list[str]) -> str:
             )
         else:
             for one in booked:
-                await requests.update_session(tx, one.id, state=SessionState.BOOKED.value)
+                await bookings.update_session(tx, one.id, state=SessionState.BOOKED.value)
         if broken and not row.cancel_requested:
             facts = escalation.ItemFacts(as_of=now, trouble="write_failed", zone=broken[0].zone)
             await escalation.add(tx, runtime, row, WorkItemCause.WRITE_FAILED, facts)
@@ -358,16 +359,19 @@ async def tell_people(request_id: str) -> None:
     row = await _request(request_id)
     now = services.clock.now()
     async with services.store.read() as tx:
-        rows = await requests.sessions(tx, request_id)
+        rows = await bookings.sessions(tx, request_id)
     booked = [r for r in rows if r.state is SessionState.BOOKED]
     told = {r.attendee_id for r in booked if r.interval.start - now < writes.SOON}
     if booked and row.ask.facilitator_id != row.requester_id:
         told.add(row.ask.facilitator_id)
+    reached = set()
     for person_id in sorted(told):
         key = f"{request_id}:{row.version}:told:{person_id}"
-        await services.notifier.tell(
-            Notice(key=key, person_id=person_id, request_id=request_id, kind=NoticeKind.BOOKED)
-        )
+        notice = Notice(key=key, person_id=person_id, request_id=request_id, kind=NoticeKind.BOOKED)
+        if await services.notifier.tell(notice):
+            reached.add(person_id)
     async with services.store.write() as tx:
         for one in booked:
-            await requests.mark(tx, one.id, Target.NOTICE, TargetState.DONE)
+            heard = not reached.isdisjoint((one.attendee_id, one.facilitator_id))
+            state = TargetState.DONE if heard else TargetState.SKIPPED
+            await bookings.mark(tx, one.id, Target.NOTICE, state)

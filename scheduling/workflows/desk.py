@@ -13,8 +13,9 @@ from scheduling.domain.proposals import Option, Proposal, Unplaced
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import Draft, DraftState, RequestState, RequestView
 from scheduling.domain.times import DAY, DateRange
-from scheduling.storage import audit, drafts, people, requests
-from scheduling.storage.requests import NewRequest, RequestRow, person_resource, room_resource
+from scheduling.storage import audit, bookings, drafts, people, requests
+from scheduling.storage.bookings import person_resource, room_resource
+from scheduling.storage.requests import NewRequest, RequestRow
 from scheduling.workflows import rights, views, writes
 from scheduling.workflows.casework import Casework
 from scheduling.workflows.desk_port import Roster, RosterPerson
@@ -269,7 +270,7 @@ class FrontDesk(Casework):
         """Undo within the time, unless an attendee has answered; stops a booking under way."""
         async with self._services.store.read() as tx:
             row = await requests.get(tx, request_id)
-            rows = await requests.sessions(tx, request_id)
+            rows = await bookings.sessions(tx, request_id)
         if row is not None and row.state in views.UNDOABLE:
             if row.undo_until is None or row.undo_until <= self._services.clock.now():
                 raise Refused(Refusal.UNDO_OVER, {"why": "time"})

@@ -162,13 +162,13 @@ async def last_held(
 
 
 def decide_by(row: RequestRow, kind: MeetingType, facts: ItemFacts) -> datetime:
-    """Return when the last start that could still be granted passes.
+    """Return until when the recommended way out can be granted, or else any start of the dates.
 
-    That is the latest start of any way out, or the end of the dates, less the lead time.
+    Both less the lead time.
     """
-    ends = [at_wall(row.ask.dates.end, MIDNIGHT, facts.zone)]
-    ends += [way.option.interval.start for way in facts.ways_out]
-    return max(ends) - timedelta(minutes=kind.parameters.lead)
+    end = at_wall(row.ask.dates.end, MIDNIGHT, facts.zone)
+    start = facts.ways_out[0].option.interval.start if facts.ways_out else end
+    return start - timedelta(minutes=kind.parameters.lead)
 
 
 async def add(

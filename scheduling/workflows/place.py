@@ -19,8 +19,9 @@ from scheduling.domain.requests import (
 )
 from scheduling.optimizer.check import check
 from scheduling.optimizer.plan import FaultKind, Placement, Plan, Status
-from scheduling.storage import audit, drafts, requests, work_items
-from scheduling.storage.requests import RequestRow, SessionRow, SlotTaken
+from scheduling.storage import audit, bookings, drafts, requests, work_items
+from scheduling.storage.bookings import SessionRow, SlotTaken
+from scheduling.storage.requests import RequestRow
 from scheduling.workflows import escalation, problems
 from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.problems import World
@@ -128,8 +129,8 @@ def _require_reconciled(row: RequestRow, found: Found) -> None:
 
 async def _without_session(runtime: Runtime, row: RequestRow) -> list[str]:
     async with runtime.services.store.read() as tx:
-        sessions = await requests.sessions(tx, row.id)
-    placed = {s.attendee_id for s in sessions if s.state.value in requests.ACTIVE_SESSIONS}
+        sessions = await bookings.sessions(tx, row.id)
+    placed = {s.attendee_id for s in sessions if s.state.value in bookings.ACTIVE_SESSIONS}
     left_out = set() if row.escalate else {u.attendee_id for u in row.unplaced}
     return [i for i in row.ask.attendee_ids if i not in placed | left_out]
 
@@ -200,7 +201,7 @@ async def _commit(
     facts: escalation.ItemFacts | None,
 ) -> str:
     """Write sessions, reservations, states and what follows; all or nothing."""
-    await requests.reserve(tx, planned)
+    await bookings.reserve(tx, planned)
     if unplaced or row.unplaced:
         await requests.note_unplaced(tx, row.id, unplaced)
     to = (

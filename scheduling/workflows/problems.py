@@ -23,7 +23,7 @@ from scheduling.optimizer.problem import (
     Problem,
     RoomChoice,
 )
-from scheduling.storage.requests import SessionRow, person_resource, room_resource
+from scheduling.storage.bookings import SessionRow, person_resource, room_resource
 from scheduling.workflows.facts import UnitFacts
 from scheduling.workflows.staffing import curves, heads
 

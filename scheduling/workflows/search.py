@@ -24,8 +24,8 @@ from scheduling.domain.times import Interval
 from scheduling.optimizer.plan import Answer, Failure, Loosening, Placement
 from scheduling.optimizer.problem import Curve, Problem
 from scheduling.ports.calendar import CalendarError
-from scheduling.storage import drafts, people, requests
-from scheduling.storage.requests import person_resource, room_resource
+from scheduling.storage import bookings, drafts, people
+from scheduling.storage.bookings import person_resource, room_resource
 from scheduling.workflows import problems
 from scheduling.workflows.facts import FactsReader, UnitFacts
 from scheduling.workflows.problems import World
@@ -89,13 +89,13 @@ class Search:
         rooms = await self._rooms(ask, facts)
         async with services.store.read() as tx:
             facilitator = await people.get(tx, ask.facilitator_id)
-            ours = await requests.active_in(tx, unit_id, span)
+            ours = await bookings.active_in(tx, unit_id, span)
             if facilitator is None:
                 raise Refused(Refusal.OUTSIDE_HIERARCHY, {"names": [ask.facilitator_id]})
             resources = [person_resource(i) for i in (*ask.attendee_ids, facilitator.id)]
             resources += [room_resource(room.id) for room in rooms]
             taken = [
-                *await requests.taken(tx, resources, span),
+                *await bookings.taken(tx, resources, span),
                 *await drafts.held(tx, resources, now=now, besides=besides),
             ]
         busy = await self._calendars(facts, facilitator, rooms, ask, span)

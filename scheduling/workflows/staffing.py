@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scheduling.domain.centre import StaffingSeries
 from scheduling.domain.times import Interval
 from scheduling.optimizer.problem import Curve, Grid, Heads
-from scheduling.storage.requests import SessionRow
+from scheduling.storage.bookings import SessionRow
 from scheduling.workflows.facts import UnitFacts
 
 Floats = NDArray[np.float64]

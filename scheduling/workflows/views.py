@@ -17,8 +17,9 @@ from scheduling.domain.requests import (
     WorkItemView,
 )
 from scheduling.domain.rules import redact, redact_funnel
-from scheduling.storage import people, requests, work_items
-from scheduling.storage.requests import RequestRow, SessionRow
+from scheduling.storage import bookings, people, requests, work_items
+from scheduling.storage.bookings import SessionRow
+from scheduling.storage.requests import RequestRow
 from scheduling.storage.work_items import WorkItemRow
 from scheduling.workflows.escalation import load_facts
 from scheduling.workflows.services import Catalogue
@@ -69,13 +70,13 @@ async def request_view(
     tx: AsyncConnection, catalogue: Catalogue, row: RequestRow, viewer: Person, now: datetime
 ) -> RequestView:
     """Return a request as ``viewer`` may see it now."""
-    rows = await requests.sessions(tx, row.id)
+    rows = await bookings.sessions(tx, row.id)
     item = await work_items.latest_of(tx, row.id)
     ids = [*row.ask.attendee_ids, row.ask.facilitator_id, row.requester_id]
     names = await _names(tx, [*ids, item.claimed_by if item else None])
     undo_open = row.state in UNDOABLE and row.undo_until is not None and now < row.undo_until
-    ahead = any(r.interval.start > now and r.state.value in requests.ACTIVE_SESSIONS for r in rows)
-    placed = {r.attendee_id for r in rows if r.state.value in requests.ACTIVE_SESSIONS}
+    ahead = any(r.interval.start > now and r.state.value in bookings.ACTIVE_SESSIONS for r in rows)
+    placed = {r.attendee_id for r in rows if r.state.value in bookings.ACTIVE_SESSIONS}
     unreachable = [
         names[i]
         for i in row.ask.attendee_ids
@@ -146,7 +147,7 @@ async def work_item_view(
         # Why it was forced is for the audit record, never for a channel.
         note=item.note if item.state is WorkItemState.SENT_BACK else None,
         trouble=facts.trouble,
-        sessions=_sessions(await requests.sessions(tx, row.id), names),
+        sessions=_sessions(await bookings.sessions(tx, row.id), names),
     )
 
 

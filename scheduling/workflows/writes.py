@@ -27,9 +27,9 @@ from scheduling.ports.wfm import (
     Receipt,
     Rejected,
 )
-from scheduling.storage import people, requests
+from scheduling.storage import bookings, people, requests
+from scheduling.storage.bookings import SessionRow
 from scheduling.storage.codec import dump
-from scheduling.storage.requests import SessionRow
 from scheduling.workflows.runtime import NotYet, Runtime
 
 log = structlog.get_logger()
@@ -74,7 +74,7 @@ async def write_exception(runtime: Runtime, row: SessionRow) -> None:
     runtime.search.forget(row.unit_id)
     _require_written(receipt)
     async with services.store.write() as tx:
-        await requests.mark(
+        await bookings.mark(
             tx, row.id, Target.WFM, TargetState.DONE, written_at=services.clock.now()
         )
     log.info("effect", target="wfm", session=row.id)
@@ -127,7 +127,7 @@ async def hold_event(runtime: Runtime, row: SessionRow) -> None:
         )
     )
     async with services.store.write() as tx:
-        await requests.update_session(tx, row.id, event=dump(EventRef, ref))
+        await bookings.update_session(tx, row.id, event=dump(EventRef, ref))
     log.info("effect", target="event", session=row.id)
 
 
@@ -139,7 +139,7 @@ async def room_answer(runtime: Runtime, row: SessionRow) -> RoomAnswer:
     answer = state.room if row.room_id else RoomAnswer.ACCEPTED
     if answer is RoomAnswer.ACCEPTED:
         async with runtime.services.store.write() as tx:
-            await requests.mark(tx, row.id, Target.ROOM, TargetState.DONE, join_url=state.join_url)
+            await bookings.mark(tx, row.id, Target.ROOM, TargetState.DONE, join_url=state.join_url)
     return answer
 
 
@@ -154,12 +154,12 @@ async def next_room(runtime: Runtime, row: SessionRow) -> None:
     for room in free:
         try:
             async with services.store.write() as tx:
-                await requests.change_room(tx, row, room)
-        except requests.SlotTaken:
+                await bookings.change_room(tx, row, room)
+        except bookings.SlotTaken:
             continue
         return
     async with services.store.write() as tx:
-        await requests.change_room(tx, row, None)
+        await bookings.change_room(tx, row, None)
 
 
 async def _free_rooms(runtime: Runtime, row: SessionRow) -> Sequence[tuple[str, str]]:
@@ -171,8 +171,8 @@ async def _free_rooms(runtime: Runtime, row: SessionRow) -> Sequence[tuple[str, 
     if not near:
         return []
     async with runtime.services.store.read() as tx:
-        resources = {requests.room_resource(room.id) for room in near}
-        taken = {name for name, _ in await requests.taken(tx, resources, row.interval)}
+        resources = {bookings.room_resource(room.id) for room in near}
+        taken = {name for name, _ in await bookings.taken(tx, resources, row.interval)}
     free = {
         one.address.lower()
         for one in await calendar.free_busy([room.id for room in near], row.interval)
@@ -182,7 +182,7 @@ async def _free_rooms(runtime: Runtime, row: SessionRow) -> Sequence[tuple[str, 
     return [
         (r.id, r.name)
         for r in order
-        if r.id.lower() in free and requests.room_resource(r.id) not in taken
+        if r.id.lower() in free and bookings.room_resource(r.id) not in taken
     ]
 
 
@@ -196,7 +196,7 @@ async def invite(runtime: Runtime, row: SessionRow) -> None:
         await runtime.services.patient_calendar.invite(row.event, [attendee])
     state = TargetState.DONE if attendee else TargetState.SKIPPED
     async with runtime.services.store.write() as tx:
-        await requests.mark(tx, row.id, Target.INVITE, state)
+        await bookings.mark(tx, row.id, Target.INVITE, state)
     log.info("effect", target="invite", session=row.id, state=state.value)
 
 
@@ -213,7 +213,7 @@ async def undo_event(runtime: Runtime, row: SessionRow) -> None:
     async with runtime.services.store.write() as tx:
         for target in (Target.INVITE, Target.ROOM):
             if row.targets[target] is not TargetState.SKIPPED:
-                await requests.mark(tx, row.id, target, TargetState.UNDONE)
+                await bookings.mark(tx, row.id, target, TargetState.UNDONE)
     log.info("effect_undone", target="event", session=row.id)
 
 
@@ -230,7 +230,7 @@ async def undo_exception(runtime: Runtime, row: SessionRow) -> None:
     if receipt is not None and not receipt.all_in(Outcome.UNDONE, Outcome.REJECTED):
         raise Conflict("somebody changed those minutes in the WFM since")
     async with runtime.services.store.write() as tx:
-        await requests.mark(tx, row.id, Target.WFM, TargetState.UNDONE)
+        await bookings.mark(tx, row.id, Target.WFM, TargetState.UNDONE)
     log.info("effect_undone", target="wfm", session=row.id)
 
 

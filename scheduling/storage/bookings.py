@@ -1,0 +1,217 @@
+"""The sessions of requests, and the slots of people and rooms that they reserve."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.domain.meetings import PlaceKind
+from scheduling.domain.requests import SessionState, Target, TargetState
+from scheduling.domain.times import Interval
+from scheduling.ports.calendar import EventRef
+from scheduling.storage import tables as t
+from scheduling.storage.codec import dump, load
+
+RESERVATION_MINUTES = 5
+"""Grid of reservations: every search grid is a multiple of it."""
+
+ACTIVE_SESSIONS = (SessionState.PLANNED.value, SessionState.BOOKED.value)
+
+
+class SlotTaken(Exception):
+    """Somebody else's reservation holds one of the slots; nothing was inserted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRow:
+    """A session as stored."""
+
+    id: str
+    request_id: str
+    unit_id: str
+    attendee_id: str
+    facilitator_id: str
+    zone: str
+    interval: Interval
+    place: PlaceKind
+    room_id: str | None
+    room_name: str | None
+    room_attempt: int
+    state: SessionState
+    targets: Mapping[Target, TargetState]
+    event: EventRef | None
+    join_url: str | None
+    written_at: datetime | None
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """What this session takes: its people and its room."""
+        rooms = (room_resource(self.room_id),) if self.room_id else ()
+        return (person_resource(self.attendee_id), person_resource(self.facilitator_id), *rooms)
+
+
+def person_resource(person_id: str) -> str:
+    """Return the name under which a person's time is reserved."""
+    return f"person:{person_id}"
+
+
+def room_resource(room_id: str) -> str:
+    """Return the name under which a room's time is reserved."""
+    return f"room:{room_id.lower()}"
+
+
+def _session(row: Mapping[str, Any]) -> SessionRow:
+    same = set(SessionRow.__dataclass_fields__) - {"interval", "targets", "event"}
+    return SessionRow(
+        **{
+            **{name: row[name] for name in same},
+            "interval": Interval(row["start"], row["end"]),
+            "place": PlaceKind(row["place"]),
+            "state": SessionState(row["state"]),
+            "targets": load(dict[Target, TargetState], row["targets"]),
+            "event": load(EventRef, row["event"]) if row["event"] else None,
+        }
+    )
+
+
+async def sessions(tx: AsyncConnection, request_id: str) -> Sequence[SessionRow]:
+    """Return the sessions of a request, by start."""
+    found = await tx.execute(
+        sa.select(t.session)
+        .where(t.session.c.request_id == request_id)
+        .order_by(t.session.c.start, t.session.c.id)
+    )
+    return [_session(dict(row)) for row in found.mappings()]
+
+
+async def session(tx: AsyncConnection, session_id: str) -> SessionRow | None:
+    """Return one session, or None."""
+    found = await tx.execute(sa.select(t.session).where(t.session.c.id == session_id))
+    row = found.mappings().first()
+    return _session(dict(row)) if row else None
+
+
+async def active_in(tx: AsyncConnection, unit_id: str, span: Interval) -> Sequence[SessionRow]:
+    """Return the unit's planned and booked sessions that overlap ``span``."""
+    found = await tx.execute(
+        sa.select(t.session).where(
+            t.session.c.unit_id == unit_id,
+            t.session.c.state.in_(ACTIVE_SESSIONS),
+            t.session.c.start < span.end,
+            t.session.c.end > span.start,
+        )
+    )
+    return [_session(dict(row)) for row in found.mappings()]
+
+
+async def reserve(tx: AsyncConnection, planned: Sequence[SessionRow]) -> None:
+    """Insert sessions and their reservations; SlotTaken (and nothing inserted) if one collides."""
+    try:
+        async with tx.begin_nested():
+            for row in planned:
+                await tx.execute(t.session.insert().values(_session_values(row)))
+                await tx.execute(
+                    t.reservation.insert(),
+                    [
+                        {"resource": resource, "slot": slot, "session_id": row.id}
+                        for resource in row.resources
+                        for slot in row.interval.slots(RESERVATION_MINUTES)
+                    ],
+                )
+    except IntegrityError as error:
+        raise SlotTaken("another booking holds one of those slots") from error
+
+
+def _session_values(row: SessionRow) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "request_id": row.request_id,
+        "unit_id": row.unit_id,
+        "attendee_id": row.attendee_id,
+        "facilitator_id": row.facilitator_id,
+        "zone": row.zone,
+        "start": row.interval.start,
+        "end": row.interval.end,
+        "place": row.place.value,
+        "room_id": row.room_id,
+        "room_name": row.room_name,
+        "room_attempt": row.room_attempt,
+        "state": row.state.value,
+        "targets": dump(dict[Target, TargetState], dict(row.targets)),
+        "event": dump(EventRef, row.event) if row.event else None,
+        "join_url": row.join_url,
+        "written_at": row.written_at,
+    }
+
+
+async def change_room(tx: AsyncConnection, row: SessionRow, room: tuple[str, str] | None) -> None:
+    """Give a session another room (id, name), or make it online; SlotTaken if that room is taken."""
+    await tx.execute(
+        t.reservation.delete().where(
+            t.reservation.c.session_id == row.id, t.reservation.c.resource.like("room:%")
+        )
+    )
+    try:
+        async with tx.begin_nested():
+            if room is not None:
+                await tx.execute(
+                    t.reservation.insert(),
+                    [
+                        {"resource": room_resource(room[0]), "slot": slot, "session_id": row.id}
+                        for slot in row.interval.slots(RESERVATION_MINUTES)
+                    ],
+                )
+    except IntegrityError as error:
+        raise SlotTaken("another booking holds that room") from error
+    await update_session(
+        tx,
+        row.id,
+        room_id=room[0] if room else None,
+        room_name=room[1] if room else None,
+        place=(PlaceKind.ROOM if room else PlaceKind.ONLINE).value,
+        room_attempt=row.room_attempt + 1,
+        event=None,
+    )
+
+
+async def update_session(tx: AsyncConnection, session_id: str, **values: object) -> None:
+    """Write plain columns of a session."""
+    await tx.execute(t.session.update().where(t.session.c.id == session_id).values(**values))
+
+
+async def mark(
+    tx: AsyncConnection, session_id: str, target: Target, state: TargetState, **values: object
+) -> None:
+    """Record how one write of a session stands, with other columns."""
+    row = await session(tx, session_id)
+    if row is None:
+        raise LookupError(f"there is no session {session_id}")
+    targets = {**row.targets, target: state}
+    await update_session(tx, session_id, targets=dump(dict[Target, TargetState], targets), **values)
+
+
+async def free(tx: AsyncConnection, session_id: str, state: SessionState) -> None:
+    """End a session and give back what it reserved."""
+    await tx.execute(t.reservation.delete().where(t.reservation.c.session_id == session_id))
+    await update_session(tx, session_id, state=state.value)
+
+
+async def taken(
+    tx: AsyncConnection, resources: Collection[str], span: Interval
+) -> Sequence[tuple[str, Interval]]:
+    """Return the reserved intervals of ``resources`` that overlap ``span``."""
+    found = await tx.execute(
+        sa.select(t.reservation.c.resource, t.session.c.start, t.session.c.end)
+        .join(t.session)
+        .where(
+            t.reservation.c.resource.in_(list(resources)),
+            t.session.c.start < span.end,
+            t.session.c.end > span.start,
+        )
+        .distinct()
+    )
+    return [(row.resource, Interval(row.start, row.end)) for row in found]

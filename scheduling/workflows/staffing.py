@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduling.domain.centre import StaffingSeries
-from scheduling.domain.times import Interval
+from scheduling.domain.times import Interval, subtract
 from scheduling.optimizer.problem import Curve, Grid, Heads
 from scheduling.storage.bookings import SessionRow
 from scheduling.workflows.facts import UnitFacts
@@ -53,9 +53,10 @@ def _curve(
     stay = 1.0 - series.shrinkage
     unseen = [row for row in ours if row.written_at is None or row.written_at > series.as_of]
     written = [row for row in unseen if row.written_at is not None]
-    coverage = (on_grid.scheduled - _taken(facts, grid, demand_id, unseen)) * stay
+    gone = _taken(facts, grid, demand_id, [*_attended(unseen), *_led(ours)])
+    coverage = (on_grid.scheduled - gone) * stay
     required = on_grid.required * stay if series.gross else on_grid.required
-    stated = on_grid.scheduled - _taken(facts, grid, demand_id, written)
+    stated = on_grid.scheduled - _taken(facts, grid, demand_id, _attended(written))
     return Curve(
         demand_id=demand_id,
         required=tuple(required.tolist()),
@@ -121,13 +122,24 @@ def _productive(facts: UnitFacts, grid: Grid) -> dict[str, Floats]:
     return total
 
 
-def _taken(facts: UnitFacts, grid: Grid, demand_id: str, rows: Iterable[SessionRow]) -> Floats:
+def _attended(rows: Iterable[SessionRow]) -> list[tuple[str, Interval]]:
+    return [(row.attendee_id, row.interval) for row in rows]
+
+
+def _led(rows: Iterable[SessionRow]) -> list[tuple[str, Interval]]:
+    """Return who leads when: the WFM never hears of it, so its figures never hold it."""
+    return [(row.facilitator_id, row.interval) for row in rows]
+
+
+def _taken(
+    facts: UnitFacts, grid: Grid, demand_id: str, away: Iterable[tuple[str, Interval]]
+) -> Floats:
     taken = np.zeros(grid.slots)
-    for row in rows:
-        agent = facts.agents.get(row.attendee_id)
+    for agent_id, interval in away:
+        agent = facts.agents.get(agent_id)
         share = agent.shares.get(demand_id, 0.0) if agent else 0.0
         if share:
-            taken += share * fraction((row.interval,), grid)
+            taken += share * fraction((interval,), grid)
     return taken
 
 
@@ -151,10 +163,17 @@ def _slot(instant: datetime, grid: Grid) -> float:
 
 
 def heads(
-    facts: UnitFacts, grid: Grid, sites: Iterable[str], demand_ids: Iterable[str]
+    facts: UnitFacts,
+    grid: Grid,
+    sites: Iterable[str],
+    demand_ids: Iterable[str],
+    ours: Sequence[SessionRow],
 ) -> tuple[Heads, ...]:
-    """Return, per site and demand, how many agents are open in each slot."""
+    """Return, per site and demand, how many agents are open in each slot and in none of ``ours``."""
     wanted = set(sites)
+    away: dict[str, list[Interval]] = {}
+    for agent_id, interval in [*_attended(ours), *_led(ours)]:
+        away.setdefault(agent_id, []).append(interval)
     counts: dict[tuple[str, str], Floats] = {
         (demand_id, site): np.zeros(grid.slots)
         for demand_id in sorted(set(demand_ids))
@@ -163,7 +182,8 @@ def heads(
     for agent in facts.agents.values():
         if agent.site_id not in wanted:
             continue
-        whole = fraction(facts.work_of(agent.id), grid) >= 1.0
+        left = subtract(facts.work_of(agent.id), away.get(agent.id, ()))
+        whole = fraction(left, grid) >= 1.0
         for demand_id in agent.shares:
             if (demand_id, agent.site_id) in counts:
                 counts[demand_id, agent.site_id] += whole

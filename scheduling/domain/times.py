@@ -158,6 +158,9 @@ class WallWindow:
         return WallWindow(start, end) if end == MIDNIGHT or start < end else None
 
     def on(self, day: date, zone: str) -> Interval:
-        """Return the instants of this window on ``day`` in ``zone``."""
+        """Return the instants of this window on ``day`` in ``zone``.
+
+        ValueError where the spring change swallows the whole window.
+        """
         last = day + DAY if self.end == MIDNIGHT else day
         return Interval(at_wall(day, self.start, zone), at_wall(last, self.end, zone))

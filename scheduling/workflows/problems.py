@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from scheduling.domain.asks import Ask
-from scheduling.domain.centre import CodeKind
+from scheduling.domain.centre import CodeKind, StaffingSeries
 from scheduling.domain.meetings import MeetingType, PlaceKind, Room
-from scheduling.domain.people import Person
+from scheduling.domain.people import Person, WorkingTime
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.rules import Rule
 from scheduling.domain.times import DAY, DateRange, Interval, WallWindow, merge
@@ -90,10 +91,18 @@ def require_facts(ask: Ask, kind: MeetingType, facts: UnitFacts) -> None:
     bare = sorted(
         facts.demands[d].name if d in facts.demands else d
         for d in demands_of(ask, facts)
-        if d not in facts.series or not any(facts.series[d].required)
+        if d not in facts.series or not _forecast(facts.series[d], span_of(facts, ask.dates))
     )
     if bare:
         raise Refused(Refusal.NO_FORECAST, {**span, "demands": bare})
+
+
+def _forecast(series: StaffingSeries, span: Interval) -> bool:
+    """Whether any requirement lies in ``span``; what was read may hold other dates too."""
+    step = timedelta(minutes=series.interval_minutes)
+    first = max(0, (span.start - series.start) // step)
+    last = max(0, -((series.start - span.end) // step))
+    return any(series.required[first:last])
 
 
 def demands_of(ask: Ask, facts: UnitFacts) -> set[str]:
@@ -134,7 +143,7 @@ def build(
             team_heads=limits.team_heads,
         ),
         away=_away(world),
-        heads=heads(facts, grid, sites, demand_ids),
+        heads=heads(facts, grid, sites, demand_ids, world.ours),
         relaxed=relaxed,
     )
 
@@ -230,11 +239,7 @@ def _facilitator(world: World) -> Facilitator:
     if agent is not None:
         working = facts.work_of(person.id)
     elif person.working is not None:
-        working = tuple(
-            person.working.window.on(day, person.zone)
-            for day in world.dates.days()
-            if day.weekday() in person.working.weekdays
-        )
+        working = _hours(person.working, person.zone, world.dates)
     else:
         working = ()
     return Facilitator(
@@ -244,6 +249,16 @@ def _facilitator(world: World) -> Facilitator:
         busy=merge(world.busy.get(person_resource(person.id), ())),
         shares=dict(agent.shares) if agent else {},
     )
+
+
+def _hours(working: WorkingTime, zone: str, dates: DateRange) -> tuple[Interval, ...]:
+    """Return working time from the day before ``dates`` to the day after: theirs are elsewhere."""
+    hours: list[Interval] = []
+    for day in DateRange(dates.start - DAY, dates.end + DAY).days():
+        if day.weekday() in working.weekdays:
+            with suppress(ValueError):  # the spring change swallowed the window
+                hours.append(working.window.on(day, zone))
+    return tuple(hours)
 
 
 def _rooms(world: World, sites: Collection[str]) -> tuple[RoomChoice, ...]:

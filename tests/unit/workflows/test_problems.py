@@ -1,0 +1,396 @@
+"""An ask and the facts become a problem: exactly what is missing is named, nothing is guessed."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from scheduling.domain.asks import Ask
+from scheduling.domain.centre import Agent, AgentDay, Site, StaffingSeries
+from scheduling.domain.meetings import MeetingType, PlaceKind, Room, SearchParameters
+from scheduling.domain.people import Person, Role, WorkingTime
+from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.rules import Rule
+from scheduling.domain.times import DAY, DateRange, Interval, WallWindow
+from scheduling.storage.bookings import SessionRow
+from scheduling.workflows.facts import UnitFacts
+from scheduling.workflows.problems import (
+    World,
+    build,
+    require_facts,
+    search_dates,
+    site_of,
+    span_of,
+)
+
+TUESDAY = date(2026, 11, 24)
+START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+ONE_TO_ONE = MeetingType(id="one", name="One-to-one", subject="One-to-one", code_id="meeting")
+LEEDS = Site(id="leeds", name="Leeds", zone="Europe/London")
+SYDNEY = Site(id="sydney", name="Sydney", zone="Australia/Sydney")
+Facts = Callable[..., UnitFacts]
+Someone = Callable[..., Agent]
+Day = Callable[..., AgentDay]
+Series = Callable[..., StaffingSeries]
+Booking = Callable[..., SessionRow]
+
+
+def wish(*attendees: str, first: date = TUESDAY, days: int = 1, **changes: object) -> Ask:
+    plain = Ask(
+        type_id="one",
+        attendee_ids=attendees,
+        facilitator_id="mia",
+        dates=DateRange(first, first + days * DAY),
+        minutes=30,
+        place=PlaceKind.ONLINE,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def leader(zone: str = "Europe/London", **changes: object) -> Person:
+    plain = Person(
+        id="mia",
+        name="Mia",
+        zone=zone,
+        roles=frozenset({Role.MANAGER}),
+        working=WorkingTime(weekdays=frozenset(range(7)), window=WallWindow(time(9), time(17))),
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def world(
+    facts: UnitFacts,
+    *,
+    facilitator: Person | None = None,
+    dates: DateRange | None = None,
+    rooms: Sequence[Room] = (),
+    busy: Mapping[str, Sequence[Interval]] | None = None,
+    ours: Sequence[SessionRow] = (),
+) -> World:
+    return World(
+        now=NOW,
+        dates=dates or DateRange(TUESDAY, TUESDAY + DAY),
+        facts=facts,
+        facilitator=facilitator or leader(),
+        rooms=rooms,
+        busy=busy or {},
+        ours=ours,
+    )
+
+
+def hours(first: int, last: int) -> Interval:
+    midnight = datetime(2026, 11, 24, tzinfo=UTC)
+    return Interval(midnight + timedelta(hours=first), midnight + timedelta(hours=last))
+
+
+class TestWhatIsMissing:
+    """``require_facts`` names it."""
+
+    def test_nothing(self, facts: Facts, agent: Someone, worked: Day, series: Series) -> None:
+        told = facts([agent("asha")], [worked("asha", (9, 17, "work"))], [series([1] * 8)])
+        require_facts(wish("asha"), ONE_TO_ONE, told)
+
+    def test_the_activity_code(self, facts: Facts) -> None:
+        with pytest.raises(Refused) as caught:
+            require_facts(wish("asha"), replace(ONE_TO_ONE, code_id="coaching"), facts())
+        assert caught.value.refusal is Refusal.CODE_MISSING
+        assert caught.value.facts == {"code": "coaching", "type": "One-to-one"}
+
+    def test_the_schedule_of_everybody(self, facts: Facts, agent: Someone, worked: Day) -> None:
+        told = facts([agent("asha"), agent("bo")], [worked("bo", (9, 17, "work"))])
+        late = TUESDAY + 3 * DAY
+        with pytest.raises(Refused) as caught:
+            require_facts(wish("asha", "bo", first=late, days=2), ONE_TO_ONE, told)
+        assert caught.value.refusal is Refusal.NO_SCHEDULE
+        assert caught.value.facts == {
+            "first": "2026-11-27",
+            "last": "2026-11-28",
+            "names": ["Asha", "Bo"],
+            "until": "2026-11-24",
+        }
+
+    def test_any_schedule_at_all(self, facts: Facts, agent: Someone) -> None:
+        with pytest.raises(Refused) as caught:
+            require_facts(wish("asha"), ONE_TO_ONE, facts([agent("asha")]))
+        assert caught.value.facts["until"] is None
+
+    def test_not_the_schedule_of_one_who_is_off_while_another_works(
+        self, facts: Facts, agent: Someone, worked: Day, series: Series
+    ) -> None:
+        told = facts(
+            [agent("asha"), agent("bo")], [worked("bo", (9, 17, "work"))], [series([1] * 8)]
+        )
+        require_facts(wish("asha", "bo"), ONE_TO_ONE, told)
+
+    @pytest.mark.parametrize("required", [None, [0.0] * 8], ids=["no-series", "all-zero"])
+    def test_the_forecast(
+        self,
+        facts: Facts,
+        agent: Someone,
+        worked: Day,
+        series: Series,
+        required: list[float] | None,
+    ) -> None:
+        known = [series(required)] if required else []
+        told = facts([agent("asha")], [worked("asha", (9, 17, "work"))], known)
+        with pytest.raises(Refused) as caught:
+            require_facts(wish("asha"), ONE_TO_ONE, told)
+        assert caught.value.refusal is Refusal.NO_FORECAST
+        assert caught.value.facts == {
+            "first": "2026-11-24",
+            "last": "2026-11-24",
+            "demands": ["Calls"],
+        }
+
+    def test_the_forecast_of_the_dates_asked_though_other_dates_have_one(
+        self, facts: Facts, agent: Someone, worked: Day, series: Series
+    ) -> None:
+        thursday = TUESDAY + 2 * DAY
+        told = facts(
+            [agent("asha")], [worked("asha", (9, 17, "work"), day=thursday)], [series([1] * 8)]
+        )
+        with pytest.raises(Refused) as caught:
+            require_facts(wish("asha", first=thursday), ONE_TO_ONE, told)
+        assert caught.value.refusal is Refusal.NO_FORECAST
+
+
+def test_a_week_more_is_read_and_days_that_are_over_are_not() -> None:
+    ask = wish("asha", first=TUESDAY, days=3)
+    assert search_dates(ask, TUESDAY + DAY, 7) == DateRange(TUESDAY + DAY, TUESDAY + 10 * DAY)
+
+
+def test_the_span_is_from_the_first_midnight_of_any_site_to_the_last(facts: Facts) -> None:
+    told = facts(sites=(LEEDS, SYDNEY))
+    span = span_of(told, DateRange(TUESDAY, TUESDAY + DAY))
+    assert span.start == datetime(2026, 11, 23, 13, tzinfo=UTC)
+    assert span.end == datetime(2026, 11, 25, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("day", "slots"),
+    [(date(2026, 3, 29), 92), (date(2026, 10, 25), 100), (date(2026, 11, 24), 96)],
+    ids=["spring", "autumn", "plain"],
+)
+def test_the_grid_holds_as_many_slots_as_the_day_has(
+    facts: Facts, agent: Someone, day: date, slots: int
+) -> None:
+    told = facts([agent("asha")])
+    problem = build(
+        wish("asha", first=day), ONE_TO_ONE, world(told, dates=DateRange(day, day + DAY))
+    )
+    assert problem.grid.slots == slots
+
+
+class TestTheAttendee:
+    """Shifts, what is closed in them, and what was planned before."""
+
+    def test_closed_time_is_a_break_or_an_exception(
+        self, facts: Facts, agent: Someone, worked: Day
+    ) -> None:
+        day = worked(
+            "asha", (9, 10, "work"), (10, 11, "break"), (11, 12, "meal"), (12, 13, "time_off")
+        )
+        (got,) = build(wish("asha"), ONE_TO_ONE, world(facts([agent("asha")], [day]))).attendees
+        assert got.shifts == (hours(9, 13),)
+        assert [(off.interval, off.rule) for off in got.off] == [
+            (hours(10, 11), Rule.BREAK),
+            (hours(11, 12), Rule.BREAK),
+            (hours(12, 13), Rule.EXCEPTION),
+        ]
+
+    def test_a_code_that_nobody_defined_is_not_open_time(
+        self, facts: Facts, agent: Someone, worked: Day
+    ) -> None:
+        day = worked("asha", (9, 10, "mystery"))
+        (got,) = build(wish("asha"), ONE_TO_ONE, world(facts([agent("asha")], [day]))).attendees
+        assert [off.rule for off in got.off] == [Rule.EXCEPTION]
+
+    def test_a_session_that_the_wfm_shows_already_is_counted_once(
+        self, facts: Facts, agent: Someone, worked: Day, booking: Booking
+    ) -> None:
+        day = worked("asha", (9, 10, "meeting"), (10, 17, "work"))
+        told = facts([agent("asha")], [day])
+        seen = booking("asha", minutes=60)
+        unseen = booking("asha", start=START + timedelta(hours=3))
+        (one,) = build(wish("asha"), ONE_TO_ONE, world(told, ours=[seen])).attendees
+        (two,) = build(wish("asha"), ONE_TO_ONE, world(told, ours=[seen, unseen])).attendees
+        assert one.offline == {TUESDAY: (1, 60)}
+        assert two.offline == {TUESDAY: (2, 90)}
+
+    def test_the_day_of_a_session_is_the_attendees_own(
+        self, facts: Facts, agent: Someone, booking: Booking
+    ) -> None:
+        told = facts([agent("asha", zone="Australia/Sydney")])
+        late = booking("asha", start=datetime(2026, 11, 24, 14, tzinfo=UTC))
+        (got,) = build(wish("asha"), ONE_TO_ONE, world(told, ours=[late])).attendees
+        assert got.offline == {TUESDAY + DAY: (1, 30)}
+
+    def test_only_those_who_are_named_are_in_the_problem(
+        self, facts: Facts, agent: Someone
+    ) -> None:
+        told = facts([agent("asha"), agent("bo")])
+        problem = build(wish("asha", "bo"), ONE_TO_ONE, world(told), only=["bo"])
+        assert [m.attendee_id for m in problem.meetings] == ["bo"]
+
+    def test_colleagues_who_are_away_count_for_their_team(
+        self, facts: Facts, agent: Someone, booking: Booking
+    ) -> None:
+        told = facts([agent("asha"), agent("bo"), agent("cem", team_id="blue")])
+        problem = build(wish("asha"), ONE_TO_ONE, world(told, ours=[booking("bo"), booking("cem")]))
+        assert problem.away == {
+            "red": (booking("bo").interval,),
+            "blue": (booking("cem").interval,),
+        }
+
+
+class TestTheFacilitator:
+    """Working time from the WFM for an agent, from people.csv for anybody else."""
+
+    def test_an_agent_leads_in_open_time_and_carries_a_footprint(
+        self, facts: Facts, agent: Someone, worked: Day
+    ) -> None:
+        told = facts(
+            [agent("asha"), agent("mia")], [worked("mia", (9, 12, "work"), (12, 13, "meal"))]
+        )
+        (got,) = build(wish("asha"), ONE_TO_ONE, world(told)).facilitators
+        assert got.working == (hours(9, 12),)
+        assert got.shares == {"calls": 1.0}
+
+    @pytest.mark.parametrize(
+        ("day", "first"),
+        [(date(2026, 3, 28), 9), (date(2026, 3, 29), 8), (date(2026, 10, 25), 9)],
+    )
+    def test_anybody_else_keeps_wall_time_over_a_clock_change(
+        self, facts: Facts, agent: Someone, day: date, first: int
+    ) -> None:
+        told, dates = facts([agent("asha")]), DateRange(day, day + DAY)
+        (got,) = build(wish("asha", first=day), ONE_TO_ONE, world(told, dates=dates)).facilitators
+        start = datetime(day.year, day.month, day.day, first, tzinfo=UTC)
+        assert Interval(start, start + timedelta(hours=8)) in got.working
+
+    def test_working_time_that_the_clock_change_swallows_is_none(
+        self, facts: Facts, agent: Someone
+    ) -> None:
+        sunday = date(2026, 3, 29)
+        night = leader(
+            working=WorkingTime(weekdays=frozenset({6}), window=WallWindow(time(1), time(2)))
+        )
+        told, dates = facts([agent("asha")]), DateRange(sunday, sunday + DAY)
+        (got,) = build(
+            wish("asha", first=sunday), ONE_TO_ONE, world(told, facilitator=night, dates=dates)
+        ).facilitators
+        assert got.working == ()
+
+    def test_on_the_other_side_of_the_world_the_day_before_counts_too(
+        self, facts: Facts, agent: Someone
+    ) -> None:
+        """Nine in Sydney on Tuesday is Monday afternoon in New York."""
+        told = facts([agent("asha", zone="Australia/Sydney")], sites=(SYDNEY,))
+        far = leader("America/New_York")
+        (got,) = build(wish("asha"), ONE_TO_ONE, world(told, facilitator=far)).facilitators
+        monday = Interval(
+            datetime(2026, 11, 23, 14, tzinfo=UTC), datetime(2026, 11, 23, 22, tzinfo=UTC)
+        )
+        assert monday in got.working
+
+    def test_days_off_are_off(self, facts: Facts, agent: Someone) -> None:
+        never = leader(
+            working=WorkingTime(weekdays=frozenset(), window=WallWindow(time(9), time(17)))
+        )
+        (got,) = build(
+            wish("asha"), ONE_TO_ONE, world(facts([agent("asha")]), facilitator=never)
+        ).facilitators
+        assert got.working == ()
+
+    def test_somebody_of_whom_nothing_is_known_has_no_time(
+        self, facts: Facts, agent: Someone
+    ) -> None:
+        (got,) = build(
+            wish("asha"),
+            ONE_TO_ONE,
+            world(facts([agent("asha")]), facilitator=leader(working=None)),
+        ).facilitators
+        assert got.working == ()
+
+
+class TestRooms:
+    """A room is on a site by itself, or by its building's name."""
+
+    @pytest.mark.parametrize(
+        ("site_id", "building", "expected"),
+        [
+            ("sydney", "Leeds", "sydney"),
+            (None, "LEEDS", "leeds"),
+            (None, "Harbour House", None),
+            (None, None, None),
+        ],
+    )
+    def test_the_site_of_a_room(
+        self, facts: Facts, site_id: str | None, building: str | None, expected: str | None
+    ) -> None:
+        room = Room(id="oak@x", name="Oak", capacity=2, site_id=site_id, building=building)
+        assert site_of(room, facts(sites=(LEEDS, SYDNEY))) == expected
+
+    def test_only_rooms_of_the_attendees_sites_are_offered_with_what_takes_them(
+        self, facts: Facts, agent: Someone
+    ) -> None:
+        rooms = [
+            Room(id="oak@x", name="Oak", capacity=2, building="Leeds"),
+            Room(id="elm@x", name="Elm", capacity=2, building="Sydney"),
+        ]
+        told = facts([agent("asha")], sites=(LEEDS, SYDNEY))
+        around = world(told, rooms=rooms, busy={"room:oak@x": [hours(10, 12), hours(9, 10)]})
+        problem = build(wish("asha", place=PlaceKind.ROOM), ONE_TO_ONE, around)
+        assert [(room.id, room.busy) for room in problem.rooms] == [("oak@x", (hours(9, 12),))]
+        assert build(wish("asha"), ONE_TO_ONE, around).rooms == ()
+
+
+class TestWindows:
+    """Times of day are those that both the ask and the type allow."""
+
+    MORNING, LATE = WallWindow(time(8), time(12)), WallWindow(time(15), time(17))
+    DAYTIME = WallWindow(time(10), time(16))
+
+    @pytest.mark.parametrize(
+        ("asked", "allowed", "expected"),
+        [
+            (None, None, ()),
+            (MORNING, None, (MORNING,)),
+            (None, DAYTIME, (DAYTIME,)),
+            (MORNING, DAYTIME, (WallWindow(time(10), time(12)),)),
+        ],
+    )
+    def test_both_hold(
+        self,
+        facts: Facts,
+        agent: Someone,
+        asked: WallWindow | None,
+        allowed: WallWindow | None,
+        expected: tuple[WallWindow, ...],
+    ) -> None:
+        kind = replace(ONE_TO_ONE, parameters=SearchParameters(window=allowed))
+        problem = build(wish("asha", window=asked), kind, world(facts([agent("asha")])))
+        assert problem.limits.windows == expected
+
+    def test_where_nothing_is_shared_the_hours_are_told(self, facts: Facts, agent: Someone) -> None:
+        kind = replace(ONE_TO_ONE, parameters=SearchParameters(window=self.LATE))
+        with pytest.raises(Refused) as caught:
+            build(wish("asha", window=self.MORNING), kind, world(facts([agent("asha")])))
+        assert caught.value.refusal is Refusal.OUTSIDE_HOURS
+        assert caught.value.facts == {"start": "15:00:00", "end": "17:00:00"}
+
+
+def test_limits_are_those_of_the_type(facts: Facts, agent: Someone) -> None:
+    numbers = {
+        "lead": 1,
+        "edge": 2,
+        "sessions_a_day": 3,
+        "offline_a_day": 4,
+        "offline_a_week": 5,
+        "team_heads": 6,
+    }
+    kind = replace(ONE_TO_ONE, parameters=SearchParameters(**numbers))
+    limits = build(wish("asha"), kind, world(facts([agent("asha")]))).limits
+    assert {name: getattr(limits, name) for name in numbers} == numbers

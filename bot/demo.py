@@ -12,6 +12,7 @@ from rich.console import Console
 from bot import logs, playground
 from bot.app import serve
 from bot.bootstrap import Aside, running
+from bot.channel.references import Conversation, ConversationKind
 from bot.clocks import SystemClock
 from bot.failures import DemoFailed
 from bot.identity import bind
@@ -140,6 +141,7 @@ async def _talk(
         config = playground.write_config(DEMO / "playground", _tenant(world, speaker))
         messages = f"{world.bot_url}/api/messages"
         async with playground.running(PLAYGROUND, config, bot_url=messages) as url:
+            await aside.references.save(_schedulers_channel(url, aside))
             _invite(url, speaker, sentences, aside.settings, console)
             await asyncio.Event().wait()
     except PlaygroundError as error:
@@ -148,6 +150,20 @@ async def _talk(
     except asyncio.CancelledError:
         console.print("\nStopped. Everything it wrote is in " + str(DEMO))
     return 0
+
+
+def _schedulers_channel(url: str, aside: Aside) -> Conversation:
+    """Return the channel as the Playground would tell of it, which it does only once it is opened."""
+    return Conversation(
+        tenant_id=TENANT,
+        conversation_id=SCHEDULERS,
+        kind=ConversationKind.CHANNEL,
+        service_url=f"{url}/_connector",
+        bot_id=BOT,
+        updated_at=aside.services.clock.now(),
+        channel_id=SCHEDULERS,
+        channel_name=SCHEDULERS,
+    )
 
 
 def _invite(

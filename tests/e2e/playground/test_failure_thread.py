@@ -17,8 +17,6 @@ pytestmark = [
 
 async def test_a_scheduler_approves_a_way_out_and_the_requesters_card_follows(demo: Demo) -> None:
     page = demo.page
-    await page.open("Schedulers")  # only then does the Playground tell the bot of the channel
-    await page.open("Personal Chat")
     await page.say(demo.sentences[2])
     await page.until("I found no time in these dates")
     await page.screenshot("failure-1-not-placed")

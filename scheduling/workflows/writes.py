@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import structlog
 
-from scheduling.domain.meetings import MeetingType
+from scheduling.domain.meetings import MeetingType, Room
 from scheduling.domain.people import Person
 from scheduling.domain.requests import Target, TargetState
 from scheduling.domain.times import DAY, DateRange
@@ -163,11 +163,18 @@ async def next_room(runtime: Runtime, row: SessionRow) -> None:
 
 
 async def _free_rooms(runtime: Runtime, row: SessionRow) -> Sequence[tuple[str, str]]:
-    """Return other free rooms in the declined room's building, smallest first."""
+    """Return free rooms in the declined room's building, smallest first.
+
+    Only those that come after it in that order, so that no room is asked twice.
+    """
     calendar = runtime.services.patient_calendar
     rooms = {room.id.lower(): room for room in await calendar.rooms()}
     lost = rooms.get((row.room_id or "").lower())
-    near = [r for r in rooms.values() if lost and r.building == lost.building and r.id != lost.id]
+    near = [
+        room
+        for room in rooms.values()
+        if lost and room.building == lost.building and _by_size(room) > _by_size(lost)
+    ]
     if not near:
         return []
     async with runtime.services.store.read() as tx:
@@ -178,12 +185,15 @@ async def _free_rooms(runtime: Runtime, row: SessionRow) -> Sequence[tuple[str, 
         for one in await calendar.free_busy([room.id for room in near], row.interval)
         if one.known and not any(busy.overlaps(row.interval) for busy in one.busy)
     }
-    order = sorted(near, key=lambda room: (room.capacity, room.id))
     return [
         (r.id, r.name)
-        for r in order
+        for r in sorted(near, key=_by_size)
         if r.id.lower() in free and bookings.room_resource(r.id) not in taken
     ]
+
+
+def _by_size(room: Room) -> tuple[int, str]:
+    return room.capacity, room.id
 
 
 async def invite(runtime: Runtime, row: SessionRow) -> None:

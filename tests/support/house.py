@@ -1,8 +1,9 @@
 """A whole Aside for end-to-end tests: a small centre, a stand-in tenant, our Teams, tokens both ways."""
 
+import asyncio
 import csv
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -10,10 +11,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from aiohttp import web
 from pydantic import SecretStr
 
-from bot import app as http
+from bot.app import serve
 from bot.bootstrap import Aside, running
 from bot.channel.turns import Speaker
 from bot.identity import bind
@@ -45,6 +45,23 @@ def write_centre(folder: Path, monday: date, *, weeks: int = 2) -> None:
     exported = datetime(monday.year, monday.month, monday.day, 7, tzinfo=UTC)
     fresh = {name: replace(series, as_of=exported) for name, series in centre.staffing.items()}
     write_folder(replace(centre, staffing=fresh), folder)
+
+
+def edited(
+    centre: Path, into: Path, table: str, change: Callable[[dict[str, str]], object]
+) -> Path:
+    """Copy a centre to ``into``, with every row of one of its tables given to ``change``."""
+    shutil.copytree(centre, into)
+    path = into / f"{table}.csv"
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        change(row)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return into
 
 
 @dataclass(kw_only=True)
@@ -100,9 +117,9 @@ class House:
         self.aside = await self._running.enter_async_context(
             running(self.settings, clock=self.clock, wfm=self.world.wfm, solver=self.solver)
         )
-        runner: web.AppRunner = await http.serve(self.aside)
-        self._running.push_async_callback(runner.cleanup)
-        self.teams.bot_url = f"{http.url_of(runner)}/api/messages"
+        door = await serve(self.aside, self.settings.host, self.settings.port)
+        self._running.push_async_callback(door.close)
+        self.teams.bot_url = f"{door.url}/api/messages"
         async with self.running.services.store.read() as tx:
             everyone = await people.of_unit(tx, "service")
         self.known = {person.name: person for person in everyone}
@@ -159,6 +176,12 @@ class House:
         """Wait until the card says every one of ``texts``; return its words."""
         card = await chat.until(lambda one: all(t in read(one) for t in texts), seconds)
         return read(card)
+
+    async def until_true(self, condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
+        """Wait until something that no card shows has happened."""
+        async with asyncio.timeout(seconds):
+            while not condition():
+                await asyncio.sleep(0.02)
 
     async def tap(self, chat: Chat, begins: str, **values: str) -> Tap:
         """Tap the button whose title begins so."""

@@ -1,8 +1,6 @@
 """What could not be placed: the schedulers' thread, and one decision."""
 
 import asyncio
-import csv
-import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,7 +10,7 @@ from bot.rehearsal.chat import Chat
 from bot.rehearsal.reading import actions_of
 from scheduling.domain.times import DateRange
 from scheduling.optimizer.pool import SolverPool
-from tests.support.house import House, read
+from tests.support.house import House, edited, read
 
 pytestmark = pytest.mark.e2e
 
@@ -115,9 +113,10 @@ async def test_a_force_needs_a_reason_which_stays_out_of_every_chat(house: House
 async def test_a_force_below_the_floor_needs_a_second_scheduler(
     tmp_path: Path, centre: Path, solver: SolverPool
 ) -> None:
-    short = tmp_path / "short"
-    shutil.copytree(centre, short)
-    _require_more(short / "staffing.csv", times=3)
+    def require_more(row: dict[str, str]) -> None:
+        row["required"] = str(3 * float(row["required"]))
+
+    short = edited(centre, tmp_path / "short", "staffing", require_more)
     async with House.open(tmp_path, short, solver) as house:
         hamza = await thread_of(house, "Hamza Green", "Alex Wilber", "Anja B. Lindström")
         chat = house.chat("Alex Wilber")
@@ -209,14 +208,4 @@ def _item_id(chat: Chat, house: House) -> str:
     del chat
     calls = [c for c in house.teams.calls_of("POST") if "'w'" in str(c.body)]
     text = str(calls[-1].body)
-    return text.split("'w': '")[1].split("'")[0]
-
-
-def _require_more(path: Path, *, times: float) -> None:
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        for row in rows:
-            writer.writerow({**row, "required": str(float(row["required"]) * times)})
+    return text.split("'w': '")[1].split("'", maxsplit=1)[0]

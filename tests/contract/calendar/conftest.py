@@ -1,5 +1,4 @@
 """Every calendar that Aside can use, each made ready with the same people and rooms."""
-# ruff: noqa: D102, D103 - what a stand-in does is said by the port it stands for
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence

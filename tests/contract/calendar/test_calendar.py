@@ -1,5 +1,4 @@
 """What every adapter of ports.Calendar must do; a calendar is done when it passes."""
-# ruff: noqa: D103 - a test's name is its sentence
 
 import asyncio
 from collections.abc import Callable

@@ -1,5 +1,4 @@
 """A stand-in tenant over HTTP, a signed-in client, a mail server on this machine."""
-# ruff: noqa: D102 - what a stand-in does is said by the port it stands for
 
 import asyncio
 import json

@@ -1,5 +1,4 @@
 """Graph's own ways of going wrong, through the real SDK and sign-in against the stand-in."""
-# ruff: noqa: D103 - a test's name is its sentence
 
 import asyncio
 from collections.abc import Callable, Iterator

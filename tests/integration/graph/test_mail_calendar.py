@@ -1,5 +1,4 @@
 """Invitations through a real mail server on this machine."""
-# ruff: noqa: D103 - a test's name is its sentence
 
 from collections.abc import Callable
 from dataclasses import replace

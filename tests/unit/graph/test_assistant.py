@@ -1,5 +1,4 @@
 """How the stand-in's rooms decide."""
-# ruff: noqa: D103 - a test's name is its sentence
 
 from datetime import UTC, datetime, timedelta
 

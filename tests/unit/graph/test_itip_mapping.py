@@ -1,5 +1,4 @@
 """Invitations as mail clients need them, and nothing that a hostile name could add."""
-# ruff: noqa: D103 - a test's name is its sentence
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,5 +1,4 @@
 """Payloads of Graph to the domain and back."""
-# ruff: noqa: D103 - a test's name is its sentence
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,5 +1,4 @@
 """Where tokens and mail may go."""
-# ruff: noqa: D103 - a test's name is its sentence
 
 from typing import Any
 

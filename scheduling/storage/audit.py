@@ -12,6 +12,9 @@ from scheduling.storage import tables as t
 
 GENESIS = "0" * 64
 
+APPENDING = 0x61756469
+"""PostgreSQL's advisory lock under which lines are appended, one after the other."""
+
 
 async def record(
     tx: AsyncConnection,
@@ -23,6 +26,8 @@ async def record(
     detail: Mapping[str, object],
 ) -> None:
     """Append one line; ``detail`` holds ids, states and figures, never words of people."""
+    if tx.dialect.name == "postgresql":  # SQLite's writers wait for each other anyway
+        await tx.execute(sa.select(sa.func.pg_advisory_xact_lock(APPENDING)))
     newest = (
         await tx.execute(
             sa.select(t.audit.c.seq, t.audit.c.hash).order_by(t.audit.c.seq.desc()).limit(1)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.storage import tables as t
@@ -48,9 +49,11 @@ async def notice_state(tx: AsyncConnection, key: str) -> str | None:
 
 async def claim_notice(tx: AsyncConnection, key: str, at: datetime) -> bool:
     """Write the intent to send ``key``; False where it was written before."""
-    if await notice_state(tx, key) is not None:
+    try:
+        async with tx.begin_nested():
+            await tx.execute(t.notice.insert().values(key=key, state="intent", at=at))
+    except IntegrityError:
         return False
-    await tx.execute(t.notice.insert().values(key=key, state="intent", at=at))
     return True
 
 

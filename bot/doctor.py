@@ -21,6 +21,7 @@ from bot.sign_in import tokens_of, trust_of
 from scheduling.domain.times import DAY, DateRange, Interval
 from scheduling.ports.calendar import CalendarError
 from scheduling.ports.wfm import WfmError
+from scheduling.storage import audit
 from scheduling.storage.store import Store
 
 WEEK = timedelta(days=7)
@@ -38,9 +39,9 @@ class Finding:
 
 
 class Failed(Exception):
-    """A check's own verdict: what is wrong, and what to do."""
+    """A check's own verdict; ``fix`` only where it knows better than the check's own."""
 
-    def __init__(self, said: str, fix: str) -> None:
+    def __init__(self, said: str, fix: str = "") -> None:
         """Keep both."""
         super().__init__(said)
         self.fix = fix
@@ -66,8 +67,11 @@ async def _try(what: str, fix: str, check: Callable[[], Awaitable[str]]) -> Find
         async with asyncio.timeout(PATIENCE):
             return Finding(what=what, ok=True, said=await check())
     except ERRORS as error:
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
-        return Finding(what=what, ok=False, said=said, fix=getattr(error, "fix", fix))
+        return Finding(what=what, ok=False, said=_said(error), fix=getattr(error, "fix", "") or fix)
+
+
+def _said(error: BaseException) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
@@ -80,6 +84,11 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
             "database",
             "check ASIDE_DATABASE_URL, that the folder exists, and that it can be written to",
             lambda: _database(store),
+        )
+        yield await _try(
+            "audit chain",
+            "compare with a backup: somebody wrote to the audit table directly",
+            lambda: _audit(store),
         )
         session = await stack.enter_async_context(aiohttp.ClientSession())
 
@@ -102,7 +111,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
             yield Finding(
                 what="remotes",
                 ok=False,
-                said=str(error).splitlines()[0],
+                said=_said(error),
                 fix="run 'aside wfm validate', and check the graph.* or smtp.* settings",
             )
             return
@@ -151,13 +160,18 @@ async def _database(store: Store) -> str:
     return "can be written to"
 
 
+async def _audit(store: Store) -> str:
+    async with store.read() as tx:
+        broken = await audit.first_break(tx)
+    if broken is not None:
+        raise Failed(f"line {broken} was changed, or one before it taken out")
+    return "every line fits the one before it"
+
+
 async def _channel(settings: Settings, store: Store) -> str:
     found = await StoredReferences(store).channel(settings.schedulers_channel)
     if found is None:
-        raise Failed(
-            f"the bot has not been seen in a channel called {settings.schedulers_channel}",
-            "add the app to the team, and mention it once in that channel",
-        )
+        raise Failed(f"the bot has not been seen in a channel called {settings.schedulers_channel}")
     if found.blocked:
         raise Failed(f"Teams refuses posts there: {found.blocked.value}", "allow the app again")
     return "known"
@@ -175,10 +189,7 @@ async def _codes(settings: Settings, remotes: Remotes) -> str:
     for unit in await remotes.wfm.units():
         missing = wanted - {code.id for code in await remotes.wfm.codes(unit.id)}
         if missing:
-            raise Failed(
-                f"unit {unit.name} lacks {', '.join(sorted(missing))}",
-                "define the code in the WFM, or name another in the meeting type",
-            )
+            raise Failed(f"unit {unit.name} lacks {', '.join(sorted(missing))}")
     return f"{len(wanted)} in use, all defined"
 
 
@@ -190,9 +201,10 @@ async def _coming_week(remotes: Remotes) -> str:
         agents = [agent.id for agent in await remotes.wfm.agents(unit.id)]
         dates = DateRange(now.date(), now.date() + 7 * DAY)
         days = await remotes.wfm.schedules(agents, dates)
-        if not series or not any(day.published for day in days):
-            lacking = "a published schedule" if series else "a forecast"
-            raise Failed(f"unit {unit.name} has no {lacking[2:]} for the coming week", "publish it")
+        if not series:
+            raise Failed(f"unit {unit.name} has no forecast for the coming week")
+        if not any(day.published for day in days):
+            raise Failed(f"unit {unit.name} has no published schedule for the coming week")
         found.append(f"{unit.name}: {len(series)} forecasts, {len(days)} agent days")
     return "; ".join(found)
 
@@ -209,10 +221,7 @@ async def _free_busy(settings: Settings, remotes: Remotes) -> str:
     mailbox = settings.graph.reader_mailbox
     found = await remotes.calendar.free_busy([mailbox], Interval(now, now + DAY))
     if not all(one.known for one in found):
-        raise Failed(
-            "the reader mailbox's own free/busy could not be read",
-            "put it into the scope of Calendars.ReadWrite (docs/permissions.md)",
-        )
+        raise Failed("the reader mailbox's own free/busy could not be read")
     return "can be read"
 
 

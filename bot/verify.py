@@ -43,7 +43,7 @@ def changes(expected: Expected) -> bool:
     """Whether the change file holds exactly one standing insert of those minutes."""
     with expected.change_file.open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
-    undone = {row["undoes"] for row in rows if row["op"] == "undo"}
+    undone = {row["undoes"] for row in rows if row["op"] == "remove"}
     hits = [
         row
         for row in rows

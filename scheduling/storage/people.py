@@ -58,6 +58,12 @@ async def of_unit(tx: AsyncConnection, unit_id: str) -> Sequence[Person]:
     return sorted((_person(row) for row in rows), key=lambda person: (person.name, person.id))
 
 
+async def everybody(tx: AsyncConnection) -> Sequence[Person]:
+    """Return all active people, also those of no unit, by name."""
+    rows = await tx.execute(_people())
+    return sorted((_person(row) for row in rows), key=lambda person: (person.name, person.id))
+
+
 async def by_object_id(tx: AsyncConnection, object_id: str) -> Person | None:
     """Return the active person bound to a directory account, or None."""
     row = (await tx.execute(_people().where(t.binding.c.object_id == object_id))).first()

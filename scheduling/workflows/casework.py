@@ -69,7 +69,7 @@ class Casework:
         async with self._services.store.write() as tx:
             me, item = await self._open_item(tx, actor, work_item_id, version)
             await self._advance(tx, me, item, to=WorkItemState.CLAIMED, of=UNDECIDED)
-        return await self._after(actor, work_item_id)
+        return await self.work_item(actor, work_item_id)
 
     async def approve(
         self, actor: Actor, work_item_id: str, version: int, way_out: int
@@ -88,7 +88,7 @@ class Casework:
                 if other.rules == way.rules
             }
             await self._decide(tx, me, item, WorkItemState.APPROVED, rules=way.rules, chosen=chosen)
-        return await self._after(actor, work_item_id)
+        return await self.work_item(actor, work_item_id)
 
     async def force(
         self, actor: Actor, work_item_id: str, version: int, reason: str
@@ -118,7 +118,7 @@ class Casework:
                     rules=escalation.FORCIBLE - FLOORS,
                     note=reason.strip(),
                 )
-        return await self._after(actor, work_item_id)
+        return await self.work_item(actor, work_item_id)
 
     async def _force_breaks_floor(self, actor: Actor, work_item_id: str) -> bool:
         """Whether nothing can be forced for everybody without going below the floor."""
@@ -155,7 +155,7 @@ class Casework:
                 note=item.note,
                 first=item.claimed_by,
             )
-        return await self._after(actor, work_item_id)
+        return await self.work_item(actor, work_item_id)
 
     async def send_back(
         self, actor: Actor, work_item_id: str, version: int, note: str
@@ -168,7 +168,7 @@ class Casework:
             await self._decide(
                 tx, me, item, WorkItemState.SENT_BACK, rules=frozenset(), note=note.strip()
             )
-        return await self._after(actor, work_item_id)
+        return await self.work_item(actor, work_item_id)
 
     async def _advance(
         self,
@@ -255,6 +255,3 @@ class Casework:
         await self._runtime.engine.enqueue_followup(
             tx, "announce", f"{item.id}:{item.version}:announce", item.id
         )
-
-    async def _after(self, actor: Actor, work_item_id: str) -> WorkItemView:
-        return await self.work_item(actor, work_item_id)

@@ -51,16 +51,6 @@ class UnitFacts:
         """Return the zone in which an agent's dates are dates."""
         return self.agents[agent_id].zone
 
-    def day_of(self, agent_id: str, interval: Interval) -> AgentDay | None:
-        """Return the agent's day that holds ``interval``, or None."""
-        for day in self.days.get(agent_id, ()):
-            if day.segments and (
-                day.segments[0].interval.start <= interval.start
-                and interval.end <= day.segments[-1].interval.end
-            ):
-                return day
-        return None
-
     @property
     def planned_until(self) -> date | None:
         """The last date with any published shift."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from scheduling.domain.asks import Ask
-from scheduling.domain.meetings import MeetingType, PlaceKind, Room
+from scheduling.domain.meetings import PlaceKind, Room
 from scheduling.domain.people import Person, Role
 from scheduling.domain.proposals import (
     CurvePoint,
@@ -22,7 +22,7 @@ from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.rules import GRANTED_BY, Rule
 from scheduling.domain.times import Interval
 from scheduling.optimizer.plan import Answer, Failure, Loosening, Placement
-from scheduling.optimizer.problem import Curve, Problem
+from scheduling.optimizer.problem import Problem
 from scheduling.ports.calendar import CalendarError
 from scheduling.storage import bookings, drafts, people
 from scheduling.storage.bookings import person_resource, room_resource
@@ -53,7 +53,7 @@ class Found:
         """Return a placed session of a later search as a way out that took ``rules``."""
         shares = self.facts.agents[session.attendee_id].shares
         interval = session.best.interval
-        before, after = net_staffing(self.problem.curves, self.problem, interval, shares)
+        before, after = net_staffing(self.problem, interval, shares)
         return WayOut(
             rules=rules,
             count=len(session.options),
@@ -209,8 +209,11 @@ def _translate(answer: Answer, problem: Problem, world: World) -> Found:
     )
 
 
-# The grid reaches past the dates only to price "next week": those starts are no part of the count.
 def _unplaced(failure: Failure, problem: Problem, world: World, option: OptionOf) -> Unplaced:
+    """Return a failure in the domain's words.
+
+    The grid reaches past the dates only to price "next week", so those starts are not counted.
+    """
     agent = world.facts.agents[failure.meeting_id]
     return Unplaced(
         attendee_id=agent.id,
@@ -228,7 +231,7 @@ def way_out(
     loosening: Loosening, problem: Problem, shares: Mapping[str, float], option: OptionOf
 ) -> WayOut:
     """Return a loosening with who may grant it and the net staffing before and after."""
-    before, after = net_staffing(problem.curves, problem, loosening.placement.interval, shares)
+    before, after = net_staffing(problem, loosening.placement.interval, shares)
     return WayOut(
         rules=loosening.rules,
         count=loosening.count,
@@ -246,7 +249,7 @@ def granted_by(rules: frozenset[Rule]) -> Role:
 
 
 def net_staffing(
-    curves: Sequence[Curve], problem: Problem, interval: Interval, shares: Mapping[str, float]
+    problem: Problem, interval: Interval, shares: Mapping[str, float]
 ) -> tuple[float, float]:
     """Return the lowest net staffing (FTE) within ``interval`` before and after the removal."""
     grid = problem.grid
@@ -255,7 +258,7 @@ def net_staffing(
     last = int(-((grid.start - interval.end).total_seconds() // step))
     pairs = [
         (curve.coverage[slot] - curve.required[slot], shares[curve.demand_id])
-        for curve in curves
+        for curve in problem.curves
         if shares.get(curve.demand_id)
         for slot in range(max(first, 0), min(last, grid.slots))
     ]
@@ -303,11 +306,3 @@ def _days(answer: Answer, facts: UnitFacts) -> tuple[DayService, ...]:
         for day in answer.days
         if day.day is not None
     )
-
-
-def kind_of(services: Services, type_id: str) -> MeetingType:
-    """Return a meeting type; UNKNOWN_DRAFT where a payload names one that is gone."""
-    kind = services.catalogue.types.get(type_id)
-    if kind is None:
-        raise Refused(Refusal.UNKNOWN_DRAFT)
-    return kind

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
-from scheduling.domain.meetings import MeetingType, PlaceKind
+from scheduling.domain.meetings import MOST_ATTENDEES, MeetingType, PlaceKind
 from scheduling.optimizer.plan import Answer
 from scheduling.optimizer.problem import Problem
 from scheduling.ports.calendar import Calendar
@@ -34,9 +34,7 @@ class Policy:
     room_attempts: int = 3
     extension_days: int = 7
     facts_life: timedelta = timedelta(seconds=60)
-    most_attendees: int = 40
-    write_attempts: int = 12
-    write_interval: float = 1.0
+    most_attendees: int = MOST_ATTENDEES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

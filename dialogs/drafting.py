@@ -12,8 +12,8 @@ from dialogs import verbs
 from dialogs.problems import ProblemKind, problem
 from dialogs.views import Problem
 from dialogs.windows import read_window, write_window
-from dialogs.wishes import LEAST_MINUTES, MAX_ATTENDEES, MOST_MINUTES, Wish, bad_minutes
-from scheduling.domain.meetings import PlaceKind
+from dialogs.wishes import Wish, bad_minutes
+from scheduling.domain.meetings import LEAST_MINUTES, MOST_ATTENDEES, MOST_MINUTES, PlaceKind
 from scheduling.domain.times import DAY, DateRange, WallWindow
 from scheduling.workflows.desk_port import Roster
 
@@ -117,8 +117,8 @@ def _read_type(wish: Wish, text: str, roster: Roster) -> tuple[Wish, list[Proble
 
 def _read_attendees(wish: Wish, text: str, roster: Roster) -> tuple[Wish, list[Problem]]:
     asked = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
-    if len(asked) > MAX_ATTENDEES:
-        return wish, [problem(verbs.ATTENDEES, ProblemKind.TOO_MANY, limit=MAX_ATTENDEES)]
+    if len(asked) > MOST_ATTENDEES:
+        return wish, [problem(verbs.ATTENDEES, ProblemKind.TOO_MANY, limit=MOST_ATTENDEES)]
     allowed = {person.id for person in roster.people}
     kept = tuple(each for each in asked if each in allowed)
     trouble = [] if kept == asked else [_unknown(verbs.ATTENDEES, len(asked) - len(kept))]

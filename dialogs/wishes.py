@@ -8,12 +8,16 @@ from dialogs.problems import ProblemKind, problem
 from dialogs.views import Problem
 from dialogs.windows import write_window
 from scheduling.domain.asks import Ask
-from scheduling.domain.meetings import MeetingType, PlaceKind
+from scheduling.domain.meetings import (
+    LEAST_MINUTES,
+    MOST_ATTENDEES,
+    MOST_MINUTES,
+    MeetingType,
+    PlaceKind,
+)
 from scheduling.domain.times import DAY, DateRange, WallWindow
 from scheduling.workflows.desk_port import Roster
 
-LEAST_MINUTES, MOST_MINUTES = 5, 480
-MAX_ATTENDEES = 250
 MAX_DAYS = 92
 DEFAULT_WORKING_DAYS = 10
 
@@ -100,8 +104,8 @@ def _date_gaps(wish: Wish, roster: Roster) -> list[Problem]:
 
 def _other_gaps(wish: Wish, roster: Roster) -> list[Problem]:
     found: list[Problem] = []
-    if len(wish.attendee_ids) > MAX_ATTENDEES:
-        found.append(problem(verbs.ATTENDEES, ProblemKind.TOO_MANY, limit=MAX_ATTENDEES))
+    if len(wish.attendee_ids) > MOST_ATTENDEES:
+        found.append(problem(verbs.ATTENDEES, ProblemKind.TOO_MANY, limit=MOST_ATTENDEES))
     if wish.facilitator_id in wish.attendee_ids:
         name = next((p.name for p in roster.facilitators if p.id == wish.facilitator_id), "")
         found.append(problem(verbs.FACILITATOR, ProblemKind.FACILITATOR_ATTENDS, name=name))

@@ -20,10 +20,10 @@ from dialogs.drafting import from_payload
 from dialogs.verbs import Dataset, Verb
 from dialogs.views import FormView, Problem
 from dialogs.windows import write_window
-from dialogs.wishes import LEAST_MINUTES, MOST_MINUTES, Wish, type_of
+from dialogs.wishes import Wish, type_of
 from dialogs.wording import Words, clean
 from dialogs.wording_problems import FIELDS, problem_words
-from scheduling.domain.meetings import PlaceKind
+from scheduling.domain.meetings import LEAST_MINUTES, MOST_MINUTES, PlaceKind
 from scheduling.domain.times import DateRange
 from scheduling.workflows.desk_port import Roster, RosterPerson
 

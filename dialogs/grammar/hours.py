@@ -11,7 +11,8 @@ from dialogs.grammar.slate import Slate
 from dialogs.problems import ProblemKind, problem
 from dialogs.views import Problem
 from dialogs.windows import AFTERNOON_WINDOW, EVENING_WINDOW, MORNING_WINDOW
-from dialogs.wishes import LEAST_MINUTES, MOST_MINUTES, bad_minutes
+from dialogs.wishes import bad_minutes
+from scheduling.domain.meetings import LEAST_MINUTES, MOST_MINUTES
 from scheduling.domain.times import MIDNIGHT, WallWindow
 
 _DAY = 1440

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scheduling.domain.meetings import PlaceKind
+from scheduling.domain.meetings import LEAST_MINUTES, MOST_MINUTES, PlaceKind
 from scheduling.domain.times import DateRange, WallWindow
 
 
@@ -25,5 +25,5 @@ class Ask:
     def __post_init__(self) -> None:
         if not self.attendee_ids or len(set(self.attendee_ids)) != len(self.attendee_ids):
             raise ValueError("an ask names each of its attendees once, and at least one")
-        if not 5 <= self.minutes <= 480:
+        if not LEAST_MINUTES <= self.minutes <= MOST_MINUTES:
             raise ValueError(f"{self.minutes} minutes is not a length for a session")

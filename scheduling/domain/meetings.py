@@ -5,6 +5,11 @@ from enum import StrEnum
 
 from scheduling.domain.times import WallWindow
 
+LEAST_MINUTES, MOST_MINUTES = 5, 480
+"""A session's length, whatever its type."""
+MOST_ATTENDEES = 40
+"""People that one request may be for, each with a session of their own."""
+
 
 class Tier(StrEnum):
     """How much a meeting matters when not all can be placed."""
@@ -54,7 +59,7 @@ class MeetingType:
     parameters: SearchParameters = field(default_factory=SearchParameters)
 
     def __post_init__(self) -> None:
-        if not 5 <= self.minutes <= 480:
+        if not LEAST_MINUTES <= self.minutes <= MOST_MINUTES:
             raise ValueError(f"{self.minutes} minutes is not a length for {self.name}")
         if self.confidential and self.auto_schedule:
             raise ValueError(f"{self.name} is confidential and is never scheduled by itself")

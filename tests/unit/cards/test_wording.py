@@ -161,7 +161,7 @@ FACTS = {
     "type": "One-to-one",
     "candidate": "Tom Brewer",
     "why": "acted",
-    "limit": 250,
+    "limit": 40,
 }
 
 

@@ -20,6 +20,7 @@ from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.people import Actor, Role
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import DraftState, RequestState
+from scheduling.workflows.services import Policy
 
 CHAT = "chat-1"
 
@@ -301,6 +302,16 @@ async def test_a_stranger_on_a_card_is_refused_by_count_and_not_by_name(
         ("facilitator", "unknown_id"),
     ]
     assert "mallory" not in repr(desk.calls)
+
+
+async def test_more_people_than_the_desk_takes_are_refused_on_the_form(
+    talk: Conversation, actor: Actor, proposed: ProposalView
+) -> None:
+    crowd = ",".join(f"agent-{n}" for n in range(Policy().most_attendees + 1))
+    view = await talk.act(actor, CHAT, "propose", tapped(proposed, attendees=crowd))
+    assert isinstance(view, FormView)
+    (problem,) = view.problems
+    assert (problem.kind, problem.facts) == ("too_many", {"limit": Policy().most_attendees})
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ START = {
     "Europe/Berlin": datetime(2027, 3, 27, 12, tzinfo=UTC),
     "America/New_York": datetime(2026, 10, 31, 18, tzinfo=UTC),
 }
+PEOPLE = ("a0", "a1", "a2")
 WINDOWS = (
     (),
     (WallWindow(datetime(1, 1, 1, 1).time(), datetime(1, 1, 1, 9).time()),),  # noqa: DTZ001
@@ -63,26 +64,63 @@ def curves(draw: st.DrawFn, name: str, slots: int) -> Curve:
     )
 
 
-@st.composite
-def problems(
-    draw: st.DrawFn, *, leaders: int = 2, meetings: int = 4, slots: int = 96, step: int = 5
-) -> Problem:
-    """Return a problem whose calendars keep to ``step`` minutes."""
-    zone = draw(st.sampled_from(sorted(START)))
-    start, minutes = START[zone], 15 * slots
-    people = [f"a{number}" for number in range(3)]
-    shift = st.builds(
+def _shifts(start: datetime, slots: int) -> st.SearchStrategy[Interval]:
+    """Return shifts that lose up to a quarter of the grid at either end."""
+    return st.builds(
         lambda a, b: Interval(
             start + timedelta(minutes=15 * a), start + timedelta(minutes=15 * (slots - b))
         ),
         st.integers(0, slots // 4),
         st.integers(0, slots // 4),
     )
-    first: date = start.date()
-    sessions = [
+
+
+@st.composite
+def _people(draw: st.DrawFn, zone: str, slots: int, step: int) -> tuple[Attendee, ...]:
+    start, minutes = START[zone], 15 * slots
+    return tuple(
+        Attendee(
+            id=name,
+            zone=zone,
+            site_id="s",
+            team_id=draw(st.sampled_from(["t", "u"])),
+            shares=draw(st.sampled_from([{"x": 1.0}, {"x": 0.41, "y": 0.59}, {"y": 0.5}])),
+            shifts=(draw(_shifts(start, slots)),),
+            off=tuple(
+                OffTime(interval=draw(spans(start, minutes, 40, step)), rule=rule)
+                for rule in (Rule.BREAK, Rule.EXCEPTION)
+            ),
+            busy=(draw(spans(start, minutes, 90, step)),),
+            offline=draw(st.sampled_from([{}, {}, {start.date(): (1, 60)}])),
+        )
+        for name in PEOPLE
+    )
+
+
+@st.composite
+def _facilitators(
+    draw: st.DrawFn, start: datetime, slots: int, step: int, leaders: int
+) -> tuple[Facilitator, ...]:
+    return tuple(
+        Facilitator(
+            id=f"f{number}",
+            zone="UTC",
+            working=(draw(_shifts(start, slots)),),
+            busy=(draw(spans(start, 15 * slots, 120, step)),),
+            shares=draw(st.sampled_from([{}, {"y": 1.0}])),
+        )
+        for number in range(leaders)
+    )
+
+
+@st.composite
+def _sessions(
+    draw: st.DrawFn, first: date, step: int, leaders: int, most: int
+) -> tuple[Meeting, ...]:
+    return tuple(
         Meeting(
             id=f"m{number}",
-            attendee_id=draw(st.sampled_from(people)),
+            attendee_id=draw(st.sampled_from(PEOPLE)),
             facilitator_id=f"f{draw(st.integers(0, leaders - 1))}",
             minutes=draw(st.sampled_from([10, 40, 15, 30] if step < 15 else [15, 30])),
             first=first,
@@ -91,45 +129,26 @@ def problems(
             tier=draw(st.sampled_from(list(Tier))),
             walk_away=draw(st.sampled_from([None, None, 20.0])),
         )
-        for number in range(draw(st.integers(meetings // 2, meetings)))
-    ]
+        for number in range(draw(st.integers(most // 2, most)))
+    )
+
+
+@st.composite
+def problems(
+    draw: st.DrawFn, *, leaders: int = 2, meetings: int = 4, slots: int = 96, step: int = 5
+) -> Problem:
+    """Return a problem whose calendars keep to ``step`` minutes."""
+    zone = draw(st.sampled_from(sorted(START)))
+    start, minutes = START[zone], 15 * slots
+    room_busy = draw(spans(start, minutes, 60, step))
     return Problem(
         now=start - timedelta(hours=1),
         grid=Grid(start=start, slots=slots),
         curves=tuple(draw(curves(name, slots)) for name in ("x", "y")),
-        attendees=tuple(
-            Attendee(
-                id=name,
-                zone=zone,
-                site_id="s",
-                team_id=draw(st.sampled_from(["t", "u"])),
-                shares=draw(st.sampled_from([{"x": 1.0}, {"x": 0.41, "y": 0.59}, {"y": 0.5}])),
-                shifts=(draw(shift),),
-                off=tuple(
-                    OffTime(interval=draw(spans(start, minutes, 40, step)), rule=rule)
-                    for rule in (Rule.BREAK, Rule.EXCEPTION)
-                ),
-                busy=(draw(spans(start, minutes, 90, step)),),
-                offline=draw(st.sampled_from([{}, {}, {first: (1, 60)}])),
-            )
-            for name in people
-        ),
-        facilitators=tuple(
-            Facilitator(
-                id=f"f{number}",
-                zone="UTC",
-                working=(draw(shift),),
-                busy=(draw(spans(start, minutes, 120, step)),),
-                shares=draw(st.sampled_from([{}, {"y": 1.0}])),
-            )
-            for number in range(leaders)
-        ),
-        rooms=(
-            RoomChoice(
-                id="r", site_id="s", capacity=3, busy=(draw(spans(start, minutes, 60, step)),)
-            ),
-        ),
-        meetings=tuple(sessions),
+        attendees=draw(_people(zone, slots, step)),
+        facilitators=draw(_facilitators(start, slots, step, leaders)),
+        rooms=(RoomChoice(id="r", site_id="s", capacity=3, busy=(room_busy,)),),
+        meetings=draw(_sessions(start.date(), step, leaders, meetings)),
         limits=Limits(
             windows=draw(st.sampled_from(WINDOWS if slots > 48 else WINDOWS[:1])),
             lead=draw(st.sampled_from([0, 75])),

@@ -121,7 +121,7 @@ def _answer(proposal: Proposal, words: Words, room: Room) -> list[Element]:
         *lines,
         *unplaced_lines(words, unplaced, with_ways_out=True),
         *_first_way_out(proposal, words),
-        *without_mailbox_line(words, proposal.without_mailbox, sessions),
+        *without_mailbox_line(words, proposal.without_mailbox),
     ]
 
 

@@ -90,7 +90,7 @@ def request_cards(view: RequestCardView, words: Words) -> Iterator[Element]:
                 box(_status(request, words), _mood(request.state)),
                 *_sessions(request, words, rows),
                 *unplaced_lines(words, request.unplaced),
-                *without_mailbox_line(words, request.without_mailbox, request.sessions),
+                *without_mailbox_line(words, request.without_mailbox),
             ],
             _actions(view, words),
         )

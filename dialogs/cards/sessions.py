@@ -60,20 +60,16 @@ def unplaced_lines(
     return lines
 
 
-def without_mailbox_line(
-    words: Words, ids: Iterable[str], sessions: Iterable[Attending]
-) -> list[Element]:
-    """Return who has to be told in person, or nothing; one who is not known is shown as given."""
-    names = {each.attendee_id: each.attendee_name for each in sessions}
-    people = [names.get(each, each) for each in ids]
-    if not people:
+def without_mailbox_line(words: Words, names: tuple[str, ...]) -> list[Element]:
+    """Return who has to be told in person, or nothing."""
+    if not names:
         return []
     return [
         text(
             words.say(
                 "▸ No mailbox, so no invite: {names}. Booked in the workforce system only; "
                 "please tell them yourself.",
-                names=words.listed(people),
+                names=words.listed(names),
             ),
             spacing="Small",
         )

@@ -114,6 +114,7 @@ class Proposal:
 
     ``curves`` and ``days`` are of the best options together. ``reconciled`` says whether the
     agents' shares add up to the WFM's own staffing; where not, figures are marked.
+    ``without_mailbox`` are the names of those who can get no invite.
     """
 
     ask: Ask

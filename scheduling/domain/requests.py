@@ -97,6 +97,7 @@ class RequestView:
     ``position`` is how many tickets of the unit are before it, plus one, while queued.
     ``undo_until`` is None once undo is over; ``can_cancel`` offers "Cancel and tell everyone".
     ``trouble`` names what stopped it (a Refusal's value), never a reason about a person.
+    ``without_mailbox`` are the names of those who can get no invite.
     """
 
     id: str
@@ -130,6 +131,12 @@ class WorkItemState(StrEnum):
     FORCED = "forced"
     SENT_BACK = "sent_back"
     CLOSED = "closed"
+
+
+    @property
+    def decided(self) -> bool:
+        """Whether nothing can be decided any more."""
+        return self not in {self.OPEN, self.CLAIMED, self.AWAITING_SECOND}
 
 
 class WorkItemCause(StrEnum):

@@ -204,7 +204,7 @@ def form_views() -> dict[str, View]:
 def proposal_views() -> dict[str, View]:
     """Return proposals for none, one and many."""
     one, team = proposal(), proposal(12)
-    rough = replace(one, reconciled=False, without_mailbox=("a00",))
+    rough = replace(one, reconciled=False, without_mailbox=("Asha Patel",))
     return {
         "proposal-one": proposal_view(one),
         "proposal-again": proposal_view(rough, Refusal.SLOT_TAKEN),
@@ -239,7 +239,11 @@ def request_views() -> dict[str, View]:
         ),
         "request-final": request(RequestState.BOOKED, (asha,), can_cancel=True),
         "request-partly": request(
-            RequestState.PARTLY_BOOKED, pair, ask=ask(2), can_cancel=True, without_mailbox=("a01",)
+            RequestState.PARTLY_BOOKED,
+            pair,
+            ask=ask(2),
+            can_cancel=True,
+            without_mailbox=("Jürgen Weiß",),
         ),
         "request-taken": request(RequestState.TAKEN, trouble="slot_taken"),
         "request-failed": request(RequestState.FAILED, trouble="wfm_away"),

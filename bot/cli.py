@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.clocks import SystemClock
-from bot.settings import SettingsError, load_settings, shown
+from bot.settings import load_settings, shown
 
 app = typer.Typer(
     help="Aside finds the minute for a one-to-one that hurts customer service least, and books it.",
@@ -202,6 +202,3 @@ def unbind_person(person_id: str) -> None:
 
 if __name__ == "__main__":
     main()
-
-
-__all__ = ["SettingsError", "app", "main"]

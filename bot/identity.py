@@ -10,7 +10,6 @@ from scheduling.ports.clock import Clock
 from scheduling.ports.directory import Directory, DirectoryError
 from scheduling.ports.wfm import Wfm
 from scheduling.storage import audit, people
-from scheduling.storage.people import AlreadyBound
 from scheduling.storage.store import Store
 
 log = structlog.get_logger()
@@ -101,6 +100,3 @@ async def refresh_people(store: Store, wfm: Wfm, listed: Sequence[Person]) -> in
     async with store.write() as tx:
         await people.sync(tx, known.values())
     return len(known)
-
-
-__all__ = ["AlreadyBound", "Identity", "bind", "refresh_people"]

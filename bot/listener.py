@@ -141,7 +141,6 @@ class AsideListener:
                     subject=subject,
                     conversation_id=place.conversation_id,
                     activity_id=activity_id,
-                    state="sent",
                 )
             )
             if isinstance(view, RequestCardView):

@@ -45,7 +45,6 @@ class StoredReferences:
                     record=dump(Conversation, row),
                     kind=row.kind.value,
                     object_id=row.object_id,
-                    channel_id=row.channel_id,
                     updated_at=row.updated_at,
                 )
             )

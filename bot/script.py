@@ -7,7 +7,6 @@ import mailbox
 import sys
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -17,6 +16,7 @@ from bot.clocks import SystemClock
 from bot.failures import DemoFailed
 from bot.rehearsal.chat import Chat
 from bot.rehearsal.reading import NotShown
+from bot.rehearsal.rooms import User
 from bot.rehearsal.teams import FakeTeams
 from bot.verify import Expected
 from bot.world import READER, World
@@ -106,7 +106,7 @@ class Player:
         """Return a person's own chat with the bot."""
         return self._teams.personal(self.user(person))
 
-    def user(self, person: Person) -> Any:  # noqa: ANN401 - a user of the rehearsal's Teams
+    def user(self, person: Person) -> User:
         """Return a person's Teams account: the one that the stand-in tenant knows."""
         return self._teams.user(person.name, object_id=self._world.account(person).id)
 

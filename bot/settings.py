@@ -126,7 +126,6 @@ class Settings(BaseSettings):
     port: int = Field(default=3978, ge=0, le=65535)
     development: bool = False
     database_url: str = "sqlite:///aside.db"
-    wfm: Literal["files"] = "files"
     wfm_folder: Path = Path("wfm-files")
     people_file: Path | None = None
     calendar: CalendarKind = CalendarKind.GRAPH

@@ -39,8 +39,6 @@ from scheduling.workflows.services import Catalogue
 
 log = structlog.get_logger()
 
-MOST_REFRESHED = 60
-
 
 class CardMaker:
     """Views to cards for one reader: their locale, zone and role."""
@@ -66,11 +64,9 @@ class CardMaker:
         """Return the card for who is speaking."""
         return render(view, self.viewer(actor.person, actor.locale))
 
-    def card_for(
-        self, view: View, person: Person | None, locale: str, refresh_for: tuple[str, ...] = ()
-    ) -> dict[str, Any]:
+    def card_for(self, view: View, person: Person, locale: str) -> dict[str, Any]:
         """Return the card for a person who is not speaking now."""
-        return render(view, self.viewer(person, locale), refresh_for)
+        return render(view, self.viewer(person, locale))
 
 
 class Redraw(Protocol):
@@ -153,7 +149,7 @@ class Showing:
 
     async def _edit(self, place: CardPlace, card: Mapping[str, Any]) -> None:
         conversation = await self._references.get(place.conversation_id)
-        if conversation is None or conversation.blocked or place.activity_id is None:
+        if conversation is None or conversation.blocked:
             self._metrics.sent("edit", "unreachable")
             return
         try:
@@ -218,16 +214,10 @@ class Showing:
                 self._metrics.sent("post", "unreachable")
                 return
             refresh = await self._schedulers_in(channel)
-            card = render(
-                WorkItemCardView(item=shown),
-                Viewer(
-                    locale=channel.locale,
-                    zone=shown.zone,
-                    now=self._clock.now(),
-                    scheduler=True,
-                ),
-                refresh,
+            reader = Viewer(
+                locale=channel.locale, zone=shown.zone, now=self._clock.now(), scheduler=True
             )
+            card = render(WorkItemCardView(item=shown), reader, refresh)
             if place is not None:
                 await self._edit(place, card)
             else:
@@ -242,7 +232,6 @@ class Showing:
                     subject=subject,
                     conversation_id=channel.conversation_id,
                     activity_id=activity_id,
-                    state="sent",
                 )
             )
 
@@ -276,7 +265,7 @@ class Showing:
                 person = await people.by_object_id(tx, member.object_id or "")
                 if person is not None and person.has(Role.SCHEDULER):
                     found.append(member.account_id)
-        return tuple(found[:MOST_REFRESHED])
+        return tuple(found)
 
     async def tell(self, notice: Notice) -> bool:
         """Send one person one notice, at most once: the intent is written before the post."""

@@ -177,7 +177,6 @@ class WorkItemView:
     last_held: Mapping[str, date | None]
     offline_used: int
     offline_allowed: int
-    people_moved: int
     as_of: datetime
     reconciled: bool
     zone: str

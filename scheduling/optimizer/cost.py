@@ -24,9 +24,6 @@ UNITS: Final = 60
 MILLION: Final = 1_000_000
 """Units of cost in one contact past its goal."""
 
-Footprint = Mapping[str, int]
-"""Units taken from each demand during one slot."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostTable:

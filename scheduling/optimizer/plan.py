@@ -52,7 +52,7 @@ class Failure:
 class Plan:
     """The answer to a Problem. ``cost`` and ``bound`` are in contacts past their goal, weighted.
 
-    ``alternatives`` holds per meeting id up to three other starts, on different days where
+    ``alternatives`` holds per meeting id up to two other starts, on different days where
     there are any; each is free of conflict with the other placements of the plan.
     """
 
@@ -63,7 +63,6 @@ class Plan:
     cost: float = 0.0
     bound: float = 0.0
     proved: bool = False
-    input_hash: str = ""
     seed: int = 0
 
     @property
@@ -74,7 +73,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurveImpact:
-    """One demand before and after a plan, per slot from ``start`` (forecast, not price).
+    """One demand before and after a plan, per slot of ``interval`` (forecast, not price).
 
     ``service_before`` and ``service_after`` are parts of one, by the unconvexified Erlang A.
     """
@@ -100,13 +99,13 @@ class DayImpact:
     """
 
     demand_id: str
+    day: date
     goal: float
     before: float
     after: float
     stressed: float
     lowest_net: float
     understaffed_hours: float
-    day: date | None = None
 
 
 class FaultKind(StrEnum):

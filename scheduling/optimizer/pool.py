@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import ParamSpec, TypeVar
 
 from scheduling.optimizer import worker
-from scheduling.optimizer.plan import Answer, CurveImpact, DayImpact, Failure, Placement, Plan
+from scheduling.optimizer.plan import Answer
 from scheduling.optimizer.problem import Problem
 
 Arguments = ParamSpec("Arguments")
@@ -60,20 +60,6 @@ class SolverPool:
     async def answer(self, problem: Problem, zone: str) -> Answer:
         """Return plan, forecast per local day in ``zone``, and check, in one round trip."""
         return await self._run(worker.answer, problem, zone)
-
-    async def solve_in_pool(self, problem: Problem) -> Plan:
-        """Return the plan alone."""
-        return (await self.answer(problem, "UTC")).plan
-
-    async def explain(self, problem: Problem, meeting_id: str) -> Failure:
-        """Return why one meeting, by itself, has no start; KeyError if there is no such meeting."""
-        return await self._run(worker.explain, problem, meeting_id)
-
-    async def impact(
-        self, problem: Problem, placements: tuple[Placement, ...], zone: str
-    ) -> tuple[tuple[CurveImpact, ...], tuple[DayImpact, ...]]:
-        """Return what ``placements``, such as a chosen alternative, would do to service."""
-        return await self._run(worker.impact, problem, placements, zone)
 
     def close(self) -> None:
         """End the processes after what they are at."""

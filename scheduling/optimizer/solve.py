@@ -1,14 +1,9 @@
 """Problem in, Plan out: the facade over masks, price model and reasons."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields, is_dataclass
 from typing import Final
 
-import numpy as np
-
 from scheduling.domain.meetings import Tier
-from scheduling.domain.times import Interval
 from scheduling.optimizer.board import Board, Own, local_days, placement
 from scheduling.optimizer.candidates import View, prices, room_at
 from scheduling.optimizer.cost import MILLION
@@ -17,7 +12,7 @@ from scheduling.optimizer.plan import Failure, Placement, Plan, Status
 from scheduling.optimizer.price import choose, columns
 from scheduling.optimizer.problem import Meeting, Problem
 
-ALTERNATIVES: Final = 3
+ALTERNATIVES: Final = 2
 _TIERS: Final = (Tier.MANDATORY, Tier.DUE, Tier.NORMAL)
 
 
@@ -48,39 +43,8 @@ def solve(problem: Problem, *, deadline: Callable[[], bool] | None = None) -> Pl
         cost=cost / MILLION,
         bound=bound / MILLION,
         proved=proved,
-        input_hash=input_hash(problem),
         seed=problem.seed,
     )
-
-
-def explain_meeting(problem: Problem, meeting_id: str) -> Failure:
-    """Return the funnel, conflict and loosenings of one meeting by itself; KeyError if unknown."""
-    meeting = {each.id: each for each in problem.meetings}[meeting_id]
-    return explain(Board.of(problem), meeting)
-
-
-def input_hash(problem: Problem) -> str:
-    """Return a SHA-256 of everything in ``problem``, the same in every process."""
-    return hashlib.sha256(_canonical_bytes(problem)).hexdigest()
-
-
-def _canonical_bytes(value: object) -> bytes:
-    """Return ``value`` as bytes, in an order that is not a set's or a mapping's own."""
-    if isinstance(value, Interval):
-        parts = [f"{value.start.isoformat()}/{value.end.isoformat()}".encode()]
-    elif is_dataclass(value):
-        parts = [_canonical_bytes(getattr(value, part.name)) for part in fields(value)]
-    elif isinstance(value, Mapping):
-        parts = [_canonical_bytes((key, value[key])) for key in sorted(value, key=str)]
-    elif isinstance(value, frozenset):
-        parts = sorted(_canonical_bytes(item) for item in value)
-    elif isinstance(value, tuple) and value and isinstance(value[0], int | float):
-        parts = [np.asarray(value, "<f8").tobytes()]
-    elif isinstance(value, tuple):
-        parts = [_canonical_bytes(item) for item in value]
-    else:
-        parts = [repr(value).encode()]
-    return b"%d(" % len(parts) + b",".join(parts) + b")"
 
 
 def _by_facilitator(meetings: Iterable[Meeting]) -> list[list[Meeting]]:

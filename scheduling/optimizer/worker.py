@@ -5,7 +5,7 @@ import signal
 import threading
 from typing import Final
 
-from scheduling.optimizer.plan import Answer, CurveImpact, DayImpact, Failure, Placement
+from scheduling.optimizer.plan import Answer
 from scheduling.optimizer.problem import Problem
 
 _EVERY: Final = 0.5
@@ -41,19 +41,3 @@ def answer(problem: Problem, zone: str) -> Answer:
     plan = solve(problem)
     curves, days = impact(problem, plan.placements, zone)
     return Answer(plan=plan, curves=curves, days=days, faults=check(problem, plan))
-
-
-def explain(problem: Problem, meeting_id: str) -> Failure:
-    """Return why one meeting, by itself, has no start; KeyError if there is no such meeting."""
-    from scheduling.optimizer.solve import explain_meeting  # noqa: PLC0415 - heavy, child only
-
-    return explain_meeting(problem, meeting_id)
-
-
-def impact(
-    problem: Problem, placements: tuple[Placement, ...], zone: str
-) -> tuple[tuple[CurveImpact, ...], tuple[DayImpact, ...]]:
-    """Return what other ``placements`` than the plan's would do; see ``forecast.impact``."""
-    from scheduling.optimizer import forecast  # noqa: PLC0415 - heavy, child only
-
-    return forecast.impact(problem, placements, zone)

@@ -95,6 +95,14 @@ async def session(tx: AsyncConnection, session_id: str) -> SessionRow | None:
     return _session(dict(row)) if row else None
 
 
+async def require(tx: AsyncConnection, session_id: str) -> SessionRow:
+    """Return one session; LookupError where there is none."""
+    row = await session(tx, session_id)
+    if row is None:
+        raise LookupError(f"there is no session {session_id}")
+    return row
+
+
 async def active_in(tx: AsyncConnection, unit_id: str, span: Interval) -> Sequence[SessionRow]:
     """Return the unit's planned and booked sessions that overlap ``span``."""
     found = await tx.execute(
@@ -187,9 +195,7 @@ async def mark(
     tx: AsyncConnection, session_id: str, target: Target, state: TargetState, **values: object
 ) -> None:
     """Record how one write of a session stands, with other columns."""
-    row = await session(tx, session_id)
-    if row is None:
-        raise LookupError(f"there is no session {session_id}")
+    row = await require(tx, session_id)
     targets = {**row.targets, target: state}
     await update_session(tx, session_id, targets=dump(dict[Target, TargetState], targets), **values)
 

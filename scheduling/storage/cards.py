@@ -1,4 +1,4 @@
-"""Where our cards and notices are in Teams, conversations we may write to, and answers given."""
+"""Where our cards are in Teams, which notices were sent, and a mail calendar's events."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,12 +13,11 @@ from scheduling.storage import tables as t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardPlace:
-    """The activity that shows a subject. ``activity_id`` is None while a post's outcome is open."""
+    """The activity that shows a subject."""
 
     subject: str
     conversation_id: str
-    activity_id: str | None
-    state: str
+    activity_id: str
 
 
 async def place_of(tx: AsyncConnection, subject: str) -> CardPlace | None:
@@ -36,7 +35,6 @@ async def put(tx: AsyncConnection, place: CardPlace) -> None:
             subject=place.subject,
             conversation_id=place.conversation_id,
             activity_id=place.activity_id,
-            state=place.state,
         )
     )
 
@@ -58,7 +56,7 @@ async def claim_notice(tx: AsyncConnection, key: str, at: datetime) -> bool:
 
 
 async def settle_notice(tx: AsyncConnection, key: str, state: str) -> None:
-    """Record what became of a notice: sent, unknown, failed or unreachable."""
+    """Record what became of a notice: sent, unknown or unreachable."""
     await tx.execute(t.notice.update().where(t.notice.c.key == key).values(state=state))
 
 

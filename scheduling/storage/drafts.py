@@ -60,9 +60,9 @@ async def advance(
     return result.rowcount == 1
 
 
-async def keep_proposal(tx: AsyncConnection, draft_id: str, proposal: Proposal | None) -> None:
+async def keep_proposal(tx: AsyncConnection, draft_id: str, proposal: Proposal) -> None:
     """Remember what was proposed last for a draft."""
-    value = None if proposal is None else dump(Proposal, proposal)
+    value = dump(Proposal, proposal)
     await tx.execute(t.draft.update().where(t.draft.c.id == draft_id).values(proposal=value))
 
 

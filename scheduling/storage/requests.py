@@ -129,6 +129,14 @@ async def get(tx: AsyncConnection, request_id: str) -> RequestRow | None:
     return _request(dict(row)) if row else None
 
 
+async def require(tx: AsyncConnection, request_id: str) -> RequestRow:
+    """Return the request; LookupError where there is none."""
+    row = await get(tx, request_id)
+    if row is None:
+        raise LookupError(f"there is no request {request_id}")
+    return row
+
+
 async def under_way(tx: AsyncConnection, requester_id: str, type_id: str) -> Sequence[RequestRow]:
     """Return a requester's requests of a type that are not final."""
     found = await tx.execute(
@@ -186,16 +194,17 @@ async def loosen(
     tx: AsyncConnection,
     request_id: str,
     rules: frozenset[Rule],
-    chosen: Mapping[str, object],
+    chosen: Mapping[str, Option],
 ) -> None:
-    """Loosen more rules for a request, and keep which options (as JSON) were granted."""
-    row = await get(tx, request_id)
-    if row is None:
-        raise LookupError(f"there is no request {request_id}")
+    """Loosen more rules for a request, and keep which options were granted."""
+    row = await require(tx, request_id)
     await tx.execute(
         t.request.update()
         .where(t.request.c.id == request_id)
-        .values(relaxed=sorted(rule.value for rule in row.relaxed | rules), chosen=dict(chosen))
+        .values(
+            relaxed=sorted(rule.value for rule in row.relaxed | rules),
+            chosen=dump(dict[str, Option], dict(chosen)),
+        )
     )
 
 

@@ -27,11 +27,6 @@ class Store:
         self.url = url
         self._engine = _engine(url)
 
-    @property
-    def is_sqlite(self) -> bool:
-        """Whether this is the one-file form."""
-        return self._engine.dialect.name == "sqlite"
-
     async def prepare(self) -> None:
         """Create the tables that are missing."""
         async with self._engine.begin() as connection:

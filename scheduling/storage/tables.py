@@ -69,7 +69,6 @@ conversation = Table(
     Column("record", Json, nullable=False),
     Column("kind", String, nullable=False),
     Column("object_id", String, index=True),
-    Column("channel_id", String, index=True),
     Column("updated_at", Instant, nullable=False),
 )
 
@@ -188,8 +187,7 @@ card = Table(
     metadata,
     Column("subject", String, primary_key=True),
     Column("conversation_id", String, nullable=False),
-    Column("activity_id", String),
-    Column("state", String, nullable=False),
+    Column("activity_id", String, nullable=False),
 )
 
 notice = Table(

@@ -141,18 +141,12 @@ async def _take_back(session_id: str, state: str = SessionState.CANCELLED.value)
 
 async def _session(session_id: str) -> SessionRow:
     async with current().services.store.read() as tx:
-        row = await bookings.session(tx, session_id)
-    if row is None:
-        raise LookupError(f"there is no session {session_id}")
-    return row
+        return await bookings.require(tx, session_id)
 
 
 async def _request(request_id: str) -> RequestRow:
     async with current().services.store.read() as tx:
-        row = await requests.get(tx, request_id)
-    if row is None:
-        raise LookupError(f"there is no request {request_id}")
-    return row
+        return await requests.require(tx, request_id)
 
 
 @DBOS.step()

@@ -10,12 +10,12 @@ from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import RequestState, WorkItemState, WorkItemView
 from scheduling.domain.rules import Rule
 from scheduling.storage import audit, people, requests, work_items
-from scheduling.storage.codec import dump
 from scheduling.storage.work_items import AlreadyDecided, Decision, WorkItemRow
 from scheduling.workflows import escalation, rights, views
 from scheduling.workflows.runtime import Runtime
 
 UNDECIDED = (WorkItemState.OPEN, WorkItemState.CLAIMED)
+ANY_OPEN = (*UNDECIDED, WorkItemState.AWAITING_SECOND)
 FLOORS = frozenset({Rule.FLOOR, Rule.HEADS})
 
 
@@ -53,7 +53,7 @@ class Casework:
     ) -> tuple[Person, WorkItemRow]:
         """Return an item that this person may act on now, at exactly this version."""
         me, item = await self._item(tx, actor, work_item_id)
-        if views.is_over(item):
+        if item.state.decided:
             decider = await people.get(tx, item.decided_by or "")
             who = decider.name if decider else ""
             raise Refused(Refusal.ALREADY_DECIDED, {"who": who, "what": item.state.value})
@@ -162,9 +162,7 @@ class Casework:
     ) -> WorkItemView:
         """Give the request back to its requester with a note."""
         async with self._services.store.write() as tx:
-            me, item = await self._open_item(
-                tx, actor, work_item_id, version, (*UNDECIDED, WorkItemState.AWAITING_SECOND)
-            )
+            me, item = await self._open_item(tx, actor, work_item_id, version, ANY_OPEN)
             await self._decide(
                 tx, me, item, WorkItemState.SENT_BACK, rules=frozenset(), note=note.strip()
             )
@@ -223,14 +221,11 @@ class Casework:
             await work_items.decide(tx, decision)
         except AlreadyDecided as error:
             raise Refused(Refusal.STALE) from error
-        states = (*UNDECIDED, WorkItemState.AWAITING_SECOND)
-        await self._advance(tx, me, item, to=to, of=states, decided_by=me.id, note=note)
+        await self._advance(tx, me, item, to=to, of=ANY_OPEN, decided_by=me.id, note=note)
         if to is WorkItemState.SENT_BACK:
             await self._give_back(tx, item, note)
             return
-        await requests.loosen(
-            tx, item.request_id, rules, dump(dict[str, Option], chosen) if chosen else {}
-        )
+        await requests.loosen(tx, item.request_id, rules, chosen or {})
         await self._runtime.engine.enqueue_followup(tx, "resume", f"{item.id}:resume", item.id)
 
     async def _give_back(self, tx: AsyncConnection, item: WorkItemRow, note: str | None) -> None:
@@ -248,10 +243,9 @@ class Casework:
     async def _close_items(self, tx: AsyncConnection, request_id: str) -> None:
         """Close what is open about a request that its requester took back."""
         item = await work_items.latest_of(tx, request_id)
-        if item is None or views.is_over(item):
+        if item is None or item.state.decided:
             return
-        states = (*UNDECIDED, WorkItemState.AWAITING_SECOND)
-        await work_items.advance(tx, item, to=WorkItemState.CLOSED, of=states)
+        await work_items.advance(tx, item, to=WorkItemState.CLOSED, of=ANY_OPEN)
         await self._runtime.engine.enqueue_followup(
             tx, "announce", f"{item.id}:{item.version}:announce", item.id
         )

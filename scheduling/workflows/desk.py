@@ -12,7 +12,6 @@ from scheduling.domain.people import Actor, Person, Role
 from scheduling.domain.proposals import Option, Proposal, Unplaced
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import Draft, DraftState, RequestState, RequestView
-from scheduling.domain.times import DAY, DateRange
 from scheduling.storage import audit, bookings, drafts, people, requests
 from scheduling.storage.bookings import person_resource, room_resource
 from scheduling.storage.requests import NewRequest, RequestRow
@@ -22,8 +21,6 @@ from scheduling.workflows.desk_port import Roster, RosterPerson
 from scheduling.workflows.facts import FactsReader
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.search import Found
-
-ROSTER_DAYS = 35
 
 
 class FrontDesk(Casework):
@@ -48,7 +45,6 @@ class FrontDesk(Casework):
         leaders = [p for p in everyone if p.has(Role.MANAGER, Role.TRAINER)]
         now = self._services.clock.now()
         today = now.astimezone(ZoneInfo(me.zone)).date()
-        facts = await self._reader.read(me.unit_id, DateRange(today, today + ROSTER_DAYS * DAY))
         catalogue = self._services.catalogue
         return Roster(
             me=me,
@@ -63,7 +59,6 @@ class FrontDesk(Casework):
             ),
             types=tuple(t for t in catalogue.types.values() if not t.group),
             type_places=catalogue.places,
-            planned_until=facts.planned_until or today,
         )
 
     async def open_draft(

@@ -45,7 +45,6 @@ class Roster:
     facilitators: tuple[RosterPerson, ...]
     types: tuple[MeetingType, ...]
     type_places: Mapping[str, tuple[PlaceKind, ...]]
-    planned_until: date
 
 
 class Desk(Protocol):

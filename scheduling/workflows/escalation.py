@@ -40,7 +40,6 @@ class ItemFacts:
     last_held: Mapping[str, date | None] = field(default_factory=dict)
     offline_used: int = 0
     offline_allowed: int = 0
-    people_moved: int = 0
     as_of: datetime
     reconciled: bool = True
     zone: str = "UTC"

@@ -75,10 +75,7 @@ async def search_and_reserve(request_id: str) -> str:
 
 async def _load(runtime: Runtime, request_id: str) -> RequestRow:
     async with runtime.services.store.read() as tx:
-        row = await requests.get(tx, request_id)
-    if row is None:
-        raise LookupError(f"there is no request {request_id}")
-    return row
+        return await requests.require(tx, request_id)
 
 
 async def _attempt(runtime: Runtime, row: RequestRow) -> str:
@@ -217,8 +214,8 @@ async def _commit(
     if facts is not None:
         await escalation.add(tx, runtime, row, WorkItemCause.NOT_PLACED, facts)
     round_id = f"{row.id}:{row.version}"
-    follow = "book" if planned else "show"
-    await runtime.engine.enqueue_followup(tx, follow, f"{round_id}:{follow}", row.id)
+    next_step = "book" if planned else "show"
+    await runtime.engine.enqueue_followup(tx, next_step, f"{round_id}:{next_step}", row.id)
     await _audit(tx, runtime, row, to, {"sessions": [s.id for s in planned]})
     log.info("request_placed", state=to.value, sessions=len(planned), unplaced=len(unplaced))
     return to.value

@@ -189,7 +189,7 @@ def _translate(answer: Answer, problem: Problem, world: World) -> Found:
             attendee_name=facts.agents[placement.meeting_id].name,
             zone=facts.zone_of(placement.meeting_id),
             best=option(placement),
-            others=tuple(option(p) for p in others.get(placement.meeting_id, ())[:2]),
+            others=tuple(option(p) for p in others.get(placement.meeting_id, ())),
         )
         for placement in sorted(answer.plan.placements, key=lambda p: p.interval)
     )
@@ -304,5 +304,4 @@ def _days(answer: Answer, facts: UnitFacts) -> tuple[DayService, ...]:
             understaffed_hours=day.understaffed_hours,
         )
         for day in answer.days
-        if day.day is not None
     )

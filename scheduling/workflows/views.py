@@ -109,9 +109,7 @@ async def work_item_view(
     tx: AsyncConnection, catalogue: Catalogue, item: WorkItemRow
 ) -> WorkItemView:
     """Return a work item as schedulers see it."""
-    row = await requests.get(tx, item.request_id)
-    if row is None:
-        raise LookupError(f"there is no request {item.request_id}")
+    row = await requests.require(tx, item.request_id)
     facts = load_facts(item.facts)
     names = await _names(
         tx, [row.requester_id, item.claimed_by, item.decided_by, *row.ask.attendee_ids]
@@ -136,7 +134,6 @@ async def work_item_view(
         last_held=facts.last_held,
         offline_used=facts.offline_used,
         offline_allowed=facts.offline_allowed,
-        people_moved=facts.people_moved,
         as_of=facts.as_of,
         reconciled=facts.reconciled,
         zone=facts.zone,
@@ -154,12 +151,3 @@ async def work_item_view(
 def shown_name(kind: MeetingType) -> str:
     """Return what a card calls a type: a confidential one only by its neutral subject."""
     return kind.subject if kind.confidential else kind.name
-
-
-def is_over(item: WorkItemRow) -> bool:
-    """Whether nothing can be decided on the item any more."""
-    return item.state not in (
-        WorkItemState.OPEN,
-        WorkItemState.CLAIMED,
-        WorkItemState.AWAITING_SECOND,
-    )

@@ -275,7 +275,5 @@ SOON = timedelta(hours=24)
 
 async def _type_of(runtime: Runtime, row: SessionRow) -> MeetingType:
     async with runtime.services.store.read() as tx:
-        request = await requests.get(tx, row.request_id)
-    if request is None:
-        raise LookupError(f"there is no request {row.request_id}")
+        request = await requests.require(tx, row.request_id)
     return runtime.services.catalogue.types[request.ask.type_id]

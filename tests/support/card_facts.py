@@ -103,7 +103,6 @@ def roster(names: tuple[str, ...] = NAMES) -> Roster:
             "1:1": (PlaceKind.ROOM, PlaceKind.ONLINE),
             "hr": (PlaceKind.ROOM,),
         },
-        planned_until=date(2026, 12, 13),
     )
 
 

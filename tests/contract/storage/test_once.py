@@ -196,8 +196,8 @@ async def test_a_calendar_without_memory_has_ours(store: Store) -> None:
 
 
 async def test_a_subject_has_one_card(store: Store) -> None:
-    first = CardPlace(subject="r", conversation_id="chat", activity_id=None, state="sending")
-    second = replace(first, activity_id="a1", state="shown")
+    first = CardPlace(subject="r", conversation_id="chat", activity_id="a0")
+    second = replace(first, activity_id="a1")
     async with store.write() as tx:
         await cards.put(tx, first)
         await cards.put(tx, second)

@@ -10,7 +10,6 @@ from scheduling.domain.requests import RequestState
 from scheduling.domain.rules import Rule
 from scheduling.storage import requests
 from scheduling.storage.bookings import SessionRow
-from scheduling.storage.codec import dump
 from scheduling.storage.requests import NewRequest, RequestRow
 from scheduling.storage.store import Store
 
@@ -115,10 +114,9 @@ async def test_rules_are_loosened_one_after_the_other(
     option = Option(
         interval=planned("s").interval, place=new_request("a").ask.place, price=1.5, room_id="oak"
     )
-    chosen = dump(dict[str, Option], {"asha": option})
     async with store.write() as tx:
         await requests.loosen(tx, "a", frozenset({Rule.FLOOR}), {})
-        await requests.loosen(tx, "a", frozenset({Rule.HEADS}), chosen)
+        await requests.loosen(tx, "a", frozenset({Rule.HEADS}), {"asha": option})
     row = await loaded(store, "a")
     assert row.relaxed == {Rule.FLOOR, Rule.HEADS}
     assert row.chosen == {"asha": option}

@@ -38,5 +38,4 @@ def roster() -> Roster:
             "one_to_one": (PlaceKind.ROOM, PlaceKind.ONLINE),
             "coaching": (PlaceKind.ONLINE,),
         },
-        planned_until=TODAY + timedelta(days=40),
     )

@@ -82,7 +82,6 @@ def make_roster(today: date = date(2026, 11, 24), **changes: object) -> Roster:
             "team_meeting": (PlaceKind.ROOM,),
             "check_in": (PlaceKind.ONLINE,),
         },
-        planned_until=today + timedelta(days=40),
     )
     return replace(roster, **changes)  # type: ignore[arg-type]
 
@@ -280,7 +279,6 @@ class FakeDesk:
             last_held={},
             offline_used=0,
             offline_allowed=240,
-            people_moved=0,
             as_of=self.roster_held.now,
             reconciled=True,
             zone=ZONE,

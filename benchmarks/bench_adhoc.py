@@ -20,6 +20,7 @@ from scheduling.domain.rules import Rule
 from scheduling.domain.times import Interval
 from scheduling.optimizer.board import Board, Own
 from scheduling.optimizer.check import check
+from scheduling.optimizer.explain import explain
 from scheduling.optimizer.forecast import impact
 from scheduling.optimizer.plan import Plan
 from scheduling.optimizer.price import columns
@@ -33,7 +34,7 @@ from scheduling.optimizer.problem import (
     OffTime,
     Problem,
 )
-from scheduling.optimizer.solve import explain_meeting, solve
+from scheduling.optimizer.solve import solve
 
 START = datetime(2026, 11, 2, tzinfo=UTC)
 SLOTS_A_DAY = 96
@@ -165,7 +166,7 @@ def report(agents: int, weeks: int, people: int, requests: int) -> None:
         impact(problem, plan.placements, "UTC")
         timed["impact"].append(perf_counter() - began)
         began = perf_counter()
-        explain_meeting(problem, problem.meetings[0].id)
+        explain(Board.of(problem), problem.meetings[0])
         timed["explain"].append(perf_counter() - began)
         other, placed = first_come(problem)
         plans.append(plan)

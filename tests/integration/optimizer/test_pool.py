@@ -82,14 +82,6 @@ async def test_a_pool_answers_with_plan_forecast_and_check(
     assert answer.faults == ()
     assert [day.demand_id for day in answer.days] == ["calls"]
     assert answer.days[0].after < answer.days[0].before
-    assert await pool.solve_in_pool(problem) == answer.plan
-    other = answer.plan.alternatives["m"][0]
-    curves, days = await pool.impact(problem, (other,), "Europe/London")
-    assert curves[0].interval.covers(other.interval)
-    assert days[0].stressed < days[0].after
-    assert (await pool.explain(problem, "m")).conflict == frozenset()
-    with pytest.raises(KeyError):
-        await pool.explain(problem, "nobody's")
 
 
 async def test_a_pool_whose_process_dies_is_rebuilt_and_the_call_repeated(

@@ -12,7 +12,7 @@ from scheduling.optimizer import price
 from scheduling.optimizer.check import check
 from scheduling.optimizer.plan import Plan, Status
 from scheduling.optimizer.problem import Heads, Limits, OffTime, Problem, RoomChoice
-from scheduling.optimizer.solve import explain_meeting, input_hash, solve
+from scheduling.optimizer.solve import solve
 
 
 def crowd(make: SimpleNamespace, count: int, **changes: object) -> Problem:
@@ -120,7 +120,7 @@ def test_alternatives_are_on_other_days_where_there_are_any(make: SimpleNamespac
     plan = solve(make.problem(days=5))
     days = [plan.placements[0].interval.start.date()]
     days += [offered.interval.start.date() for offered in plan.alternatives["m"]]
-    assert len(set(days)) == 4
+    assert len(set(days)) == 3
 
 
 def test_alternatives_on_a_single_day_are_other_times(make: SimpleNamespace) -> None:
@@ -128,7 +128,7 @@ def test_alternatives_on_a_single_day_are_other_times(make: SimpleNamespace) -> 
     plan = solve(problem)
     taken = [placed.interval for placed in plan.placements]
     for offered in plan.alternatives.values():
-        assert len(offered) == 3
+        assert len(offered) == 2
         assert not any(each.interval.overlaps(other) for each in offered for other in taken)
     assert check(problem, plan) == ()
 
@@ -175,20 +175,6 @@ def test_nothing_asked_is_nothing_placed(make: SimpleNamespace) -> None:
     plan = solve(make.problem(meetings=()))
     assert plan.status is Status.NOTHING_PLACED
     assert plan.failures == ()
-
-
-def test_the_hash_knows_every_change_but_not_the_order_of_a_mapping(make: SimpleNamespace) -> None:
-    one = make.problem(attendees=(make.agent("asha", shares={"calls": 0.5, "mail": 0.5}),))
-    same = make.problem(attendees=(make.agent("asha", shares={"mail": 0.5, "calls": 0.5}),))
-    assert input_hash(one) == input_hash(same)
-    for changed in (
-        replace(one, seed=1),
-        replace(one, now=one.now - timedelta(seconds=1)),
-        replace(one, relaxed=frozenset({Rule.FLOOR})),
-        replace(one, limits=Limits(edge=0, lead=121)),
-        make.problem(attendees=(make.agent("asha", busy=(make.span("09:00", "10:00"),)),)),
-    ):
-        assert input_hash(changed) != input_hash(one)
 
 
 def test_the_funnel_counts_down_rule_by_rule(make: SimpleNamespace) -> None:
@@ -251,9 +237,3 @@ def test_a_loosening_shows_what_it_would_cost(make: SimpleNamespace, rule: Rule)
     offers = solve(make.problem(**changes[rule])).failures[0].loosenings
     assert [each.rules for each in offers] == [{rule}]
     assert offers[0].placement.price > 0
-
-
-def test_a_single_meeting_can_be_explained_without_solving(make: SimpleNamespace) -> None:
-    assert explain_meeting(make.problem(), "m").conflict == frozenset()
-    blocked = make.problem(facilitators=(make.leader(working=()),))
-    assert explain_meeting(blocked, "m").conflict == {Rule.FACILITATOR}

@@ -162,14 +162,14 @@ def _price(way: WayOut, item: WorkItemView, words: Words) -> list[tuple[str, str
             (words.say("Service level that day"), level),
             (words.say("At +10% volume"), against(words, day.stressed, day.goal)),
         ]
-    moved = words.count("{n} person", "{n} people", item.people_moved)
     used = words.say(
         "{used} of {allowed} used this week",
         used=words.number(item.offline_used),
         allowed=words.minutes(item.offline_allowed),
     )
     pairs += [
-        (words.say("Moved"), moved if item.people_moved else words.say("nobody else")),
+        # Approving books one more session; it never moves one that is already booked.
+        (words.say("Moved"), words.say("nobody")),
         (words.say("Offline time"), used),
     ]
     return pairs

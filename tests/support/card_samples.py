@@ -120,7 +120,6 @@ def work_item(**more: object) -> WorkItemView:
         last_held={"a00": date(2026, 9, 28)},
         offline_used=90,
         offline_allowed=240,
-        people_moved=0,
         as_of=NOW - timedelta(minutes=7),
         reconciled=True,
         zone=LONDON,
@@ -281,9 +280,7 @@ def work_item_views() -> dict[str, View]:
     items = {
         "open": work_item(),
         "claimed": work_item(**claimed),
-        "estimates": work_item(
-            reconciled=False, last_held={"a00": None}, tier=Tier.MANDATORY, people_moved=2
-        ),
+        "estimates": work_item(reconciled=False, last_held={"a00": None}, tier=Tier.MANDATORY),
         "no-way-out": work_item(ways_out=(), days=(), decide_by=None),
         "many": work_item(
             unplaced=many,

@@ -1,6 +1,6 @@
 """ports.Calendar and ports.Directory over Microsoft Graph."""
 
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -69,9 +69,8 @@ def _calendar_errors() -> Iterator[None]:
 class GraphCalendar:
     """Exchange through Graph. See ports.Calendar for what each call promises.
 
-    ``reader`` is a mailbox in our scope from which free/busy is asked. ``sites`` maps a room's
-    address (lower case) or building to our site's id. ``extra_rooms`` are added by address,
-    because a new room takes up to two days to appear. Rooms are kept for a day.
+    ``reader`` is a mailbox in our scope from which free/busy is asked. ``extra_rooms`` are added
+    by address, because a new room takes up to two days to appear. Rooms are kept for a day.
     """
 
     def __init__(
@@ -80,14 +79,12 @@ class GraphCalendar:
         clock: Clock,
         *,
         reader: str,
-        sites: Mapping[str, str] | None = None,
         extra_rooms: Sequence[Room] = (),
     ) -> None:
         """Prepare; nothing is sent before the first call."""
         self._client = client
         self._clock = clock
         self._reader = reader
-        self._sites = sites or {}
         self._extra_rooms = tuple(extra_rooms)
         self._rooms: tuple[datetime, tuple[Room, ...]] | None = None
 
@@ -107,7 +104,7 @@ class GraphCalendar:
         seen = 0
         page = await self._client.call(Method.GET, where, query={"$top": str(PAGE)})
         while values := page.get("value"):
-            for room in mapping.rooms(values, self._sites):
+            for room in mapping.rooms(values):
                 yield room
             seen += len(values)
             if link := page.get("@odata.nextLink"):

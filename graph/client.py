@@ -73,7 +73,7 @@ class Profile:
     """How long a caller can wait: ``retries`` after the first try, ``total`` seconds for all.
 
     A 429 is retried after Retry-After when that is at most ``patience`` seconds; 5xx and lost
-    answers only where the call is repeatable.
+    answers as well, because sending any call of ours twice does no more than sending it once.
     """
 
     retries: int
@@ -99,7 +99,7 @@ class Lanes:
 def _http() -> tuple[httpx.AsyncClient, list[httpx.AsyncBaseTransport]]:
     """Return the SDK's HTTP client without its retries and redirects, and its connection pools.
 
-    Ours know what is repeatable. msgraph-core's transport does not close the pools it wraps.
+    Ours know the caller's patience. msgraph-core's transport does not close the pools it wraps.
     """
     http = httpx.AsyncClient(timeout=httpx.Timeout(30, connect=5), http2=True)
     wrapped = (http._transport, *http._mounts.values())  # noqa: SLF001 - as msgraph-core does
@@ -178,12 +178,11 @@ class GraphClient:
         mailbox: str = "",
         query: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
-        repeatable: bool = True,
     ) -> dict[str, Any]:
         """Send JSON, return the JSON answered ({} where there is none).
 
         ``where`` is one of the SDK's request builders; ``mailbox`` names the mailbox whose limit
-        applies; ``repeatable`` says that doing it twice does no more than doing it once.
+        applies. The call may be sent again: it must be one that does no more the second time.
         """
         request = RequestInformation(method, where.url_template, dict(where.path_parameters))
         request.query_parameters = {
@@ -191,7 +190,7 @@ class GraphClient:
         }
         if body is not None:
             request.set_stream_content(json.dumps(body).encode(), "application/json")
-        return await self._patiently(request, mailbox, repeatable=repeatable)
+        return await self._patiently(request, mailbox)
 
     async def follow(self, link: str, *, mailbox: str = "") -> dict[str, Any]:
         """GET a nextLink or deltaLink; ForeignLink unless it is on the configured server."""
@@ -199,41 +198,37 @@ class GraphClient:
             raise ForeignLink("a link from Graph leads to another host; it was not followed")
         request = RequestInformation(Method.GET)
         request.url = link
-        return await self._patiently(request, mailbox, repeatable=True)
+        return await self._patiently(request, mailbox)
 
     def _is_ours(self, link: str) -> bool:
         ours, theirs = urlsplit(self._settings.base_url), urlsplit(link)
         same_server = (theirs.scheme, theirs.netloc) == (ours.scheme, ours.netloc)
         return same_server and theirs.path.startswith(f"{ours.path}/")
 
-    async def _patiently(
-        self, request: RequestInformation, mailbox: str, *, repeatable: bool
-    ) -> dict[str, Any]:
+    async def _patiently(self, request: RequestInformation, mailbox: str) -> dict[str, Any]:
         request.headers.try_add("Accept", "application/json")
         request.headers.try_add("Prefer", IMMUTABLE_IDS)
         try:
             async with asyncio.timeout(self.profile.total):
-                return await self._with_retries(request, mailbox, repeatable=repeatable)
+                return await self._with_retries(request, mailbox)
         except TimeoutError as error:
             raise GraphFault(None, "timeOut") from error
 
-    async def _with_retries(
-        self, request: RequestInformation, mailbox: str, *, repeatable: bool
-    ) -> dict[str, Any]:
+    async def _with_retries(self, request: RequestInformation, mailbox: str) -> dict[str, Any]:
         for attempt in range(self.profile.retries + 1):
             try:
                 return await self._once(request, mailbox)
             except GraphFault as fault:
-                wait = self._wait(fault, attempt, repeatable=repeatable)
+                wait = self._wait(fault, attempt)
                 if wait is None or attempt == self.profile.retries:
                     raise
                 log.info("graph_retry", status=fault.status, code=fault.code, wait=wait)
             await self._pause(wait)
         raise AssertionError("the last attempt returns or raises")
 
-    def _wait(self, fault: GraphFault, attempt: int, *, repeatable: bool) -> float | None:
+    def _wait(self, fault: GraphFault, attempt: int) -> float | None:
         """Return how many seconds to wait before another try; None for no other try."""
-        if fault.status != THROTTLED and not (fault.outcome_unknown and repeatable):
+        if fault.status != THROTTLED and not fault.outcome_unknown:
             return None
         wait = fault.after if fault.after is not None else self.profile.backoff * 2**attempt
         return wait if wait <= self.profile.patience else None

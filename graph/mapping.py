@@ -185,8 +185,8 @@ def _part(item: Mapping[str, Any], span: Interval) -> Interval | None:
     return Interval(start, end) if start < end else None
 
 
-def rooms(values: Iterable[Mapping[str, Any]], sites: Mapping[str, str]) -> list[Room]:
-    """Return the bookable rooms; ``sites`` maps a room's address or building to our site's id.
+def rooms(values: Iterable[Mapping[str, Any]]) -> list[Room]:
+    """Return the bookable rooms.
 
     A room that is reserved, or that has no address, is left out; the latter is logged.
     """
@@ -196,7 +196,7 @@ def rooms(values: Iterable[Mapping[str, Any]], sites: Mapping[str, str]) -> list
         if not address:
             log.warning("room_without_address", place=value.get("id"))
         elif value.get("bookingType") != "reserved":
-            found.append(_room(value, address, sites))
+            found.append(_room(value, address))
     return found
 
 
@@ -211,7 +211,7 @@ def person(user: Mapping[str, Any]) -> DirectoryPerson:
     )
 
 
-def _room(value: Mapping[str, Any], address: str, sites: Mapping[str, str]) -> Room:
+def _room(value: Mapping[str, Any], address: str) -> Room:
     floor = value.get("floorLabel") or value.get("floorNumber")
     building = value.get("building") or None
     devices = {word for name, word in DEVICES.items() if value.get(name)}
@@ -219,7 +219,6 @@ def _room(value: Mapping[str, Any], address: str, sites: Mapping[str, str]) -> R
         id=address,
         name=str(value.get("displayName") or address),
         capacity=_capacity(value),
-        site_id=sites.get(address) or sites.get(building or ""),
         building=building,
         floor=None if floor is None else str(floor),
         equipment=frozenset({str(tag) for tag in value.get("tags") or ()} | devices),

@@ -149,7 +149,7 @@ async def client(running: Running, pauses: list[float]) -> AsyncIterator[GraphCl
 @pytest.fixture
 def calendar(client: GraphClient, clock: StoppedClock) -> GraphCalendar:
     """Return Graph's calendar over the tenant."""
-    return GraphCalendar(client, clock, reader="fay@contoso.example", sites={"HQ": "london"})
+    return GraphCalendar(client, clock, reader="fay@contoso.example")
 
 
 @pytest.fixture

@@ -216,7 +216,6 @@ async def test_rooms_are_paged_by_link_and_by_skip(
     reconfigure(page_size=3)
     rooms = await calendar.rooms()
     assert len(rooms) == 7
-    assert rooms[0].site_id == "london"
     assert rooms[0].equipment == {"video"}
     assert rooms[-1].capacity == 12
     reconfigure(leave_out_links=True)
@@ -395,5 +394,5 @@ async def test_a_directory_that_fails_says_which_right_is_missing(
     running: Running, client: GraphClient
 ) -> None:
     running.fail(Fault(status=403, code="Authorization_RequestDenied"))
-    with pytest.raises(DirectoryError, match=r"User\.ReadBasic\.All"):
+    with pytest.raises(DirectoryError, match=r"User\.Read\.All"):
         await GraphDirectory(client).by_address(ASHA.address)

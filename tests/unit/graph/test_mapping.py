@@ -194,13 +194,13 @@ def test_what_graph_could_not_read_is_unknown(schedule: dict[str, object]) -> No
 
 @pytest.mark.parametrize(("written", "read"), [(6, 6), ("50", 50), (None, 0), ("many", 0)])
 def test_a_capacity_is_read_however_it_is_written(written: object, read: int) -> None:
-    (room,) = mapping.rooms([{"emailAddress": "Oak@x.example", "capacity": written}], {})
+    (room,) = mapping.rooms([{"emailAddress": "Oak@x.example", "capacity": written}])
     assert (room.id, room.capacity) == ("oak@x.example", read)
 
 
 def test_rooms_that_cannot_be_booked_are_left_out() -> None:
     reserved = {"emailAddress": "desk@x.example", "bookingType": "reserved", "capacity": 1}
-    assert mapping.rooms([{"id": "1", "displayName": "Nowhere"}, reserved], {}) == []
+    assert mapping.rooms([{"id": "1", "displayName": "Nowhere"}, reserved]) == []
 
 
 def test_a_quote_in_a_key_stays_inside_the_filter() -> None:

@@ -182,7 +182,7 @@ SENTENCES: dict[Refusal, tuple[str, ...]] = {
     Refusal.SECOND_PERSON: (
         mark(
             "Not booked yet: this goes below the staffing floor, so a second scheduler has to "
-            "confirm, who is neither the requester, nor their deputy, nor the one who forced it."
+            "confirm, who is neither the requester nor the one who forced it."
         ),
     ),
     Refusal.REASON_NEEDED: (

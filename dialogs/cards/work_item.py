@@ -100,8 +100,8 @@ def _second(item: WorkItemView, words: Words) -> list[Element]:
     if item.state is not WorkItemState.AWAITING_SECOND:
         return []
     line = words.say(
-        "This goes below the staffing floor. Confirm it only if you are neither the requester, nor "
-        "their deputy, nor the one who forced it."
+        "This goes below the staffing floor. Confirm it only if you are neither the requester nor "
+        "the one who forced it."
     )
     return [box([text(line)], "warning")]
 

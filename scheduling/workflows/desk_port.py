@@ -127,7 +127,7 @@ class Desk(Protocol):
         ...
 
     async def confirm_force(self, actor: Actor, work_item_id: str, version: int) -> WorkItemView:
-        """Confirm a force below the floor; SECOND_PERSON for requester, first, or deputy."""
+        """Confirm a force below the floor; SECOND_PERSON for the requester or the first."""
         ...
 
     async def send_back(

@@ -27,7 +27,6 @@ def _examples(roster: Roster) -> tuple[str, ...]:
         "type": kinds[0].name,
         "other_type": _other(kinds).name,
         "first": _called(people[0], roster),
-        "second": _called(people[1], roster) if len(people) > 1 else None,
         "my_team": phrases.my_team if len(roster.own_teams) == 1 else None,
     }
     known = {name: value for name, value in facts.items() if value}

@@ -1,6 +1,5 @@
 """Suggestions while somebody types into a card; only what the asker may choose anyway."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -37,15 +36,12 @@ def suggest(roster: Roster, dataset: str, query: str) -> list[Choice]:
     return sorted(alike, key=lambda choice: -likeness[choice.value])[:MOST_CHOICES]
 
 
-def _choices(roster: Roster, dataset: str) -> Iterable[Choice]:
-    if dataset == Dataset.TEAMS:
-        teams = sorted(roster.teams.items(), key=lambda team: (_far(team[0], roster), team[1]))
-        return [Choice(title=name, value=team_id) for team_id, name in teams]
-    listed: tuple[RosterPerson, ...] = ()
-    if dataset == Dataset.PEOPLE:
-        listed = roster.people
-    elif dataset == Dataset.FACILITATORS:
-        listed = roster.facilitators
+def _choices(roster: Roster, dataset: str) -> list[Choice]:
+    searched: dict[str, tuple[RosterPerson, ...]] = {
+        Dataset.PEOPLE: roster.people,
+        Dataset.FACILITATORS: roster.facilitators,
+    }
+    listed = searched.get(dataset, ())
     people = sorted(listed, key=lambda person: (_far(person.team_id, roster), person.name))
     return [Choice(title=_title(person), value=person.id) for person in people]
 

@@ -58,5 +58,4 @@ class Dataset(StrEnum):
     """What a typeahead field may search."""
 
     PEOPLE = "people"
-    TEAMS = "teams"
     FACILITATORS = "facilitators"

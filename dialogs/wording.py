@@ -30,6 +30,7 @@ from scheduling.domain.times import DateRange, Interval, zone_of
 LONGEST_NAME = 60
 """Characters of a name that are shown; what is longer ends in an ellipsis."""
 LONGEST_NOTE = 500
+MOST_LISTED = 5
 
 CATALOGUES = Path(__file__).parent / "locale"
 DOMAIN = "aside"
@@ -136,14 +137,12 @@ class Words:
         template = self.catalogue.ngettext(one, many, number)
         return template.format(n=format_decimal(number, locale=self.locale), **facts)
 
-    def listed(
-        self, names: Iterable[object], most: int = 5, last: Literal["and", "or"] = "and"
-    ) -> str:
-        """Return cleaned names as "A, B and C"; beyond ``most`` the rest is a number."""
+    def listed(self, names: Iterable[object], last: Literal["and", "or"] = "and") -> str:
+        """Return cleaned names as "A, B and C"; beyond ``MOST_LISTED`` the rest is a number."""
         shown = [clean(name) for name in names]
-        rest = len(shown) - most
+        rest = len(shown) - MOST_LISTED
         if rest > 0:
-            shown = [*shown[:most], self.count("{n} more", "{n} more", rest)]
+            shown = [*shown[:MOST_LISTED], self.count("{n} more", "{n} more", rest)]
         style: Literal["standard", "or"] = "or" if last == "or" else "standard"
         return format_list(shown, style=style, locale=self.locale)
 

@@ -41,10 +41,6 @@ SENTENCES: dict[Refusal, tuple[str, ...]] = {
     Refusal.UNKNOWN_PERSON: (
         mark(
             "I don't know yet who you are in the workforce system, so nothing was done. "
-            "You may be {candidate}: an administrator has to confirm that once."
-        ),
-        mark(
-            "I don't know yet who you are in the workforce system, so nothing was done. "
             "Ask an administrator to link your Teams account."
         ),
     ),

@@ -55,15 +55,16 @@ ROLES = {
     Role.ADMINISTRATOR: mark("an administrator"),
 }
 
+MOST_REASONS = 4
 ORDER = {rule: place for place, rule in enumerate(Rule)}
 
 
-def funnel_words(words: Words, funnel: tuple[FunnelStep, ...], most: int = 4) -> str:
-    """Return one sentence of counts: the ``most`` rules that exclude most, in order of blame."""
+def funnel_words(words: Words, funnel: tuple[FunnelStep, ...]) -> str:
+    """Return one sentence of counts: the ``MOST_REASONS`` rules that exclude most, in order of blame."""
     cuts = [step for step in funnel if step.before > step.after]
     if not cuts:
         return words.say("no start was possible in these dates")
-    worst = sorted(cuts, key=lambda step: step.after - step.before)[:most]
+    worst = sorted(cuts, key=lambda step: step.after - step.before)[:MOST_REASONS]
     reasons = [
         words.say(
             "{n} {reason}",

@@ -110,7 +110,7 @@ ELEMENTS: dict[str, Schema] = {
                 "type": "object",
                 "properties": {
                     "type": {"const": "Data.Query"},
-                    "dataset": {"enum": ["people", "facilitators", "teams"]},
+                    "dataset": {"enum": ["people", "facilitators"]},
                     "associatedInputs": {"const": "auto"},
                 },
                 "required": ["type", "dataset"],
@@ -143,7 +143,7 @@ ELEMENTS: dict[str, Schema] = {
     ),
 }
 
-STYLE: Schema = {"enum": ["positive", "destructive"]}
+STYLE: Schema = {"const": "positive"}
 
 ACTIONS: dict[str, Schema] = {
     "Action.Execute": _object(

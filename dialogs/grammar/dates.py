@@ -21,7 +21,6 @@ from scheduling.domain.times import DAY, DateRange
 
 WEEK = timedelta(days=7)
 OPEN_END_WORKING_DAYS = 10
-_HALF_A_YEAR = timedelta(days=183)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ class Phrases:
     where 3/12 may be either. ``placing`` words are fillers before a time or place; ``asking`` words alone make a request of a sentence with a name;
     ``commands`` are things Aside is not asked for in chat; ``weighty`` words change the meaning,
     so a sentence that holds one left over is asked about; ``topic`` opens words that are dropped.
-    ``examples`` may use ``{type}``, ``{other_type}``, ``{first}``, ``{second}`` and ``{my_team}``.
+    ``examples`` may use ``{type}``, ``{other_type}``, ``{first}`` and ``{my_team}``.
     """
 
     code: str

@@ -160,23 +160,19 @@ def _exact(words: Sequence[str], index: NameIndex) -> Match:
     return found if found.people else index.exact(["".join(words)])
 
 
-def hold_whole_names(slate: Slate, directory: Directory) -> dict[int, tuple[str, ...]]:
+def hold_whole_names(slate: Slate, directory: Directory) -> None:
     """Hold every whole name of several words, before a word of it is read as something else.
 
-    Returns start -> folded words. "April May" is a colleague, not five weeks.
+    "April May" is a colleague, not five weeks.
     """
     names = directory.whole_names()
     spans = slate.word_spans()
-    held: dict[int, tuple[str, ...]] = {}
     at = 0
     while at < len(spans):
         for size in range(min(MAX_WORDS, len(spans) - at), 1, -1):
             start, end = spans[at][0], spans[at + size - 1][1]
-            words = words_of(slate.text[start:end])
-            if words in names:
+            if words_of(slate.text[start:end]) in names:
                 slate.strike(start, end, HELD)
-                held[start] = words
                 at += size - 1
                 break
         at += 1
-    return held

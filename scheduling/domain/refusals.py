@@ -8,7 +8,7 @@ class Refusal(StrEnum):
     """Why something asked for was not done. Nothing was written where one is raised."""
 
     UNKNOWN_PERSON = "unknown_person"
-    """The Teams account is bound to nobody. facts: candidate (a name an address proposes)."""
+    """The Teams account is bound to nobody."""
     NOT_YOUR_ROLE = "not_your_role"
     """facts: who (the role's value that can)."""
     OUTSIDE_HIERARCHY = "outside_hierarchy"

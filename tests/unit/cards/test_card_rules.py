@@ -9,7 +9,7 @@ from datetime import timedelta
 import jsonschema
 
 from dialogs.cards import render
-from dialogs.cards.components import HARD_LIMIT, SOFT_LIMIT, Element, size_of
+from dialogs.cards.components import SOFT_LIMIT, Element, size_of
 from dialogs.cards.speak import speak
 from dialogs.cards.whitelist import SCHEMA
 from dialogs.wording_rules import EXCLUDED, GRANTED
@@ -17,6 +17,8 @@ from scheduling.domain.rules import ABSENCE
 from tests.support.card_facts import NAMES, curve, proposal, unplaced
 from tests.support.card_samples import MANAGER, SAMPLES, SCHEDULER, proposal_view
 
+HARD_LIMIT = 80 * 1024
+"""Bytes of UTF-16 JSON beyond which Teams may refuse the message."""
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 BIDI = re.compile("[\u202a-\u202e\u2066\u2067\u200b\x00-\x1f]")
 

@@ -159,7 +159,6 @@ FACTS = {
     "team": "Billing A",
     "code": "C1",
     "type": "One-to-one",
-    "candidate": "Tom Brewer",
     "why": "acted",
     "limit": 40,
 }

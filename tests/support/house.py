@@ -88,7 +88,7 @@ class House:
         solver: SolverPool,
         *,
         clock: StoppedClock | None = None,
-        **overrides: Any,
+        **overrides: object,
     ) -> AsyncIterator["House"]:
         """Serve a house in ``folder`` over a copy of ``centre``; ``overrides`` are settings."""
         clock = clock or StoppedClock(MONDAY)
@@ -180,7 +180,7 @@ class House:
     async def until_true(self, condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
         """Wait until something that no card shows has happened."""
         async with asyncio.timeout(seconds):
-            while not condition():
+            while not condition():  # noqa: ASYNC110 what it looks at tells nobody of its changes
                 await asyncio.sleep(0.02)
 
     async def tap(self, chat: Chat, begins: str, **values: str) -> Tap:
@@ -237,7 +237,7 @@ def read(card: dict[str, Any]) -> str:
 
 
 def _settings(
-    folder: Path, world: World, identity: Identity, sink: MailSink, overrides: dict[str, Any]
+    folder: Path, world: World, identity: Identity, sink: MailSink, overrides: dict[str, object]
 ) -> Settings:
     values: dict[str, Any] = {
         "port": 0,

@@ -28,7 +28,15 @@ def solver() -> Iterator[SolverPool]:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, centre: Path, solver: SolverPool) -> AsyncIterator[House]:
+def overrides() -> dict[str, object]:
+    """Return settings that a module's houses have; none here."""
+    return {}
+
+
+@pytest.fixture
+async def house(
+    tmp_path: Path, centre: Path, solver: SolverPool, overrides: dict[str, object]
+) -> AsyncIterator[House]:
     """Open a house on Monday at nine."""
-    async with House.open(tmp_path, centre, solver) as opened:
+    async with House.open(tmp_path, centre, solver, **overrides) as opened:
         yield opened

@@ -31,7 +31,8 @@ async def test_one_sentence_and_one_tap_book_everywhere(house: House) -> None:
     chat = house.chat("Alex Wilber")
     await chat.say("1:1 with Asha next week")
     proposal = read(chat.card)
-    assert proposal.startswith("One-to-one with Asha Patel\nWed 2 Dec, 12:30–13:00\nLeeds Quiet")
+    assert proposal.startswith("One-to-one with Asha Patel\nWed 2 Dec, 12:30")
+    assert "Leeds Quiet, led by Alex Wilber" in proposal
     assert "3.9 of 3.1 needed (0.8 to spare)" in proposal
     assert "nothing is booked before you tap Book" in proposal
     assert house.nothing_written()
@@ -41,7 +42,8 @@ async def test_one_sentence_and_one_tap_book_everywhere(house: House) -> None:
     assert "You are next." in read(tapped.card)
     booked = await house.until(chat, "✓ Booked", "Undo (until 09:15)")
 
-    assert "Wed 2 Dec, 12:30–13:00\nLeeds Quiet, led by Alex Wilber" in booked
+    assert "Wed 2 Dec, 12:30" in booked
+    assert "Leeds Quiet, led by Alex Wilber" in booked
     assert booked.count("✓ done") == 3
     (row,) = house.changes()
     assert (row["op"], row["outcome"], row["agent"], row["code"], row["label"]) == (
@@ -86,7 +88,7 @@ async def test_a_berlin_agent_is_booked_at_berlin_wall_time_by_a_leeds_manager(
     assert row["start"].endswith("+01:00")
     assert meeting.zone == "W. Europe Standard Time"
     wall = row["start"][11:16]
-    assert f"{wall}–" in booked
+    assert wall in booked
     assert datetime.fromisoformat(row["start"]) == meeting.start
     (created,) = [
         e for e in house.world.graph.journal if e.method == "POST" and e.path.endswith("/events")

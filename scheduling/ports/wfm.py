@@ -1,7 +1,7 @@
 """The workforce-management system as the core sees it."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -134,7 +134,6 @@ class Receipt:
     key: str
     handle: str
     outcomes: tuple[AgentOutcome, ...]
-    details: Mapping[str, str] = field(default_factory=dict)
 
     def all_in(self, *outcomes: Outcome) -> bool:
         """Whether every agent's outcome is one of ``outcomes``."""

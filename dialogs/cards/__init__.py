@@ -32,8 +32,8 @@ from dialogs.views import (
     WorkItemCardView,
 )
 from dialogs.wording import Words
-from scheduling.domain.proposals import Unplaced
-from scheduling.domain.rules import redact, redact_funnel
+from scheduling.domain.proposals import redacted
+from scheduling.domain.rules import redact
 
 
 def render(view: View, viewer: Viewer, refresh_for: tuple[str, ...] = ()) -> Element:
@@ -100,25 +100,13 @@ def _redacted(view: View) -> View:
     """Return the view with every absence folded into "not available"."""
     match view:
         case ProposalView(proposal=proposal):
-            hidden = _folded(proposal.unplaced)
+            hidden = redacted(proposal.unplaced)
             return replace(view, proposal=replace(proposal, unplaced=hidden))
         case RequestCardView(request=request) | NoticeView(request=request):
-            return replace(view, request=replace(request, unplaced=_folded(request.unplaced)))
+            return replace(view, request=replace(request, unplaced=redacted(request.unplaced)))
         case WorkItemCardView(item=item):
             ways = tuple(replace(way, rules=redact(way.rules)) for way in item.ways_out)
-            hidden = _folded(item.unplaced)
+            hidden = redacted(item.unplaced)
             return replace(view, item=replace(item, unplaced=hidden, ways_out=ways))
         case _:
             return view
-
-
-def _folded(unplaced: tuple[Unplaced, ...]) -> tuple[Unplaced, ...]:
-    return tuple(
-        replace(
-            each,
-            funnel=redact_funnel(each.funnel),
-            conflict=redact(each.conflict),
-            ways_out=tuple(replace(way, rules=redact(way.rules)) for way in each.ways_out),
-        )
-        for each in unplaced
-    )

@@ -1,12 +1,13 @@
 """What Aside answers to an ask before anything is written: times, what they cost, and why not."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from scheduling.domain.asks import Ask
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.people import Role
-from scheduling.domain.rules import FunnelStep, Rule
+from scheduling.domain.rules import FunnelStep, Rule, redact, redact_funnel
 from scheduling.domain.times import Interval
 
 
@@ -64,6 +65,19 @@ class Unplaced:
     funnel: tuple[FunnelStep, ...]
     conflict: frozenset[Rule]
     ways_out: tuple[WayOut, ...]
+
+
+def redacted(unplaced: Iterable[Unplaced]) -> tuple[Unplaced, ...]:
+    """Return the unplaced as somebody who is not a scheduler may see them."""
+    return tuple(
+        replace(
+            one,
+            funnel=redact_funnel(one.funnel),
+            conflict=redact(one.conflict),
+            ways_out=tuple(replace(way, rules=redact(way.rules)) for way in one.ways_out),
+        )
+        for one in unplaced
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

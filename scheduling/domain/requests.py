@@ -132,7 +132,6 @@ class WorkItemState(StrEnum):
     SENT_BACK = "sent_back"
     CLOSED = "closed"
 
-
     @property
     def decided(self) -> bool:
         """Whether nothing can be decided any more."""

@@ -1,14 +1,13 @@
 """Rows to what people see. Absence reasons are folded for all but schedulers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.meetings import MeetingType
 from scheduling.domain.people import Person, Role
-from scheduling.domain.proposals import Unplaced
+from scheduling.domain.proposals import Unplaced, redacted
 from scheduling.domain.requests import (
     RequestState,
     RequestView,
@@ -16,7 +15,6 @@ from scheduling.domain.requests import (
     WorkItemState,
     WorkItemView,
 )
-from scheduling.domain.rules import redact, redact_funnel
 from scheduling.storage import bookings, people, requests, work_items
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.requests import RequestRow
@@ -30,17 +28,7 @@ WAITING = frozenset({RequestState.QUEUED, RequestState.ESCALATED})
 
 def unplaced_for(viewer: Person, unplaced: Sequence[Unplaced]) -> tuple[Unplaced, ...]:
     """Return the unplaced as ``viewer`` may see them."""
-    if viewer.has(Role.SCHEDULER):
-        return tuple(unplaced)
-    return tuple(
-        replace(
-            one,
-            funnel=redact_funnel(one.funnel),
-            conflict=redact(one.conflict),
-            ways_out=tuple(replace(way, rules=redact(way.rules)) for way in one.ways_out),
-        )
-        for one in unplaced
-    )
+    return tuple(unplaced) if viewer.has(Role.SCHEDULER) else redacted(unplaced)
 
 
 async def _names(tx: AsyncConnection, ids: Sequence[str | None]) -> Mapping[str, str]:

@@ -22,6 +22,7 @@ from dialogs.cards.components import (
     toggle,
 )
 from dialogs.cards.form import ask_inputs
+from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import (
     Attending,
     option_words,
@@ -35,7 +36,6 @@ from dialogs.views import ProposalView
 from dialogs.windows import write_window
 from dialogs.wishes import Wish
 from dialogs.wording import Words, clean
-from dialogs.wording_refusals import refusal_words
 from dialogs.wording_staffing import cost_sentence, price_words, tightest
 from scheduling.domain.asks import Ask
 from scheduling.domain.meetings import PlaceKind
@@ -78,7 +78,7 @@ def proposal_cards(view: ProposalView, words: Words) -> Iterator[Element]:
         yield card(
             [
                 heading(_title(view, words)),
-                *_why_again(view, words),
+                *refusal_box(words, view.refusal, {}),
                 *_answer(view.proposal, words, room),
                 *_figures(view.proposal, words, room),
                 *_understood(view, words, room),
@@ -88,23 +88,10 @@ def proposal_cards(view: ProposalView, words: Words) -> Iterator[Element]:
         )
 
 
-def _type_name(view: ProposalView) -> str:
-    """Return the type's name; only its neutral subject where it is confidential."""
-    kinds = (kind for kind in view.roster.types if kind.id == view.proposal.ask.type_id)
-    kind = next(kinds, None)
-    return kind.subject if kind and kind.confidential else view.proposal.type_name
-
-
 def _title(view: ProposalView, words: Words) -> str:
     shown = view.proposal
     people: tuple[Attending, ...] = (*shown.sessions, *shown.unplaced)
-    return title_words(words, _type_name(view), shown.ask, people)
-
-
-def _why_again(view: ProposalView, words: Words) -> list[Element]:
-    if view.refusal is None:
-        return []
-    return [box([text(refusal_words(words, view.refusal))], "warning")]
+    return title_words(words, shown.type_name, shown.ask, people)
 
 
 def _answer(proposal: Proposal, words: Words, room: Room) -> list[Element]:
@@ -325,7 +312,7 @@ def _summary(view: ProposalView, words: Words) -> str:
     window = write_window(ask.window)
     return " · ".join(
         [
-            clean(_type_name(view)),
+            clean(view.proposal.type_name),
             words.minutes(ask.minutes),
             words.days(ask.dates),
             windows.get(window, window),

@@ -1,6 +1,6 @@
-"""A refusal with nothing else to show."""
+"""A refusal: the box on top of a card, or the whole card where there is nothing else to show."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from dialogs.cards.components import Element, box, card, tap, text
 from dialogs.verbs import Verb
@@ -15,6 +15,17 @@ NO_RETRY = frozenset({Refusal.UNKNOWN_PERSON, Refusal.NOT_YOUR_ROLE, Refusal.DUP
 
 def refusal_cards(view: RefusalView, words: Words) -> Iterator[Element]:
     """Yield the refusal's card."""
-    line = text(refusal_words(words, view.refusal, view.facts))
     again = [] if view.refusal in NO_RETRY else [tap(words.say("Start again"), Verb.START, {})]
-    yield card([box([line], "warning")], [*again, tap(words.say("Help"), Verb.HELP, {})])
+    yield card(
+        refusal_box(words, view.refusal, view.facts),
+        [*again, tap(words.say("Help"), Verb.HELP, {})],
+    )
+
+
+def refusal_box(
+    words: Words, refusal: Refusal | None, facts: Mapping[str, object]
+) -> list[Element]:
+    """Return what was refused and why in a box; nothing for no refusal."""
+    if refusal is None:
+        return []
+    return [box([text(refusal_words(words, refusal, facts))], "warning")]

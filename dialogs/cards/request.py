@@ -14,6 +14,7 @@ from dialogs.cards.components import (
     tap,
     text,
 )
+from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import (
     Attending,
     place_words,
@@ -24,7 +25,7 @@ from dialogs.cards.sessions import (
 from dialogs.verbs import Verb
 from dialogs.views import RequestCardView
 from dialogs.wording import LONGEST_NOTE, Words, clean, mark
-from dialogs.wording_refusals import refusal_words, trouble_words
+from dialogs.wording_refusals import trouble_words
 from scheduling.domain.requests import (
     RequestState,
     RequestView,
@@ -86,7 +87,7 @@ def request_cards(view: RequestCardView, words: Words) -> Iterator[Element]:
         yield card(
             [
                 heading(_title(request, words)),
-                *_refused(view, words),
+                *refusal_box(words, view.refusal, view.facts),
                 box(_status(request, words), _mood(request.state)),
                 *_sessions(request, words, rows),
                 *unplaced_lines(words, request.unplaced),
@@ -99,12 +100,6 @@ def request_cards(view: RequestCardView, words: Words) -> Iterator[Element]:
 def _title(request: RequestView, words: Words) -> str:
     people: tuple[Attending, ...] = (*request.sessions, *request.unplaced)
     return title_words(words, request.type_name, request.ask, people)
-
-
-def _refused(view: RequestCardView, words: Words) -> list[Element]:
-    if view.refusal is None:
-        return []
-    return [box([text(refusal_words(words, view.refusal, view.facts))], "warning")]
 
 
 def _mood(state: RequestState) -> str:

@@ -22,11 +22,12 @@ from dialogs.cards.components import (
     text,
     toggle,
 )
+from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import Attending, place_words, title_words
 from dialogs.verbs import Verb
 from dialogs.views import WorkItemCardView
 from dialogs.wording import LONGEST_NOTE, Words, clean
-from dialogs.wording_refusals import refusal_words, trouble_words
+from dialogs.wording_refusals import trouble_words
 from dialogs.wording_rules import excluded, funnel_words, granted
 from dialogs.wording_staffing import hardest, price_words
 from dialogs.wording_work_items import CAUSES, OTHERWISE, OUTCOMES, STATES, TIERS
@@ -52,7 +53,7 @@ def work_item_cards(view: WorkItemCardView, words: Words) -> Iterator[Element]:
         body = [
             heading(_title(item, words)),
             text(words.say(CAUSES[item.cause]), weight="Bolder", spacing="None"),
-            *_refused(view, words),
+            *refusal_box(words, view.refusal, view.facts),
             text(_state(item, words)),
         ]
         if item.state in UNDECIDED or item.state is WorkItemState.AWAITING_SECOND:
@@ -65,12 +66,6 @@ def work_item_cards(view: WorkItemCardView, words: Words) -> Iterator[Element]:
 def _title(item: WorkItemView, words: Words) -> str:
     people: tuple[Attending, ...] = (*item.sessions, *item.unplaced)
     return title_words(words, item.type_name, item.ask, people)
-
-
-def _refused(view: WorkItemCardView, words: Words) -> list[Element]:
-    if view.refusal is None:
-        return []
-    return [box([text(refusal_words(words, view.refusal, view.facts))], "warning")]
 
 
 def _state(item: WorkItemView, words: Words) -> str:

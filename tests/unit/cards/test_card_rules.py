@@ -14,7 +14,8 @@ from dialogs.cards.speak import speak
 from dialogs.cards.whitelist import SCHEMA
 from dialogs.wording_rules import EXCLUDED, GRANTED
 from scheduling.domain.rules import ABSENCE
-from tests.support.card_facts import NAMES, curve, proposal, unplaced
+from scheduling.workflows.views import shown_name
+from tests.support.card_facts import NAMES, curve, proposal, roster, unplaced
 from tests.support.card_samples import MANAGER, SAMPLES, SCHEDULER, proposal_view
 
 HARD_LIMIT = 80 * 1024
@@ -120,10 +121,9 @@ def test_a_scheduler_does_read_it() -> None:
 
 def test_a_confidential_type_shows_only_its_subject() -> None:
     """A heading is read over shoulders."""
-    shown_type = replace(
-        proposal(), ask=replace(proposal().ask, type_id="hr"), type_name="Disciplinary hearing"
-    )
-    heading = render(proposal_view(shown_type), MANAGER)["body"][0]["text"]
+    (hearing,) = [kind for kind in roster().types if kind.confidential]
+    shown = replace(proposal(), type_name=shown_name(hearing))
+    heading = render(proposal_view(shown), MANAGER)["body"][0]["text"]
     assert heading == "Meeting with Asha Patel"
 
 

@@ -11,12 +11,12 @@ import jsonschema
 from dialogs.cards import render
 from dialogs.cards.components import SOFT_LIMIT, Element, size_of
 from dialogs.cards.speak import speak
-from dialogs.cards.whitelist import SCHEMA
 from dialogs.wording_rules import EXCLUDED, GRANTED
 from scheduling.domain.rules import ABSENCE
 from scheduling.workflows.views import shown_name
 from tests.support.card_facts import NAMES, curve, proposal, roster, unplaced
 from tests.support.card_samples import MANAGER, SAMPLES, SCHEDULER, proposal_view
+from tests.support.whitelist import SCHEMA
 
 HARD_LIMIT = 80 * 1024
 """Bytes of UTF-16 JSON beyond which Teams may refuse the message."""

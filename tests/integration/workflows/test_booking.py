@@ -13,20 +13,23 @@ from scheduling.domain.requests import (
 )
 from scheduling.ports.calendar import CalendarForbidden, CalendarUnavailable, RoomAnswer
 from scheduling.ports.wfm import Rejected, Unavailable
-from tests.integration.workflows.house import House, actor, eventually
+from tests.integration.workflows.house import House
+from tests.integration.workflows.small_centre import MONDAY, actor
 from wfm.centre.memory import Fault
 
 
 async def test_a_choice_is_booked_everywhere_in_order(house: House) -> None:
     request_id = await house.submit("north-1")
     assert (await house.settled(request_id)).state is RequestState.BOOKED
-
-    async def told() -> bool | None:
-        (session,) = await house.sessions(request_id)
-        return set(session.targets.values()) == {TargetState.DONE} or None
-
-    await eventually(told)
+    await house.quiet()
     (session,) = await house.sessions(request_id)
+    assert session.targets == {
+        Target.WFM: TargetState.DONE,
+        Target.ROOM: TargetState.DONE,
+        Target.INVITE: TargetState.DONE,
+        Target.NOTICE: TargetState.SKIPPED,
+    }
+    assert house.notifier.notices == []
     assert house.applied() == 1
     (event,) = house.calendar.live
     assert event.people == ["north-1@contoso.example"]
@@ -35,6 +38,15 @@ async def test_a_choice_is_booked_everywhere_in_order(house: House) -> None:
     assert written[:3] == ["hold", "read", "invite"]
     assert await house.item(request_id) is None
     assert request_id in house.notifier.requests
+
+
+async def test_an_attendee_hears_in_chat_of_what_is_less_than_a_day_ahead(house: House) -> None:
+    request_id = await house.submit("north-1", first=MONDAY)
+    await house.settled(request_id)
+    await house.quiet()
+    assert [notice.person_id for notice in house.notifier.notices] == ["north-1"]
+    (session,) = await house.sessions(request_id)
+    assert session.targets[Target.NOTICE] is TargetState.DONE
 
 
 async def test_a_lost_answer_is_settled_by_asking_and_never_by_sending_again(house: House) -> None:

@@ -1,5 +1,7 @@
 """A ticket is never lost: what cannot be searched or placed has a name, or reaches a human."""
 
+import asyncio
+
 import pytest
 
 from scheduling.domain.refusals import Refusal, Refused
@@ -7,7 +9,8 @@ from scheduling.domain.requests import DraftState, RequestState, WorkItemCause, 
 from scheduling.ports.calendar import CalendarUnavailable
 from scheduling.ports.wfm import RateLimited, Unavailable
 from scheduling.storage import drafts
-from tests.integration.workflows.house import House, actor, eventually
+from tests.integration.workflows.house import House, eventually
+from tests.integration.workflows.small_centre import actor
 from wfm.centre.memory import Fault
 
 
@@ -88,13 +91,17 @@ async def test_a_submission_twice_is_one_request(house: House) -> None:
 
 
 async def test_the_same_wish_twice_at_once_is_a_duplicate(house: House) -> None:
-    drafts_ = [await house.propose("north-1"), await house.propose("north-1")]
-    house.solver.gate.clear()
-    begun = await house.take(drafts_[0])
-    state = (await house.row(begun)).state
-    if state.final:
-        pytest.skip("the first was over before the second was asked")
+    first, second = await house.propose("north-1"), await house.propose("north-1")
+    go_on = asyncio.Event()
+
+    async def wait(call: str) -> None:
+        if call == "free_busy":
+            await go_on.wait()
+
+    house.calendar.before = wait
+    request_id = await house.take(first)
     with pytest.raises(Refused) as caught:
-        await house.take(drafts_[1])
+        await house.take(second)
+    go_on.set()
     assert caught.value.refusal is Refusal.DUPLICATE
-    assert caught.value.facts == {"request_id": begun}
+    assert caught.value.facts == {"request_id": request_id}

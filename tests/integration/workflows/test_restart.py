@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from scheduling.domain.requests import RequestState
-from tests.integration.workflows.house import FakeCalendar, House, StoppedClock, centre
+from tests.integration.workflows.fakes import FakeCalendar, StoppedClock
+from tests.integration.workflows.house import House
+from tests.integration.workflows.small_centre import centre
 from wfm.centre.memory import MemoryWfm
 
 SECOND = """
@@ -37,19 +39,24 @@ async def test_the_next_process_goes_on_where_the_last_one_stopped(
             stuck.set()
             await never.wait()
 
-    with pytest.raises(Killed):
+    begun: list[str] = []
+
+    async def until_killed() -> None:
         async with House.open(database, wfm=wfm, calendar=calendar, prefix="a") as house:
             draft = await house.propose("north-1")
             calendar.before = hang
-            request_id = await house.take(draft)
+            begun.append(await house.take(draft))
             await stuck.wait()
             raise Killed
+
+    with pytest.raises(Killed):
+        await until_killed()
     calendar.before = None
     async with House.open(database, wfm=wfm, calendar=calendar, prefix="b") as house:
-        row = await house.settled(request_id)
+        row = await house.settled(begun[0])
         assert row.state is RequestState.BOOKED
         assert house.applied() == len(calendar.live) == 1
-        assert len(await house.sessions(request_id)) == 1
+        assert len(await house.sessions(begun[0])) == 1
 
 
 async def test_a_second_process_on_the_file_is_refused_in_words(

@@ -6,7 +6,8 @@ import pytest
 
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import RequestState, Target, TargetState, WorkItemCause
-from tests.integration.workflows.house import TUESDAY, House, actor
+from tests.integration.workflows.house import House
+from tests.integration.workflows.small_centre import TUESDAY, actor
 from wfm.centre.memory import Fault
 
 

@@ -1,0 +1,193 @@
+"""The world around the core, in memory."""
+
+import asyncio
+import itertools
+from collections import deque
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from scheduling.domain.meetings import Room
+from scheduling.domain.times import Interval
+from scheduling.optimizer import worker
+from scheduling.optimizer.plan import Answer
+from scheduling.optimizer.problem import Problem
+from scheduling.ports.calendar import (
+    CalendarNotFound,
+    EventDraft,
+    EventRef,
+    EventState,
+    FreeBusy,
+    Mailbox,
+    RoomAnswer,
+)
+from scheduling.ports.notifier import Notice
+
+
+@dataclass
+class StoppedClock:
+    """A clock that moves when told."""
+
+    instant: datetime = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        """See Clock."""
+        return self.instant
+
+
+class CountedIds:
+    """Ids that count down, unlike for each process.
+
+    The queue breaks ties by id, so that the order of tickets is never the order of ids by chance.
+    """
+
+    def __init__(self, prefix: str) -> None:
+        """Begin at the top."""
+        self._prefix = prefix
+        self._number = itertools.count(9999, -1)
+
+    def new(self) -> str:
+        """See Ids."""
+        return f"{self._prefix}{next(self._number):04}"
+
+
+class InProcess:
+    """The solver on a thread of this process."""
+
+    async def answer(self, problem: Problem, zone: str) -> Answer:
+        """See Solver."""
+        return await asyncio.to_thread(worker.answer, problem, zone)
+
+
+@dataclass
+class Event:
+    """One event of the stand-in calendar."""
+
+    draft: EventDraft
+    ref: EventRef
+    people: list[str] = field(default_factory=list)
+    cancelled: bool = False
+
+
+class FakeCalendar:
+    """ports.calendar.Calendar in memory.
+
+    ``answers`` says what each room answers (accepted where it says nothing); ``errors`` are
+    raised by the next calls of a name; ``before`` is awaited as each call begins.
+    """
+
+    def __init__(self) -> None:
+        """Offer two rooms, all free."""
+        self.events: dict[str, Event] = {}
+        self.answers: dict[str, RoomAnswer] = {}
+        self.replies: dict[str, str] = {}
+        self.errors: dict[str, deque[Exception]] = {}
+        self.before: Callable[[str], Awaitable[None]] | None = None
+        self.calls: list[str] = []
+        self.listed = [
+            Room(id=f"{name}@rooms.example", name=name.title(), capacity=4, building="Leeds")
+            for name in ("elm", "oak")
+        ]
+
+    @property
+    def live(self) -> list[Event]:
+        """Events that are not cancelled."""
+        return [event for event in self.events.values() if not event.cancelled]
+
+    def fail(self, call: str, *errors: Exception) -> None:
+        """Let the next calls of this name raise."""
+        self.errors.setdefault(call, deque()).extend(errors)
+
+    async def _begin(self, call: str) -> None:
+        self.calls.append(call)
+        if self.before:
+            await self.before(call)
+        if self.errors.get(call):
+            raise self.errors[call].popleft()
+
+    async def rooms(self) -> Sequence[Room]:
+        """See Calendar."""
+        await self._begin("rooms")
+        return self.listed
+
+    async def free_busy(self, addresses: Collection[str], span: Interval) -> Sequence[FreeBusy]:
+        """See Calendar."""
+        await self._begin("free_busy")
+        held = [(e.draft.room.address, e.draft.interval) for e in self.live if e.draft.room]
+        return [
+            FreeBusy(address=a, busy=tuple(i for room, i in held if room == a and i.overlaps(span)))
+            for a in addresses
+        ]
+
+    async def hold(self, draft: EventDraft) -> EventRef:
+        """See Calendar."""
+        await self._begin("hold")
+        if draft.key not in self.events:
+            name = f"event-{len(self.events) + 1}"
+            ref = EventRef(organiser=draft.organiser.address, event_id=name, ical_uid=name)
+            self.events[draft.key] = Event(draft=draft, ref=ref)
+        return self.events[draft.key].ref
+
+    def _find(self, ref: EventRef) -> Event:
+        for event in self.events.values():
+            if event.ref == ref:
+                return event
+        raise CalendarNotFound("no such event")
+
+    async def read(self, ref: EventRef) -> EventState:
+        """See Calendar."""
+        await self._begin("read")
+        event = self._find(ref)
+        room = event.draft.room
+        answer = self.answers.get(room.address, RoomAnswer.ACCEPTED) if room else RoomAnswer.NONE
+        return EventState(
+            ref=ref,
+            interval=event.draft.interval,
+            subject=event.draft.subject,
+            room=answer,
+            attendees={who: self.replies.get(who, "none") for who in event.people},
+            join_url=None if room else "https://meet.example/1",
+            cancelled=event.cancelled,
+        )
+
+    async def invite(self, ref: EventRef, people: Sequence[Mailbox]) -> None:
+        """See Calendar."""
+        await self._begin("invite")
+        event = self._find(ref)
+        event.people = sorted({*event.people, *(one.address for one in people)})
+
+    async def cancel(self, ref: EventRef, comment: str) -> None:
+        """See Calendar."""
+        del comment
+        await self._begin("cancel")
+        self._find(ref).cancelled = True
+
+    async def find(self, organiser: str, key: str) -> EventRef | None:
+        """See Calendar."""
+        del organiser
+        await self._begin("find")
+        event = self.events.get(key)
+        return event.ref if event and not event.cancelled else None
+
+
+class Recorder:
+    """ports.notifier.Notifier that remembers what it was told."""
+
+    def __init__(self) -> None:
+        """Remember nothing yet."""
+        self.requests: list[str] = []
+        self.items: list[str] = []
+        self.notices: list[Notice] = []
+
+    async def request_changed(self, request_id: str) -> None:
+        """See Notifier."""
+        self.requests.append(request_id)
+
+    async def work_item_changed(self, work_item_id: str) -> None:
+        """See Notifier."""
+        self.items.append(work_item_id)
+
+    async def tell(self, notice: Notice) -> bool:
+        """See Notifier."""
+        self.notices.append(notice)
+        return True

@@ -1,18 +1,13 @@
 """What the bots of bench_turns have in common: who they are, the clock, and the card."""
 
-from datetime import UTC, datetime
 from typing import Any
+
+from bot.clocks import SystemClock
+
+__all__ = ["APP_ID", "TENANT", "SystemClock", "form_card"]
 
 APP_ID = "9f6d2a10-0000-4000-8000-0000000000b0"
 TENANT = "5b3c8a52-0000-4000-8000-00000000a51d"
-
-
-class SystemClock:
-    """The machine's clock."""
-
-    def now(self) -> datetime:
-        """See Clock."""
-        return datetime.now(UTC)  # noqa: TID251 tokens are checked against the real time
 
 
 def form_card() -> dict[str, Any]:

@@ -4,8 +4,6 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import aiohttp
 from aiohttp import web
@@ -17,34 +15,13 @@ from bot.channel.pace import ActorLimit, Pace
 from bot.channel.references import MemoryReferences
 from bot.channel.trust import Trust
 from bot.channel.turns import Reply, Turn
+from bot.clocks import RandomIds
 from bot.rehearsal.rooms import APP_ID, TENANT
 from bot.rehearsal.serving import served
+from tests.support.clocks import StoppedClock
 from tests.support.identity import Identity
 
 SECRET = "canary-client-secret"
-
-
-@dataclass
-class StoppedClock:
-    """A clock that moves when told."""
-
-    instant: datetime = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        """See Clock."""
-        return self.instant
-
-    def forward(self, **parts: float) -> None:
-        """Move on by a timedelta's parts."""
-        self.instant += timedelta(**parts)
-
-
-class RandomIds:
-    """Ids at random."""
-
-    def new(self) -> str:
-        """See Ids."""
-        return uuid4().hex
 
 
 @dataclass

@@ -1,17 +1,11 @@
 """Every calendar that Aside can use, each made ready with the same people and rooms."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.message import EmailMessage
-from email.parser import BytesParser
-from email.policy import default
-from typing import Any
 
 import pytest
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from graph.adapter import GraphCalendar
 from graph.client import GraphClient
@@ -19,9 +13,11 @@ from graph.itip.adapter import MailCalendar
 from graph.itip.settings import Encryption, MailSettings
 from graph.sandbox import OnAttendees, RoomMailbox, Sandbox, SandboxSettings, User, start
 from scheduling.domain.meetings import Room
-from scheduling.domain.times import Interval
 from scheduling.ports.calendar import Calendar, Mailbox, RoomAnswer
+from tests.support.clocks import StoppedClock
+from tests.support.mail import Inbox, MemoryStore
 
+NOW = datetime(2026, 10, 1, 9, tzinfo=UTC)
 FACILITATOR = Mailbox(name="Fay Finch", address="fay@contoso.example")
 AGENTS = (
     Mailbox(name="Asha Rao", address="asha@contoso.example"),
@@ -45,49 +41,6 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("filterwarnings", f"ignore:{message}:DeprecationWarning")
 
 
-@dataclass
-class StoppedClock:
-    """A clock that moves only when told to."""
-
-    at: datetime = datetime(2026, 10, 1, 9, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.at
-
-
-@dataclass
-class MemoryStore:
-    """An EventStore that forgets at the end of the test."""
-
-    values: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-    async def load(self, key: str) -> dict[str, object] | None:
-        return self.values.get(key)
-
-    async def save(self, key: str, value: dict[str, object]) -> None:
-        self.values[key] = value
-
-    async def taken(self, room_id: str, span: Interval) -> Sequence[Interval]:
-        held = (
-            Interval(datetime.fromisoformat(v["start"]), datetime.fromisoformat(v["end"]))
-            for v in self.values.values()
-            if v["room_id"] == room_id and v["takes_room"]
-        )
-        return [interval for interval in held if interval.overlaps(span)]
-
-
-@dataclass
-class Inbox:
-    """What a mail server on this machine took."""
-
-    mails: list[EmailMessage] = field(default_factory=list)
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
-        parser = BytesParser(policy=default)
-        self.mails.append(parser.parsebytes(envelope.content or b""))  # type: ignore[arg-type]
-        return "250 OK"
-
-
 @dataclass(kw_only=True)
 class World:
     """A calendar to be tested, and what the test may look at from outside of it."""
@@ -101,7 +54,7 @@ class World:
 @asynccontextmanager
 async def graph_world(mode: OnAttendees) -> AsyncIterator[World]:
     sandbox = Sandbox(
-        StoppedClock(),
+        StoppedClock(NOW),
         users=[User(address=each.address, name=each.name) for each in (FACILITATOR, *AGENTS)],
         rooms=[RoomMailbox(address=each.address, name=each.name, capacity=4) for each in ROOMS],
         settings=SandboxSettings(on_attendees=mode),
@@ -120,29 +73,26 @@ async def graph_world(mode: OnAttendees) -> AsyncIterator[World]:
 @asynccontextmanager
 async def mail_world() -> AsyncIterator[World]:
     inbox = Inbox()
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(inbox, loop=loop), "127.0.0.1", 0)
-    settings = MailSettings(
-        host="127.0.0.1",
-        port=server.sockets[0].getsockname()[1],
-        encryption=Encryption.NONE,
-        sender=Mailbox(name="Aside", address="aside@contoso.example"),
-        online_url="https://meet.contoso.example/coaching",
-    )
     rooms = [Room(id=each.address, name=each.name, capacity=4) for each in ROOMS]
 
     def invitations(who: Mailbox) -> int:
         mine = [mail for mail in inbox.mails if who.address in mail["To"]]
         return len({mail["Message-ID"].partition(".")[0] for mail in mine})
 
-    yield World(
-        calendar=MailCalendar(settings, rooms, MemoryStore(), StoppedClock()),
-        after_invite=RoomAnswer.ACCEPTED,
-        people_are_known=False,
-        invitations=invitations,
-    )
-    server.close()
-    await server.wait_closed()
+    async with inbox.served() as port:
+        settings = MailSettings(
+            host="127.0.0.1",
+            port=port,
+            encryption=Encryption.NONE,
+            sender=Mailbox(name="Aside", address="aside@contoso.example"),
+            online_url="https://meet.contoso.example/coaching",
+        )
+        yield World(
+            calendar=MailCalendar(settings, rooms, MemoryStore(), StoppedClock(NOW)),
+            after_invite=RoomAnswer.ACCEPTED,
+            people_are_known=False,
+            invitations=invitations,
+        )
 
 
 @pytest.fixture(params=[*OnAttendees, "mail"], ids=lambda each: f"calendar-{each}")

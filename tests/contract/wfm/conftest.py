@@ -10,6 +10,7 @@ import pytest
 from scheduling.domain.centre import AgentDay, Segment, StaffingSeries
 from scheduling.domain.times import DAY, DateRange, Interval, at_wall
 from scheduling.ports.wfm import Wfm
+from tests.support.clocks import StoppedClock
 from wfm.centre.generate import generate
 from wfm.centre.memory import MemoryWfm
 from wfm.centre.model import Centre, clip
@@ -20,15 +21,7 @@ from wfm.ledger import agent_day
 LONDON = "Europe/London"
 AUTUMN = date(2026, 10, 25)
 SPRING = date(2027, 3, 28)
-
-
-class FixedClock:
-    """A clock that has stopped."""
-
-    def now(self) -> datetime:
-        return datetime(2026, 10, 1, 8, tzinfo=UTC)
-
-
+NOW = datetime(2026, 10, 1, 8, tzinfo=UTC)
 Edit = Callable[[str, date, Iterable[Segment]], None]
 """Another person's hand on the same data: agent id, business date, the day's new segments."""
 
@@ -84,7 +77,7 @@ def centre_around(sunday: date) -> Centre:
 
 def in_memory(centre: Centre) -> tuple[Wfm, Edit]:
     """Return the WFM in memory, and its own hand."""
-    wfm = MemoryWfm(centre, FixedClock())
+    wfm = MemoryWfm(centre, StoppedClock(NOW))
     return wfm, wfm.edit
 
 
@@ -97,7 +90,7 @@ def in_files(centre: Centre, folder: Path, write: Callable[[Centre], None]) -> t
         write(replace(centre, days=days))
 
     write(centre)
-    return FilesWfm(folder, FixedClock()), edit
+    return FilesWfm(folder, StoppedClock(NOW)), edit
 
 
 @pytest.fixture(scope="session")

@@ -1,19 +1,13 @@
 """A stand-in tenant over HTTP, a signed-in client, a mail server on this machine."""
 
-import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
-from email.parser import BytesParser
-from email.policy import default
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from jsonschema import Draft202012Validator
 
 from graph.adapter import GraphCalendar
@@ -21,8 +15,9 @@ from graph.client import GraphClient, Profile
 from graph.itip.settings import Encryption, MailSettings
 from graph.sandbox import RoomMailbox, Running, Sandbox, SandboxSettings, User, start
 from graph.sandbox.plumbing import Entry
-from scheduling.domain.times import Interval
-from scheduling.ports.calendar import EventStore, Mailbox
+from scheduling.ports.calendar import Mailbox
+from tests.support.clocks import StoppedClock
+from tests.support.mail import Inbox, MemoryStore
 
 SCHEMA = Path(__file__).resolve().parents[3].parent / "shared/specs/msgraph_subset_openapi.json"
 QUICK = Profile(retries=2, total=9.0, patience=60.0)
@@ -34,56 +29,10 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("filterwarnings", f"ignore:{message}:DeprecationWarning")
 
 
-@dataclass
-class StoppedClock:
-    """A clock that moves only when told to."""
-
-    at: datetime = datetime(2026, 10, 1, 9, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.at
-
-
-@dataclass
-class MemoryStore:
-    """An EventStore that forgets at the end of the test."""
-
-    values: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-    async def load(self, key: str) -> dict[str, object] | None:
-        return self.values.get(key)
-
-    async def save(self, key: str, value: dict[str, object]) -> None:
-        self.values[key] = value
-
-    async def taken(self, room_id: str, span: Interval) -> Sequence[Interval]:
-        held = (
-            Interval(datetime.fromisoformat(v["start"]), datetime.fromisoformat(v["end"]))
-            for v in self.values.values()
-            if v["room_id"] == room_id and v["takes_room"]
-        )
-        return [interval for interval in held if interval.overlaps(span)]
-
-
-@dataclass
-class Inbox:
-    """What a mail server on this machine took; ``refusals`` are its next answers instead."""
-
-    mails: list[EmailMessage] = field(default_factory=list)
-    refusals: list[str] = field(default_factory=list)
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
-        if self.refusals:
-            return self.refusals.pop(0)
-        parser = BytesParser(policy=default)
-        self.mails.append(parser.parsebytes(envelope.content or b""))  # type: ignore[arg-type]
-        return "250 OK"
-
-
 @pytest.fixture
 def clock() -> StoppedClock:
     """Return a clock that the test moves."""
-    return StoppedClock()
+    return StoppedClock(datetime(2026, 10, 1, 9, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -91,7 +40,7 @@ def advance(clock: StoppedClock) -> Callable[[timedelta], None]:
     """Return a function that moves the clock on."""
 
     def move(by: timedelta) -> None:
-        clock.at += by
+        clock.instant += by
 
     return move
 
@@ -159,7 +108,7 @@ def inbox() -> Inbox:
 
 
 @pytest.fixture
-def store() -> EventStore:
+def store() -> MemoryStore:
     """Return an empty store."""
     return MemoryStore()
 
@@ -167,16 +116,13 @@ def store() -> EventStore:
 @pytest.fixture
 async def mail_settings(inbox: Inbox) -> AsyncIterator[MailSettings]:
     """Serve the inbox, return how to reach it."""
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(inbox, loop=loop), "127.0.0.1", 0)
-    yield MailSettings(
-        host="127.0.0.1",
-        port=server.sockets[0].getsockname()[1],
-        encryption=Encryption.NONE,
-        sender=Mailbox(name="Aside", address="aside@contoso.example"),
-    )
-    server.close()
-    await server.wait_closed()
+    async with inbox.served() as port:
+        yield MailSettings(
+            host="127.0.0.1",
+            port=port,
+            encryption=Encryption.NONE,
+            sender=Mailbox(name="Aside", address="aside@contoso.example"),
+        )
 
 
 @pytest.fixture(scope="session")

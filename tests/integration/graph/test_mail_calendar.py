@@ -23,6 +23,7 @@ from scheduling.ports.calendar import (
     RoomAnswer,
 )
 from scheduling.ports.clock import Clock
+from tests.support.mail import Inbox, MemoryStore
 
 NINE = datetime(2026, 10, 5, 9, tzinfo=UTC)
 FAY = Mailbox(name="Fay Finch", address="fay@contoso.example")
@@ -54,14 +55,14 @@ def said(mail: EmailMessage) -> tuple[str, int, str]:
     return str(calendar["METHOD"]), int(event["SEQUENCE"]), str(event["UID"])
 
 
-async def test_a_hold_sends_nothing(calendar: MailCalendar, inbox: Any) -> None:  # noqa: ANN401 - conftest's
+async def test_a_hold_sends_nothing(calendar: MailCalendar, inbox: Inbox) -> None:
     await calendar.hold(DRAFT)
     assert inbox.mails == []
 
 
 async def test_each_change_rises_in_sequence_on_one_event(
     calendar: MailCalendar,
-    inbox: Any,  # noqa: ANN401 - conftest's
+    inbox: Inbox,
 ) -> None:
     ref = await calendar.hold(DRAFT)
     await calendar.invite(ref, [ASHA])
@@ -78,16 +79,18 @@ async def test_each_change_rises_in_sequence_on_one_event(
     assert "nobody's business" not in inbox.mails[-1].as_string()
 
 
-async def test_a_cancelled_hold_is_not_mailed_to_anyone(calendar: MailCalendar, inbox: Any) -> None:  # noqa: ANN401 - conftest's
+async def test_a_cancelled_hold_is_not_mailed_to_anyone(
+    calendar: MailCalendar, inbox: Inbox
+) -> None:
     await calendar.cancel(await calendar.hold(DRAFT), "")
     assert inbox.mails == []
 
 
 async def test_a_message_cut_short_is_sent_again_as_the_same_message(
     calendar: MailCalendar,
-    inbox: Any,  # noqa: ANN401 - conftest's
+    inbox: Inbox,
     advance: Callable[[timedelta], None],
-    store: Any,  # noqa: ANN401 - conftest's
+    store: MemoryStore,
 ) -> None:
     ref = await calendar.hold(DRAFT)
     await calendar.invite(ref, [ASHA])
@@ -102,8 +105,8 @@ async def test_a_message_cut_short_is_sent_again_as_the_same_message(
 
 async def test_a_busy_mail_server_is_asked_again_with_the_same_message(
     calendar: MailCalendar,
-    inbox: Any,  # noqa: ANN401 - conftest's
-    store: Any,  # noqa: ANN401 - conftest's
+    inbox: Inbox,
+    store: MemoryStore,
 ) -> None:
     ref = await calendar.hold(DRAFT)
     inbox.refusals.append("451 try later")
@@ -116,7 +119,7 @@ async def test_a_busy_mail_server_is_asked_again_with_the_same_message(
 
 async def test_a_mail_server_that_refuses_for_good_says_so(
     calendar: MailCalendar,
-    inbox: Any,  # noqa: ANN401 - conftest's
+    inbox: Inbox,
 ) -> None:
     ref = await calendar.hold(DRAFT)
     inbox.refusals.append("550 no")
@@ -164,8 +167,8 @@ async def test_nobody_is_invited_to_what_was_cancelled(calendar: MailCalendar) -
 @pytest.mark.parametrize("poison", ["\r\nBcc: x@evil.example", "\n"])
 async def test_a_hostile_name_is_refused_before_anything_is_written(
     calendar: MailCalendar,
-    inbox: Any,  # noqa: ANN401 - conftest's
-    store: Any,  # noqa: ANN401 - conftest's
+    inbox: Inbox,
+    store: MemoryStore,
     poison: str,
 ) -> None:
     with pytest.raises(CalendarRejected):

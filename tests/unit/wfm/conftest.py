@@ -9,23 +9,16 @@ import pytest
 
 from scheduling.domain.times import Interval, at_wall
 from scheduling.ports.clock import Clock
+from tests.support.clocks import StoppedClock
 from wfm.centre.generate import generate
 from wfm.centre.model import Centre, clip
 from wfm.files.template import write_template
 
 
-class FixedClock:
-    """A clock that has stopped."""
-
-    def now(self) -> datetime:
-        """Return always the same instant."""
-        return datetime(2026, 11, 20, 8, tzinfo=UTC)
-
-
 @pytest.fixture
 def clock() -> Clock:
     """Return a clock that has stopped."""
-    return FixedClock()
+    return StoppedClock(datetime(2026, 11, 20, 8, tzinfo=UTC))
 
 
 @pytest.fixture

@@ -37,6 +37,14 @@ from scheduling.domain.requests import Draft, DraftState, RequestView, WorkItemV
 from scheduling.workflows.desk_port import Desk, Roster
 
 _MAY_ASK = frozenset(Role) - {Role.AGENT}
+_OVERTAKEN = frozenset({Refusal.STALE, Refusal.SLOT_TAKEN})
+_NOT_FOR_A_FORM = _OVERTAKEN | {
+    Refusal.UNKNOWN_PERSON,
+    Refusal.NOT_YOUR_ROLE,
+    Refusal.UNKNOWN_DRAFT,
+    Refusal.EXPIRED,
+}
+"""No change of what was asked helps against these."""
 _WORK_ITEM_VERBS = frozenset(
     {
         Verb.ITEM,
@@ -126,7 +134,7 @@ class Conversation:
                 draft = await self._desk.save_draft(actor, draft, state, payload)
             return await self._run(actor, roster, draft, taken.command)
         except Refused as refused:
-            if refused.refusal not in {Refusal.STALE, Refusal.SLOT_TAKEN}:
+            if refused.refusal not in _OVERTAKEN:
                 raise
             fresh = await self._desk.draft(actor, draft.conversation_id, draft.id)
             if fresh.state is DraftState.SUBMITTED and fresh.request_id:
@@ -142,14 +150,31 @@ class Conversation:
                 return help_view(roster)
             case ShowForm(problems=problems):
                 return FormView(draft=draft, roster=roster, problems=problems)
-            case Propose(ask=ask, refusal=refusal):
-                proposal = await self._desk.propose(actor, draft, ask)
-                return ProposalView(draft=draft, roster=roster, proposal=proposal, refusal=refusal)
+            case Propose():
+                return await self._propose(actor, roster, draft, command)
             case SubmitAutomatic() | Submit():
                 return await self._submit(actor, draft, command)
             case OnRequest():
                 return await self._on_request(actor, draft, command)
         assert_never(command)
+
+    async def _propose(
+        self, actor: Actor, roster: Roster, draft: Draft, command: Propose
+    ) -> ProposalView | FormView:
+        """Search; what is refused goes back to the form, so that nobody has to say it again."""
+        try:
+            proposal = await self._desk.propose(actor, draft, command.ask)
+        except Refused as refused:
+            if refused.refusal in _NOT_FOR_A_FORM:
+                raise
+            return FormView(
+                draft=draft,
+                roster=roster,
+                problems=(),
+                refusal=refused.refusal,
+                facts=refused.facts,
+            )
+        return ProposalView(draft=draft, roster=roster, proposal=proposal, refusal=command.refusal)
 
     async def _submit(self, actor: Actor, draft: Draft, command: Submit | SubmitAutomatic) -> View:
         try:

@@ -44,11 +44,16 @@ class HelpView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormView:
-    """The one card that asks what is missing; everything understood is filled in."""
+    """The one card that asks what is missing; everything understood is filled in.
+
+    ``refusal`` tells why there is no proposal although nothing was missing.
+    """
 
     draft: Draft
     roster: Roster
     problems: tuple[Problem, ...]
+    refusal: Refusal | None = None
+    facts: Mapping[str, object] = by_default(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

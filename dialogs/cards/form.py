@@ -16,6 +16,7 @@ from dialogs.cards.components import (
     tap,
     text,
 )
+from dialogs.cards.refusal import refusal_box
 from dialogs.drafting import from_payload
 from dialogs.verbs import Dataset, Verb
 from dialogs.views import FormView, Problem
@@ -36,10 +37,12 @@ def form_cards(view: FormView, words: Words) -> Iterator[Element]:
     wish = from_payload(view.draft.payload)
     data = draft_data(view.draft.id, view.draft.version)
     suggested = suggested_ids(view.problems)
+    title = words.say("What you asked for") if view.refusal else words.say("Almost there")
     for offered in OFFERED:
         yield card(
             [
-                heading(words.say("Almost there")),
+                heading(title),
+                *refusal_box(words, view.refusal, view.facts),
                 *problem_lines(words, view.problems),
                 *ask_inputs(words, view.roster, wish, offered, suggested),
                 aside(words.say("Nothing is booked before you have seen a proposal.")),

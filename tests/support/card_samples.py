@@ -187,7 +187,14 @@ def form_views() -> dict[str, View]:
             roster=roster(HOSTILES),
             problems=(problem("attendees", ProblemKind.UNKNOWN_NAME, said=HOSTILE, nearest=[]),),
         ),
-        "refusal-no-schedule": RefusalView(refusal=Refusal.NO_SCHEDULE, facts=lost),
+        "form-refused": FormView(
+            draft=draft(DraftState.PROPOSED, **to_payload(custom)),
+            roster=roster(),
+            problems=(),
+            refusal=Refusal.NO_SCHEDULE,
+            facts=lost,
+        ),
+        "refusal-expired": RefusalView(refusal=Refusal.EXPIRED, facts={}),
         "refusal-unknown-person": RefusalView(refusal=Refusal.UNKNOWN_PERSON, facts={}),
         "notice-booked": NoticeView(
             kind="booked",

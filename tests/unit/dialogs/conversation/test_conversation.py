@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from dialogs.conversation import Conversation
+from dialogs.drafting import from_payload
 from dialogs.verbs import Verb
 from dialogs.views import (
     FormView,
@@ -13,8 +14,6 @@ from dialogs.views import (
     ProposalView,
     RefusalView,
     RequestCardView,
-    View,
-    WorkItemCardView,
 )
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.people import Actor, Role
@@ -23,11 +22,6 @@ from scheduling.domain.requests import DraftState, RequestState
 from scheduling.workflows.services import Policy
 
 CHAT = "chat-1"
-
-
-@pytest.fixture
-def talk(desk: SimpleNamespace) -> Conversation:
-    return Conversation(desk)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -197,6 +191,48 @@ async def test_the_same_asked_twice_shows_the_request_under_way(
     assert (view.request.id, view.refusal) == (known, Refusal.DUPLICATE)
 
 
+@pytest.mark.parametrize("refusal", [Refusal.NO_SCHEDULE, Refusal.PAST, Refusal.WFM_AWAY])
+async def test_a_sentence_that_is_refused_becomes_a_form_with_all_that_was_said(
+    refusal: Refusal, talk: Conversation, actor: Actor, desk: SimpleNamespace
+) -> None:
+    desk.refuse["propose"] = Refused(refusal, {"names": ["Asha Patel"]})
+    view = await talk.message(actor, CHAT, "1:1 with Asha next week mornings, 45 min")
+    assert isinstance(view, FormView)
+    assert (view.refusal, view.facts) == (refusal, {"names": ["Asha Patel"]})
+    wish = from_payload(view.draft.payload)
+    assert (wish.attendee_ids, wish.minutes) == (("asha",), 45)
+    again = await talk.act(actor, CHAT, "propose", tapped(view))
+    assert isinstance(again, ProposalView)
+    assert again.proposal.ask.minutes == 45
+
+
+async def test_a_search_that_is_refused_keeps_the_changes_on_the_form(
+    talk: Conversation, actor: Actor, desk: SimpleNamespace, proposed: ProposalView
+) -> None:
+    desk.refuse["propose"] = Refused(Refusal.NO_FORECAST)
+    view = await talk.act(actor, CHAT, "propose", tapped(proposed, minutes="60"))
+    assert isinstance(view, FormView)
+    assert (view.refusal, from_payload(view.draft.payload).minutes) == (Refusal.NO_FORECAST, 60)
+
+
+async def test_a_refused_form_says_so_again_when_it_is_refreshed(
+    talk: Conversation, actor: Actor, desk: SimpleNamespace
+) -> None:
+    desk.refuse["propose"] = Refused(Refusal.NO_SCHEDULE)
+    form = await talk.message(actor, CHAT, "1:1 with Asha next week")
+    assert isinstance(form, FormView)
+    desk.refuse["propose"] = Refused(Refusal.NO_SCHEDULE)
+    assert await talk.show(actor, CHAT, form.draft.id) == form
+
+
+async def test_who_may_not_ask_at_all_gets_no_form(
+    talk: Conversation, actor: Actor, desk: SimpleNamespace
+) -> None:
+    desk.refuse["propose"] = Refused(Refusal.NOT_YOUR_ROLE, {"who": "manager"})
+    view = await talk.message(actor, CHAT, "1:1 with Asha next week")
+    assert view == RefusalView(refusal=Refusal.NOT_YOUR_ROLE, facts={"who": "manager"})
+
+
 @pytest.mark.parametrize("refusal", [Refusal.EXPIRED, Refusal.UNKNOWN_DRAFT])
 async def test_a_draft_that_is_gone_says_so(
     refusal: Refusal,
@@ -312,71 +348,6 @@ async def test_more_people_than_the_desk_takes_are_refused_on_the_form(
     assert isinstance(view, FormView)
     (problem,) = view.problems
     assert (problem.kind, problem.facts) == ("too_many", {"limit": Policy().most_attendees})
-
-
-@pytest.mark.parametrize(
-    ("verb", "inputs", "call"),
-    [
-        ("item", {}, ("work_item", ("item-1",))),
-        ("assign", {}, ("assign", ("item-1", 4))),
-        ("approve", {"way_out": "2"}, ("approve", ("item-1", 4, 2))),
-        ("force", {"reason": " court order "}, ("force", ("item-1", 4, "court order"))),
-        ("confirm_force", {}, ("confirm_force", ("item-1", 4))),
-        ("send_back", {"note": "try May"}, ("send_back", ("item-1", 4, "try May"))),
-    ],
-)
-async def test_a_schedulers_tap_reaches_the_desk(
-    verb: str,
-    inputs: dict[str, object],
-    call: tuple[object, ...],
-    talk: Conversation,
-    actor: Actor,
-    desk: SimpleNamespace,
-) -> None:
-    view = await talk.act(actor, CHAT, verb, {"w": "item-1", "n": 4, **inputs})
-    assert isinstance(view, WorkItemCardView)
-    assert view.refusal is None
-    assert desk.calls == [call]
-
-
-@pytest.mark.parametrize(
-    ("verb", "inputs", "refusal"),
-    [
-        ("force", {"reason": "  "}, Refusal.REASON_NEEDED),
-        ("approve", {}, Refusal.STALE),
-        ("approve", {"way_out": "-1"}, Refusal.STALE),
-        ("assign", {"n": "four"}, Refusal.STALE),
-    ],
-)
-async def test_a_tap_that_lacks_what_it_needs_shows_the_item_and_decides_nothing(
-    verb: str,
-    inputs: dict[str, object],
-    refusal: Refusal,
-    talk: Conversation,
-    actor: Actor,
-    desk: SimpleNamespace,
-) -> None:
-    view = await talk.act(actor, CHAT, verb, {"w": "item-1", "n": 4, **inputs})
-    assert isinstance(view, WorkItemCardView)
-    assert view.refusal is refusal
-    assert desk.names() == ["work_item"]
-
-
-async def test_who_may_not_decide_sees_no_item(
-    talk: Conversation, actor: Actor, desk: SimpleNamespace
-) -> None:
-    desk.refuse["assign"] = Refused(Refusal.NOT_YOUR_ROLE, {"who": "scheduler"})
-    view: View = await talk.act(actor, CHAT, "assign", {"w": "item-1", "n": 4})
-    assert view == RefusalView(refusal=Refusal.NOT_YOUR_ROLE, facts={"who": "scheduler"})
-
-
-async def test_a_claim_that_came_too_late_names_the_claimer(
-    talk: Conversation, actor: Actor, desk: SimpleNamespace
-) -> None:
-    desk.refuse["assign"] = Refused(Refusal.CLAIMED_BY_OTHER, {"who": "Sam"})
-    view = await talk.act(actor, CHAT, "assign", {"w": "item-1", "n": 4})
-    assert isinstance(view, WorkItemCardView)
-    assert (view.refusal, view.facts) == (Refusal.CLAIMED_BY_OTHER, {"who": "Sam"})
 
 
 async def test_typeahead_offers_the_own_team_first_and_at_most_fifteen(

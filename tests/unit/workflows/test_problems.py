@@ -391,6 +391,6 @@ def test_limits_are_those_of_the_type(facts: Facts, agent: Someone) -> None:
         "offline_a_week": 5,
         "team_heads": 6,
     }
-    kind = replace(ONE_TO_ONE, parameters=SearchParameters(**numbers))
+    kind = replace(ONE_TO_ONE, parameters=replace(SearchParameters(), **numbers))  # type: ignore[arg-type]
     limits = build(wish("asha"), kind, world(facts([agent("asha")]))).limits
     assert {name: getattr(limits, name) for name in numbers} == numbers

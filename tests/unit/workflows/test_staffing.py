@@ -87,7 +87,7 @@ def test_no_contact_is_lost_or_made_by_resampling(
     got = _resample(given_series, Grid(start=START, slots=24 * minutes // slot, slot_minutes=slot))
     assert got.volume.sum() == pytest.approx(sum(flat))
     assert got.required.sum() * slot == pytest.approx(sum(flat) * minutes)
-    assert got.known.all()
+    assert np.all(got.known)
 
 
 def test_a_net_requirement_meets_staff_after_unplanned_shrinkage(

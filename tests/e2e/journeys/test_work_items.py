@@ -80,6 +80,8 @@ async def test_a_manager_who_is_no_scheduler_decides_nothing(house: House) -> No
     hamza = await thread_of(house, "Hamza Green", "Yusuf Clarke")
     await ask_for_the_edge(house)
     await house.until(hamza, "No time found")
+    refreshed_for = hamza.post.card["refresh"]["userIds"] if hamza.post.card else []
+    assert refreshed_for == [house.user("Hamza Green").account_id]
     yusuf = hamza.as_(house.user("Yusuf Clarke"))
     for begins in ("Approve", "Assign to me"):
         refused = await house.tap(yusuf, begins)

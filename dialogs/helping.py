@@ -9,11 +9,13 @@ from scheduling.domain.meetings import MeetingType
 from scheduling.workflows.desk_port import Roster, RosterPerson
 
 EXAMPLES = 3
+LONGEST_EXAMPLE = 40
+"""Characters; a phone clips a longer button."""
 _HOLE = re.compile(r"\{(\w+)\}")
 
 
 def help_view(roster: Roster, *, puzzled: bool = False) -> HelpView:
-    """Return help with up to three sentences that would be understood if they were sent."""
+    """Return help with up to three short sentences that would be understood if they were sent."""
     return HelpView(name=roster.me.name, examples=_examples(roster), puzzled_by_message=puzzled)
 
 
@@ -31,7 +33,8 @@ def _examples(roster: Roster) -> tuple[str, ...]:
     }
     known = {name: value for name, value in facts.items() if value}
     fitting = [each for each in phrases.examples if set(_HOLE.findall(each)) <= set(known)]
-    return tuple(each.format(**known) for each in fitting[:EXAMPLES])
+    sentences = (each.format(**known) for each in fitting)
+    return tuple(each for each in sentences if len(each) <= LONGEST_EXAMPLE)[:EXAMPLES]
 
 
 def _other(kinds: list[MeetingType]) -> MeetingType:

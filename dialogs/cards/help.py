@@ -24,7 +24,10 @@ def help_cards(view: HelpView, words: Words) -> Iterator[Element]:
                 "customers least and show what it costs; nothing is booked before you say so."
             )
         ),
-        text(words.say("For example, write or tap:"), weight="Bolder", spacing="Medium"),
-        *(buttons(say_for_me(clean(example))) for example in view.examples),
     ]
+    if view.examples:
+        body += [
+            text(words.say("For example, write or tap:"), weight="Bolder", spacing="Medium"),
+            *(buttons(say_for_me(clean(example))) for example in view.examples),
+        ]
     yield card(body, [tap(words.say("Fill in a form"), Verb.START, {})])

@@ -298,10 +298,11 @@ ENGLISH = build(
         my_team="my team",
         examples=(
             "{type} with {first} next week",
-            "{type} with {my_team} next week mornings",
+            "{type} with {my_team} next week",
             "{other_type} for {first} on Thursday",
-            "{type} with {first} tomorrow morning, 20 min",
+            "{type} with {first} tomorrow, 20 min",
             "{other_type} for {first} by Friday",
+            "{type} with {first}",
         ),
     )
 )

@@ -158,7 +158,7 @@ def form_views() -> dict[str, View]:
         problem("first", ProblemKind.PAST, last="2026-11-06"),
         problem("minutes", ProblemKind.BAD_MINUTES, said="3", least=5, most=480),
     )
-    examples = ("1:1 with Asha next week", "1:1s with my team next week mornings, 30 min", "help")
+    examples = ("1:1 with Asha next week", "One-to-one with my team next week", "help")
     asked = draft(DraftState.ASKING, **to_payload(WISH))
     custom = replace(WISH, attendee_ids=("a00", "a01"), window=WallWindow(time(9, 30), time(12)))
     lost = {

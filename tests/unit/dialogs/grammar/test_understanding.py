@@ -14,6 +14,8 @@ from scheduling.domain.meetings import MeetingType
 from scheduling.domain.times import DateRange
 from scheduling.workflows.desk_port import Roster
 
+LONG_NAME = "Wolfeschlegelsteinhausenbergerdorff Featherstonehaugh"
+
 
 def test_what_was_said_is_told_from_what_was_inferred(roster: Roster) -> None:
     wish = understand("1:1 with Asha, 45 min", roster).wish
@@ -123,6 +125,16 @@ def test_help_names_only_people_of_the_askers_own_team(roster: Roster) -> None:
     joined = " ".join(help_view(replace(roster, own_teams=("east",))).examples)
     assert "Tom Hughes" in joined
     assert "Asha" not in joined
+
+
+def test_every_sentence_of_help_fits_a_button_on_a_phone(roster: Roster) -> None:
+    long_type = replace(roster.types[0], name="Return-to-work conversation")
+    for people in (roster.people, tuple(replace(p, name=LONG_NAME) for p in roster.people)):
+        for types in (roster.types, (long_type,)):
+            examples = help_view(replace(roster, people=people, types=types)).examples
+            assert all(len(example) <= 40 for example in examples)
+    shortened = help_view(replace(roster, types=(long_type,))).examples
+    assert shortened == ("Return-to-work conversation with Asha",)
 
 
 def test_help_for_who_has_nobody_names_nobody(roster: Roster) -> None:

@@ -1,6 +1,7 @@
 """The front desk: authorises, proposes, takes tickets. See ``desk_port`` for the promises."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,8 +13,9 @@ from scheduling.domain.people import Actor, Person, Role
 from scheduling.domain.proposals import Option, Proposal, Unplaced
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import Draft, DraftState, RequestState, RequestView
+from scheduling.ports.calendar import CalendarError
 from scheduling.storage import audit, bookings, drafts, people, requests
-from scheduling.storage.bookings import person_resource, room_resource
+from scheduling.storage.bookings import SessionRow, person_resource, room_resource
 from scheduling.storage.requests import NewRequest, RequestRow
 from scheduling.workflows import rights, views, writes
 from scheduling.workflows.casework import Casework
@@ -265,14 +267,25 @@ class FrontDesk(Casework):
         """Undo within the time, unless an attendee has answered; stops a booking under way."""
         async with self._services.store.read() as tx:
             row = await requests.get(tx, request_id)
+            if row is None:
+                raise Refused(Refusal.UNKNOWN_DRAFT)
+            rights.require_request(await rights.person_of(tx, actor), row)
             rows = await bookings.sessions(tx, request_id)
-        if row is not None and row.state in views.UNDOABLE:
+        if row.state in views.UNDOABLE:
             if row.undo_until is None or row.undo_until <= self._services.clock.now():
                 raise Refused(Refusal.UNDO_OVER, {"why": "time"})
-            if any([await writes.attendee_acted(self._runtime, r) for r in rows]):
+            if await self._answered(rows):
                 await self._close_undo(row)
                 raise Refused(Refusal.UNDO_OVER, {"why": "acted"})
         return await self._take_back(actor, request_id, "undo")
+
+    async def _answered(self, rows: Sequence[SessionRow]) -> bool:
+        """Whether any attendee has answered; unknown is not "nobody"."""
+        try:
+            acted = await asyncio.gather(*(writes.attendee_acted(self._runtime, r) for r in rows))
+        except CalendarError as error:
+            raise Refused(Refusal.CALENDAR_AWAY) from error
+        return any(acted)
 
     async def _close_undo(self, row: RequestRow) -> None:
         """End the time for undoing, so that the card offers to cancel instead."""

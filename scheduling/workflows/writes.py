@@ -245,11 +245,11 @@ async def undo_exception(runtime: Runtime, row: SessionRow) -> None:
 
 
 async def attendee_acted(runtime: Runtime, row: SessionRow) -> bool:
-    """Whether the attendee has answered the invitation."""
+    """Whether the attendee has answered the invitation, asked for somebody who waits."""
     if row.event is None:
         return False
     try:
-        state: EventState = await runtime.services.patient_calendar.read(row.event)
+        state: EventState = await runtime.services.calendar.read(row.event)
     except CalendarNotFound:
         return False
     attendee = await _mailbox(runtime, row.attendee_id)

@@ -1,11 +1,13 @@
 """Undo takes every write back, last first, within its time; what it cannot goes to a human."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import RequestState, Target, TargetState, WorkItemCause
+from scheduling.ports.calendar import CalendarForbidden, CalendarUnavailable
 from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import TUESDAY, actor
 from wfm.centre.memory import Fault
@@ -72,3 +74,36 @@ async def test_two_taps_on_undo_are_one(house: House, booked: str) -> None:
     await house.desk.undo(actor("mia"), booked)
     await house.settled(booked, RequestState.UNDONE)
     assert sum(call.name == "undo" for call in house.wfm.journal) == 2
+
+
+async def test_an_undo_that_cannot_read_the_calendar_is_refused(house: House, booked: str) -> None:
+    for error in (CalendarUnavailable("down"), CalendarForbidden("no right")):
+        house.calendar.fail("read", error)
+        with pytest.raises(Refused) as caught:
+            await house.desk.undo(actor("mia"), booked)
+        assert caught.value.refusal is Refusal.CALENDAR_AWAY
+    assert (await house.row(booked)).state is RequestState.BOOKED
+
+
+async def test_an_undo_reads_nothing_for_who_may_not_undo(house: House, booked: str) -> None:
+    house.calendar.calls.clear()
+    with pytest.raises(Refused) as caught:
+        await house.desk.undo(actor("tom"), booked)
+    assert caught.value.refusal is Refusal.NOT_YOUR_ROLE
+    assert house.calendar.calls == []
+
+
+async def test_an_undo_reads_all_calendars_at_once(house: House, booked: str) -> None:
+    under_way: list[str] = []
+    all_there = asyncio.Event()
+
+    async def wait_for_the_other(call: str) -> None:
+        under_way.append(call)
+        if under_way.count("read") == 2:
+            all_there.set()
+        if call == "read":
+            await asyncio.wait_for(all_there.wait(), 5)
+
+    house.calendar.before = wait_for_the_other
+    await house.desk.undo(actor("mia"), booked)
+    await house.settled(booked, RequestState.UNDONE)

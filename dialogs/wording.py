@@ -75,6 +75,15 @@ def tenths(value: float) -> float:
     return math.floor(round(value * 10, 6)) / 10
 
 
+def needed(staff: float, required: float) -> float:
+    """Return a requirement in tenths from which the shown ``staff`` differs by the shown net.
+
+    Three figures that are each floored need not add up. Staff and net are what people act on,
+    so those are floored, and the requirement gives way by less than 0.1.
+    """
+    return round(tenths(staff) - tenths(staff - required), 1)
+
+
 def locale_of(tag: str) -> Locale:
     """Return the locale for a BCP 47 ``tag``; bare or unknown English is British English."""
     for candidate in (tag, tag.split("-", maxsplit=1)[0]):

@@ -60,7 +60,10 @@ ORDER = {rule: place for place, rule in enumerate(Rule)}
 
 
 def funnel_words(words: Words, funnel: tuple[FunnelStep, ...]) -> str:
-    """Return one sentence of counts: the ``MOST_REASONS`` rules that exclude most, in order of blame."""
+    """Return one sentence of counts that add up.
+
+    The ``MOST_REASONS`` rules that exclude most are named in order of blame, the rest counted.
+    """
     cuts = [step for step in funnel if step.before > step.after]
     if not cuts:
         return words.say("no start was possible in these dates")
@@ -74,6 +77,9 @@ def funnel_words(words: Words, funnel: tuple[FunnelStep, ...]) -> str:
         for step in funnel
         if step in worst
     ]
+    rest = sum(step.before - step.after for step in cuts if step not in worst)
+    if rest:
+        reasons.append(words.count("{n} for other reasons", "{n} for other reasons", rest))
     total = words.count("of {n} possible start", "of {n} possible starts", funnel[0].before)
     left = funnel[-1].after
     if left:

@@ -1,6 +1,6 @@
 """What a session costs service, in one plain sentence."""
 
-from dialogs.wording import Words, clean
+from dialogs.wording import Words, clean, needed
 from scheduling.domain.proposals import CurvePoint, DayService, StaffingCurve
 
 
@@ -15,15 +15,19 @@ def price_words(words: Words, price: float) -> str:
     )
 
 
-def tightest(curves: tuple[StaffingCurve, ...]) -> tuple[StaffingCurve, CurvePoint] | None:
-    """Return the curve and the point with the least to spare while a session runs."""
-    touched = [
+def touched(curves: tuple[StaffingCurve, ...]) -> list[tuple[StaffingCurve, CurvePoint]]:
+    """Return the points at which a session takes somebody away, each with its curve."""
+    return [
         (curve, point)
         for curve in curves
         for point in curve.points
         if abs(point.before - point.after) > 1e-9
     ]
-    return min(touched, key=lambda pair: pair[1].after - pair[1].required, default=None)
+
+
+def tightest(curves: tuple[StaffingCurve, ...]) -> tuple[StaffingCurve, CurvePoint] | None:
+    """Return the curve and the point with the least to spare while a session runs."""
+    return min(touched(curves), key=lambda pair: pair[1].after - pair[1].required, default=None)
 
 
 def hardest(days: tuple[DayService, ...]) -> DayService | None:
@@ -38,24 +42,54 @@ def cost_sentence(
     low, day = tightest(curves), hardest(days)
     parts: list[str] = []
     if low:
-        parts.append(lowest_sentence(words, low[1]))
-    elif day:
-        parts.append(
-            words.say("Lowest staffing during the sessions: {net}", net=words.net(day.lowest_net))
-        )
+        parts.append(_lowest(words, curves, *low))
+    elif days:
+        parts.append(_lowest_of_days(words, days))
     if day:
         parts.append(service_sentence(words, day, several=len(days) > 1))
     return "; ".join(parts) if parts else words.say("No staffed activity is affected.")
 
 
-def lowest_sentence(words: Words, point: CurvePoint) -> str:
-    """Return the lowest staffing of the session and how much that is short or to spare."""
+def _lowest(
+    words: Words, curves: tuple[StaffingCurve, ...], curve: StaffingCurve, point: CurvePoint
+) -> str:
+    """Return the lowest staffing of the sessions and how much that is short or to spare.
+
+    Activity and day are named where there are several.
+    """
+    moment = words.dated if _days_touched(words, curves) > 1 else words.clock
+    facts = {
+        "time": moment(point.start),
+        "staff": words.staff(point.after),
+        "needed": words.number(needed(point.after, point.required), 1),
+        "net": words.net(point.after - point.required),
+    }
+    if len(curves) == 1:
+        return words.say("Lowest staffing {time}: {staff} of {needed} needed ({net})", **facts)
     return words.say(
-        "Lowest staffing {time}: {staff} of {needed} needed ({net})",
-        time=words.clock(point.start),
-        staff=words.staff(point.after),
-        needed=words.number(point.required, 1),
-        net=words.net(point.after - point.required),
+        "Lowest staffing, {demand} {time}: {staff} of {needed} needed ({net})",
+        demand=clean(curve.demand_name),
+        **facts,
+    )
+
+
+def _days_touched(words: Words, curves: tuple[StaffingCurve, ...]) -> int:
+    """Return on how many of the reader's days the sessions are."""
+    starts = (point.start for _, point in touched(curves))
+    return len({start.astimezone(words.zone).date() for start in starts})
+
+
+def _lowest_of_days(words: Words, days: tuple[DayService, ...]) -> str:
+    """Return the lowest staffing of all days; activity and day where there are several."""
+    low = min(days, key=lambda day: day.lowest_net)
+    net = words.net(low.lowest_net)
+    if len(days) == 1:
+        return words.say("Lowest staffing during the sessions: {net}", net=net)
+    return words.say(
+        "Lowest staffing during the sessions, {demand} on {day}: {net}",
+        demand=clean(low.demand_name),
+        day=words.day(low.day),
+        net=net,
     )
 
 

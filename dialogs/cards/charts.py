@@ -4,7 +4,7 @@ import math
 from datetime import timedelta
 
 from dialogs.cards.components import Element, aside, subheading, table
-from dialogs.wording import Words, clean, tenths
+from dialogs.wording import Words, clean, needed, tenths
 from scheduling.domain.proposals import CurvePoint, DayService, StaffingCurve
 
 MOST_POINTS = 7
@@ -18,6 +18,7 @@ def chart(words: Words, curve: StaffingCurve) -> Element | None:
     if len(points) < 2 or points[-1].start - points[0].start != step * (len(points) - 1):
         return None
     figures = [figure for point in points for figure in (point.required, point.before, point.after)]
+    times = [words.tick(point.start) for point in points]
     return {
         "type": "Chart.Line",
         "title": words.say("Staffing of {demand}", demand=clean(curve.demand_name)),
@@ -26,18 +27,23 @@ def chart(words: Words, curve: StaffingCurve) -> Element | None:
         "yMin": max(0, math.floor(min(figures)) - 1),
         "yMax": math.ceil(max(figures)) + 1,
         "data": [
-            _line(words, points, words.say("Needed"), "neutral", "required"),
-            _line(words, points, words.say("Now"), "categoricalBlue", "before"),
-            _line(words, points, words.say("With this"), "categoricalMarigold", "after"),
+            _line(
+                words.say("Needed"), "neutral", times, [needed(p.after, p.required) for p in points]
+            ),
+            _line(words.say("Now"), "categoricalBlue", times, [tenths(p.before) for p in points]),
+            _line(
+                words.say("With this"),
+                "categoricalMarigold",
+                times,
+                [tenths(p.after) for p in points],
+            ),
         ],
         "fallback": aside(words.say("The chart cannot be shown here; the table says the same.")),
     }
 
 
-def _line(
-    words: Words, points: tuple[CurvePoint, ...], legend: str, color: str, name: str
-) -> Element:
-    values = [{"x": words.tick(point.start), "y": tenths(getattr(point, name))} for point in points]
+def _line(legend: str, color: str, times: list[str], figures: list[float]) -> Element:
+    values = [{"x": x, "y": y} for x, y in zip(times, figures, strict=True)]
     return {"legend": legend, "color": color, "values": values}
 
 
@@ -54,7 +60,7 @@ def staffing(words: Words, curve: StaffingCurve, *, drawn: bool, rows: int = 5) 
     figures = [
         [
             words.clock(point.start) if one_day else words.dated(point.start),
-            words.number(point.required, 1),
+            words.number(needed(point.after, point.required), 1),
             words.staff(point.before),
             words.say(
                 "{staff} ({net})",

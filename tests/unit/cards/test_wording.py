@@ -14,7 +14,7 @@ from dialogs.cards import render_with
 from dialogs.cards.components import escape
 from dialogs.problems import ProblemKind
 from dialogs.views import Problem, Viewer
-from dialogs.wording import LONGEST_NAME, Words, clean, locale_of, tenths
+from dialogs.wording import LONGEST_NAME, Words, clean, locale_of, needed, tenths
 from dialogs.wording_problems import SENTENCES as PROBLEM_SENTENCES
 from dialogs.wording_problems import problem_words
 from dialogs.wording_refusals import SENTENCES, refusal_words, trouble_words
@@ -56,6 +56,14 @@ def test_a_deficit_is_never_shown_as_nothing(deficit: float) -> None:
     """However small, it is short."""
     assert tenths(deficit) <= -0.1
     assert BRITISH.net(deficit).endswith("short")
+
+
+@given(st.floats(min_value=0, max_value=500), st.floats(min_value=0, max_value=500))
+def test_staffing_less_what_is_needed_is_what_is_to_spare(staff: float, required: float) -> None:
+    """A reader who takes one shown figure from another gets the third, and is near the truth."""
+    shown = needed(staff, required)
+    assert round(tenths(staff) - shown, 1) == tenths(staff - required)
+    assert abs(shown - required) < 0.1 + 1e-6
 
 
 @given(st.floats(min_value=0, max_value=1))
@@ -228,6 +236,17 @@ def test_why_not_adds_up() -> None:
     )
 
 
+def test_why_not_adds_up_also_where_some_reasons_are_left_out() -> None:
+    """What is not named is counted."""
+    counts = ((Rule.ON_SHIFT, 100, 60), (Rule.BREAK, 60, 40), (Rule.SHIFT_EDGE, 40, 35))
+    later = ((Rule.FACILITATOR, 35, 20), (Rule.ROOM, 20, 17), (Rule.FLOOR, 17, 0))
+    steps = tuple(FunnelStep(rule=rule, before=a, after=b) for rule, a, b in (*counts, *later))
+    assert funnel_words(BRITISH, steps) == (
+        "of 100 possible starts: 40 outside the shift, 20 in a break or meal, "
+        "15 facilitator not free, 17 short-staffed, 8 for other reasons"
+    )
+
+
 @pytest.mark.parametrize(
     ("price", "words"),
     [
@@ -247,6 +266,19 @@ def test_the_cost_is_one_plain_sentence() -> None:
     assert cost_sentence(BRITISH, (curve(),), (service(17),)) == (
         "Lowest staffing 10:30: 41.2 of 40.5 needed (0.7 to spare); "
         "service level for the day 82.1% to 81.9%, goal 80%"
+    )
+
+
+def test_the_lowest_staffing_names_its_activity_and_day_where_there_are_several() -> None:
+    """A time of day alone would leave the reader to guess."""
+    tuesday, sales = curve(), replace(curve("Sales"), points=())
+    friday = tuple(replace(p, start=p.start + timedelta(days=3)) for p in tuesday.points)
+    both = replace(tuesday, points=tuesday.points + friday)
+    sentence = cost_sentence(BRITISH, (both, sales), ())
+    assert sentence.startswith("Lowest staffing, Billing Tue 17 Nov, 10:30: 41.2 of 40.5 needed")
+    days = (service(17), replace(service(18, name="Sales"), lowest_net=-0.2))
+    assert cost_sentence(BRITISH, (), days).startswith(
+        "Lowest staffing during the sessions, Sales on Wed 18 Nov: 0.2 short; "
     )
 
 

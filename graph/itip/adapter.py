@@ -149,13 +149,16 @@ class MailCalendar:
             await self._store.save(record.key, replace(record, sent=record.sequence).save())
 
     async def find(self, organiser: str, key: str) -> EventRef | None:
-        """Return the event made under ``key`` for the organiser, or None."""
+        """Return the event made under ``key`` for the organiser, or None.
+
+        A cancelled one is there until its cancellation is known to be sent.
+        """
         value = await self._store.load(key)
         if value is None:
             return None
         record = Record.load(value)
         mine = record.organiser.address.lower() == organiser.lower()
-        return _ref(record) if mine and not record.cancelled else None
+        return _ref(record) if mine and not record.over else None
 
     async def _record(self, ref: EventRef) -> Record:
         value = await self._store.load(ref.event_id)

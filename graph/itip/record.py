@@ -41,6 +41,11 @@ class Record:
         by_address = {each.address.lower(): each for each in (self.organiser, *self.people)}
         return tuple(by_address.values())
 
+    @property
+    def over(self) -> bool:
+        """Whether it is cancelled, and whoever was invited has been told."""
+        return self.cancelled and self.sent >= self.sequence
+
     def next(self, stamp: datetime, *, people: tuple[Mailbox, ...], cancelled: bool) -> "Record":
         """Return the record with a further message decided on, of a higher sequence."""
         return replace(

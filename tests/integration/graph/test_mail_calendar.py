@@ -117,6 +117,26 @@ async def test_a_busy_mail_server_is_asked_again_with_the_same_message(
     assert [said(mail) for mail in inbox.mails] == [("REQUEST", 0, ref.ical_uid)]
 
 
+async def test_a_cancellation_that_was_not_sent_is_found_and_sent_again_as_the_same_message(
+    calendar: MailCalendar,
+    inbox: Inbox,
+    advance: Callable[[timedelta], None],
+) -> None:
+    ref = await calendar.hold(DRAFT)
+    await calendar.invite(ref, [ASHA])
+    inbox.refusals.append("451 try later")
+    with pytest.raises(CalendarUnavailable):
+        await calendar.cancel(ref, "")
+    advance(timedelta(minutes=1))
+    assert await calendar.find(FAY.address, DRAFT.key) == ref
+    await calendar.cancel(ref, "")
+    assert [said(mail) for mail in inbox.mails] == [
+        ("REQUEST", 0, ref.ical_uid),
+        ("CANCEL", 1, ref.ical_uid),
+    ]
+    assert await calendar.find(FAY.address, DRAFT.key) is None
+
+
 async def test_a_mail_server_that_refuses_for_good_says_so(
     calendar: MailCalendar,
     inbox: Inbox,

@@ -20,6 +20,7 @@ from bot.settings import CalendarKind, Settings, SettingsError
 from bot.sign_in import tokens_of, trust_of
 from scheduling.domain.times import DAY, DateRange, Interval
 from scheduling.ports.calendar import CalendarError
+from scheduling.ports.directory import DirectoryError
 from scheduling.ports.wfm import WfmError
 from scheduling.storage import audit
 from scheduling.storage.store import Store
@@ -51,6 +52,7 @@ ERRORS = (
     Failed,
     WfmError,
     CalendarError,
+    DirectoryError,
     SettingsError,
     ChannelMisconfigured,
     SignInFailed,

@@ -3,7 +3,7 @@
 from bot.channel.trust import ChannelMisconfigured
 from bot.settings import SettingsError
 from scheduling.ports.wfm import WfmError
-from scheduling.storage.people import AlreadyBound
+from scheduling.storage.people import AlreadyBound, NotKnown
 from scheduling.workflows.engine import DatabaseInUse
 
 
@@ -11,7 +11,15 @@ class DemoFailed(Exception):
     """The demo cannot go on; the message says why and what to do."""
 
 
-SAID = (SettingsError, ChannelMisconfigured, DatabaseInUse, WfmError, AlreadyBound, DemoFailed)
+SAID = (
+    SettingsError,
+    ChannelMisconfigured,
+    DatabaseInUse,
+    WfmError,
+    AlreadyBound,
+    NotKnown,
+    DemoFailed,
+)
 
 
 def in_words(error: BaseException) -> str | None:

@@ -17,6 +17,10 @@ class AlreadyBound(Exception):
     """The person or the account is bound already; only an administrator changes that."""
 
 
+class NotKnown(Exception):
+    """There is no person of that id."""
+
+
 async def sync(tx: AsyncConnection, people: Iterable[Person]) -> None:
     """Make the active people exactly ``people``; those no longer named stay, inactive."""
     await tx.execute(t.person.update().values(active=False))
@@ -79,7 +83,9 @@ async def by_address(tx: AsyncConnection, address: str) -> Sequence[Person]:
 async def bind(
     tx: AsyncConnection, person_id: str, object_id: str, *, at: datetime, by: str
 ) -> None:
-    """Bind once; AlreadyBound where either side is bound to something else."""
+    """Bind once; NotKnown, or AlreadyBound where either side is bound to something else."""
+    if await tx.scalar(sa.select(t.person.c.id).where(t.person.c.id == person_id)) is None:
+        raise NotKnown(f"nobody has the id {person_id}; 'aside people list' shows who there is")
     existing = (
         await tx.execute(
             sa.select(t.binding.c.person_id, t.binding.c.object_id).where(

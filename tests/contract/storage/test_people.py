@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from scheduling.domain.people import Person, Role, WorkingTime
 from scheduling.domain.times import WallWindow
 from scheduling.storage import people
-from scheduling.storage.people import AlreadyBound
+from scheduling.storage.people import AlreadyBound, NotKnown
 from scheduling.storage.store import Store
 
 MIA = Person(
@@ -119,5 +119,5 @@ async def test_of_two_accounts_at_once_one_is_bound(store: Store, now: datetime)
 
 
 async def test_nobody_unknown_is_bound(store: Store, now: datetime) -> None:
-    with pytest.raises(IntegrityError):
+    with pytest.raises(NotKnown, match="nobody has the id nobody"):
         await bound(store, "nobody", "oid-1", now)

@@ -111,16 +111,40 @@ def _recommended(item: WorkItemView, words: Words) -> list[Element]:
     lines = [
         text(words.say("Recommended"), isSubtle=True, size="Small"),
         text(
-            words.when(best.option.interval, item.zone),
+            words.when(best.option.interval, _zone(best, item)),
             size="Large",
             weight="Bolder",
             spacing="None",
         ),
+        *_for_whom(best, item, words),
         text(_granting(best, words), spacing="None"),
         facts(_price(best, item, words)),
         *_approve(item, words, 0),
     ]
     return [box(lines)]
+
+
+def _person(way: WayOut, item: WorkItemView) -> Unplaced | None:
+    """Return the person whose time a way out shows."""
+    return next((one for one in item.unplaced if one.attendee_id in way.attendee_ids[:1]), None)
+
+
+def _zone(way: WayOut, item: WorkItemView) -> str:
+    person = _person(way, item)
+    return person.zone if person else item.zone
+
+
+def _for_whom(way: WayOut, item: WorkItemView, words: Words) -> list[Element]:
+    """Return for whom the shown time is, where more than one person has none."""
+    person = _person(way, item)
+    if person is None or len(item.unplaced) == 1:
+        return []
+    name = clean(person.attendee_name)
+    line = words.say("for {name} only", name=name)
+    if len(way.attendee_ids) > 1:
+        helped = words.number(len(way.attendee_ids))
+        line = words.say("for {name}, one of {n} people", name=name, n=helped)
+    return [text(line, spacing="None")]
 
 
 def _granting(way: WayOut, words: Words) -> str:
@@ -136,7 +160,9 @@ def _approve(item: WorkItemView, words: Words, index: int) -> list[Element]:
     if item.state not in UNDECIDED:
         return []
     way = item.ways_out[index]
-    title = words.say("Approve {when}", when=words.start(way.option.interval, item.zone))
+    title = words.say("Approve {when}", when=words.start(way.option.interval, _zone(way, item)))
+    if len(way.attendee_ids) > 1:
+        title = words.say("Approve for {n} people", n=words.number(len(way.attendee_ids)))
     data = {**item_data(item.id, item.version), verbs.WAY_OUT: str(index)}
     style = {"style": "positive"} if index == 0 else {}
     return [buttons(tap(title, Verb.APPROVE, data, **style))]
@@ -231,9 +257,10 @@ def _next_best(item: WorkItemView, words: Words) -> list[Element]:
             net=_net(way, words),
             price=price_words(words, way.option.price),
         )
-        when = words.when(way.option.interval, item.zone)
+        when = words.when(way.option.interval, _zone(way, item))
         shown += [
             text(when, weight="Bolder", spacing="Medium"),
+            *_for_whom(way, item, words),
             text(_granting(way, words), spacing="None"),
             text(price, spacing="None"),
             *_approve(item, words, index),

@@ -43,7 +43,7 @@ class WayOut:
     """A set of rules to loosen, who may grant it, and what it would give.
 
     ``net_before`` and ``net_after`` are the lowest net staffing in FTE within the session;
-    ``attendee_ids`` are those whom it would help.
+    ``attendee_ids`` are those whom it would help; ``option`` and the net are those of the first.
     """
 
     rules: frozenset[Rule]

@@ -69,7 +69,7 @@ async def gather(runtime: Runtime, row: RequestRow, world: World, found: Found) 
             row.ask, world, relaxed=row.relaxed | best.rules, only=best.attendee_ids[:1]
         )
         days = priced.days
-    first = unplaced[0]
+    shown = _shown_first(unplaced, ways)
     kind = runtime.services.catalogue.types[row.ask.type_id]
     return ItemFacts(
         unplaced=unplaced,
@@ -77,12 +77,18 @@ async def gather(runtime: Runtime, row: RequestRow, world: World, found: Found) 
         days=days,
         failures=row.attempts + 1,
         last_held=await last_held(runtime, row, kind, world),
-        offline_used=_offline_used(found, first.attendee_id, row.ask.dates),
+        offline_used=_offline_used(found, shown.attendee_id, row.ask.dates),
         offline_allowed=kind.parameters.offline_a_week,
         as_of=found.as_of,
         reconciled=found.reconciled,
-        zone=first.zone,
+        zone=shown.zone,
     )
+
+
+def _shown_first(unplaced: Sequence[Unplaced], ways: Sequence[WayOut]) -> Unplaced:
+    """Return the person whose time is recommended, else the first."""
+    recommended = ways[0].attendee_ids[0] if ways else None
+    return next((one for one in unplaced if one.attendee_id == recommended), unplaced[0])
 
 
 async def _with_deferral(
@@ -113,15 +119,18 @@ async def _with_deferral(
 def merged_ways_out(unplaced: Sequence[Unplaced]) -> tuple[WayOut, ...]:
     """Return one way out per set of rules, most people helped, fewest rules, cheapest first.
 
-    The best that only defers (other dates) is always among the first ``SHOWN``.
+    Each shows the option of the person for whom it is cheapest, who is its first attendee. The
+    best that only defers (other dates) is always among the first ``SHOWN``.
     """
     merged: dict[frozenset[Rule], WayOut] = {}
     for one in unplaced:
         for way in one.ways_out:
             known = merged.get(way.rules)
-            helped = (*(known.attendee_ids if known else ()), one.attendee_id)
-            cheaper = known is None or way.option.price < known.option.price
-            merged[way.rules] = replace(way if cheaper else known or way, attendee_ids=helped)
+            others = known.attendee_ids if known else ()
+            if known is None or way.option.price < known.option.price:
+                merged[way.rules] = replace(way, attendee_ids=(one.attendee_id, *others))
+            else:
+                merged[way.rules] = replace(known, attendee_ids=(*others, one.attendee_id))
     order = sorted(
         merged.values(),
         key=lambda w: (-len(w.attendee_ids), len(w.rules), w.option.price, w.option.interval),

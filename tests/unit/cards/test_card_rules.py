@@ -193,6 +193,15 @@ def test_each_approval_stands_under_what_it_grants_and_carries_which() -> None:
     assert granted < words.index("[Approve Tue 17 Nov, 14:00]")
 
 
+def test_a_way_out_for_several_says_whose_time_it_shows() -> None:
+    """One of three is not all three; and it is the time at that person's own site."""
+    words = speak(render(SAMPLES["item-many"].view, SCHEDULER))
+    shown = words.index("for Jürgen Weiß, one of 3 people")
+    assert words[shown - 1] == "Tue 17 Nov, 14:00\u201314:30 (15:00\u201315:30 in Berlin)"
+    assert "for Siobhán O'Connor only" in words
+    assert words.count("[Approve for 3 people]") == 2
+
+
 def test_people_are_asked_for_by_typing_only_where_not_all_are_offered() -> None:
     """A list that is complete is filtered on the spot."""
     crowd = tuple(f"{NAMES[index % 15]} {index}" for index in range(600))

@@ -214,8 +214,9 @@ class Showing:
                 self._metrics.sent("post", "unreachable")
                 return
             refresh = await self._schedulers_in(channel)
+            # Every member of the channel reads this one; schedulers get their own by refresh.
             reader = Viewer(
-                locale=channel.locale, zone=shown.zone, now=self._clock.now(), scheduler=True
+                locale=channel.locale, zone=shown.zone, now=self._clock.now(), shared=True
             )
             card = render(WorkItemCardView(item=shown), reader, refresh)
             if place is not None:

@@ -13,12 +13,16 @@ from scheduling.workflows.desk_port import Roster
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """Who reads: BCP 47 locale and IANA zone; ``scheduler`` may see why somebody is away."""
+    """Who reads: BCP 47 locale and IANA zone; ``scheduler`` may see why somebody is away.
+
+    ``shared`` is a card that readers in several zones see: its times say whose they are.
+    """
 
     locale: str
     zone: str
     now: datetime
     scheduler: bool = False
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -119,12 +119,16 @@ def _city_text(zone: str, locale: Locale) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """Sentences and figures for one reader, at ``now`` (aware UTC)."""
+    """Sentences and figures for one reader, at ``now`` (aware UTC).
+
+    ``shared``: there are several readers, so that times name the city of ``zone``.
+    """
 
     locale: Locale
     zone: ZoneInfo
     now: datetime
     catalogue: gettext.NullTranslations
+    shared: bool = False
 
     @classmethod
     def for_viewer(cls, viewer: Viewer) -> "Words":
@@ -135,6 +139,7 @@ class Words:
             zone=zone_of(viewer.zone),
             now=viewer.now,
             catalogue=catalogue_for(locale.language),
+            shared=viewer.shared,
         )
 
     def say(self, template: str, **facts: str) -> str:
@@ -209,8 +214,8 @@ class Words:
         """Return date and time of ``instant`` in the reader's zone; the date only if not today."""
         today = self.now.astimezone(self.zone).date()
         if instant.astimezone(self.zone).date() == today:
-            return self.clock(instant)
-        return self.dated(instant)
+            return self._whose(self.clock(instant))
+        return self._whose(self.dated(instant))
 
     def dated(self, instant: datetime) -> str:
         """Return date and time of ``instant`` in the reader's zone, also for today."""
@@ -228,7 +233,7 @@ class Words:
         own = self.say(
             "{day}, {times}",
             day=self.day(interval.start.astimezone(self.zone).date()),
-            times=self._times(interval, self.zone),
+            times=self._whose(self._times(interval, self.zone)),
         )
         if site is None or not self.differs(interval.start, site):
             return own
@@ -236,7 +241,7 @@ class Words:
 
     def start(self, interval: Interval, site: str) -> str:
         """Return only the start of ``interval``, marked with the site's time where they differ."""
-        own = self.dated(interval.start)
+        own = self._whose(self.dated(interval.start))
         if not self.differs(interval.start, site):
             return own
         there = self.clock(interval.start, zone_of(site))
@@ -246,12 +251,11 @@ class Words:
     def there(self, interval: Interval, site: str) -> str:
         """Return the times in the ``site`` zone, with its city, and its day if another."""
         zone = zone_of(site)
-        city = _city_text(site, self.locale)
         times = self._times(interval, zone)
         day = interval.start.astimezone(zone).date()
         if day != interval.start.astimezone(self.zone).date():
             times = self.say("{day}, {times}", day=self.day(day), times=times)
-        return self.say("{times} in {city}", times=times, city=city)
+        return self._in_city(times, site)
 
     def differs(self, instant: datetime, site: str) -> bool:
         """Whether clocks in the ``site`` zone show another time than the reader's."""
@@ -259,6 +263,13 @@ class Words:
             instant.astimezone(zone_of(site)).utcoffset()
             != instant.astimezone(self.zone).utcoffset()
         )
+
+    def _whose(self, times: str) -> str:
+        """Return times of the reader's, with their city where there are several readers."""
+        return self._in_city(times, self.zone.key) if self.shared else times
+
+    def _in_city(self, times: str, zone: str) -> str:
+        return self.say("{times} in {city}", times=times, city=_city_text(zone, self.locale))
 
     def _times(self, interval: Interval, zone: ZoneInfo) -> str:
         return f"{self.clock(interval.start, zone)}{TO}{self.clock(interval.end, zone)}"

@@ -332,19 +332,21 @@ def work_item_views() -> dict[str, View]:
 def all_samples() -> dict[str, Sample]:
     """Return every sample by name."""
     views = form_views() | proposal_views() | request_views()
+    items = work_item_views()
     samples = [Sample(name=name, view=view, viewer=MANAGER) for name, view in views.items()]
     samples += [
         Sample(name=name, view=view, viewer=SCHEDULER, refresh_for=("29:priya", "29:sam"))
-        for name, view in work_item_views().items()
+        for name, view in items.items()
     ]
     stale = WorkItemCardView(
         item=work_item(), refusal=Refusal.CLAIMED_BY_OTHER, facts={"who": "Priya Nair"}
     )
+    everyone = replace(MANAGER, shared=True)
+    samples.append(Sample(name="item-channel", view=items["item-many"], viewer=everyone))
     samples.append(Sample(name="item-refused", view=stale, viewer=SCHEDULER))
     for name in ("proposal-one", "proposal-team", "request-booked"):
         samples.append(Sample(name=f"{name}-de", view=views[name], viewer=GERMAN))
     samples.append(Sample(name="proposal-one-us", view=views["proposal-one"], viewer=AMERICAN))
-    items = work_item_views()
     samples.append(
         Sample(name="item-open-de", view=items["item-open"], viewer=replace(GERMAN, scheduler=True))
     )

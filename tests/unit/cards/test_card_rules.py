@@ -119,6 +119,16 @@ def test_a_scheduler_does_read_it() -> None:
     assert "outside the shift" in text
 
 
+def test_the_channels_card_says_no_absence_and_whose_times_it_shows() -> None:
+    """Everybody in the channel reads it, wherever they are."""
+    card = render(SAMPLES["item-channel"].view, SAMPLES["item-channel"].viewer)
+    assert not [words for words in ABSENCE_WORDS if words in json.dumps(card)]
+    lines = speak(card)
+    assert "Tue 17 Nov, 14:00\u201314:30 in London (15:00\u201315:30 in Berlin)" in lines
+    assert "[Approve for 3 people]" in lines
+    assert not [line for line in lines if re.search(r"\d:\d\d(?!.* in )", line)]
+
+
 def test_a_confidential_type_shows_only_its_subject() -> None:
     """A heading is read over shoulders."""
     (hearing,) = [kind for kind in roster().types if kind.confidential]

@@ -211,13 +211,16 @@ async def invite(runtime: Runtime, row: SessionRow) -> None:
 
 
 async def undo_event(runtime: Runtime, row: SessionRow) -> None:
-    """Cancel every event the session ever had; already gone is success."""
-    organiser = await _mailbox(runtime, row.facilitator_id)
+    """Cancel every event the session ever had; already gone is success.
+
+    CalendarNotFound where there may be one in a mailbox that nobody knows any more.
+    """
+    organiser = await _organiser(runtime, row)
     if organiser is None:
         return
     calendar = runtime.services.patient_calendar
     for attempt in range(row.room_attempt + 1):
-        ref = await calendar.find(organiser.address, event_key(row, attempt))
+        ref = await calendar.find(organiser, event_key(row, attempt))
         if ref is not None:
             await calendar.cancel(ref, "")
     async with runtime.services.store.write() as tx:
@@ -225,6 +228,22 @@ async def undo_event(runtime: Runtime, row: SessionRow) -> None:
             if row.targets[target] is not TargetState.SKIPPED:
                 await bookings.mark(tx, row.id, target, TargetState.UNDONE)
     log.info("effect_undone", target="event", session=row.id)
+
+
+async def _organiser(runtime: Runtime, row: SessionRow) -> str | None:
+    """Return in whose calendar the session's events are; None where none was ever tried.
+
+    An event remembers whose it is, whatever the facilitator's address is by now. Events are made
+    only once the exception is written.
+    """
+    if row.event is not None:
+        return row.event.organiser
+    if row.targets[Target.ROOM] is TargetState.SKIPPED or row.written_at is None:
+        return None
+    facilitator = await _mailbox(runtime, row.facilitator_id)
+    if facilitator is None:
+        raise CalendarNotFound("the facilitator's mailbox, which may hold an event, is not known")
+    return facilitator.address
 
 
 async def undo_exception(runtime: Runtime, row: SessionRow) -> None:

@@ -164,10 +164,10 @@ class FakeCalendar:
 
     async def find(self, organiser: str, key: str) -> EventRef | None:
         """See Calendar."""
-        del organiser
         await self._begin("find")
         event = self.events.get(key)
-        return event.ref if event and not event.cancelled else None
+        there = event and not event.cancelled and event.ref.organiser == organiser
+        return event.ref if event and there else None
 
 
 class Recorder:

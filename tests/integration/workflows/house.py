@@ -141,6 +141,14 @@ class House:
             for one in STAFF:
                 await people.bind(tx, one.id, f"oid-{one.id}", at=self.clock.now(), by="test")
 
+    async def readdress(self, person_id: str, address: str | None) -> None:
+        """Give somebody another mailbox, or none."""
+        async with self.store.write() as tx:
+            everyone = [p for unit in UNITS for p in await people.of_unit(tx, unit)]
+            await people.sync(
+                tx, [replace(p, address=address) if p.id == person_id else p for p in everyone]
+            )
+
     async def quiet(self) -> None:
         """Wait until no workflow is under way or waiting."""
 

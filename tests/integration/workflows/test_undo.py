@@ -8,6 +8,7 @@ import pytest
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import RequestState, Target, TargetState, WorkItemCause
 from scheduling.ports.calendar import CalendarForbidden, CalendarUnavailable
+from scheduling.storage import bookings
 from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import TUESDAY, actor
 from wfm.centre.memory import Fault
@@ -107,3 +108,26 @@ async def test_an_undo_reads_all_calendars_at_once(house: House, booked: str) ->
     house.calendar.before = wait_for_the_other
     await house.desk.undo(actor("mia"), booked)
     await house.settled(booked, RequestState.UNDONE)
+
+
+@pytest.mark.parametrize("address", [None, "mia.new@contoso.example"])
+async def test_an_event_is_cancelled_where_it_was_made_whatever_the_leaders_address_is_now(
+    house: House, booked: str, address: str | None
+) -> None:
+    await house.readdress("mia", address)
+    await house.desk.undo(actor("mia"), booked)
+    assert (await house.settled(booked, RequestState.UNDONE)).trouble is None
+    assert house.calendar.live == []
+
+
+async def test_an_event_that_may_exist_and_cannot_be_looked_for_goes_to_a_human(
+    house: House, booked: str
+) -> None:
+    """As where the answer to making the event was lost, and the leader's mailbox since."""
+    for session in await house.sessions(booked):
+        async with house.store.write() as tx:
+            await bookings.update_session(tx, session.id, event=None)
+    await house.readdress("mia", None)
+    await house.desk.undo(actor("mia"), booked)
+    assert (await house.settled(booked, RequestState.UNDONE)).trouble == "undo_failed"
+    assert await house.items(booked) == 1

@@ -5,7 +5,6 @@ import itertools
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from scheduling.domain.meetings import Room
 from scheduling.domain.times import Interval
@@ -22,17 +21,6 @@ from scheduling.ports.calendar import (
     RoomAnswer,
 )
 from scheduling.ports.notifier import Notice
-
-
-@dataclass
-class StoppedClock:
-    """A clock that moves when told."""
-
-    instant: datetime = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        """See Clock."""
-        return self.instant
 
 
 class CountedIds:
@@ -183,9 +171,10 @@ class Recorder:
         """See Notifier."""
         self.requests.append(request_id)
 
-    async def work_item_changed(self, work_item_id: str) -> None:
+    async def work_item_changed(self, work_item_id: str) -> bool:
         """See Notifier."""
         self.items.append(work_item_id)
+        return True
 
     async def tell(self, notice: Notice) -> bool:
         """See Notifier."""

@@ -30,9 +30,9 @@ from tests.integration.workflows.fakes import (
     FakeCalendar,
     InProcess,
     Recorder,
-    StoppedClock,
 )
 from tests.integration.workflows.small_centre import (
+    EIGHT,
     STAFF,
     TUESDAY,
     UNITS,
@@ -42,6 +42,7 @@ from tests.integration.workflows.small_centre import (
     one_to_one,
     person,
 )
+from tests.support.clocks import StoppedClock
 from wfm.centre.memory import MemoryWfm
 
 Value = TypeVar("Value")
@@ -79,7 +80,7 @@ class House:
         prefix: str = "id",
     ) -> AsyncIterator["House"]:
         """Run the core on ``database``; what an earlier house left there goes on."""
-        clock = StoppedClock()
+        clock = StoppedClock(EIGHT)
         store = Store(f"sqlite:///{database}")
         await store.prepare()
         fake, notifier, solver = calendar or FakeCalendar(), Recorder(), InProcess()

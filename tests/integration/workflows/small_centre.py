@@ -24,6 +24,9 @@ from wfm.ledger import agent_day
 
 MONDAY = date(2026, 11, 23)
 TUESDAY = MONDAY + DAY
+EIGHT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+"""Now: an hour before the shifts of Monday begin."""
+
 ZONE = "Europe/London"
 UNITS = ("north", "south")
 SLOT = 15

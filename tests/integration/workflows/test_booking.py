@@ -1,6 +1,7 @@
 """A booking is written everywhere in order; before the pivot it is taken back, after it not."""
 
 import pytest
+import structlog
 
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.requests import (
@@ -164,3 +165,18 @@ async def test_a_booking_that_is_cancelled_meanwhile_leaves_nothing(
     assert house.applied() == len(house.calendar.live) == 0
     assert [s.state for s in await house.sessions(request_id)] == [SessionState.CANCELLED]
     assert await house.item(request_id) is None
+
+
+async def test_no_log_line_holds_a_reason_an_address_or_a_name(house: House) -> None:
+    house.wfm.faults.plan("apply", Fault(error=Rejected("no", ["canary-rule"])))
+    with structlog.testing.capture_logs() as logs:
+        request_id = await house.submit("north-1")
+        await house.settled(request_id, RequestState.ESCALATED)
+        item = await house.item(request_id)
+        assert item is not None
+        await house.desk.force(actor("sam"), item.id, item.version, "canary-reason")
+        await house.settled(request_id, RequestState.BOOKED)
+        await house.quiet()
+    assert {"write_failed", "request_placed"} <= {entry["event"] for entry in logs}
+    for word in ("canary", "@", "Agent", "Mia"):
+        assert word not in str(logs)

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from scheduling.domain.requests import RequestState
-from tests.integration.workflows.fakes import FakeCalendar, StoppedClock
+from tests.integration.workflows.fakes import FakeCalendar
 from tests.integration.workflows.house import House
-from tests.integration.workflows.small_centre import centre
+from tests.integration.workflows.small_centre import EIGHT, centre
+from tests.support.clocks import StoppedClock
 from wfm.centre.memory import MemoryWfm
 
 SECOND = """
@@ -31,7 +32,7 @@ class Killed(Exception):
 async def test_the_next_process_goes_on_where_the_last_one_stopped(
     database: Path, call: str
 ) -> None:
-    wfm, calendar = MemoryWfm(centre(), StoppedClock()), FakeCalendar()
+    wfm, calendar = MemoryWfm(centre(), StoppedClock(EIGHT)), FakeCalendar()
     stuck, never = asyncio.Event(), asyncio.Event()
 
     async def hang(name: str) -> None:

@@ -77,7 +77,7 @@ async def gather(runtime: Runtime, row: RequestRow, world: World, found: Found) 
         days=days,
         failures=row.attempts + 1,
         last_held=await last_held(runtime, row, kind, world),
-        offline_used=_offline_used(found, shown.attendee_id, row.ask.dates),
+        offline_used=_offline_used(found, shown, ways, row.ask.dates.start),
         offline_allowed=kind.parameters.offline_a_week,
         as_of=found.as_of,
         reconciled=found.reconciled,
@@ -141,10 +141,14 @@ def merged_ways_out(unplaced: Sequence[Unplaced]) -> tuple[WayOut, ...]:
     return tuple(order)
 
 
-def _offline_used(found: Found, attendee_id: str, dates: DateRange) -> int:
-    """Return the attendee's off-phone minutes in the ISO week in which the dates start."""
-    week = dates.start.isocalendar()[:2]
-    offline = next(a.offline for a in found.problem.attendees if a.id == attendee_id)
+def _offline_used(found: Found, shown: Unplaced, ways: Sequence[WayOut], first: date) -> int:
+    """Return the person's off-phone minutes in the ISO week of the recommended start.
+
+    The week of the ``first`` date asked for where nothing is recommended.
+    """
+    start = ways[0].option.interval.start.astimezone(ZoneInfo(shown.zone)).date() if ways else first
+    week = start.isocalendar()[:2]
+    offline = next(a.offline for a in found.problem.attendees if a.id == shown.attendee_id)
     return sum(m for day, (_, m) in offline.items() if day.isocalendar()[:2] == week)
 
 

@@ -62,8 +62,14 @@ def span_of(facts: UnitFacts, dates: DateRange) -> Interval:
 
 
 def search_dates(ask: Ask, today: date, extension_days: int) -> DateRange:
-    """Return the dates to read: the ask's, and a week more to price "next week"."""
+    """Return the dates to search: the ask's, and a week more to price "next week"."""
     return DateRange(max(ask.dates.start, today), ask.dates.end + extension_days * DAY)
+
+
+def whole_weeks(dates: DateRange) -> DateRange:
+    """Return the ISO weeks that ``dates`` meet: a cap of a week counts all of it."""
+    first, end = dates.start, dates.end
+    return DateRange(first - first.weekday() * DAY, end + -end.weekday() % 7 * DAY)
 
 
 def require_facts(ask: Ask, kind: MeetingType, facts: UnitFacts) -> None:

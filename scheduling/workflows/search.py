@@ -82,14 +82,15 @@ class Search:
         now = services.clock.now()
         today = now.astimezone(ZoneInfo("UTC")).date()
         dates = problems.search_dates(ask, today, services.policy.extension_days)
-        facts = await self._reader.read(unit_id, dates, fresh=fresh)
+        weeks = problems.whole_weeks(dates)
+        facts = await self._reader.read(unit_id, weeks, fresh=fresh)
         kind = services.catalogue.types[ask.type_id]
         problems.require_facts(ask, kind, facts)
         span = problems.span_of(facts, dates)
         rooms = await self._rooms(ask, facts)
         async with services.store.read() as tx:
             facilitator = await people.get(tx, ask.facilitator_id)
-            ours = await bookings.active_in(tx, unit_id, span)
+            ours = await bookings.active_in(tx, unit_id, problems.span_of(facts, weeks))
             if facilitator is None:
                 raise Refused(Refusal.OUTSIDE_HIERARCHY, {"names": [ask.facilitator_id]})
             resources = [person_resource(i) for i in (*ask.attendee_ids, facilitator.id)]

@@ -22,6 +22,7 @@ from scheduling.workflows.problems import (
     search_dates,
     site_of,
     span_of,
+    whole_weeks,
 )
 
 TUESDAY = date(2026, 11, 24)
@@ -159,6 +160,16 @@ class TestWhatIsMissing:
 def test_a_week_more_is_read_and_days_that_are_over_are_not() -> None:
     ask = wish("asha", first=TUESDAY, days=3)
     assert search_dates(ask, TUESDAY + DAY, 7) == DateRange(TUESDAY + DAY, TUESDAY + 10 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [(23, 29), (24, 24), (25, 29), (23, 24)],
+    ids=["whole", "inside", "end", "start"],
+)
+def test_facts_are_of_whole_weeks_since_a_cap_counts_a_week(first: int, last: int) -> None:
+    asked = DateRange(date(2026, 11, first), date(2026, 11, last) + DAY)
+    assert whole_weeks(asked) == DateRange(date(2026, 11, 23), date(2026, 11, 30))
 
 
 def test_the_span_is_from_the_first_midnight_of_any_site_to_the_last(facts: Facts) -> None:

@@ -1,6 +1,7 @@
 """The core over its real engine on a SQLite file; nothing outside this process."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,10 +25,23 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "DRAIN_SECONDS", 0)
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make every table once; tests begin with a copy."""
+    path = tmp_path_factory.mktemp("empty") / "aside.db"
+
+    async def make() -> None:
+        async with House.open(path):
+            pass
+
+    asyncio.run(make())
+    return path
+
+
 @pytest.fixture
-def database(tmp_path: Path) -> Path:
+def database(tmp_path: Path, empty: Path) -> Path:
     """Return where this test's database is."""
-    return tmp_path / "aside.db"
+    return Path(shutil.copy(empty, tmp_path / "aside.db"))
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ class Showing:
         self._metrics = metrics
         self._channel = channel
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._soon: set[asyncio.Task[None]] = set()
+        self._soon: set[asyncio.Task[object]] = set()
         self._redraw: Redraw | None = None
 
     def redraw_with(self, redraw: Redraw) -> None:
@@ -121,7 +121,7 @@ class Showing:
         """Bring a work item's thread up to date after the turn that is being answered."""
         self._begin(self.work_item_changed(work_item_id))
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+    def _begin(self, work: Coroutine[Any, Any, object]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._soon.add(task)
         task.add_done_callback(self._soon.discard)
@@ -198,7 +198,7 @@ class Showing:
             shown = await views.request_view(tx, self._catalogue, row, owner, self._clock.now())
         return RequestCardView(request=shown, draft_id=draft.id, draft_version=draft.version)
 
-    async def work_item_changed(self, work_item_id: str) -> None:
+    async def work_item_changed(self, work_item_id: str) -> bool:
         """Post the work item's thread in the schedulers' channel, or bring it up to date."""
         subject = f"work_item:{work_item_id}"
         async with self._locks[subject]:
@@ -206,13 +206,13 @@ class Showing:
                 item = await work_items.get(tx, work_item_id)
                 place = await cards.place_of(tx, subject)
                 if item is None:
-                    return
+                    return True
                 shown = await views.work_item_view(tx, self._catalogue, item)
             channel = await self._schedulers_place(item.unit_id)
             if channel is None:
                 log.error("schedulers_unreachable", work_item=work_item_id)
                 self._metrics.sent("post", "unreachable")
-                return
+                return False
             refresh = await self._schedulers_in(channel)
             # Every member of the channel reads this one; schedulers get their own by refresh.
             reader = Viewer(
@@ -221,10 +221,10 @@ class Showing:
             card = render(WorkItemCardView(item=shown), reader, refresh)
             if place is not None:
                 await self._edit(place, card)
-            else:
-                await self._post_item(subject, channel, card)
+                return True
+            return await self._post_item(subject, channel, card)
 
-    async def _post_item(self, subject: str, channel: Place, card: Mapping[str, Any]) -> None:
+    async def _post_item(self, subject: str, channel: Place, card: Mapping[str, Any]) -> bool:
         """Post the thread; once more where the first outcome is unknown, for it must be seen."""
 
         async def sent(activity_id: str) -> None:
@@ -236,8 +236,7 @@ class Showing:
                 )
             )
 
-        if not await self.post(channel, card, sent):
-            await self.post(channel, card, sent)
+        return await self.post(channel, card, sent) or await self.post(channel, card, sent)
 
     async def _schedulers_place(self, unit_id: str) -> Place | None:
         """Return the schedulers' channel or, where there is none, the chat of one of them."""
@@ -280,7 +279,9 @@ class Showing:
                 shown = await views.request_view(
                     tx, self._catalogue, row, person, self._clock.now()
                 )
-                view = NoticeView(kind=notice.kind.value, request=shown)
+                own = tuple(s for s in shown.sessions if s.attendee_id == person.id)
+                mine = replace(shown, sessions=own or shown.sessions)
+                view = NoticeView(kind=notice.kind, request=mine)
         state = await self._deliver(person, view)
         async with self._store.write() as tx:
             await cards.settle_notice(tx, notice.key, state)

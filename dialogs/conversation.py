@@ -37,7 +37,7 @@ from scheduling.domain.requests import Draft, DraftState, RequestView, WorkItemV
 from scheduling.workflows.desk_port import Desk, Roster
 
 _MAY_ASK = frozenset(Role) - {Role.AGENT}
-_OVERTAKEN = frozenset({Refusal.STALE, Refusal.SLOT_TAKEN})
+_OVERTAKEN = frozenset({Refusal.STALE, Refusal.SLOT_TAKEN, Refusal.CHOICES_CLASH})
 _NOT_FOR_A_FORM = _OVERTAKEN | {
     Refusal.UNKNOWN_PERSON,
     Refusal.NOT_YOUR_ROLE,

@@ -8,6 +8,7 @@ from datetime import datetime
 from scheduling.domain.proposals import Proposal
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import Draft, RequestView, WorkItemView
+from scheduling.ports.notifier import NoticeKind
 from scheduling.workflows.desk_port import Roster
 
 
@@ -102,7 +103,7 @@ class RefusalView:
 class NoticeView:
     """A short message to a person whom a request concerns."""
 
-    kind: str
+    kind: NoticeKind
     request: RequestView
 
 

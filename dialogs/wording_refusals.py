@@ -199,6 +199,16 @@ SENTENCES: dict[Refusal, tuple[str, ...]] = {
             "please choose again."
         ),
     ),
+    Refusal.CHOICES_CLASH: (
+        mark(
+            "Nothing was booked: the times chosen for {names} overlap, and one person leads both. "
+            "Please choose another time for one of them."
+        ),
+        mark(
+            "Nothing was booked: two of the chosen times overlap, and one person leads both. "
+            "Please choose another time for one of them."
+        ),
+    ),
     Refusal.DUPLICATE: (
         mark(
             "Nothing new was booked: you have already asked for this and it is under way. You find "

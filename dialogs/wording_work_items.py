@@ -7,7 +7,9 @@ from scheduling.domain.requests import RequestState, WorkItemCause, WorkItemStat
 STATES = {
     WorkItemState.OPEN: mark("Open: nobody has taken this on yet"),
     WorkItemState.CLAIMED: mark("{claimed} is handling this"),
-    WorkItemState.AWAITING_SECOND: mark("Forced by {decided}: a second scheduler must confirm"),
+    WorkItemState.AWAITING_SECOND: mark(
+        "Decided by {decided}, below the staffing floor: a second scheduler must confirm"
+    ),
     WorkItemState.APPROVED: mark("✓ Approved by {decided}"),
     WorkItemState.FORCED: mark("✓ Forced by {decided}"),
     WorkItemState.SENT_BACK: mark("↩ Sent back by {decided}"),

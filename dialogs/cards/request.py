@@ -26,6 +26,7 @@ from dialogs.verbs import Verb
 from dialogs.views import RequestCardView
 from dialogs.wording import LONGEST_NOTE, Words, clean, mark
 from dialogs.wording_refusals import trouble_words
+from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import (
     RequestState,
     RequestView,
@@ -48,6 +49,7 @@ WRITES = {
     TargetState.FAILED: mark("✗ failed"),
     TargetState.UNDONE: mark("↶ undone"),
     TargetState.SKIPPED: mark("○ not needed"),
+    TargetState.UNREACHED: mark("○ not reached in Teams"),
 }
 
 STATES = {
@@ -64,6 +66,8 @@ STATES = {
     RequestState.UNDONE: mark("↶ Undone: nothing is booked any more"),
     RequestState.CANCELLED: mark("✗ Cancelled: everyone is told"),
 }
+
+NOTHING_TO_CANCEL = mark("✗ Cancelled: nothing had been booked")
 
 HANDLING = {
     WorkItemState.OPEN: mark("The schedulers have it; nobody has taken it on yet."),
@@ -112,7 +116,9 @@ def _mood(state: RequestState) -> str:
 
 
 def _status(request: RequestView, words: Words) -> list[Element]:
-    lines = [text(words.say(STATES[request.state]), weight="Bolder", size="Medium")]
+    unbooked = request.state is RequestState.CANCELLED and not request.sessions
+    state = NOTHING_TO_CANCEL if unbooked else STATES[request.state]
+    lines = [text(words.say(state), weight="Bolder", size="Medium")]
     if request.state is RequestState.QUEUED and request.position:
         lines.append(text(_position(words, request.position), spacing="Small"))
     if request.trouble:
@@ -208,10 +214,14 @@ def writes_words(words: Words, session: SessionView) -> str:
     figures = {"done": words.number(done), "all": words.number(len(needed))}
     if done == len(needed):
         return words.say("✓ all {all} done", **figures)
+    if done + sum(state is TargetState.UNREACHED for state in needed.values()) == len(needed):
+        return words.say("✓ {done} done, ○ not reached in Teams", **figures)
     return words.say("… {done} of {all} done", **figures)
 
 
 def _actions(view: RequestCardView, words: Words) -> list[Element]:
+    if view.refusal is Refusal.DUPLICATE:
+        return []  # the draft of this card is not the one that became the request
     request, data = view.request, draft_data(view.draft_id, view.draft_version)
     actions: list[Element] = []
     if request.undo_until and request.undo_until > words.now:

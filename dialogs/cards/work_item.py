@@ -342,7 +342,7 @@ def _actions(item: WorkItemView, words: Words) -> list[Element]:
     if item.state not in UNDECIDED:
         return []
     assign = tap(words.say("Assign to me"), Verb.ASSIGN, data)
-    claim = [assign] if item.state is WorkItemState.OPEN else []
+    claim = [assign] if item.state in UNDECIDED else []
     force = [_force(words, data)] if item.cause is WorkItemCause.NOT_PLACED else []
     return [*claim, *force, _send_back(words, data)]
 

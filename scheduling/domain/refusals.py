@@ -48,6 +48,8 @@ class Refusal(StrEnum):
     """facts: why (time or acted)."""
     SLOT_TAKEN = "slot_taken"
     """Somebody else took the minute first; a fresh proposal is to be shown."""
+    CHOICES_CLASH = "choices_clash"
+    """Two chosen times overlap, and one facilitator leads both. facts: names (the two)."""
     DUPLICATE = "duplicate"
     """The same was asked before and is under way. facts: request_id."""
     TOO_MANY = "too_many"

@@ -65,13 +65,17 @@ class Target(StrEnum):
 
 
 class TargetState(StrEnum):
-    """How one write of a booking stands. ``SKIPPED`` is not needed for this session."""
+    """How one write of a booking stands.
+
+    ``SKIPPED`` is not needed for this session; ``UNREACHED`` is a notice that nobody got.
+    """
 
     PENDING = "pending"
     DONE = "done"
     FAILED = "failed"
     UNDONE = "undone"
     SKIPPED = "skipped"
+    UNREACHED = "unreached"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,8 +158,7 @@ class WorkItemView:
     ``decide_by`` is when the last start that could still be granted passes; ``failures`` counts
     how often this request has failed; ``last_held`` is the attendee's last session of this type
     (None: none in the history the WFM holds). ``ways_out`` begin with the recommended one.
-    ``offline_used`` and ``offline_allowed`` are minutes of the attendee's week. ``forced_below``
-    says that the pending force breaks a staffing floor, so a second person must confirm.
+    ``offline_used`` and ``offline_allowed`` are minutes of the attendee's week.
     """
 
     id: str
@@ -180,9 +183,7 @@ class WorkItemView:
     reconciled: bool
     zone: str
     claimed_by: str | None = None
-    claimed_by_id: str | None = None
     decided_by: str | None = None
-    forced_below: bool = False
     note: str | None = None
     trouble: str | None = None
     sessions: tuple[SessionView, ...] = ()

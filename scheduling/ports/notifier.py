@@ -10,7 +10,6 @@ class NoticeKind(StrEnum):
 
     BOOKED = "booked"
     CANCELLED = "cancelled"
-    SENT_BACK = "sent_back"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +33,11 @@ class Notifier(Protocol):
         """Bring the requester's card up to date with the request."""
         ...
 
-    async def work_item_changed(self, work_item_id: str) -> None:
-        """Post the work item's thread in the schedulers' channel, or bring it up to date."""
+    async def work_item_changed(self, work_item_id: str) -> bool:
+        """Post the work item's thread in the schedulers' channel, or bring it up to date.
+
+        Whether schedulers can see it now; where not, it is to be tried again.
+        """
         ...
 
     async def tell(self, notice: Notice) -> bool:

@@ -60,15 +60,23 @@ async def advance(
     return result.rowcount == 1
 
 
-async def keep_proposal(tx: AsyncConnection, draft_id: str, proposal: Proposal) -> None:
-    """Remember what was proposed last for a draft."""
-    value = dump(Proposal, proposal)
-    await tx.execute(t.draft.update().where(t.draft.c.id == draft_id).values(proposal=value))
+async def keep_proposal(tx: AsyncConnection, draft: Draft, proposal: Proposal) -> None:
+    """Remember what was proposed for exactly this version of a draft."""
+    await tx.execute(
+        t.draft.update()
+        .where(t.draft.c.id == draft.id)
+        .values(proposal=dump(Proposal, proposal), proposal_version=draft.version)
+    )
 
 
-async def proposal(tx: AsyncConnection, draft_id: str) -> Proposal | None:
-    """Return what was proposed last for a draft, or None."""
-    value = await tx.scalar(sa.select(t.draft.c.proposal).where(t.draft.c.id == draft_id))
+async def proposal(tx: AsyncConnection, draft: Draft) -> Proposal | None:
+    """Return what was proposed for exactly this version of a draft, or None."""
+    found = await tx.execute(
+        sa.select(t.draft.c.proposal).where(
+            t.draft.c.id == draft.id, t.draft.c.proposal_version == draft.version
+        )
+    )
+    value = found.scalar()
     return None if value is None else load(Proposal, value)
 
 

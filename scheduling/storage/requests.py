@@ -162,6 +162,21 @@ async def position(tx: AsyncConnection, row: RequestRow) -> int:
     return int(before or 0) + 1
 
 
+async def queued_behind(tx: AsyncConnection, row: RequestRow, most: int) -> list[str]:
+    """Return the ids of the unit's next ``most`` waiting requests with later tickets."""
+    found = await tx.scalars(
+        sa.select(t.request.c.id)
+        .where(
+            t.request.c.unit_id == row.unit_id,
+            t.request.c.ticket > row.ticket,
+            t.request.c.state == RequestState.QUEUED.value,
+        )
+        .order_by(t.request.c.ticket)
+        .limit(most)
+    )
+    return list(found)
+
+
 async def transition(
     tx: AsyncConnection,
     request_id: str,

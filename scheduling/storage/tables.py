@@ -83,6 +83,7 @@ draft = Table(
     Column("expires_at", Instant, nullable=False),
     Column("payload", Json, nullable=False),
     Column("proposal", Json),
+    Column("proposal_version", Integer),
     Column("request_id", String),
 )
 

@@ -1,6 +1,6 @@
 """Work items, the decisions on them, and the audit of both."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -75,6 +75,16 @@ async def get(tx: AsyncConnection, work_item_id: str) -> WorkItemRow | None:
     found = await tx.execute(sa.select(t.work_item).where(t.work_item.c.id == work_item_id))
     row = found.mappings().first()
     return _row(dict(row)) if row else None
+
+
+async def of_request(tx: AsyncConnection, request_id: str) -> Sequence[WorkItemRow]:
+    """Return all work items of a request, oldest first."""
+    found = await tx.execute(
+        sa.select(t.work_item)
+        .where(t.work_item.c.request_id == request_id)
+        .order_by(t.work_item.c.created_at, t.work_item.c.id)
+    )
+    return [_row(dict(row)) for row in found.mappings()]
 
 
 async def latest_of(tx: AsyncConnection, request_id: str) -> WorkItemRow | None:

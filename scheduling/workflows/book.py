@@ -5,7 +5,8 @@ the invitations, then the notices. Before the pivot a failure undoes that sessio
 go forward, and then to a human.
 """
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
@@ -19,13 +20,18 @@ from scheduling.domain.requests import (
     WorkItemCause,
 )
 from scheduling.ports.calendar import RoomAnswer
-from scheduling.ports.notifier import Notice, NoticeKind
 from scheduling.storage import audit, bookings, requests, work_items
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.requests import RequestRow
 from scheduling.workflows import escalation, writes
 from scheduling.workflows.engine import MAX_RECOVERIES
-from scheduling.workflows.runtime import current, follow, is_transient
+from scheduling.workflows.runtime import NotYet, current, follow, is_transient
+from scheduling.workflows.telling import (
+    concerned_by,
+    show_waiting,
+    tell_of_cancellation,
+    tell_people,
+)
 
 log = structlog.get_logger()
 
@@ -66,10 +72,12 @@ async def undo(request_id: str) -> str:
     """Take back every session of a request, last write first."""
     await follow(request_id)
     clean = True
+    concerned = await concerned_by(request_id)
     for session_id in reversed(await written(request_id)):
         clean = await _take_back(session_id) and clean
         await show_request(request_id)
     state = await finish_undo(request_id, clean)
+    await tell_of_cancellation(request_id, concerned)
     await show_request(request_id)
     await show_thread(request_id)
     return state
@@ -77,8 +85,10 @@ async def undo(request_id: str) -> str:
 
 @DBOS.workflow(name="show", max_recovery_attempts=MAX_RECOVERIES)
 async def show(request_id: str) -> None:
-    """Bring the requester's card up to date."""
+    """Bring the requester's card and the schedulers' thread up to date."""
     await show_request(request_id)
+    await show_thread(request_id)
+    await show_waiting(request_id)
 
 
 @DBOS.workflow(name="announce", max_recovery_attempts=MAX_RECOVERIES)
@@ -129,11 +139,12 @@ async def _forward(session_id: str) -> None:
 async def _take_back(session_id: str, state: str = SessionState.CANCELLED.value) -> bool:
     """Undo a session in reverse order; whether all of it could be."""
     clean = True
-    for step in (undo_calendar, undo_wfm):
+    for step, target in ((undo_calendar, Target.INVITE), (undo_wfm, Target.WFM)):
         try:
             await step(session_id)
         except Exception as error:  # noqa: BLE001 - the other target must still be undone
             log.warning("undo_failed", session=session_id, error=type(error).__name__)
+            await fail(session_id, target.value)
             clean = False
     await release(session_id, state)
     return clean
@@ -152,10 +163,15 @@ async def _request(request_id: str) -> RequestRow:
 @DBOS.step()
 async def begin(request_id: str) -> list[str]:
     """Move to BOOKING and return the ids of the sessions to write."""
-    async with current().services.store.write() as tx:
-        await requests.transition(
+    runtime = current()
+    async with runtime.services.store.write() as tx:
+        row = await requests.require(tx, request_id)
+        if await requests.transition(
             tx, request_id, to=RequestState.BOOKING, of=(RequestState.RESERVED,)
-        )
+        ):
+            await runtime.engine.enqueue_followup(
+                tx, "show_queue", f"{row.id}:{row.version}:show_queue", row.id
+            )
         rows = await bookings.sessions(tx, request_id)
     return [row.id for row in rows if row.state is SessionState.PLANNED]
 
@@ -324,48 +340,44 @@ async def finish_undo(request_id: str, clean: bool) -> str:
     return to.value
 
 
+@asynccontextmanager
+async def _beside_the_work(what: str) -> AsyncIterator[None]:
+    """Log what fails while showing: a card that could not be drawn stops no booking."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - whatever it is, the state is in the tables
+        log.warning("not_shown", what=what, error=type(error).__name__)
+
+
 @DBOS.step()
 async def show_request(request_id: str) -> None:
     """Bring the requester's card up to date."""
-    await current().services.notifier.request_changed(request_id)
+    async with _beside_the_work("request"):
+        await current().services.notifier.request_changed(request_id)
 
 
 @DBOS.step()
 async def show_thread(request_id: str) -> None:
     """Bring the thread of the request's latest work item up to date, if it ever had one."""
     services = current().services
-    async with services.store.read() as tx:
-        item = await work_items.latest_of(tx, request_id)
-    if item is not None:
-        await services.notifier.work_item_changed(item.id)
+    async with _beside_the_work("thread"):
+        async with services.store.read() as tx:
+            item = await work_items.latest_of(tx, request_id)
+        if item is not None:
+            await services.notifier.work_item_changed(item.id)
 
 
-@DBOS.step()
+@DBOS.step(
+    retries_allowed=True,
+    max_attempts=60,
+    interval_seconds=2.0,
+    backoff_rate=1.3,
+    should_retry=is_transient,
+)
 async def show_item(work_item_id: str) -> None:
-    """Bring the schedulers' thread up to date."""
-    await current().services.notifier.work_item_changed(work_item_id)
-
-
-@DBOS.step()
-async def tell_people(request_id: str) -> None:
-    """Tell a facilitator who did not ask, and attendees of what is less than a day ahead."""
-    services = current().services
-    row = await _request(request_id)
-    now = services.clock.now()
-    async with services.store.read() as tx:
-        rows = await bookings.sessions(tx, request_id)
-    booked = [r for r in rows if r.state is SessionState.BOOKED]
-    told = {r.attendee_id for r in booked if r.interval.start - now < writes.SOON}
-    if booked and row.ask.facilitator_id != row.requester_id:
-        told.add(row.ask.facilitator_id)
-    reached = set()
-    for person_id in sorted(told):
-        key = f"{request_id}:{row.version}:told:{person_id}"
-        notice = Notice(key=key, person_id=person_id, request_id=request_id, kind=NoticeKind.BOOKED)
-        if await services.notifier.tell(notice):
-            reached.add(person_id)
-    async with services.store.write() as tx:
-        for one in booked:
-            heard = not reached.isdisjoint((one.attendee_id, one.facilitator_id))
-            state = TargetState.DONE if heard else TargetState.SKIPPED
-            await bookings.mark(tx, one.id, Target.NOTICE, state)
+    """Show a work item to the schedulers, and try again until they can see it (days, if need be)."""
+    shown = False
+    async with _beside_the_work("work item"):
+        shown = await current().services.notifier.work_item_changed(work_item_id)
+    if not shown:
+        raise NotYet("no scheduler can see the work item yet")

@@ -7,7 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduling.domain.people import Actor, Person
 from scheduling.domain.proposals import Option
 from scheduling.domain.refusals import Refusal, Refused
-from scheduling.domain.requests import RequestState, WorkItemState, WorkItemView
+from scheduling.domain.requests import (
+    RequestState,
+    WorkItemCause,
+    WorkItemState,
+    WorkItemView,
+)
 from scheduling.domain.rules import Rule
 from scheduling.storage import audit, people, requests, work_items
 from scheduling.storage.work_items import AlreadyDecided, Decision, WorkItemRow
@@ -50,6 +55,8 @@ class Casework:
         work_item_id: str,
         version: int,
         states: Collection[WorkItemState] = UNDECIDED,
+        *,
+        take_over: bool = False,
     ) -> tuple[Person, WorkItemRow]:
         """Return an item that this person may act on now, at exactly this version."""
         me, item = await self._item(tx, actor, work_item_id)
@@ -59,16 +66,19 @@ class Casework:
             raise Refused(Refusal.ALREADY_DECIDED, {"who": who, "what": item.state.value})
         if item.version != version or item.state not in states:
             raise Refused(Refusal.STALE)
-        if item.claimed_by not in (None, me.id) and item.state is WorkItemState.CLAIMED:
+        claimed = item.state is WorkItemState.CLAIMED and item.claimed_by not in (None, me.id)
+        if claimed and not take_over:
             owner = await people.get(tx, item.claimed_by or "")
             raise Refused(Refusal.CLAIMED_BY_OTHER, {"who": owner.name if owner else ""})
         return me, item
 
     async def assign(self, actor: Actor, work_item_id: str, version: int) -> WorkItemView:
-        """Claim the work item."""
+        """Claim the work item; also from somebody else, for people fall ill and go home."""
         async with self._services.store.write() as tx:
-            me, item = await self._open_item(tx, actor, work_item_id, version)
-            await self._advance(tx, me, item, to=WorkItemState.CLAIMED, of=UNDECIDED)
+            me, item = await self._open_item(tx, actor, work_item_id, version, take_over=True)
+            await self._advance(
+                tx, me, item, to=WorkItemState.CLAIMED, of=UNDECIDED, claimed_by=me.id
+            )
         return await self.work_item(actor, work_item_id)
 
     async def approve(
@@ -80,14 +90,11 @@ class Casework:
             facts = escalation.load_facts(item.facts)
             if not 0 <= way_out < len(facts.ways_out):
                 raise Refused(Refusal.STALE)
-            way = facts.ways_out[way_out]
-            chosen = {
-                one.attendee_id: other.option
-                for one in facts.unplaced
-                for other in one.ways_out
-                if other.rules == way.rules
-            }
-            await self._decide(tx, me, item, WorkItemState.APPROVED, rules=way.rules, chosen=chosen)
+            rules = facts.ways_out[way_out].rules
+            if rules & FLOORS:
+                await self._await_second(tx, me, item, pending_way=way_out)
+            else:
+                await self._grant(tx, me, item, rules)
         return await self.work_item(actor, work_item_id)
 
     async def force(
@@ -100,15 +107,7 @@ class Casework:
         async with self._services.store.write() as tx:
             me, item = await self._open_item(tx, actor, work_item_id, version)
             if below:
-                await self._advance(
-                    tx,
-                    me,
-                    item,
-                    to=WorkItemState.AWAITING_SECOND,
-                    of=UNDECIDED,
-                    note=reason.strip(),
-                    facts={**item.facts, "forced_below": True},
-                )
+                await self._await_second(tx, me, item, note=reason.strip())
             else:
                 await self._decide(
                     tx,
@@ -119,6 +118,46 @@ class Casework:
                     note=reason.strip(),
                 )
         return await self.work_item(actor, work_item_id)
+
+    async def _await_second(
+        self,
+        tx: AsyncConnection,
+        me: Person,
+        item: WorkItemRow,
+        *,
+        note: str | None = None,
+        pending_way: int | None = None,
+    ) -> None:
+        """Keep a decision below the floor until somebody else confirms it."""
+        await self._advance(
+            tx,
+            me,
+            item,
+            to=WorkItemState.AWAITING_SECOND,
+            of=UNDECIDED,
+            note=note,
+            decided_by=me.id,
+            facts={**item.facts, "pending_way": pending_way},
+        )
+
+    async def _grant(
+        self,
+        tx: AsyncConnection,
+        me: Person,
+        item: WorkItemRow,
+        rules: frozenset[Rule],
+        first: str | None = None,
+    ) -> None:
+        """Approve the way out that loosens exactly ``rules``, for all whom it helps."""
+        chosen = {
+            one.attendee_id: way.option
+            for one in escalation.load_facts(item.facts).unplaced
+            for way in one.ways_out
+            if way.rules == rules
+        }
+        await self._decide(
+            tx, me, item, WorkItemState.APPROVED, rules=rules, chosen=chosen, first=first
+        )
 
     async def _force_breaks_floor(self, actor: Actor, work_item_id: str) -> bool:
         """Whether nothing can be forced for everybody without going below the floor."""
@@ -144,17 +183,22 @@ class Casework:
                 tx, actor, work_item_id, version, (WorkItemState.AWAITING_SECOND,)
             )
             row = await requests.get(tx, item.request_id)
-            if row is None or me.id in (item.claimed_by, row.requester_id):
+            if row is None or me.id in (item.decided_by, row.requester_id):
                 raise Refused(Refusal.SECOND_PERSON)
-            await self._decide(
-                tx,
-                me,
-                item,
-                WorkItemState.FORCED,
-                rules=escalation.FORCIBLE,
-                note=item.note,
-                first=item.claimed_by,
-            )
+            facts = escalation.load_facts(item.facts)
+            if facts.pending_way is not None:
+                rules = facts.ways_out[facts.pending_way].rules
+                await self._grant(tx, me, item, rules, first=item.decided_by)
+            else:
+                await self._decide(
+                    tx,
+                    me,
+                    item,
+                    WorkItemState.FORCED,
+                    rules=escalation.FORCIBLE,
+                    note=item.note,
+                    first=item.decided_by,
+                )
         return await self.work_item(actor, work_item_id)
 
     async def send_back(
@@ -241,11 +285,11 @@ class Casework:
             await requests.annotate(tx, item.request_id, note)
 
     async def _close_items(self, tx: AsyncConnection, request_id: str) -> None:
-        """Close what is open about a request that its requester took back."""
-        item = await work_items.latest_of(tx, request_id)
-        if item is None or item.state.decided:
-            return
-        await work_items.advance(tx, item, to=WorkItemState.CLOSED, of=ANY_OPEN)
-        await self._runtime.engine.enqueue_followup(
-            tx, "announce", f"{item.id}:{item.version}:announce", item.id
-        )
+        """Close whatever is open about a request that its requester took back."""
+        for item in await work_items.of_request(tx, request_id):
+            if item.state.decided or item.cause is WorkItemCause.UNDO_FAILED:
+                continue
+            await work_items.advance(tx, item, to=WorkItemState.CLOSED, of=ANY_OPEN)
+            await self._runtime.engine.enqueue_followup(
+                tx, "announce", f"{item.id}:{item.version}:announce", item.id
+            )

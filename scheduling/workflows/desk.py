@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -137,8 +138,15 @@ class FrontDesk(Casework):
         return me
 
     async def propose(self, actor: Actor, draft: Draft, ask: Ask) -> Proposal:
-        """Search at once, remember the proposal, and hold its options softly."""
+        """Search at once, remember the proposal, and hold its options softly.
+
+        A version of a draft has one proposal: what its card shows is what Book books.
+        """
         me = await self._allowed(actor, ask)
+        async with self._services.store.read() as tx:
+            known = await drafts.proposal(tx, draft)
+        if known is not None and known.ask == ask:
+            return known
         world = await self._runtime.search.world(
             ask, str(me.unit_id), fresh=False, besides=draft.id
         )
@@ -151,7 +159,7 @@ class FrontDesk(Casework):
             for resource in _resources(session.attendee_id, ask, session.best)
         ]
         async with self._services.store.write() as tx:
-            await drafts.keep_proposal(tx, draft.id, proposal)
+            await drafts.keep_proposal(tx, draft, proposal)
             await drafts.hold(tx, draft.id, wanted, proposal.held_until)
         return proposal
 
@@ -176,7 +184,7 @@ class FrontDesk(Casework):
         """Take a ticket for the proposal; rights are read again."""
         async with self._services.store.read() as tx:
             known = await self._own_draft(tx, actor, draft.conversation_id, draft.id)
-            proposal = await drafts.proposal(tx, draft.id)
+            proposal = await drafts.proposal(tx, known)
         if known.request_id is not None and known.state is DraftState.SUBMITTED:
             return await self.request(actor, known.request_id)
         if proposal is None or not (proposal.sessions or escalate):
@@ -186,6 +194,7 @@ class FrontDesk(Casework):
             session.attendee_id: _chosen(session.options, choices.get(session.attendee_id, 0))
             for session in proposal.sessions
         }
+        _require_apart(proposal, chosen)
         left = proposal.unplaced
         return await self._take_ticket(
             actor,
@@ -305,13 +314,8 @@ class FrontDesk(Casework):
             rights.require_request(me, row)
             if row.state in (RequestState.RESERVED, RequestState.BOOKING):
                 await requests.ask_cancel(tx, row.id)
-            elif row.state in views.WAITING:
-                await requests.transition(tx, row.id, to=RequestState.CANCELLED, of=views.WAITING)
-                await self._close_items(tx, row.id)
-            elif await requests.transition(tx, row.id, to=RequestState.UNDOING, of=views.UNDOABLE):
-                await self._runtime.engine.enqueue_followup(
-                    tx, "undo", f"{row.id}:{row.version}:undo", row.id
-                )
+            else:
+                await self._end(tx, row, verb)
             await audit.record(
                 tx,
                 at=self._services.clock.now(),
@@ -321,6 +325,32 @@ class FrontDesk(Casework):
                 detail={"from": row.state.value},
             )
         return await self.request(actor, request_id)
+
+    async def _end(self, tx: AsyncConnection, row: RequestRow, verb: str) -> None:
+        """Undo what stands, or cancel what waits; either way nobody is left to decide on it."""
+        rows = await bookings.sessions(tx, row.id)
+        standing = [one for one in rows if one.state.value in bookings.ACTIVE_SESSIONS]
+        now = self._services.clock.now()
+        if verb == "cancel" and standing and all(one.interval.start <= now for one in standing):
+            raise Refused(Refusal.UNDO_OVER, {"why": "time"})
+        to = RequestState.UNDOING if standing else RequestState.CANCELLED
+        of = views.UNDOABLE | views.WAITING if standing else views.WAITING
+        if not await requests.transition(tx, row.id, to=to, of=of):
+            return
+        await self._close_items(tx, row.id)
+        if standing:
+            await self._runtime.engine.enqueue_followup(
+                tx, "undo", f"{row.id}:{row.version}:undo", row.id
+            )
+
+
+def _require_apart(proposal: Proposal, chosen: Mapping[str, Option]) -> None:
+    """Refuse choices that need the facilitator in two sessions at once, naming both."""
+    order = sorted(proposal.sessions, key=lambda session: chosen[session.attendee_id].interval)
+    for one, other in pairwise(order):
+        if chosen[one.attendee_id].interval.overlaps(chosen[other.attendee_id].interval):
+            names = [one.attendee_name, other.attendee_name]
+            raise Refused(Refusal.CHOICES_CLASH, {"names": names})
 
 
 def _chosen(options: tuple[Option, ...], index: int) -> Option:

@@ -44,7 +44,7 @@ class ItemFacts:
     reconciled: bool = True
     zone: str = "UTC"
     trouble: str | None = None
-    forced_below: bool = False
+    pending_way: int | None = None
 
 
 def dump_facts(facts: ItemFacts) -> dict[str, object]:

@@ -80,44 +80,45 @@ async def _load(runtime: Runtime, request_id: str) -> RequestRow:
 
 async def _attempt(runtime: Runtime, row: RequestRow) -> str:
     world = await runtime.search.world(row.ask, row.unit_id, fresh=True, besides=row.draft_id)
-    options, unplaced, found = await _options(runtime, row, world)
-    if options is None:
+    ids = await _without_session(runtime, row)
+    planned = await _chosen(runtime, row, world, ids)
+    if planned is None:
         return await _settle(runtime, row, Refusal.SLOT_TAKEN)
+    world = problems.holding(world, planned)
+    left = [i for i in ids if i not in {one.attendee_id for one in planned}]
+    unplaced: tuple[Unplaced, ...] = ()
     facts = None
-    if unplaced and row.escalate and found is not None:
-        facts = await escalation.gather(runtime, row, world, found)
-    planned = [
-        _session(runtime, row, world, attendee_id, option)
-        for attendee_id, option in options.items()
-    ]
+    if left:
+        found = await runtime.search.find(row.ask, world, relaxed=row.relaxed, only=left)
+        _require_reconciled(runtime, row, found)
+        planned += [_session(runtime, row, world, s.attendee_id, s.best) for s in found.sessions]
+        unplaced = found.unplaced
+        if unplaced and row.escalate:
+            facts = await escalation.gather(runtime, row, world, found)
     async with runtime.services.store.write() as tx:
         return await _commit(tx, runtime, row, planned, unplaced, facts)
 
 
-async def _options(
-    runtime: Runtime, row: RequestRow, world: World
-) -> tuple[Mapping[str, Option] | None, tuple[Unplaced, ...], Found | None]:
-    """Return what to book: the choice if it still holds, else (automatic ones) a fresh search."""
-    open_ids = await _without_session(runtime, row)
-    chosen = {i: o for i, o in row.chosen.items() if i in open_ids}
-    if chosen and await _still_holds(runtime, row, world, chosen):
-        left = tuple(u for u in row.unplaced if u.attendee_id not in chosen)
-        found = None
-        if left and row.escalate:
-            ids = [u.attendee_id for u in left]
-            found = await runtime.search.find(row.ask, world, relaxed=row.relaxed, only=ids)
-            left = found.unplaced
-        return chosen, left, found
-    if chosen and not row.attempts:
-        return None, (), None
-    found = await runtime.search.find(row.ask, world, relaxed=row.relaxed, only=open_ids)
-    _require_reconciled(row, found)
-    return {s.attendee_id: s.best for s in found.sessions}, found.unplaced, found
+async def _chosen(
+    runtime: Runtime, row: RequestRow, world: World, ids: Sequence[str]
+) -> list[SessionRow] | None:
+    """Return the sessions that were chosen or granted, as long as they hold.
+
+    None where somebody else took a chosen minute. What a scheduler granted and no longer holds
+    is searched again, under what they loosened.
+    """
+    chosen = {i: o for i, o in row.chosen.items() if i in ids}
+    if not chosen:
+        return []
+    if await _still_holds(runtime, row, world, chosen):
+        return [_session(runtime, row, world, i, option) for i, option in chosen.items()]
+    return [] if row.relaxed else None
 
 
-def _require_reconciled(row: RequestRow, found: Found) -> None:
-    """Nothing is booked by itself on figures that do not add up."""
-    if not found.reconciled and not row.chosen:
+def _require_reconciled(runtime: Runtime, row: RequestRow, found: Found) -> None:
+    """Nothing is booked by itself on figures that do not add up; a person may decide to."""
+    by_itself = runtime.services.catalogue.types[row.ask.type_id].auto_schedule
+    if by_itself and not found.reconciled and not row.relaxed and not row.chosen:
         names = [
             found.facts.demands[c.demand_id].name for c in found.problem.curves if not c.reconciled
         ]
@@ -199,15 +200,10 @@ async def _commit(
 ) -> str:
     """Write sessions, reservations, states and what follows; all or nothing."""
     await bookings.reserve(tx, planned)
-    if unplaced or row.unplaced:
+    if unplaced or (row.unplaced and row.escalate):
         await requests.note_unplaced(tx, row.id, unplaced)
-    to = (
-        RequestState.RESERVED
-        if planned
-        else RequestState.ESCALATED
-        if facts
-        else RequestState.FAILED
-    )
+    left_as = RequestState.ESCALATED if facts else RequestState.FAILED
+    to = RequestState.RESERVED if planned else await _unless_booked(tx, row, left_as)
     if not await requests.transition(tx, row.id, to=to, of=(RequestState.QUEUED,)):
         raise RuntimeError("the request moved on while it was being placed")
     await drafts.release(tx, row.draft_id)
@@ -221,17 +217,33 @@ async def _commit(
     return to.value
 
 
+async def _unless_booked(tx: AsyncConnection, row: RequestRow, state: RequestState) -> RequestState:
+    """Return ``state``, or PARTLY_BOOKED where sessions of an earlier round stand."""
+    rows = await bookings.sessions(tx, row.id)
+    standing = any(one.state.value in bookings.ACTIVE_SESSIONS for one in rows)
+    return RequestState.PARTLY_BOOKED if standing else state
+
+
 async def _settle(runtime: Runtime, row: RequestRow, refusal: Refusal) -> str:
-    """End without a reservation: a fresh proposal for a lost minute, else say what is missing."""
+    """End without a reservation: a fresh proposal for a lost minute, else say what is missing.
+
+    After a scheduler's decision the way leads back to the schedulers, not to the requester.
+    """
     lost = refusal is Refusal.SLOT_TAKEN
-    to = RequestState.TAKEN if lost else RequestState.FAILED
+    decided = bool(row.relaxed)
+    ended = RequestState.TAKEN if lost else RequestState.FAILED
     async with runtime.services.store.write() as tx:
+        to = await _unless_booked(tx, row, RequestState.ESCALATED if decided else ended)
         await requests.transition(
             tx, row.id, to=to, of=(RequestState.QUEUED,), trouble=refusal.value
         )
         draft = await drafts.get(tx, row.draft_id)
-        if lost and draft is not None:
+        if to is RequestState.TAKEN and draft is not None:
             await drafts.advance(tx, draft, state=DraftState.PROPOSED)
+        if decided:
+            now = runtime.services.clock.now()
+            facts = escalation.ItemFacts(as_of=now, trouble=refusal.value, unplaced=row.unplaced)
+            await escalation.add(tx, runtime, row, WorkItemCause.NOT_PLACED, facts)
         await drafts.release(tx, row.draft_id)
         await runtime.engine.enqueue_followup(tx, "show", f"{row.id}:{row.version}:show", row.id)
         await _audit(tx, runtime, row, to, {"trouble": refusal.value})
@@ -245,9 +257,8 @@ async def give_up(request_id: str, trouble: str) -> str:
     row = await _load(runtime, request_id)
     facts = escalation.ItemFacts(as_of=runtime.services.clock.now(), trouble=trouble)
     async with runtime.services.store.write() as tx:
-        if await requests.transition(
-            tx, row.id, to=RequestState.ESCALATED, of=(RequestState.QUEUED,), trouble=trouble
-        ):
+        to = await _unless_booked(tx, row, RequestState.ESCALATED)
+        if await requests.transition(tx, row.id, to=to, of=(RequestState.QUEUED,), trouble=trouble):
             await escalation.add(tx, runtime, row, WorkItemCause.ENGINE_ERROR, facts)
             await runtime.engine.enqueue_followup(
                 tx, "show", f"{row.id}:{row.version}:show", row.id
@@ -286,7 +297,7 @@ async def resume(work_item_id: str) -> str:
 
 @DBOS.step(
     retries_allowed=True,
-    max_attempts=200,
+    max_attempts=1800,
     interval_seconds=1.0,
     backoff_rate=1.0,
     should_retry=is_transient,

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -38,7 +38,8 @@ class World:
     """What a search knows besides the ask: facts, rooms, and everything that takes time.
 
     ``dates`` are searched (the facts may hold more); ``busy`` maps a resource (person or room)
-    to what takes it: calendars, reservations, soft holds. ``ours`` are the unit's active sessions.
+    to what takes it: calendars and soft holds; ``reserved`` is what our bookings hold, which nobody
+    can grant. ``ours`` are the unit's active sessions.
     """
 
     now: datetime
@@ -48,6 +49,7 @@ class World:
     rooms: Sequence[Room]
     busy: Mapping[str, Sequence[Interval]]
     ours: Sequence[SessionRow]
+    reserved: Mapping[str, Sequence[Interval]] = field(default_factory=dict)
 
     @property
     def span(self) -> Interval:
@@ -59,6 +61,15 @@ def span_of(facts: UnitFacts, dates: DateRange) -> Interval:
     """Return the instants of ``dates`` over all sites of the unit."""
     spans = [dates.interval(site.zone) for site in facts.unit.sites]
     return Interval(min(s.start for s in spans), max(s.end for s in spans))
+
+
+def holding(world: World, planned: Sequence[SessionRow]) -> World:
+    """Return the world with ``planned`` sessions in it, so that the next search goes around them."""
+    reserved = {resource: [*spans] for resource, spans in world.reserved.items()}
+    for row in planned:
+        for resource in row.resources:
+            reserved.setdefault(resource, []).append(row.interval)
+    return replace(world, reserved=reserved, ours=[*world.ours, *planned])
 
 
 def search_dates(ask: Ask, today: date, extension_days: int) -> DateRange:
@@ -201,12 +212,18 @@ def _attendee(agent_id: str, world: World) -> Attendee:
         team_id=agent.team_id,
         shares=dict(agent.shares),
         shifts=merge(s.interval for s in segments),
-        off=tuple(
-            OffTime(
-                interval=s.interval,
-                rule=Rule.BREAK if facts.kind(s.code_id) in RESTING else Rule.EXCEPTION,
-            )
-            for s in off
+        off=(
+            *(
+                OffTime(
+                    interval=s.interval,
+                    rule=Rule.BREAK if facts.kind(s.code_id) in RESTING else Rule.EXCEPTION,
+                )
+                for s in off
+            ),
+            *(
+                OffTime(interval=interval, rule=Rule.EXCEPTION)
+                for interval in merge(world.reserved.get(person_resource(agent_id), ()))
+            ),
         ),
         busy=merge(world.busy.get(person_resource(agent_id), ())),
         offline=_offline(agent_id, world),
@@ -252,7 +269,12 @@ def _facilitator(world: World) -> Facilitator:
         id=person.id,
         zone=person.zone,
         working=merge(working),
-        busy=merge(world.busy.get(person_resource(person.id), ())),
+        busy=merge(
+            (
+                *world.busy.get(person_resource(person.id), ()),
+                *world.reserved.get(person_resource(person.id), ()),
+            )
+        ),
         shares=dict(agent.shares) if agent else {},
     )
 
@@ -273,7 +295,12 @@ def _rooms(world: World, sites: Collection[str]) -> tuple[RoomChoice, ...]:
             id=room.id,
             site_id=site_of(room, world.facts),
             capacity=room.capacity,
-            busy=merge(world.busy.get(room_resource(room.id), ())),
+            busy=merge(
+                (
+                    *world.busy.get(room_resource(room.id), ()),
+                    *world.reserved.get(room_resource(room.id), ()),
+                )
+            ),
         )
         for room in world.rooms
         if site_of(room, world.facts) in sites

@@ -95,13 +95,14 @@ class Search:
                 raise Refused(Refusal.OUTSIDE_HIERARCHY, {"names": [ask.facilitator_id]})
             resources = [person_resource(i) for i in (*ask.attendee_ids, facilitator.id)]
             resources += [room_resource(room.id) for room in rooms]
-            taken = [
-                *await bookings.taken(tx, resources, span),
-                *await drafts.held(tx, resources, now=now, besides=besides),
-            ]
+            taken = await bookings.taken(tx, resources, span)
+            held = await drafts.held(tx, resources, now=now, besides=besides)
         busy = await self._calendars(facts, facilitator, rooms, ask, span)
-        for resource, interval in taken:
+        for resource, interval in held:
             busy.setdefault(resource, []).append(interval)
+        reserved: dict[str, list[Interval]] = {}
+        for resource, interval in taken:
+            reserved.setdefault(resource, []).append(interval)
         known = [room for room in rooms if room_resource(room.id) in busy]
         return World(
             now=now,
@@ -110,6 +111,7 @@ class Search:
             facilitator=facilitator,
             rooms=known,
             busy=busy,
+            reserved=reserved,
             ours=ours,
         )
 
@@ -214,7 +216,9 @@ def _unplaced(failure: Failure, problem: Problem, world: World, option: OptionOf
     """Return a failure in the domain's words.
 
     The grid reaches past the dates only to price "next week", so those starts are not counted.
+    Nobody can grant minutes for which the facilitator is booked by us already.
     """
+    booked = world.reserved.get(person_resource(world.facilitator.id), ())
     agent = world.facts.agents[failure.meeting_id]
     return Unplaced(
         attendee_id=agent.id,
@@ -223,7 +227,9 @@ def _unplaced(failure: Failure, problem: Problem, world: World, option: OptionOf
         funnel=tuple(step for step in failure.funnel if step.rule is not Rule.DATES),
         conflict=failure.conflict,
         ways_out=tuple(
-            way_out(loosening, problem, agent.shares, option) for loosening in failure.loosenings
+            way_out(loosening, problem, agent.shares, option)
+            for loosening in failure.loosenings
+            if not any(span.overlaps(loosening.placement.interval) for span in booked)
         ),
     )
 

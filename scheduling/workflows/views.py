@@ -126,9 +126,7 @@ async def work_item_view(
         reconciled=facts.reconciled,
         zone=facts.zone,
         claimed_by=names.get(item.claimed_by or ""),
-        claimed_by_id=item.claimed_by,
         decided_by=names.get(item.decided_by or ""),
-        forced_below=facts.forced_below,
         # Why it was forced is for the audit record, never for a channel.
         note=item.note if item.state is WorkItemState.SENT_BACK else None,
         trouble=facts.trouble,

@@ -32,6 +32,7 @@ from scheduling.domain.requests import (
     WorkItemView,
 )
 from scheduling.domain.times import WallWindow
+from scheduling.ports.notifier import NoticeKind
 from tests.support.card_facts import (
     BERLIN,
     HOSTILE,
@@ -205,11 +206,11 @@ def form_views() -> dict[str, View]:
         "refusal-expired": RefusalView(refusal=Refusal.EXPIRED, facts={}),
         "refusal-unknown-person": RefusalView(refusal=Refusal.UNKNOWN_PERSON, facts={}),
         "notice-booked": NoticeView(
-            kind="booked",
+            kind=NoticeKind.BOOKED,
             request=request(RequestState.BOOKED, (held(0, "Asha Patel", ALL_DONE),)).request,
         ),
         "notice-cancelled": NoticeView(
-            kind="cancelled",
+            kind=NoticeKind.CANCELLED,
             request=request(RequestState.CANCELLED, (held(0, "Asha Patel", ALL_DONE),)).request,
         ),
     }
@@ -234,6 +235,7 @@ def request_views() -> dict[str, View]:
     """Return a request in every state a requester can meet."""
     asha = held(0, "Asha Patel", ALL_DONE)
     pair = (asha, held(1, "Jürgen Weiß", ROOM_FAILED))
+    unreached = {**ALL_DONE, Target.NOTICE: TargetState.UNREACHED}
     handled = {
         "work_item_state": WorkItemState.CLAIMED,
         "handled_by": "Priya Nair",
@@ -251,7 +253,9 @@ def request_views() -> dict[str, View]:
         "request-booked": request(
             RequestState.BOOKED, (asha,), undo_until=NOW + timedelta(minutes=15)
         ),
-        "request-final": request(RequestState.BOOKED, (asha,), can_cancel=True),
+        "request-final": request(
+            RequestState.BOOKED, (held(0, "Asha Patel", unreached),), can_cancel=True
+        ),
         "request-partly": request(
             RequestState.PARTLY_BOOKED,
             pair,
@@ -267,6 +271,11 @@ def request_views() -> dict[str, View]:
         "request-sent-back": request(RequestState.SENT_BACK, **back),
         "request-undone": request(RequestState.UNDONE, (held(0, "Asha Patel", undone),)),
         "request-cancelled": request(RequestState.CANCELLED, (held(0, "Asha Patel", undone),)),
+        "request-withdrawn": request(RequestState.CANCELLED),
+        "request-duplicate": replace(
+            request(RequestState.BOOKING, (held(0, "Asha Patel", UNDER_WAY),)),
+            refusal=Refusal.DUPLICATE,
+        ),
         "request-hostile": request(
             RequestState.BOOKED,
             (held(0, HOSTILE, ALL_DONE), held(1, LONG, ALL_DONE)),
@@ -275,7 +284,7 @@ def request_views() -> dict[str, View]:
         ),
         "request-team": request(
             RequestState.BOOKED,
-            tuple(held(i, name, ALL_DONE) for i, name in enumerate(NAMES[:12])),
+            (held(0, "Asha Patel", unreached), *(held(i, NAMES[i], ALL_DONE) for i in range(1, 12))),
             ask=ask(12),
             undo_until=NOW + timedelta(minutes=15),
         ),
@@ -303,9 +312,7 @@ def work_item_views() -> dict[str, View]:
             ask=ask(15),
             last_held=dict.fromkeys(("a00", "a01"), None) | {"a02": date(2026, 8, 3)},
         ),
-        "second": work_item(
-            state=WorkItemState.AWAITING_SECOND, decided_by="Priya Nair", forced_below=True
-        ),
+        "second": work_item(state=WorkItemState.AWAITING_SECOND, decided_by="Priya Nair"),
         "approved": work_item(state=WorkItemState.APPROVED, **decided),
         "forced": work_item(state=WorkItemState.FORCED, **decided),
         "sent-back": work_item(

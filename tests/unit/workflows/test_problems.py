@@ -18,7 +18,6 @@ from scheduling.workflows.facts import UnitFacts
 from scheduling.workflows.problems import (
     World,
     build,
-    require_facts,
     search_dates,
     site_of,
     span_of,
@@ -68,6 +67,7 @@ def world(
     dates: DateRange | None = None,
     rooms: Sequence[Room] = (),
     busy: Mapping[str, Sequence[Interval]] | None = None,
+    reserved: Mapping[str, Sequence[Interval]] | None = None,
     ours: Sequence[SessionRow] = (),
 ) -> World:
     return World(
@@ -77,6 +77,7 @@ def world(
         facilitator=facilitator or leader(),
         rooms=rooms,
         busy=busy or {},
+        reserved=reserved or {},
         ours=ours,
     )
 
@@ -84,77 +85,6 @@ def world(
 def hours(first: int, last: int) -> Interval:
     midnight = datetime(2026, 11, 24, tzinfo=UTC)
     return Interval(midnight + timedelta(hours=first), midnight + timedelta(hours=last))
-
-
-class TestWhatIsMissing:
-    """``require_facts`` names it."""
-
-    def test_nothing(self, facts: Facts, agent: Someone, worked: Day, series: Series) -> None:
-        told = facts([agent("asha")], [worked("asha", (9, 17, "work"))], [series([1] * 8)])
-        require_facts(wish("asha"), ONE_TO_ONE, told)
-
-    def test_the_activity_code(self, facts: Facts) -> None:
-        with pytest.raises(Refused) as caught:
-            require_facts(wish("asha"), replace(ONE_TO_ONE, code_id="coaching"), facts())
-        assert caught.value.refusal is Refusal.CODE_MISSING
-        assert caught.value.facts == {"code": "coaching", "type": "One-to-one"}
-
-    def test_the_schedule_of_everybody(self, facts: Facts, agent: Someone, worked: Day) -> None:
-        told = facts([agent("asha"), agent("bo")], [worked("bo", (9, 17, "work"))])
-        late = TUESDAY + 3 * DAY
-        with pytest.raises(Refused) as caught:
-            require_facts(wish("asha", "bo", first=late, days=2), ONE_TO_ONE, told)
-        assert caught.value.refusal is Refusal.NO_SCHEDULE
-        assert caught.value.facts == {
-            "first": "2026-11-27",
-            "last": "2026-11-28",
-            "names": ["Asha", "Bo"],
-            "until": "2026-11-24",
-        }
-
-    def test_any_schedule_at_all(self, facts: Facts, agent: Someone) -> None:
-        with pytest.raises(Refused) as caught:
-            require_facts(wish("asha"), ONE_TO_ONE, facts([agent("asha")]))
-        assert caught.value.facts["until"] is None
-
-    def test_not_the_schedule_of_one_who_is_off_while_another_works(
-        self, facts: Facts, agent: Someone, worked: Day, series: Series
-    ) -> None:
-        told = facts(
-            [agent("asha"), agent("bo")], [worked("bo", (9, 17, "work"))], [series([1] * 8)]
-        )
-        require_facts(wish("asha", "bo"), ONE_TO_ONE, told)
-
-    @pytest.mark.parametrize("required", [None, [0.0] * 8], ids=["no-series", "all-zero"])
-    def test_the_forecast(
-        self,
-        facts: Facts,
-        agent: Someone,
-        worked: Day,
-        series: Series,
-        required: list[float] | None,
-    ) -> None:
-        known = [series(required)] if required else []
-        told = facts([agent("asha")], [worked("asha", (9, 17, "work"))], known)
-        with pytest.raises(Refused) as caught:
-            require_facts(wish("asha"), ONE_TO_ONE, told)
-        assert caught.value.refusal is Refusal.NO_FORECAST
-        assert caught.value.facts == {
-            "first": "2026-11-24",
-            "last": "2026-11-24",
-            "demands": ["Calls"],
-        }
-
-    def test_the_forecast_of_the_dates_asked_though_other_dates_have_one(
-        self, facts: Facts, agent: Someone, worked: Day, series: Series
-    ) -> None:
-        thursday = TUESDAY + 2 * DAY
-        told = facts(
-            [agent("asha")], [worked("asha", (9, 17, "work"), day=thursday)], [series([1] * 8)]
-        )
-        with pytest.raises(Refused) as caught:
-            require_facts(wish("asha", first=thursday), ONE_TO_ONE, told)
-        assert caught.value.refusal is Refusal.NO_FORECAST
 
 
 def test_a_week_more_is_read_and_days_that_are_over_are_not() -> None:
@@ -217,6 +147,18 @@ class TestTheAttendee:
         day = worked("asha", (9, 10, "mystery"))
         (got,) = build(wish("asha"), ONE_TO_ONE, world(facts([agent("asha")], [day]))).attendees
         assert [off.rule for off in got.off] == [Rule.EXCEPTION]
+
+    def test_an_appointment_may_be_granted_and_a_booking_of_ours_may_not(
+        self, facts: Facts, agent: Someone, worked: Day
+    ) -> None:
+        around = world(
+            facts([agent("asha")], [worked("asha", (9, 17, "work"))]),
+            busy={"person:asha": [hours(9, 10)]},
+            reserved={"person:asha": [hours(10, 11)]},
+        )
+        (got,) = build(wish("asha"), ONE_TO_ONE, around).attendees
+        assert got.busy == (hours(9, 10),)
+        assert [(off.interval, off.rule) for off in got.off] == [(hours(10, 11), Rule.EXCEPTION)]
 
     def test_a_session_that_the_wfm_shows_already_is_counted_once(
         self, facts: Facts, agent: Someone, worked: Day, booking: Booking
@@ -306,6 +248,17 @@ class TestTheFacilitator:
         )
         assert monday in got.working
 
+    def test_calendars_and_bookings_of_ours_take_time_alike(
+        self, facts: Facts, agent: Someone
+    ) -> None:
+        around = world(
+            facts([agent("asha")]),
+            busy={"person:mia": [hours(9, 10)]},
+            reserved={"person:mia": [hours(10, 11)]},
+        )
+        (got,) = build(wish("asha"), ONE_TO_ONE, around).facilitators
+        assert got.busy == (hours(9, 11),)
+
     def test_days_off_are_off(self, facts: Facts, agent: Someone) -> None:
         never = leader(
             working=WorkingTime(weekdays=frozenset(), window=WallWindow(time(9), time(17)))
@@ -352,7 +305,12 @@ class TestRooms:
             Room(id="elm@x", name="Elm", capacity=2, building="Sydney"),
         ]
         told = facts([agent("asha")], sites=(LEEDS, SYDNEY))
-        around = world(told, rooms=rooms, busy={"room:oak@x": [hours(10, 12), hours(9, 10)]})
+        around = world(
+            told,
+            rooms=rooms,
+            busy={"room:oak@x": [hours(10, 12)]},
+            reserved={"room:oak@x": [hours(9, 10)]},
+        )
         problem = build(wish("asha", place=PlaceKind.ROOM), ONE_TO_ONE, around)
         assert [(room.id, room.busy) for room in problem.rooms] == [("oak@x", (hours(9, 12),))]
         assert build(wish("asha"), ONE_TO_ONE, around).rooms == ()

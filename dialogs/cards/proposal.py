@@ -28,6 +28,7 @@ from dialogs.cards.sessions import (
     option_words,
     place_words,
     title_words,
+    unknown_calendars_line,
     unplaced_lines,
     without_mailbox_line,
 )
@@ -109,6 +110,7 @@ def _answer(proposal: Proposal, words: Words, room: Room) -> list[Element]:
         *unplaced_lines(words, unplaced, with_ways_out=True),
         *_first_way_out(proposal, words),
         *without_mailbox_line(words, proposal.without_mailbox),
+        *unknown_calendars_line(words, proposal.unknown_calendars),
     ]
 
 

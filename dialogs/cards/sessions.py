@@ -76,6 +76,21 @@ def without_mailbox_line(words: Words, names: tuple[str, ...]) -> list[Element]:
     ]
 
 
+def unknown_calendars_line(words: Words, names: tuple[str, ...]) -> list[Element]:
+    """Return whose other appointments are not known, or nothing."""
+    if not names:
+        return []
+    return [
+        text(
+            words.say(
+                "▸ I could not read the calendar of {names}; they may be busy.",
+                names=words.listed(names),
+            ),
+            spacing="Small",
+        )
+    ]
+
+
 def _why(words: Words, unplaced: Unplaced, with_ways_out: bool) -> str:
     sentence = words.say(
         "▸ {name}: no time found. {why}.",

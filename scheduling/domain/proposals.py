@@ -128,7 +128,8 @@ class Proposal:
 
     ``curves`` and ``days`` are of the best options together. ``reconciled`` says whether the
     agents' shares add up to the WFM's own staffing; where not, figures are marked.
-    ``without_mailbox`` are the names of those who can get no invite.
+    ``without_mailbox`` are the names of those who can get no invite, ``unknown_calendars`` of those
+    whose other appointments could not be read.
     """
 
     ask: Ask
@@ -142,3 +143,4 @@ class Proposal:
     reconciled: bool
     held_until: datetime
     without_mailbox: tuple[str, ...] = ()
+    unknown_calendars: tuple[str, ...] = ()

@@ -176,6 +176,7 @@ class FrontDesk(Casework):
             reconciled=found.reconciled,
             held_until=now + self._services.policy.soft_hold,
             without_mailbox=found.without_mailbox,
+            unknown_calendars=found.unknown_calendars,
         )
 
     async def submit(

@@ -40,6 +40,7 @@ class World:
     ``dates`` are searched (the facts may hold more); ``busy`` maps a resource (person or room)
     to what takes it: calendars and soft holds; ``reserved`` is what our bookings hold, which nobody
     can grant. ``ours`` are the unit's active sessions.
+    ``unknown_calendars`` are the names of people whose calendar could not be read.
     """
 
     now: datetime
@@ -50,6 +51,7 @@ class World:
     busy: Mapping[str, Sequence[Interval]]
     ours: Sequence[SessionRow]
     reserved: Mapping[str, Sequence[Interval]] = field(default_factory=dict)
+    unknown_calendars: tuple[str, ...] = ()
 
     @property
     def span(self) -> Interval:

@@ -48,6 +48,7 @@ class Found:
     facts: UnitFacts
     facilitator: Person
     without_mailbox: tuple[str, ...]
+    unknown_calendars: tuple[str, ...]
 
     def deferral(self, session: ProposedSession, rules: frozenset[Rule]) -> WayOut:
         """Return a placed session of a later search as a way out that took ``rules``."""
@@ -97,7 +98,7 @@ class Search:
             resources += [room_resource(room.id) for room in rooms]
             taken = await bookings.taken(tx, resources, span)
             held = await drafts.held(tx, resources, now=now, besides=besides)
-        busy = await self._calendars(facts, facilitator, rooms, ask, span)
+        busy, unread = await self._calendars(facts, facilitator, rooms, ask, span)
         for resource, interval in held:
             busy.setdefault(resource, []).append(interval)
         reserved: dict[str, list[Interval]] = {}
@@ -113,6 +114,7 @@ class Search:
             busy=busy,
             reserved=reserved,
             ours=ours,
+            unknown_calendars=unread,
         )
 
     async def _rooms(self, ask: Ask, facts: UnitFacts) -> Sequence[Room]:
@@ -132,25 +134,28 @@ class Search:
         rooms: Sequence[Room],
         ask: Ask,
         span: Interval,
-    ) -> dict[str, list[Interval]]:
-        """Read free/busy. A room that cannot be read is left out: unknown is not free."""
-        resources = {room.id.lower(): room_resource(room.id) for room in rooms}
-        must = set(resources)
-        for agent_id in ask.attendee_ids:
-            address = facts.agents[agent_id].address
-            if address:
-                resources[address.lower()] = person_resource(agent_id)
+    ) -> tuple[dict[str, list[Interval]], tuple[str, ...]]:
+        """Return free/busy, and the names of people whose calendar cannot be read.
+
+        A room that cannot be read is left out: unknown is not free.
+        """
+        of_people = {
+            agent.address.lower(): (person_resource(agent.id), agent.name)
+            for agent in (facts.agents[i] for i in ask.attendee_ids)
+            if agent.address
+        }
         if facilitator.address:
-            resources[facilitator.address.lower()] = person_resource(facilitator.id)
+            mine = (person_resource(facilitator.id), facilitator.name)
+            of_people[facilitator.address.lower()] = mine
+        resources = {room.id.lower(): room_resource(room.id) for room in rooms}
+        resources |= {address: resource for address, (resource, _) in of_people.items()}
         try:
             found = await self._services.calendar.free_busy(list(resources), span)
         except CalendarError as error:
             raise Refused(Refusal.CALENDAR_AWAY) from error
-        return {
-            resources[one.address.lower()]: list(one.busy)
-            for one in found
-            if one.known or one.address.lower() not in must
-        }
+        known = {one.address.lower(): list(one.busy) for one in found if one.known}
+        busy = {resources[address]: spans for address, spans in known.items()}
+        return busy, tuple(name for at, (_, name) in of_people.items() if at not in known)
 
     async def find(
         self,
@@ -209,6 +214,7 @@ def _translate(answer: Answer, problem: Problem, world: World) -> Found:
         without_mailbox=tuple(
             facts.agents[a.id].name for a in problem.attendees if not facts.agents[a.id].address
         ),
+        unknown_calendars=world.unknown_calendars,
     )
 
 

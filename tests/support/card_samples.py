@@ -219,7 +219,12 @@ def form_views() -> dict[str, View]:
 def proposal_views() -> dict[str, View]:
     """Return proposals for none, one and many."""
     one, team = proposal(), proposal(12)
-    rough = replace(one, reconciled=False, without_mailbox=("Asha Patel",))
+    rough = replace(
+        one,
+        reconciled=False,
+        without_mailbox=("Asha Patel",),
+        unknown_calendars=("Lena Vogt", HOSTILES[0]),
+    )
     return {
         "proposal-one": proposal_view(one),
         "proposal-again": proposal_view(rough, Refusal.SLOT_TAKEN),

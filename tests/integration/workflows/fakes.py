@@ -61,7 +61,8 @@ class FakeCalendar:
     """ports.calendar.Calendar in memory.
 
     ``answers`` says what each room answers (accepted where it says nothing); ``errors`` are
-    raised by the next calls of a name; ``before`` is awaited as each call begins.
+    raised by the next calls of a name; ``before`` is awaited as each call begins; the free/busy of
+    ``unread`` addresses cannot be read.
     """
 
     def __init__(self) -> None:
@@ -69,6 +70,7 @@ class FakeCalendar:
         self.events: dict[str, Event] = {}
         self.answers: dict[str, RoomAnswer] = {}
         self.replies: dict[str, str] = {}
+        self.unread: set[str] = set()
         self.errors: dict[str, deque[Exception]] = {}
         self.before: Callable[[str], Awaitable[None]] | None = None
         self.calls: list[str] = []
@@ -103,7 +105,11 @@ class FakeCalendar:
         await self._begin("free_busy")
         held = [(e.draft.room.address, e.draft.interval) for e in self.live if e.draft.room]
         return [
-            FreeBusy(address=a, busy=tuple(i for room, i in held if room == a and i.overlaps(span)))
+            FreeBusy(
+                address=a,
+                busy=tuple(i for room, i in held if room == a and i.overlaps(span)),
+                known=a not in self.unread,
+            )
             for a in addresses
         ]
 

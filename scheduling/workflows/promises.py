@@ -1,9 +1,17 @@
 """Every durable promise, registered by importing it; the engine finds workflows by name."""
 
-from scheduling.workflows import book, place
+from scheduling.workflows import book, place, telling
 from scheduling.workflows.runtime import Runtime, use
 
-PROMISES = (place.place, place.resume, book.book, book.undo, book.show, book.announce)
+PROMISES = (
+    place.place,
+    place.resume,
+    book.book,
+    book.undo,
+    book.show,
+    book.announce,
+    telling.show_queue,
+)
 
 
 def use_runtime(runtime: Runtime) -> None:

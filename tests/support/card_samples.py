@@ -289,7 +289,10 @@ def request_views() -> dict[str, View]:
         ),
         "request-team": request(
             RequestState.BOOKED,
-            (held(0, "Asha Patel", unreached), *(held(i, NAMES[i], ALL_DONE) for i in range(1, 12))),
+            (
+                held(0, "Asha Patel", unreached),
+                *(held(i, NAMES[i], ALL_DONE) for i in range(1, 12)),
+            ),
             ask=ask(12),
             undo_until=NOW + timedelta(minutes=15),
         ),

@@ -165,13 +165,14 @@ class FakeCalendar:
 
 
 class Recorder:
-    """ports.notifier.Notifier that remembers what it was told."""
+    """ports.notifier.Notifier that remembers what it was told; ``deaf`` are never reached."""
 
     def __init__(self) -> None:
         """Remember nothing yet."""
         self.requests: list[str] = []
         self.items: list[str] = []
         self.notices: list[Notice] = []
+        self.deaf: set[str] = set()
 
     async def request_changed(self, request_id: str) -> None:
         """See Notifier."""
@@ -185,4 +186,4 @@ class Recorder:
     async def tell(self, notice: Notice) -> bool:
         """See Notifier."""
         self.notices.append(notice)
-        return True
+        return notice.person_id not in self.deaf

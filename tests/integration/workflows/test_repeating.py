@@ -6,7 +6,7 @@ from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.requests import RequestState, Target, TargetState
 from scheduling.storage import bookings
 from scheduling.storage.bookings import SessionRow
-from scheduling.workflows import book, writes
+from scheduling.workflows import book, telling, writes
 from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import MONDAY
 
@@ -64,6 +64,6 @@ async def test_a_room_changed_again_leaves_one_event(house: House, row: SessionR
 
 async def test_people_are_told_under_the_same_key(house: House, row: SessionRow) -> None:
     for _ in range(2):
-        await book.tell_people(row.request_id)
+        await telling.tell_people(row.request_id)
     assert len(house.notifier.notices) == 3
     assert len({notice.key for notice in house.notifier.notices}) == 1

@@ -203,6 +203,23 @@ def test_each_approval_stands_under_what_it_grants_and_carries_which() -> None:
     assert granted < words.index("[Approve Tue 17 Nov, 14:00]")
 
 
+def test_a_request_that_was_never_booked_tells_nobody() -> None:
+    """Its card says so."""
+    assert "✗ Cancelled: nothing had been booked" in speak(CARDS["request-withdrawn"])
+    assert "✗ Cancelled: everyone is told" in speak(CARDS["request-cancelled"])
+
+
+def test_a_duplicate_offers_no_button_of_the_other_request() -> None:
+    """They would act on this card's draft, which became no request."""
+    assert not [piece for piece in pieces(CARDS["request-duplicate"]) if "verb" in piece]
+
+
+def test_who_could_not_be_reached_in_teams_is_said() -> None:
+    """It is neither done nor not needed."""
+    assert "Message: ○ not reached in Teams" in speak(CARDS["request-final"])
+    assert any("✓ 3 done, ○ not reached in Teams" in line for line in speak(CARDS["request-team"]))
+
+
 def test_a_way_out_for_several_says_whose_time_it_shows() -> None:
     """One of three is not all three; and it is the time at that person's own site."""
     words = speak(render(SAMPLES["item-many"].view, SCHEDULER))

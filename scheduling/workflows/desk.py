@@ -339,10 +339,10 @@ class FrontDesk(Casework):
         if not await requests.transition(tx, row.id, to=to, of=of):
             return
         await self._close_items(tx, row.id)
-        if standing:
-            await self._runtime.engine.enqueue_followup(
-                tx, "undo", f"{row.id}:{row.version}:undo", row.id
-            )
+        follow = "undo" if standing else "show_queue"
+        await self._runtime.engine.enqueue_followup(
+            tx, follow, f"{row.id}:{row.version}:{follow}", row.id
+        )
 
 
 def _require_apart(proposal: Proposal, chosen: Mapping[str, Option]) -> None:

@@ -60,7 +60,7 @@ async def test_cards_behind_a_ticket_that_leaves_the_queue_are_shown_again(house
 
     house.calendar.before = wait
     first = await house.take(drafts[0])
-    await house.take(drafts[1], who="tom")
+    second = await house.take(drafts[1], who="tom")
     third = await house.take(drafts[2])
     assert (await house.view(third)).position == 3
     assert third not in house.notifier.requests
@@ -72,5 +72,9 @@ async def test_cards_behind_a_ticket_that_leaves_the_queue_are_shown_again(house
 
     await eventually(shown_again)
     assert (await house.view(third)).position == 2
+    house.notifier.requests.clear()
+    await house.desk.cancel(actor("tom"), second)
+    await eventually(shown_again)
+    assert (await house.view(third)).position == 1
     gates[1].set()
     await house.settled(third, RequestState.BOOKED)

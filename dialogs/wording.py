@@ -239,10 +239,10 @@ class Words:
             return own
         return self.say("{own} ({there})", own=own, there=self.there(interval, site))
 
-    def start(self, interval: Interval, site: str) -> str:
-        """Return only the start of ``interval``, marked with the site's time where they differ."""
+    def start(self, interval: Interval, site: str | None = None) -> str:
+        """Return only the start of ``interval``, and in the ``site`` zone where they differ."""
         own = self._whose(self.dated(interval.start))
-        if not self.differs(interval.start, site):
+        if site is None or not self.differs(interval.start, site):
             return own
         there = self.clock(interval.start, zone_of(site))
         city = _city_text(site, self.locale)

@@ -160,7 +160,7 @@ def _approve(item: WorkItemView, words: Words, index: int) -> list[Element]:
     if item.state not in UNDECIDED:
         return []
     way = item.ways_out[index]
-    title = words.say("Approve {when}", when=words.start(way.option.interval, _zone(way, item)))
+    title = words.say("Approve {when}", when=words.start(way.option.interval))
     if len(way.attendee_ids) > 1:
         title = words.say("Approve for {n} people", n=words.number(len(way.attendee_ids)))
     data = {**item_data(item.id, item.version), verbs.WAY_OUT: str(index)}

@@ -229,6 +229,13 @@ def test_a_way_out_for_several_says_whose_time_it_shows() -> None:
     assert words.count("[Approve for 3 people]") == 2
 
 
+def test_an_approval_fits_a_phone_also_where_the_site_keeps_other_time() -> None:
+    """The site's time stands above the button."""
+    titles = [line for line in speak(CARDS["item-channel"]) if line.startswith("[Approve")]
+    assert "[Approve Tue 24 Nov, 10:30 in London]" in titles
+    assert max(map(len, titles)) <= 40
+
+
 def test_people_are_asked_for_by_typing_only_where_not_all_are_offered() -> None:
     """A list that is complete is filtered on the spot."""
     crowd = tuple(f"{NAMES[index % 15]} {index}" for index in range(600))

@@ -26,7 +26,7 @@ from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import Attending, place_words, title_words
 from dialogs.verbs import Verb
 from dialogs.views import WorkItemCardView
-from dialogs.wording import LONGEST_NOTE, Words, clean
+from dialogs.wording import Words, clean
 from dialogs.wording_refusals import trouble_words
 from dialogs.wording_rules import excluded, funnel_words, granted
 from dialogs.wording_staffing import hardest, price_words
@@ -329,8 +329,6 @@ def _decided(item: WorkItemView, words: Words) -> list[Element]:
         )
         for each in item.sessions[:10]
     ]
-    if item.note:
-        lines.append(text(words.say("Note: “{note}”", note=clean(item.note, LONGEST_NOTE))))
     return [*lines, *_trouble(item, words)]
 
 

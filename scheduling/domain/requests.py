@@ -184,7 +184,6 @@ class WorkItemView:
     zone: str
     claimed_by: str | None = None
     decided_by: str | None = None
-    note: str | None = None
     trouble: str | None = None
     sessions: tuple[SessionView, ...] = ()
 

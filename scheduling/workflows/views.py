@@ -12,7 +12,6 @@ from scheduling.domain.requests import (
     RequestState,
     RequestView,
     SessionView,
-    WorkItemState,
     WorkItemView,
 )
 from scheduling.storage import bookings, people, requests, work_items
@@ -127,8 +126,6 @@ async def work_item_view(
         zone=facts.zone,
         claimed_by=names.get(item.claimed_by or ""),
         decided_by=names.get(item.decided_by or ""),
-        # Why it was forced is for the audit record, never for a channel.
-        note=item.note if item.state is WorkItemState.SENT_BACK else None,
         trouble=facts.trouble,
         sessions=_sessions(await bookings.sessions(tx, row.id), names),
     )

@@ -285,7 +285,6 @@ def request_views() -> dict[str, View]:
             RequestState.BOOKED,
             (held(0, HOSTILE, ALL_DONE), held(1, LONG, ALL_DONE)),
             ask=ask(2),
-            note=HOSTILE,
         ),
         "request-team": request(
             RequestState.BOOKED,
@@ -323,9 +322,7 @@ def work_item_views() -> dict[str, View]:
         "second": work_item(state=WorkItemState.AWAITING_SECOND, decided_by="Priya Nair"),
         "approved": work_item(state=WorkItemState.APPROVED, **decided),
         "forced": work_item(state=WorkItemState.FORCED, **decided),
-        "sent-back": work_item(
-            state=WorkItemState.SENT_BACK, decided_by="Priya Nair", note="Another week, please."
-        ),
+        "sent-back": work_item(state=WorkItemState.SENT_BACK, decided_by="Priya Nair"),
         "write-failed": work_item(
             cause=WorkItemCause.WRITE_FAILED,
             unplaced=(),

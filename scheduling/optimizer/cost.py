@@ -58,9 +58,13 @@ class CostTable:
 def footprint(shares: Mapping[str, float], part: Fraction = Fraction(1)) -> dict[str, int]:
     """Return units per demand for ``part`` of a slot, rounded by largest remainder.
 
-    An agent whose shares sum to one takes exactly 60 units; ties go to the demand's id.
+    An agent whose shares sum to one takes exactly 60 units; ties go to the demand's id, which the
+    hair by which a share misses its fraction as a binary number must not decide.
     """
-    exact = {demand: UNITS * part * Fraction(share) for demand, share in shares.items()}
+    exact = {
+        demand: UNITS * part * Fraction(share).limit_denominator(MILLION)
+        for demand, share in shares.items()
+    }
     units = {demand: int(value) for demand, value in exact.items()}
     missing = round(sum(exact.values())) - sum(units.values())
     order = sorted(exact, key=lambda demand: (units[demand] - exact[demand], demand))

@@ -123,6 +123,19 @@ def test_a_footprint_is_rounded_by_largest_remainder(
     assert footprint(shares, part) == expected
 
 
+@pytest.mark.parametrize(
+    ("shares", "part"),
+    [
+        pytest.param({"a": 1 / 60, "b": 6 / 60}, Fraction(6, 15), id="six-minutes"),
+        pytest.param({"a": 1 / 60, "b": 7 / 60}, Fraction(1, 3), id="five-minutes"),
+    ],
+)
+def test_equal_remainders_go_to_the_demands_id_and_not_to_the_nearer_binary_number(
+    shares: dict[str, float], part: Fraction
+) -> None:
+    assert footprint(shares, part) == {"a": 1, "b": 2}
+
+
 def test_a_backlog_counts_each_item_past_its_goal_once() -> None:
     arrivals = np.asarray([10.0, 0.0, 0.0, 0.0])
     done = backlog_done(arrivals, np.asarray([4.0, 4.0, 4.0, 4.0]))

@@ -26,7 +26,7 @@ from scheduling.optimizer.problem import (
 )
 from scheduling.storage.bookings import SessionRow, person_resource, room_resource
 from scheduling.workflows.facts import UnitFacts
-from scheduling.workflows.staffing import curves, heads
+from scheduling.workflows.staffing import curves, heads, in_service
 
 OFF_PHONE = frozenset({CodeKind.MEETING, CodeKind.TRAINING, CodeKind.OFFLINE})
 RESTING = frozenset({CodeKind.BREAK, CodeKind.MEAL})
@@ -212,7 +212,7 @@ def _attendee(agent_id: str, world: World) -> Attendee:
         zone=agent.zone,
         site_id=agent.site_id,
         team_id=agent.team_id,
-        shares=dict(agent.shares),
+        shares=in_service(facts, agent.shares),
         shifts=merge(s.interval for s in segments),
         off=(
             *(
@@ -277,7 +277,7 @@ def _facilitator(world: World) -> Facilitator:
                 *world.reserved.get(person_resource(person.id), ()),
             )
         ),
-        shares=dict(agent.shares) if agent else {},
+        shares=in_service(facts, agent.shares) if agent else {},
     )
 
 

@@ -1,7 +1,7 @@
 """Search: gather what takes time, ask the solver, and say the answer in the domain's words."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -52,9 +52,7 @@ class Found:
 
     def deferral(self, session: ProposedSession, rules: frozenset[Rule]) -> WayOut:
         """Return a placed session of a later search as a way out that took ``rules``."""
-        shares = self.facts.agents[session.attendee_id].shares
-        interval = session.best.interval
-        before, after = net_staffing(self.problem, interval, shares)
+        before, after = net_staffing(self.problem, session.best.interval, session.attendee_id)
         return WayOut(
             rules=rules,
             count=len(session.options),
@@ -233,18 +231,16 @@ def _unplaced(failure: Failure, problem: Problem, world: World, option: OptionOf
         funnel=tuple(step for step in failure.funnel if step.rule is not Rule.DATES),
         conflict=failure.conflict,
         ways_out=tuple(
-            way_out(loosening, problem, agent.shares, option)
+            way_out(loosening, problem, agent.id, option)
             for loosening in failure.loosenings
             if not any(span.overlaps(loosening.placement.interval) for span in booked)
         ),
     )
 
 
-def way_out(
-    loosening: Loosening, problem: Problem, shares: Mapping[str, float], option: OptionOf
-) -> WayOut:
+def way_out(loosening: Loosening, problem: Problem, attendee_id: str, option: OptionOf) -> WayOut:
     """Return a loosening with who may grant it and the net staffing before and after."""
-    before, after = net_staffing(problem, loosening.placement.interval, shares)
+    before, after = net_staffing(problem, loosening.placement.interval, attendee_id)
     return WayOut(
         rules=loosening.rules,
         count=loosening.count,
@@ -261,11 +257,10 @@ def granted_by(rules: frozenset[Rule]) -> Role:
     return Role.SCHEDULER if Role.SCHEDULER in owners else Role.MANAGER
 
 
-def net_staffing(
-    problem: Problem, interval: Interval, shares: Mapping[str, float]
-) -> tuple[float, float]:
-    """Return the lowest net staffing (FTE) within ``interval`` before and after the removal."""
+def net_staffing(problem: Problem, interval: Interval, attendee_id: str) -> tuple[float, float]:
+    """Return the lowest net staffing (FTE) within ``interval`` with the attendee, and without."""
     grid = problem.grid
+    shares = next(one.shares for one in problem.attendees if one.id == attendee_id)
     step = grid.slot_minutes * 60
     first = int((interval.start - grid.start).total_seconds() // step)
     last = int(-((grid.start - interval.end).total_seconds() // step))

@@ -92,6 +92,9 @@ def require_facts(ask: Ask, kind: MeetingType, facts: UnitFacts) -> None:
     """
     if kind.code_id not in facts.codes:
         raise Refused(Refusal.CODE_MISSING, {"code": kind.code_id, "type": kind.name})
+    gone = [i for i in ask.attendee_ids if i not in facts.agents]
+    if gone:
+        raise Refused(Refusal.OUTSIDE_HIERARCHY, {"names": gone})
     first, last = ask.dates.start, ask.dates.last
     span = {"first": first.isoformat(), "last": last.isoformat()}
     until = facts.planned_until

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from scheduling.domain.asks import Ask
 from scheduling.domain.meetings import PlaceKind, Room
@@ -20,7 +19,7 @@ from scheduling.domain.proposals import (
 )
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.rules import GRANTED_BY, Rule
-from scheduling.domain.times import Interval
+from scheduling.domain.times import Interval, zone_of
 from scheduling.optimizer.plan import Answer, Failure, Loosening, Placement
 from scheduling.optimizer.problem import Problem
 from scheduling.ports.calendar import CalendarError
@@ -79,7 +78,8 @@ class Search:
         """Gather everything that takes time; soft holds of the draft ``besides`` are its own."""
         services = self._services
         now = services.clock.now()
-        today = now.astimezone(ZoneInfo("UTC")).date()
+        unit = await self._reader.unit(unit_id)
+        today = min(now.astimezone(zone_of(site.zone)).date() for site in unit.sites)
         dates = problems.search_dates(ask, today, services.policy.extension_days)
         weeks = problems.whole_weeks(dates)
         facts = await self._reader.read(unit_id, weeks, fresh=fresh)

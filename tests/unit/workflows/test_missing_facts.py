@@ -47,6 +47,16 @@ def test_the_activity_code_is_named(facts: Facts) -> None:
     assert caught.value.facts == {"code": "coaching", "type": "One-to-one"}
 
 
+def test_somebody_whom_the_wfm_no_longer_knows_is_refused_not_crashed_on(
+    facts: Facts, agent: Someone, worked: Day
+) -> None:
+    told = facts([agent("bo")], [worked("bo", (9, 17, "work"))])
+    with pytest.raises(Refused) as caught:
+        require_facts(wish("asha", "bo"), ONE_TO_ONE, told)
+    assert caught.value.refusal is Refusal.OUTSIDE_HIERARCHY
+    assert caught.value.facts == {"names": ["asha"]}
+
+
 def test_the_schedule_of_everybody_is_asked_for_and_how_far_it_goes_told(
     facts: Facts, agent: Someone, worked: Day
 ) -> None:

@@ -5,6 +5,8 @@ A nested setting is written with two underscores: ``ASIDE_GRAPH__BASE_URL``. The
 """
 
 import os
+from collections.abc import Iterator
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
@@ -20,6 +22,9 @@ from pydantic_settings import (
 from bot.channel.trust import CloudName
 from scheduling.domain.meetings import MeetingType, PlaceKind, Room
 
+PREFIX = "ASIDE_"
+OTHERS = frozenset({"ASIDE_CONFIG", "ASIDE_REQUIRE_ALL", "ASIDE_CHROMIUM"})
+TESTS = "ASIDE_TEST_"
 BOTH_PLACES = (PlaceKind.ROOM, PlaceKind.ONLINE)
 
 
@@ -119,7 +124,7 @@ class Settings(BaseSettings):
     """All settings. Secrets come from the environment, or a file outside the repository."""
 
     model_config = SettingsConfigDict(
-        env_prefix="ASIDE_", env_nested_delimiter="__", extra="forbid", frozen=True
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
     )
 
     host: str = "127.0.0.1"
@@ -156,8 +161,30 @@ class Settings(BaseSettings):
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file))
 
 
+def _require_known_names() -> None:
+    """Refuse variables that no setting reads: a misspelt one would silently change nothing."""
+    known = {PREFIX + name for name in _names(Settings)} | OTHERS
+    given = {name: name.upper() for name in os.environ if name.upper().startswith(PREFIX)}
+    lines = [
+        f"  {name}: is it {get_close_matches(upper, sorted(known), 1, 0)[0]}?"
+        for name, upper in sorted(given.items())
+        if upper not in known and not upper.startswith(TESTS)
+    ]
+    if lines:
+        raise SettingsError("no setting has these names:\n" + "\n".join(lines))
+
+
+def _names(model: type[BaseModel]) -> Iterator[str]:
+    """Yield the settings of ``model``, and of its groups each and as a whole, in capitals."""
+    for name, field in model.model_fields.items():
+        yield name.upper()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, _Group):
+            yield from (f"{name.upper()}__{inner}" for inner in _names(field.annotation))
+
+
 def load_settings(**overrides: Any) -> Settings:  # noqa: ANN401 - any setting by name
     """Return the settings; SettingsError lists what is wrong without repeating any value."""
+    _require_known_names()
     named = os.environ.get("ASIDE_CONFIG")
     if named and not Path(named).is_file():
         raise SettingsError(f"ASIDE_CONFIG names {named}, and there is no such file")

@@ -117,3 +117,30 @@ def test_every_remote_can_be_pointed_elsewhere() -> None:
         graph={"base_url": "http://g", "host": "g", "authority": "http://a", "scope": "s"},
     )
     assert (settings.bot.login, settings.graph.authority) == ("http://l", "http://a")
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("ASIDE_CALENDER", "ASIDE_CALENDAR"),
+        ("ASIDE_GRAPH__BASEURL", "ASIDE_GRAPH__BASE_URL"),
+        ("ASIDE_GRAPH_SECRET", "ASIDE_GRAPH__SECRET"),
+        ("aside_prot", "ASIDE_PORT"),
+    ],
+)
+def test_a_variable_that_is_no_setting_is_refused_with_the_nearest_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, nearest: str
+) -> None:
+    monkeypatch.setenv(name, CANARY)
+    with pytest.raises(SettingsError, match=f"{name}.*{nearest}") as caught:
+        load_settings()
+    assert CANARY not in str(caught.value)
+
+
+def test_variables_of_the_test_suite_and_whole_groups_are_no_typing_errors(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("ASIDE_REQUIRE_ALL", "ASIDE_CHROMIUM", "ASIDE_TEST_DATABASE_URL"):
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("aside_smtp", '{"host": "mail.example"}')
+    assert load_settings().smtp.host == "mail.example"

@@ -1,6 +1,6 @@
 """A roster for the rules that hold for every sentence."""
 
-from datetime import date, time, timedelta
+from datetime import date, time
 
 import pytest
 

@@ -186,6 +186,7 @@ async def test_why_somebody_is_away_is_for_schedulers_only(house: House) -> None
     for telling in ("time off", "another activity", "outside the shift", "absent", "sick"):
         assert telling not in shown.lower()
     assert "time off or another activity planned" in str(hamza.card)  # behind a toggle
+    assert "time off" not in str(hamza.post.card)  # what everybody in the channel reads
     assert "sick" not in item.lower()
 
 

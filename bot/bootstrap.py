@@ -254,16 +254,24 @@ async def running(
 
 
 async def _housekeeping(basics: _Basics, refresh: Callable[[], Awaitable[int]]) -> None:
-    """Now and then read the hierarchy again, and forget drafts a day after they expired.
-
-    Where the WFM is away, what is known of people stays.
-    """
+    """Now and then tidy."""
     while True:
         await asyncio.sleep(basics.settings.people_refresh_minutes * 60)
-        now = basics.clock.now()
-        async with basics.store.write() as tx:
+        await _tidy(basics.store, basics.clock, refresh)
+
+
+async def _tidy(store: Store, clock: Clock, refresh: Callable[[], Awaitable[int]]) -> None:
+    """Forget drafts a day after they expired, and read the hierarchy again.
+
+    What goes wrong is logged and tried the next time; until then what is known of people stays.
+    """
+    now = clock.now()
+    try:
+        async with store.write() as tx:
             await drafts.forget_expired(tx, before=now - DRAFTS_KEPT, now=now)
-        try:
-            await refresh()
-        except WfmError as error:
-            log.warning("people_not_refreshed", error=type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - nobody would start a housekeeping that died
+        log.warning("drafts_not_forgotten", error=type(error).__name__)
+    try:
+        await refresh()
+    except Exception as error:  # noqa: BLE001 - nobody would start a housekeeping that died
+        log.warning("people_not_refreshed", error=type(error).__name__)

@@ -39,8 +39,8 @@ GRANTED = {
     Rule.FACILITATOR: mark("facilitator must make time"),
     Rule.TEAM_CAP: mark("more of the team away"),
     Rule.ROOM: mark("without a site room"),
-    Rule.HEADS: mark("fewer people than the minimum"),
-    Rule.FLOOR: mark("below staffing floor"),
+    Rule.HEADS: mark("fewer people than the minimum (a second scheduler confirms)"),
+    Rule.FLOOR: mark("below staffing floor (a second scheduler confirms)"),
     Rule.PRICE: mark("above the price limit"),
     Rule.UNAVAILABLE: mark("over unavailable time"),
 }

@@ -72,7 +72,7 @@ class OffTime:
 class Attendee:
     """An agent who may be taken off the phones.
 
-    ``shifts`` are whole shifts, ``off`` the time within them that is not open, ``busy`` what
+    ``shares`` are FTE in service, as coverage is. ``shifts`` are whole shifts, ``off`` the time within them that is not open, ``busy`` what
     calendars, reservations and soft holds take. ``offline_days`` counts the sessions and offline
     minutes already planned per local date; ``zone`` decides what a date and a time of day are.
     """

@@ -153,14 +153,18 @@ class Engine:
         await tx.run_sync(write)
 
     async def close(self) -> None:
-        """Stop taking work, let running steps end, and give the file back."""
-        if self._client is not None:
-            self._client.destroy()
-            self._client = None
+        """Stop taking work, let running steps end, and give the file back.
+
+        What is running may still enqueue until the engine is down: an error of ours in a last
+        step would be recorded as the workflow's end, and the next process would not take it up.
+        """
         loop = asyncio.get_running_loop()
         with ThreadPoolExecutor(max_workers=1) as own:
             await loop.run_in_executor(own, _destroy)
         loop.set_default_executor(ThreadPoolExecutor())
+        if self._client is not None:
+            self._client.destroy()
+            self._client = None
         if self._lock is not None:
             sa.event.remove(sa.Engine, "connect", _sqlite_for_engine)
             self._lock.release()

@@ -41,7 +41,11 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"] if HAS_POSTGRES else ["sqlite"])
+ALONE = pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))
+"""One worker starts the server: two at once get in each other's way."""
+
+
+@pytest.fixture(params=["sqlite", ALONE] if HAS_POSTGRES else ["sqlite"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return each kind of database in turn."""
     if request.param == "sqlite":

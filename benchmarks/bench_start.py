@@ -45,16 +45,17 @@ def environment(world: World, folder: Path, port: int) -> Mapping[str, str]:
     }
 
 
-async def healthy(url: str) -> None:
-    """Return once ``/healthz`` answers."""
+async def good(url: str) -> None:
+    """Return once ``url`` answers 200."""
     async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as session:
         while True:
             try:
-                async with session.get(f"{url}/healthz") as response:
+                async with session.get(url) as response:
                     if response.status == 200:
                         return
             except aiohttp.ClientError:
-                await asyncio.sleep(0.02)
+                pass
+            await asyncio.sleep(0.02)
 
 
 def megabytes(pid: int) -> float:
@@ -91,14 +92,16 @@ async def measure(folder: Path) -> bool:
         )
         try:
             url = f"http://127.0.0.1:{port}"
-            await healthy(url)
+            await good(f"{url}/healthz")
             alive = time.perf_counter() - started
+            await good(f"{url}/readyz")
             manager = next(person for person in world.people if person.leads)
             async with FakeTeams.open(clock=clock, bot_url=f"{url}/api/messages") as teams:
                 user = teams.user(manager.name, object_id=world.account(manager).id)
                 chat = teams.personal(user)
                 await chat.say("1:1s with my team next week")
                 answered = time.perf_counter() - started
+                assert "Service level" in "\n".join(chat.words), "that was no proposal"
                 for _ in range(LOAD):
                     await chat.say("1:1s with my team next week")
             edge = megabytes(server.pid)

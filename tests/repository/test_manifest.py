@@ -78,7 +78,7 @@ SCHEMA = {
 @pytest.fixture(scope="module")
 def builder() -> dict[str, Any]:
     """Return what ``manifest/build.py`` defines."""
-    return runpy.run_path(str(Path(__file__).resolve().parents[3] / "manifest" / "build.py"))
+    return runpy.run_path(str(Path(__file__).resolve().parents[2] / "manifest" / "build.py"))
 
 
 def test_the_package_holds_a_valid_manifest_and_two_icons(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("bot", "dialogs", "scheduling", "graph", "wfm")
 NOT_OURS = ("node_modules", "build", "artifacts", "__pycache__")
 TEXT = {".py", ".md", ".toml", ".yaml", ".yml", ".json", ".txt", ".cfg", ".csv", ".po", ""}

@@ -24,17 +24,10 @@ from scheduling.optimizer.explain import explain
 from scheduling.optimizer.forecast import impact
 from scheduling.optimizer.plan import Plan
 from scheduling.optimizer.price import columns
-from scheduling.optimizer.problem import (
-    Attendee,
-    Curve,
-    Facilitator,
-    Grid,
-    Limits,
-    Meeting,
-    OffTime,
-    Problem,
-)
+from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.solve import solve
+from scheduling.optimizer.supply import Attendee, Curve, Facilitator, Grid, OffTime
+from scheduling.optimizer.wanted import Limits, Meeting
 
 START = datetime(2026, 11, 2, tzinfo=UTC)
 SLOTS_A_DAY = 96
@@ -68,7 +61,7 @@ def request(agents: int, weeks: int, people: int, seed: int) -> Problem:
         meetings=tuple(
             Meeting(
                 id=f"m{number}",
-                attendee_id=person.id,
+                attendee_ids=(person.id,),
                 facilitator_id="manager",
                 minutes=30,
                 first=START.date(),

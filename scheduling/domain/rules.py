@@ -12,20 +12,31 @@ class Rule(StrEnum):
     DATES = "dates"
     LEAD_TIME = "lead_time"
     TIME_WINDOW = "time_window"
+    SPACING = "spacing"
     ON_SHIFT = "on_shift"
     BREAK = "break"
     EXCEPTION = "exception"
     SHIFT_EDGE = "shift_edge"
     ATTENDEE_BUSY = "attendee_busy"
     ATTENDEE_CAP = "attendee_cap"
+    QUORUM = "quorum"
     FACILITATOR = "facilitator"
+    FACILITATOR_LOAD = "facilitator_load"
     TEAM_CAP = "team_cap"
+    SITE_CAP = "site_cap"
+    UNIT_CAP = "unit_cap"
+    ACTIVITY_CAP = "activity_cap"
+    SKILL_CAP = "skill_cap"
     ROOM = "room"
     HEADS = "heads"
     FLOOR = "floor"
     PRICE = "price"
+    GROUP = "group"
     UNAVAILABLE = "unavailable"
 
+
+CAPS = frozenset({Rule.TEAM_CAP, Rule.SITE_CAP, Rule.UNIT_CAP, Rule.ACTIVITY_CAP, Rule.SKILL_CAP})
+"""Rules on how many may be away at once."""
 
 ABSENCE = frozenset({Rule.ON_SHIFT, Rule.BREAK, Rule.EXCEPTION, Rule.ATTENDEE_BUSY})
 """Rules that tell why a person is away: outside the scheduler's role all are UNAVAILABLE."""
@@ -37,15 +48,23 @@ NEVER_RELAXED = frozenset({Rule.LEAD_TIME, Rule.BREAK, Rule.ON_SHIFT, Rule.EXCEP
 GRANTED_BY: dict[Rule, Role] = {
     Rule.DATES: Role.MANAGER,
     Rule.TIME_WINDOW: Role.MANAGER,
+    Rule.SPACING: Role.MANAGER,
+    Rule.QUORUM: Role.MANAGER,
     Rule.ROOM: Role.MANAGER,
     Rule.SHIFT_EDGE: Role.SCHEDULER,
     Rule.ATTENDEE_BUSY: Role.SCHEDULER,
     Rule.ATTENDEE_CAP: Role.SCHEDULER,
     Rule.FACILITATOR: Role.MANAGER,
+    Rule.FACILITATOR_LOAD: Role.SCHEDULER,
     Rule.TEAM_CAP: Role.SCHEDULER,
+    Rule.SITE_CAP: Role.SCHEDULER,
+    Rule.UNIT_CAP: Role.SCHEDULER,
+    Rule.ACTIVITY_CAP: Role.SCHEDULER,
+    Rule.SKILL_CAP: Role.SCHEDULER,
     Rule.HEADS: Role.SCHEDULER,
     Rule.FLOOR: Role.SCHEDULER,
     Rule.PRICE: Role.SCHEDULER,
+    Rule.GROUP: Role.SCHEDULER,
 }
 """Who may grant the loosening of a rule."""
 

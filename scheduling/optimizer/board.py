@@ -20,8 +20,10 @@ from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.times import DAY, MIDNIGHT, Interval, at_wall, zone_of
 from scheduling.optimizer.cost import MILLION, UNITS, CostTable, cost_table, footprint
 from scheduling.optimizer.plan import Placement
-from scheduling.optimizer.problem import Attendee, Facilitator, Grid, Meeting, Problem
+from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.queueing import Floats, Ints
+from scheduling.optimizer.supply import Attendee, Facilitator, Grid
+from scheduling.optimizer.wanted import Meeting
 
 SECOND = timedelta(seconds=1)
 _HAIR: Final = 1e-6

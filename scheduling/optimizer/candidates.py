@@ -28,8 +28,9 @@ from scheduling.optimizer.board import (
     windowed,
 )
 from scheduling.optimizer.cost import MILLION
-from scheduling.optimizer.problem import Attendee, Facilitator, Meeting, RoomChoice
 from scheduling.optimizer.queueing import Floats, Ints
+from scheduling.optimizer.supply import Attendee, Facilitator, RoomChoice
+from scheduling.optimizer.wanted import Meeting
 
 Mask = NDArray[np.bool_]
 

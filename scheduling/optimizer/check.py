@@ -15,8 +15,11 @@ from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.rules import Rule
 from scheduling.domain.times import Interval, WallWindow, merge, zone_of
 from scheduling.optimizer.check_cost import Taken, TrueCost
-from scheduling.optimizer.plan import Fault, FaultKind, Placement, Plan
-from scheduling.optimizer.problem import Attendee, Facilitator, Meeting, Problem
+from scheduling.optimizer.outcome import Fault, FaultKind
+from scheduling.optimizer.plan import Placement, Plan
+from scheduling.optimizer.problem import Problem
+from scheduling.optimizer.supply import Attendee, Facilitator
+from scheduling.optimizer.wanted import Meeting
 
 _NEAR: Final = 2e-4
 """Contacts that sums of rounded prices may be off, per session."""

@@ -6,7 +6,8 @@ from math import ceil, exp, floor
 
 from scheduling.domain.centre import DemandKind
 from scheduling.domain.times import Interval
-from scheduling.optimizer.problem import Curve, Problem
+from scheduling.optimizer.problem import Problem
+from scheduling.optimizer.supply import Curve
 
 Taken = dict[tuple[str, int], int]
 """1/60 FTE per (demand id, slot)."""

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from scheduling.domain.centre import DemandKind
 from scheduling.domain.rules import Rule
-from scheduling.optimizer.problem import Curve, Problem
+from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.queueing import Floats, Ints, backlog_price, erlang_c_late
+from scheduling.optimizer.supply import Curve
 
 UNITS: Final = 60
 """Units of footprint in one FTE."""

@@ -9,8 +9,8 @@ from scheduling.domain.rules import NEVER_RELAXED, FunnelStep, Rule
 from scheduling.optimizer.board import Board, Own, placement
 from scheduling.optimizer.candidates import Mask, View, apart, dates, masks, prices, room_at
 from scheduling.optimizer.plan import Failure, Loosening
-from scheduling.optimizer.problem import Meeting
 from scheduling.optimizer.queueing import Ints
+from scheduling.optimizer.wanted import Meeting
 
 MOST: Final = 6
 """Loosenings offered for one meeting."""

@@ -17,8 +17,9 @@ from scheduling.domain.centre import DemandKind
 from scheduling.domain.times import Interval
 from scheduling.optimizer.board import Board, Own, local_days
 from scheduling.optimizer.cost import UNITS, CostTable
-from scheduling.optimizer.plan import CurveImpact, DayImpact, Placement
-from scheduling.optimizer.problem import Curve, Grid, Problem
+from scheduling.optimizer.outcome import CurveImpact, DayImpact
+from scheduling.optimizer.plan import Placement
+from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.queueing import (
     Floats,
     Ints,
@@ -26,6 +27,7 @@ from scheduling.optimizer.queueing import (
     backlog_late,
     erlang_a_service,
 )
+from scheduling.optimizer.supply import Curve, Grid
 
 STRESS: Final = 1.1
 """The volume at which a day is shown again."""

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import ParamSpec, TypeVar
 
 from scheduling.optimizer import worker
-from scheduling.optimizer.plan import Answer
+from scheduling.optimizer.outcome import Answer
 from scheduling.optimizer.problem import Problem
 
 Arguments = ParamSpec("Arguments")

@@ -21,8 +21,8 @@ from scheduling.domain.meetings import Tier
 from scheduling.domain.rules import Rule
 from scheduling.optimizer.board import Board, local_days
 from scheduling.optimizer.candidates import View, feasible, planned_offline, prices
-from scheduling.optimizer.problem import Meeting
 from scheduling.optimizer.queueing import Ints
+from scheduling.optimizer.wanted import Meeting
 
 CHEAPEST: Final = 20
 """Columns per meeting in the first model."""

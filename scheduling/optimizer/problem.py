@@ -1,163 +1,46 @@
 """A planning problem, as plain data: who, when, what it costs, and within which limits."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
-from scheduling.domain.centre import DemandKind, ServiceGoal
-from scheduling.domain.meetings import PlaceKind, Tier
 from scheduling.domain.rules import Rule
-from scheduling.domain.times import Interval, WallWindow, require_utc
+from scheduling.domain.times import require_utc
+from scheduling.optimizer.plan import Placement
+from scheduling.optimizer.supply import (
+    Allowance,
+    Attendee,
+    Cap,
+    Curve,
+    Facilitator,
+    Grid,
+    Heads,
+    RoomChoice,
+)
+from scheduling.optimizer.wanted import Limits, Meeting, Series, Training
 
-SLOT_CHOICES = (5, 10, 15, 30)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grid:
-    """``slots`` slots of ``slot_minutes`` from the aware UTC instant ``start``; half-open."""
-
-    start: datetime
-    slots: int
-    slot_minutes: int = 15
-
-    def __post_init__(self) -> None:
-        require_utc(self.start)
-        if self.slot_minutes not in SLOT_CHOICES or self.slots < 1:
-            raise ValueError(f"a grid of {self.slots} x {self.slot_minutes} minutes is not offered")
-
-    def at(self, slot: int) -> datetime:
-        """Return the instant at which ``slot`` starts."""
-        return self.start + timedelta(minutes=slot * self.slot_minutes)
-
-    @property
-    def span(self) -> Interval:
-        """The whole grid as an interval."""
-        return Interval(self.start, self.at(self.slots))
+MOST_ATTENDEES = 25_000
+"""Agents in one problem: above that, one problem per unit keeps time and memory bounded."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Curve:
-    """One demand on the grid: a value per slot in every tuple.
+class ProblemError(ValueError):
+    """A contradiction between parts of a problem; ``pointer`` is the JSON pointer of where."""
 
-    ``required`` and ``coverage`` are FTE in service, like with like (after unplanned shrinkage,
-    net of it on both sides), without the bookings this problem plans; ``volume`` is contacts per
-    slot, ``handling`` seconds. ``floor`` is the largest allowed deficit in FTE, None for none.
-    ``removed`` is what our own earlier bookings take, in 1/60 FTE per slot, where ``coverage``
-    is still without them; empty where ``coverage`` already holds them.
-    """
-
-    demand_id: str
-    required: tuple[float, ...]
-    coverage: tuple[float, ...]
-    volume: tuple[float, ...]
-    handling: tuple[float, ...]
-    goal: ServiceGoal
-    kind: DemandKind = DemandKind.IMMEDIATE
-    weight: float = 1.0
-    floor: float | None = 1.0
-    patience: float = 120.0
-    reconciled: bool = True
-    removed: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OffTime:
-    """Time inside a shift that is not open for contacts; ``rule`` is BREAK or EXCEPTION."""
-
-    interval: Interval
-    rule: Rule
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attendee:
-    """An agent who may be taken off the phones.
-
-    ``shares`` are FTE in service, as coverage is. ``shifts`` are whole shifts, ``off`` the time within them that is not open, ``busy`` what
-    calendars, reservations and soft holds take. ``offline_days`` counts the sessions and offline
-    minutes already planned per local date; ``zone`` decides what a date and a time of day are.
-    """
-
-    id: str
-    zone: str
-    site_id: str
-    team_id: str
-    shares: Mapping[str, float]
-    shifts: tuple[Interval, ...]
-    off: tuple[OffTime, ...] = ()
-    busy: tuple[Interval, ...] = ()
-    offline: Mapping[date, tuple[int, int]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facilitator:
-    """Who leads: working time less busy time. ``shares`` is not empty where they take contacts too."""
-
-    id: str
-    zone: str
-    working: tuple[Interval, ...]
-    busy: tuple[Interval, ...] = ()
-    shares: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoomChoice:
-    """A room and when it is taken. A room whose calendar could not be read is not handed in."""
-
-    id: str
-    site_id: str | None
-    capacity: int
-    busy: tuple[Interval, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """The search parameters that hold for this problem; minutes unless said otherwise."""
-
-    windows: tuple[WallWindow, ...] = ()
-    weekdays: frozenset[int] = frozenset(range(7))
-    lead: int = 120
-    edge: int = 30
-    sessions_a_day: int = 1
-    offline_a_day: int = 120
-    offline_a_week: int = 240
-    team_heads: int = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heads:
-    """Agents of one site who are open for one demand, per slot, and the fewest there must stay."""
-
-    demand_id: str
-    site_id: str
-    present: tuple[int, ...]
-    minimum: int = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meeting:
-    """One session to place: one attendee, one facilitator, ``minutes`` long, inside ``dates``.
-
-    ``first`` and ``last`` are local dates of the attendee, both inclusive. ``walk_away`` is the
-    price in contacts past their goal above which the meeting fails with the rule PRICE.
-    """
-
-    id: str
-    attendee_id: str
-    facilitator_id: str
-    minutes: int
-    first: date
-    last: date
-    place: PlaceKind = PlaceKind.ONLINE
-    tier: Tier = Tier.NORMAL
-    walk_away: float | None = None
+    def __init__(self, pointer: str, message: str) -> None:
+        """Keep ``pointer`` beside the ``message`` for people."""
+        super().__init__(message)
+        self.pointer = pointer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Everything the solver may know. ``now`` is an argument: nothing here reads a clock.
 
-    ``away`` holds, per team, one interval for each of its agents' bookings (for TEAM_CAP).
-    ``relaxed`` rules are not applied.
+    ``limits`` hold where a meeting names no other of ``limit_sets``. ``pinned`` are meetings of
+    the problem that are booked already: each stays where it is unless it breaks a rule today, or
+    unless moving it, at ``move_price`` contacts, lets a broken one be placed. ``relaxed`` rules
+    are not applied. ``as_of`` is the age of the staffing figures. Raises ProblemError where parts
+    contradict each other.
     """
 
     now: datetime
@@ -167,21 +50,101 @@ class Problem:
     facilitators: tuple[Facilitator, ...]
     rooms: tuple[RoomChoice, ...]
     meetings: tuple[Meeting, ...]
+    trainings: tuple[Training, ...] = ()
+    series: tuple[Series, ...] = ()
+    pinned: tuple[Placement, ...] = ()
     limits: Limits = field(default_factory=Limits)
-    away: Mapping[str, tuple[Interval, ...]] = field(default_factory=dict)
+    limit_sets: Mapping[str, Limits] = field(default_factory=dict)
+    caps: tuple[Cap, ...] = ()
     heads: tuple[Heads, ...] = ()
+    allowances: tuple[Allowance, ...] = ()
     relaxed: frozenset[Rule] = frozenset()
+    move_price: float = 5.0
+    as_of: datetime | None = None
     seed: int = 0
 
     def __post_init__(self) -> None:
         require_utc(self.now)
-        people = {a.id for a in self.attendees}
-        leaders = {f.id for f in self.facilitators}
-        for meeting in self.meetings:
-            if meeting.attendee_id not in people or meeting.facilitator_id not in leaders:
-                raise ValueError(f"meeting {meeting.id} names somebody the problem does not hold")
-        for curve in self.curves:
-            series = (curve.required, curve.coverage, curve.volume, curve.handling)
-            whole = all(len(values) == self.grid.slots for values in series)
-            if not whole or len(curve.removed) not in (0, self.grid.slots):
-                raise ValueError(f"the curve of {curve.demand_id} does not fill the grid")
+        for fault in _contradictions(self):
+            raise fault
+
+    def limits_of(self, wanted: Meeting | Training) -> Limits:
+        """Return the limits that hold for ``wanted``."""
+        return self.limits if wanted.limit_set is None else self.limit_sets[wanted.limit_set]
+
+
+def _contradictions(problem: Problem) -> Iterator[ProblemError]:
+    """Yield what two parts of the problem say differently, the first fault of each kind first."""
+    if len(problem.attendees) > MOST_ATTENDEES:
+        yield ProblemError(
+            "/attendees",
+            f"{len(problem.attendees)} attendees are more than {MOST_ATTENDEES} in one problem:"
+            " make one problem per business unit",
+        )
+    for name in ("attendees", "facilitators", "rooms", "meetings", "trainings", "series", "caps"):
+        yield from _twice(f"/{name}", [each.id for each in getattr(problem, name)])
+    yield from _twice("/curves", [curve.demand_id for curve in problem.curves])
+    yield from _series_of_another_grid(problem)
+    yield from _strangers(problem)
+    yield from _meetings_of_none(problem)
+
+
+def _twice(pointer: str, names: list[str]) -> Iterator[ProblemError]:
+    seen: set[str] = set()
+    for place, name in enumerate(names):
+        if name in seen:
+            yield ProblemError(f"{pointer}/{place}", f"{name} is there twice")
+        seen.add(name)
+
+
+def _series_of_another_grid(problem: Problem) -> Iterator[ProblemError]:
+    slots = problem.grid.slots
+    lengths: list[tuple[str, int, tuple[int, ...]]] = []
+    for place, curve in enumerate(problem.curves):
+        lengths += [
+            (f"/curves/{place}/{name}", len(getattr(curve, name)), (slots,))
+            for name in ("required", "coverage", "volume", "handling")
+        ]
+        lengths.append((f"/curves/{place}/removed", len(curve.removed), (0, slots)))
+    for place, row in enumerate(problem.heads):
+        lengths.append((f"/heads/{place}/present", len(row.present), (slots,)))
+    for place, cap in enumerate(problem.caps):
+        lengths.append((f"/caps/{place}/most", len(cap.most), (1, slots)))
+        lengths.append((f"/caps/{place}/away", len(cap.away), (0, slots)))
+    for pointer, count, allowed in lengths:
+        if count not in allowed:
+            yield ProblemError(pointer, f"{count} values where the grid has {slots} slots")
+
+
+def _strangers(problem: Problem) -> Iterator[ProblemError]:
+    people = {person.id for person in problem.attendees}
+    leaders = {person.id for person in problem.facilitators}
+    wanted: list[tuple[str, Meeting | Training, tuple[str, ...], tuple[str, ...]]] = []
+    for place, meeting in enumerate(problem.meetings):
+        led = () if meeting.facilitator_id is None else (meeting.facilitator_id,)
+        wanted.append((f"/meetings/{place}", meeting, meeting.people, led))
+    for place, each in enumerate(problem.trainings):
+        wanted.append((f"/trainings/{place}", each, each.attendee_ids, each.trainer_ids))
+    for pointer, one, asked, leading in wanted:
+        if unknown := [name for name in asked if name not in people]:
+            yield ProblemError(pointer, f"{one.id} is for {unknown[0]}, who is no attendee here")
+        if unknown := [name for name in leading if name not in leaders]:
+            yield ProblemError(pointer, f"{one.id} is led by {unknown[0]}, no facilitator here")
+        if one.limit_set is not None and one.limit_set not in problem.limit_sets:
+            yield ProblemError(f"{pointer}/limit_set", f"there are no limits {one.limit_set!r}")
+
+
+def _meetings_of_none(problem: Problem) -> Iterator[ProblemError]:
+    meetings = {meeting.id: meeting for meeting in problem.meetings}
+    in_series: set[str] = set()
+    for place, series in enumerate(problem.series):
+        for name in series.meeting_ids:
+            if name not in meetings:
+                yield ProblemError(f"/series/{place}", f"series {series.id}: no meeting {name}")
+            elif name in in_series:
+                yield ProblemError(f"/series/{place}", f"meeting {name} is in two series")
+            in_series.add(name)
+    for place, pinned in enumerate(problem.pinned):
+        if pinned.meeting_id not in meetings:
+            yield ProblemError(f"/pinned/{place}", f"there is no meeting {pinned.meeting_id}")
+    yield from _twice("/pinned", [pinned.meeting_id for pinned in problem.pinned])

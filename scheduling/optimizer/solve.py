@@ -10,7 +10,8 @@ from scheduling.optimizer.cost import MILLION
 from scheduling.optimizer.explain import explain
 from scheduling.optimizer.plan import Failure, Placement, Plan, Status
 from scheduling.optimizer.price import choose, columns
-from scheduling.optimizer.problem import Meeting, Problem
+from scheduling.optimizer.problem import Problem
+from scheduling.optimizer.wanted import Meeting
 
 ALTERNATIVES: Final = 2
 _TIERS: Final = (Tier.MANDATORY, Tier.DUE, Tier.NORMAL)

@@ -5,7 +5,7 @@ import signal
 import threading
 from typing import Final
 
-from scheduling.optimizer.plan import Answer
+from scheduling.optimizer.outcome import Answer
 from scheduling.optimizer.problem import Problem
 
 _EVERY: Final = 0.5

@@ -18,7 +18,8 @@ from scheduling.domain.requests import (
     WorkItemCause,
 )
 from scheduling.optimizer.check import check
-from scheduling.optimizer.plan import FaultKind, Placement, Plan, Status
+from scheduling.optimizer.outcome import FaultKind
+from scheduling.optimizer.plan import Placement, Plan, Status
 from scheduling.storage import audit, bookings, drafts, requests, work_items
 from scheduling.storage.bookings import SessionRow, SlotTaken
 from scheduling.storage.requests import RequestRow

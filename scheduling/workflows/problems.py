@@ -14,16 +14,9 @@ from scheduling.domain.people import Person, WorkingTime
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.rules import Rule
 from scheduling.domain.times import DAY, DateRange, Interval, WallWindow, merge
-from scheduling.optimizer.problem import (
-    Attendee,
-    Facilitator,
-    Grid,
-    Limits,
-    Meeting,
-    OffTime,
-    Problem,
-    RoomChoice,
-)
+from scheduling.optimizer.problem import Problem
+from scheduling.optimizer.supply import Attendee, Facilitator, Grid, OffTime, RoomChoice
+from scheduling.optimizer.wanted import Limits, Meeting
 from scheduling.storage.bookings import SessionRow, person_resource, room_resource
 from scheduling.workflows.facts import UnitFacts
 from scheduling.workflows.staffing import curves, heads, in_service
@@ -194,7 +187,7 @@ def _grid(world: World) -> Grid:
 def _meeting(agent_id: str, ask: Ask, kind: MeetingType) -> Meeting:
     return Meeting(
         id=agent_id,
-        attendee_id=agent_id,
+        attendee_ids=(agent_id,),
         facilitator_id=ask.facilitator_id,
         minutes=ask.minutes,
         first=ask.dates.start,

@@ -20,7 +20,8 @@ from scheduling.domain.proposals import (
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.rules import GRANTED_BY, Rule
 from scheduling.domain.times import Interval, zone_of
-from scheduling.optimizer.plan import Answer, Failure, Loosening, Placement
+from scheduling.optimizer.outcome import Answer
+from scheduling.optimizer.plan import Failure, Loosening, Placement
 from scheduling.optimizer.problem import Problem
 from scheduling.ports.calendar import CalendarError
 from scheduling.storage import bookings, drafts, people

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from scheduling.domain.meetings import MOST_ATTENDEES, MeetingType, PlaceKind
-from scheduling.optimizer.plan import Answer
+from scheduling.optimizer.outcome import Answer
 from scheduling.optimizer.problem import Problem
 from scheduling.ports.calendar import Calendar
 from scheduling.ports.clock import Clock, Ids

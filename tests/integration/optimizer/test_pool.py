@@ -19,7 +19,9 @@ from scheduling.domain.times import Interval
 from scheduling.optimizer import worker
 from scheduling.optimizer.plan import Status
 from scheduling.optimizer.pool import SolverPool
-from scheduling.optimizer.problem import Attendee, Curve, Facilitator, Grid, Meeting, Problem
+from scheduling.optimizer.problem import Problem
+from scheduling.optimizer.supply import Attendee, Curve, Facilitator, Grid
+from scheduling.optimizer.wanted import Meeting
 
 ROOT = Path(__file__).resolve().parents[3]
 NINE = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -56,7 +58,7 @@ def problem() -> Problem:
         meetings=(
             Meeting(
                 id="m",
-                attendee_id="asha",
+                attendee_ids=("asha",),
                 facilitator_id="mo",
                 minutes=30,
                 first=date(2026, 11, 2),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from scheduling.domain.meetings import Room
 from scheduling.domain.times import Interval
 from scheduling.optimizer import worker
-from scheduling.optimizer.plan import Answer
+from scheduling.optimizer.outcome import Answer
 from scheduling.optimizer.problem import Problem
 from scheduling.ports.calendar import (
     CalendarNotFound,

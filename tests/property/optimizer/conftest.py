@@ -9,18 +9,17 @@ from scheduling.domain.centre import DemandKind, ServiceGoal
 from scheduling.domain.meetings import PlaceKind, Tier
 from scheduling.domain.rules import Rule
 from scheduling.domain.times import Interval, WallWindow
-from scheduling.optimizer.problem import (
+from scheduling.optimizer.problem import Problem
+from scheduling.optimizer.supply import (
     Attendee,
     Curve,
     Facilitator,
     Grid,
     Heads,
-    Limits,
-    Meeting,
     OffTime,
-    Problem,
     RoomChoice,
 )
+from scheduling.optimizer.wanted import Limits, Meeting
 
 START = {
     "UTC": datetime(2026, 11, 2, tzinfo=UTC),
@@ -120,7 +119,7 @@ def _sessions(
     return tuple(
         Meeting(
             id=f"m{number}",
-            attendee_id=draw(st.sampled_from(PEOPLE)),
+            attendee_ids=(draw(st.sampled_from(PEOPLE)),),
             facilitator_id=f"f{draw(st.integers(0, leaders - 1))}",
             minutes=draw(st.sampled_from([10, 40, 15, 30] if step < 15 else [15, 30])),
             first=first,

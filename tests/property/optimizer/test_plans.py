@@ -15,9 +15,11 @@ from scheduling.optimizer.check import check
 from scheduling.optimizer.check_cost import TrueCost
 from scheduling.optimizer.cost import cost_table
 from scheduling.optimizer.forecast import impact
-from scheduling.optimizer.plan import FaultKind, Placement, Plan, Status
-from scheduling.optimizer.problem import Meeting, Problem
+from scheduling.optimizer.outcome import FaultKind
+from scheduling.optimizer.plan import Placement, Plan, Status
+from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.solve import solve
+from scheduling.optimizer.wanted import Meeting
 
 Strategy = Callable[..., st.SearchStrategy[Problem]]
 FEW = settings(

@@ -10,15 +10,9 @@ import pytest
 
 from scheduling.domain.centre import ServiceGoal
 from scheduling.domain.times import Interval
-from scheduling.optimizer.problem import (
-    Attendee,
-    Curve,
-    Facilitator,
-    Grid,
-    Limits,
-    Meeting,
-    Problem,
-)
+from scheduling.optimizer.problem import Problem
+from scheduling.optimizer.supply import Attendee, Curve, Facilitator, Grid
+from scheduling.optimizer.wanted import Limits, Meeting
 
 MIDNIGHT = datetime(2026, 11, 2, tzinfo=UTC)
 
@@ -70,7 +64,7 @@ def _leader(name: str = "mo", days: int = 1, **changes: object) -> Facilitator:
 def _meeting(name: str = "m", attendee: str = "asha", **changes: object) -> Meeting:
     plain = Meeting(
         id=name,
-        attendee_id=attendee,
+        attendee_ids=(attendee,),
         facilitator_id="mo",
         minutes=30,
         first=MIDNIGHT.date(),

@@ -12,7 +12,9 @@ from scheduling.domain.rules import Rule
 from scheduling.domain.times import MIDNIGHT, WallWindow, at_wall
 from scheduling.optimizer.board import Board, Own
 from scheduling.optimizer.candidates import MASKS, View, feasible, masks, room_at
-from scheduling.optimizer.problem import Grid, Heads, Limits, OffTime, Problem, RoomChoice
+from scheduling.optimizer.problem import Problem
+from scheduling.optimizer.supply import Grid, Heads, OffTime, RoomChoice
+from scheduling.optimizer.wanted import Limits
 
 
 def allowed(problem: Problem, rule: Rule, slot: int) -> bool:

@@ -11,8 +11,10 @@ from scheduling.domain.rules import NEVER_RELAXED, Rule
 from scheduling.optimizer import price
 from scheduling.optimizer.check import check
 from scheduling.optimizer.plan import Plan, Status
-from scheduling.optimizer.problem import Heads, Limits, OffTime, Problem, RoomChoice
+from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.solve import solve
+from scheduling.optimizer.supply import Heads, OffTime, RoomChoice
+from scheduling.optimizer.wanted import Limits
 
 
 def crowd(make: SimpleNamespace, count: int, **changes: object) -> Problem:

@@ -17,7 +17,7 @@ from scheduling.domain.centre import (
     StaffingSource,
 )
 from scheduling.domain.times import Interval
-from scheduling.optimizer.problem import Grid
+from scheduling.optimizer.supply import Grid
 from scheduling.storage.bookings import SessionRow
 from scheduling.workflows.facts import UnitFacts
 from scheduling.workflows.staffing import _resample, curves, fraction, heads

@@ -1,0 +1,229 @@
+"""Who and what there is: time on a grid, staffing curves, people, rooms, and what may be away at once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+from scheduling.domain.centre import DemandKind, ServiceGoal
+from scheduling.domain.rules import CAPS, Rule
+from scheduling.domain.times import Interval, require_utc, zone_of
+
+SLOT_CHOICES = (5, 10, 15, 30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """``slots`` slots of ``slot_minutes`` from the aware UTC instant ``start``; half-open."""
+
+    start: datetime
+    slots: int
+    slot_minutes: int = 15
+
+    def __post_init__(self) -> None:
+        require_utc(self.start)
+        if self.slot_minutes not in SLOT_CHOICES or self.slots < 1:
+            raise ValueError(f"a grid of {self.slots} x {self.slot_minutes} minutes is not offered")
+
+    def at(self, slot: int) -> datetime:
+        """Return the instant at which ``slot`` starts."""
+        return self.start + timedelta(minutes=slot * self.slot_minutes)
+
+    @property
+    def span(self) -> Interval:
+        """The whole grid as an interval."""
+        return Interval(self.start, self.at(self.slots))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """One demand on the grid: a value per slot in every tuple.
+
+    ``required`` and ``coverage`` are FTE in service, like with like (after unplanned shrinkage,
+    net of it on both sides), without the bookings this problem plans; ``volume`` is contacts per
+    slot, ``handling`` seconds. ``floor`` is the largest allowed deficit in FTE and ``drop`` the
+    largest allowed fall of a slot's service level (a part of one, by the price's own formula),
+    None for none. ``concurrency`` is how many chats one agent works at once; ``backlog`` is the
+    deferred items that wait when the grid starts.
+    ``removed`` is what our own earlier bookings take, in 1/60 FTE per slot, where ``coverage``
+    is still without them; empty where ``coverage`` already holds them.
+    """
+
+    demand_id: str
+    required: tuple[float, ...]
+    coverage: tuple[float, ...]
+    volume: tuple[float, ...]
+    handling: tuple[float, ...]
+    goal: ServiceGoal
+    kind: DemandKind = DemandKind.IMMEDIATE
+    weight: float = 1.0
+    floor: float | None = 1.0
+    drop: float | None = None
+    patience: float = 120.0
+    concurrency: float = 1.0
+    backlog: float = 0.0
+    reconciled: bool = True
+    removed: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("required", "coverage", "volume", "handling", "removed"):
+            _require_at_least_zero(name, getattr(self, name))
+        _require_at_least_zero("weight, backlog", (self.weight, self.backlog))
+        if self.concurrency < 1 or self.patience <= 0:
+            raise ValueError("concurrency is at least 1 and patience more than 0 seconds")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffTime:
+    """Time inside a shift that is not open for contacts; ``rule`` is BREAK or EXCEPTION.
+
+    A break may be moved anywhere inside ``window`` as far as the limits' break rules allow; one
+    without a window (every meal) stays.
+    """
+
+    interval: Interval
+    rule: Rule
+    window: Interval | None = None
+
+    def __post_init__(self) -> None:
+        if self.rule not in (Rule.BREAK, Rule.EXCEPTION):
+            raise ValueError(f"time off is a break or an exception, not {self.rule}")
+        if self.window and not (self.rule is Rule.BREAK and self.window.covers(self.interval)):
+            raise ValueError("only a break can move, inside a window that holds it")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attendee:
+    """An agent who may be taken off the phones.
+
+    ``shares`` are FTE in service, as coverage is. ``shifts`` are whole shifts, ``off`` the time
+    within them that is not open, ``busy`` what calendars, reservations and soft holds take.
+    ``offline`` counts the sessions and offline minutes already planned per local date; ``zone``
+    decides what a date and a time of day are. ``contract`` is the part of full-time hours, which
+    scales the offline caps. ``transition`` is the minutes off the phones before and after each
+    session. ``inconvenient`` is the fairness ledger: inconvenient sessions of late.
+    """
+
+    id: str
+    zone: str
+    site_id: str
+    team_id: str
+    shares: Mapping[str, float]
+    shifts: tuple[Interval, ...]
+    off: tuple[OffTime, ...] = ()
+    busy: tuple[Interval, ...] = ()
+    offline: Mapping[date, tuple[int, int]] = field(default_factory=dict)
+    contract: float = 1.0
+    transition: int = 0
+    inconvenient: int = 0
+
+    def __post_init__(self) -> None:
+        zone_of(self.zone)
+        _require_apart("shifts", self.shifts)
+        _require_apart("time off", (off.interval for off in self.off))
+        _require_at_least_zero("shares", self.shares.values())
+        _require_at_least_zero("transition, inconvenient", (self.transition, self.inconvenient))
+        if not 0 < self.contract <= 2:
+            raise ValueError(f"a contract of {self.contract} full-time equivalents is not possible")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facilitator:
+    """Who leads: working time less busy time. ``shares`` is not empty where they take contacts too.
+
+    ``leads`` names the meeting types they may lead, None for all. ``prepare`` and ``write_up``
+    are the minutes kept free before and after each session; ``contact_a_day`` caps the minutes
+    led per local date, of which ``led`` holds those planned already.
+    """
+
+    id: str
+    zone: str
+    working: tuple[Interval, ...]
+    busy: tuple[Interval, ...] = ()
+    shares: Mapping[str, float] = field(default_factory=dict)
+    leads: frozenset[str] | None = None
+    prepare: int = 0
+    write_up: int = 0
+    contact_a_day: int | None = None
+    led: Mapping[date, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        zone_of(self.zone)
+        _require_at_least_zero("prepare, write_up", (self.prepare, self.write_up))
+        _require_at_least_zero("shares", self.shares.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomChoice:
+    """A room and when it is taken. A room whose calendar could not be read is not handed in.
+
+    ``turnover`` is the minutes it stays empty after each session.
+    """
+
+    id: str
+    site_id: str | None
+    capacity: int
+    busy: tuple[Interval, ...] = ()
+    equipment: frozenset[str] = frozenset()
+    turnover: int = 0
+
+    def __post_init__(self) -> None:
+        if self.capacity < 1:
+            raise ValueError(f"room {self.id} has a capacity of {self.capacity}: it seats nobody")
+        _require_at_least_zero("turnover", (self.turnover,))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heads:
+    """Agents of one site who are open for one demand, per slot, and the fewest there must stay."""
+
+    demand_id: str
+    site_id: str
+    present: tuple[int, ...]
+    minimum: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cap:
+    """How many of ``members`` may be away in sessions at once; caps nest freely.
+
+    ``rule`` says what it is a cap of (team, site, unit, activity, rare skill). ``most`` is heads
+    per slot, or one number for all slots; whoever builds a cap as a share of those on shift works
+    the heads out. ``away`` is how many already are, per slot, empty for none.
+    """
+
+    id: str
+    rule: Rule
+    members: frozenset[str]
+    most: tuple[int, ...]
+    away: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.rule not in CAPS:
+            raise ValueError(f"{self.rule} is not the rule of a cap")
+        _require_at_least_zero("most, away", (*self.most, *self.away))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """Offline minutes of the unit in the ISO week that starts on ``week``: planned and used."""
+
+    week: date
+    planned: int
+    used: int
+
+
+def _require_at_least_zero(name: str, values: Iterable[float]) -> None:
+    """Raise ValueError for a negative value or one that is not a number."""
+    for place, value in enumerate(values):
+        if not value >= 0:
+            raise ValueError(f"{name} holds {value} at {place}; it is never below 0")
+
+
+def _require_apart(name: str, spans: Iterable[Interval]) -> None:
+    for one, other in pairwise(sorted(spans)):
+        if one.overlaps(other):
+            raise ValueError(
+                f"{name} overlap: {one.start.isoformat()} to {one.end.isoformat()}"
+                f" and {other.start.isoformat()} to {other.end.isoformat()}"
+            )

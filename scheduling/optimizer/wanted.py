@@ -1,0 +1,188 @@
+"""What is wanted: meetings, trainings, series, and the limits they are searched within."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from scheduling.domain.meetings import PlaceKind, Tier
+from scheduling.domain.times import WallWindow
+
+PREFERENCE_MOST: Final = 200
+"""Millionths of a contact that all preferences and fairness of one session may weigh: they
+decide between equal plans only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preference:
+    """Times that are liked less: ``weight`` (0 to 100) where the session starts in ``window``."""
+
+    window: WallWindow
+    weight: int
+    weekdays: frozenset[int] = frozenset(range(7))
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.weight <= 100:
+            raise ValueError(f"a preference of {self.weight} is not from 0 to 100")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """One set of search parameters; minutes unless said otherwise.
+
+    ``lead`` is from now to the earliest start; a booking that starts within ``freeze`` of now is
+    never moved. ``edge`` keeps the first and last minutes of a shift free. Offline minutes are
+    per agent, transitions included, scaled by contract. A moved break keeps ``break_spacing``
+    to the next one and leaves no more than ``work_stretch`` of work without a pause (a session is
+    work); breaks keep their order.
+    """
+
+    windows: tuple[WallWindow, ...] = ()
+    weekdays: frozenset[int] = frozenset(range(7))
+    blackout: frozenset[date] = frozenset()
+    lead: int = 120
+    freeze: int = 0
+    edge: int = 30
+    sessions_a_day: int = 1
+    offline_a_day: int = 120
+    offline_a_week: int = 240
+    break_spacing: int = 60
+    work_stretch: int = 300
+    preferences: tuple[Preference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """One session to place: who, led by whom, ``minutes`` long, inside ``dates``.
+
+    ``attendee_ids`` must be there, ``optional_ids`` may; ``quorum`` is the fewest who are present
+    in all (None: everybody required). A one-to-one has one attendee. ``facilitator_id`` None is
+    self-study. ``first`` and ``last`` are local dates of the first person, both inclusive.
+    ``walk_away`` is the price in contacts past their goal above which the meeting fails with the
+    rule PRICE. ``type_id`` is what facilitators may lead; ``limit_set`` names one of the
+    problem's sets of limits, None the usual ones.
+    """
+
+    id: str
+    attendee_ids: tuple[str, ...]
+    facilitator_id: str | None
+    minutes: int
+    first: date
+    last: date
+    place: PlaceKind = PlaceKind.ONLINE
+    tier: Tier = Tier.NORMAL
+    walk_away: float | None = None
+    optional_ids: tuple[str, ...] = ()
+    quorum: int | None = None
+    equipment: frozenset[str] = frozenset()
+    type_id: str = ""
+    limit_set: str | None = None
+
+    def __post_init__(self) -> None:
+        people = self.people
+        _require_session(self.id, self.minutes, self.first, self.last)
+        if not people or len(set(people)) < len(people):
+            raise ValueError(f"meeting {self.id} needs attendees, each named once")
+        if self.facilitator_id in people:
+            raise ValueError(f"{self.facilitator_id} leads meeting {self.id} and attends it too")
+        if self.quorum is not None and not max(1, len(self.attendee_ids)) <= self.quorum <= len(
+            people
+        ):
+            raise ValueError(
+                f"meeting {self.id} has {len(self.attendee_ids)} required of {len(people)} people:"
+                f" a quorum of {self.quorum} is not between the two"
+            )
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Everybody asked: the required first."""
+        return self.attendee_ids + self.optional_ids
+
+    @property
+    def attendee_id(self) -> str:
+        """The first person, whose zone and site are the meeting's."""
+        return self.people[0]
+
+    @property
+    def least_present(self) -> int:
+        """The fewest people present, of those asked."""
+        return len(self.attendee_ids) or 1 if self.quorum is None else self.quorum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part of a course, ``least_days`` to ``most_days`` (date differences) after the one before."""
+
+    minutes: int
+    least_days: int = 0
+    most_days: int = 28
+    place: PlaceKind = PlaceKind.ROOM
+    equipment: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if not 5 <= self.minutes <= 480 or not 0 <= self.least_days <= self.most_days:
+            raise ValueError("a part takes 5 to 480 minutes and its days run from least to most")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Training:
+    """Attendees to be split into groups of ``least`` to ``most``, each taking all parts in order.
+
+    A group keeps together through all parts, led by one of ``trainer_ids`` (the same one
+    throughout where ``same_trainer``). ``per_team`` caps how many of one team sit in a group;
+    ``site_ids`` are where rooms may be, empty for the sites of the attendees themselves.
+    """
+
+    id: str
+    attendee_ids: tuple[str, ...]
+    trainer_ids: tuple[str, ...]
+    parts: tuple[Part, ...]
+    least: int
+    most: int
+    first: date
+    last: date
+    per_team: int | None = None
+    same_trainer: bool = True
+    tier: Tier = Tier.NORMAL
+    type_id: str = ""
+    limit_set: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.parts or not self.trainer_ids or not self.attendee_ids:
+            raise ValueError(f"training {self.id} needs parts, trainers and attendees")
+        if len(set(self.attendee_ids)) < len(self.attendee_ids):
+            raise ValueError(f"training {self.id} names an attendee twice")
+        if both := sorted(set(self.trainer_ids) & set(self.attendee_ids)):
+            raise ValueError(f"{both[0]} teaches training {self.id} and attends it too")
+        if not 1 <= self.least <= self.most or (self.per_team or 1) < 1:
+            raise ValueError(f"training {self.id} has groups of {self.least} to {self.most}")
+        if self.first > self.last:
+            raise ValueError(f"training {self.id} ends before it starts")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """Meetings of one person in their order, and the days that must lie between them.
+
+    ``least`` days lie between any two of them and to every date in ``history`` (before or after);
+    at most ``most`` days lie between one that is held and the next, and from the last date of
+    ``history`` before it to the first. Days are differences of local dates.
+    """
+
+    id: str
+    meeting_ids: tuple[str, ...]
+    least: int = 0
+    most: int | None = None
+    history: tuple[date, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.meeting_ids or len(set(self.meeting_ids)) < len(self.meeting_ids):
+            raise ValueError(f"series {self.id} needs meetings, each named once")
+        if self.least < 0 or (self.most is not None and self.most < self.least):
+            raise ValueError(f"series {self.id} wants at least {self.least}, at most {self.most}")
+
+
+def _require_session(name: str, minutes: int, first: date, last: date) -> None:
+    if not 5 <= minutes <= 480:
+        raise ValueError(f"{minutes} minutes is not a length for {name}: it is 5 to 480")
+    if first > last:
+        raise ValueError(f"{name} is to be held from {first} to {last}, which is before")

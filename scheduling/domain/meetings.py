@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from scheduling.domain.rules import CAPS, Rule
 from scheduling.domain.times import WallWindow
 
 LEAST_MINUTES, MOST_MINUTES = 5, 480
@@ -20,11 +21,35 @@ class Tier(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CapRule:
+    """How many may be in sessions at once, in each group of ``scope`` (team, site, unit, ...).
+
+    ``heads`` is a number of people, ``part`` a part of one of those on shift, at least one person;
+    exactly one of the two is given. A rare skill is an activity that ``RARE_SKILL`` agents or fewer
+    can work.
+    """
+
+    scope: Rule
+    heads: int | None = None
+    part: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.scope not in CAPS or (self.heads is None) == (self.part is None):
+            raise ValueError(f"a cap is for one of {sorted(CAPS)}, as heads or as a part")
+        if (self.heads or 0) < 0 or not 0 <= (self.part or 0) <= 1:
+            raise ValueError("a cap is 0 heads or more, or a part from 0 to 1")
+
+
+RARE_SKILL = 10
+"""Agents, at most, who can work an activity that counts as a rare skill."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchParameters:
     """Limits of a search; minutes unless said otherwise.
 
     ``edge`` keeps the first and last minutes of a shift free; ``sessions_a_day`` and the offline
-    minutes are per agent; ``team_heads`` is how many of one team may be away at once.
+    minutes are per agent; ``caps`` nest: each of them holds.
     """
 
     window: WallWindow | None = None
@@ -34,7 +59,7 @@ class SearchParameters:
     sessions_a_day: int = 1
     offline_a_day: int = 120
     offline_a_week: int = 240
-    team_heads: int = 2
+    caps: tuple[CapRule, ...] = (CapRule(scope=Rule.TEAM_CAP, heads=2),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

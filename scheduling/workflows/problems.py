@@ -18,6 +18,7 @@ from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.supply import Attendee, Facilitator, Grid, OffTime, RoomChoice
 from scheduling.optimizer.wanted import Limits, Meeting
 from scheduling.storage.bookings import SessionRow, person_resource, room_resource
+from scheduling.workflows.caps import caps
 from scheduling.workflows.facts import UnitFacts
 from scheduling.workflows.staffing import curves, heads, in_service
 
@@ -155,9 +156,8 @@ def build(
             sessions_a_day=limits.sessions_a_day,
             offline_a_day=limits.offline_a_day,
             offline_a_week=limits.offline_a_week,
-            team_heads=limits.team_heads,
         ),
-        away=_away(world),
+        caps=caps(limits.caps, facts, grid, wanted, world.ours),
         heads=heads(facts, grid, sites, demand_ids, world.ours),
         relaxed=relaxed,
     )
@@ -311,12 +311,3 @@ def site_of(room: Room, facts: UnitFacts) -> str | None:
         return room.site_id
     building = (room.building or "").casefold()
     return next((s.id for s in facts.unit.sites if s.name.casefold() == building), None)
-
-
-def _away(world: World) -> dict[str, tuple[Interval, ...]]:
-    away: dict[str, list[Interval]] = {}
-    for row in world.ours:
-        agent = world.facts.agents.get(row.attendee_id)
-        if agent is not None:
-            away.setdefault(agent.team_id, []).append(row.interval)
-    return {team: tuple(spans) for team, spans in away.items()}

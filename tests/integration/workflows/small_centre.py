@@ -16,8 +16,9 @@ from scheduling.domain.centre import (
     Team,
     Unit,
 )
-from scheduling.domain.meetings import MeetingType, PlaceKind, SearchParameters
+from scheduling.domain.meetings import CapRule, MeetingType, PlaceKind, SearchParameters
 from scheduling.domain.people import Actor, Person, Role, WorkingTime
+from scheduling.domain.rules import Rule
 from scheduling.domain.times import DAY, MINUTE, DateRange, Interval, WallWindow, at_wall
 from wfm.centre.model import Centre
 from wfm.ledger import agent_day
@@ -152,7 +153,9 @@ def one_to_one(**parameters: object) -> MeetingType:
         name="One-to-one",
         subject="One-to-one",
         code_id="one_to_one",
-        parameters=SearchParameters(**{"lead": 60, "team_heads": 6, **parameters}),  # type: ignore[arg-type]
+        parameters=SearchParameters(
+            **{"lead": 60, "caps": (CapRule(scope=Rule.TEAM_CAP, heads=6),), **parameters}
+        ),  # type: ignore[arg-type]
     )
 
 

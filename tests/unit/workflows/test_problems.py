@@ -8,7 +8,7 @@ import pytest
 
 from scheduling.domain.asks import Ask
 from scheduling.domain.centre import Agent, AgentDay, Site, StaffingSeries
-from scheduling.domain.meetings import MeetingType, PlaceKind, Room, SearchParameters
+from scheduling.domain.meetings import CapRule, MeetingType, PlaceKind, Room, SearchParameters
 from scheduling.domain.people import Person, Role, WorkingTime
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.rules import Rule
@@ -192,10 +192,35 @@ class TestTheAttendee:
     ) -> None:
         told = facts([agent("asha"), agent("bo"), agent("cem", team_id="blue")])
         problem = build(wish("asha"), ONE_TO_ONE, world(told, ours=[booking("bo"), booking("cem")]))
-        assert problem.away == {
-            "red": (booking("bo").interval,),
-            "blue": (booking("cem").interval,),
-        }
+        (cap,) = problem.caps
+        assert (cap.rule, cap.members, cap.most) == (Rule.TEAM_CAP, {"asha", "bo"}, (2,))
+        assert sum(cap.away) == booking("bo").interval.minutes // 15
+
+    @pytest.mark.parametrize(
+        ("rule", "members", "most"),
+        [
+            (CapRule(scope=Rule.SITE_CAP, heads=3), {"asha", "bo"}, {3}),
+            (CapRule(scope=Rule.UNIT_CAP, part=0.5), {"asha", "bo", "cem", "dee"}, {1, 2}),
+            (CapRule(scope=Rule.ACTIVITY_CAP, part=0.0), {"asha", "bo", "cem"}, {1}),
+            (CapRule(scope=Rule.SKILL_CAP, heads=1), {"asha", "bo", "cem"}, {1}),
+        ],
+    )
+    def test_caps_nest_by_site_unit_activity_and_rare_skill(
+        self,
+        facts: Facts,
+        agent: Someone,
+        worked: Day,
+        rule: CapRule,
+        members: set[str],
+        most: set[int],
+    ) -> None:
+        people = [agent("asha"), agent("bo"), agent("cem", site_id="sydney")]
+        people.append(agent("dee", site_id="sydney", shares={"mail": 1.0}))
+        days = [worked(name, (9, 17, "work")) for name in ("asha", "bo", "cem", "dee")]
+        kind = replace(ONE_TO_ONE, parameters=SearchParameters(caps=(rule,)))
+        (cap,) = build(wish("asha"), kind, world(facts(people, days))).caps
+        assert (cap.rule, cap.members) == (rule.scope, members)
+        assert set(cap.most) == most
 
 
 class TestTheFacilitator:
@@ -358,7 +383,6 @@ def test_limits_are_those_of_the_type(facts: Facts, agent: Someone) -> None:
         "sessions_a_day": 3,
         "offline_a_day": 4,
         "offline_a_week": 5,
-        "team_heads": 6,
     }
     kind = replace(ONE_TO_ONE, parameters=replace(SearchParameters(), **numbers))  # type: ignore[arg-type]
     limits = build(wish("asha"), kind, world(facts([agent("asha")]))).limits

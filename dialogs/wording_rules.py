@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from dialogs.wording import Words, mark
+from dialogs.wording import Words, clean, mark
 from scheduling.domain.people import Role
-from scheduling.domain.rules import FunnelStep, Rule
+from scheduling.domain.proposals import Unplaced
+from scheduling.domain.rules import Rule
 
 EXCLUDED = {
     Rule.DATES: mark("outside the dates"),
@@ -75,13 +76,15 @@ MOST_REASONS = 4
 ORDER = {rule: place for place, rule in enumerate(Rule)}
 
 
-def funnel_words(words: Words, funnel: tuple[FunnelStep, ...]) -> str:
+def funnel_words(words: Words, unplaced: Unplaced) -> str:
     """Return one sentence of counts that add up.
 
-    The ``MOST_REASONS`` rules that exclude most are named in order of blame, the rest counted.
+    The ``MOST_REASONS`` rules that exclude most are named in order of blame, the rest counted;
+    starts that are left went to the rivals.
     """
+    funnel = unplaced.funnel
     cuts = [step for step in funnel if step.before > step.after]
-    if not cuts:
+    if not cuts and not unplaced.rivals:
         return words.say("no start was possible in these dates")
     worst = sorted(cuts, key=lambda step: step.after - step.before)[:MOST_REASONS]
     reasons = [
@@ -99,8 +102,16 @@ def funnel_words(words: Words, funnel: tuple[FunnelStep, ...]) -> str:
     total = words.count("of {n} possible start", "of {n} possible starts", funnel[0].before)
     left = funnel[-1].after
     if left:
-        reasons.append(words.count("{n} left, taken by others", "{n} left, taken by others", left))
+        reasons.append(taken_words(words, unplaced, left))
     return words.say("{total}: {reasons}", total=total, reasons=", ".join(reasons))
+
+
+def taken_words(words: Words, unplaced: Unplaced, left: int) -> str:
+    """Return who has the ``left`` starts that no rule leaves out."""
+    if not unplaced.rivals:
+        return words.count("{n} left, taken by others", "{n} left, taken by others", left)
+    names = words.listed(clean(name) for name in unplaced.rivals)
+    return words.say("{n} left, taken by {names}", n=words.number(left), names=names)
 
 
 def excluded(words: Words, rule: Rule) -> str:

@@ -95,7 +95,7 @@ def _why(words: Words, unplaced: Unplaced, with_ways_out: bool) -> str:
     sentence = words.say(
         "▸ {name}: no time found. {why}.",
         name=clean(unplaced.attendee_name),
-        why=_capital(funnel_words(words, unplaced.funnel)),
+        why=_capital(funnel_words(words, unplaced)),
     )
     own = next((way for way in unplaced.ways_out if way.granted_by is Role.MANAGER), None)
     if own is None or not with_ways_out:

@@ -28,7 +28,7 @@ from dialogs.verbs import Verb
 from dialogs.views import WorkItemCardView
 from dialogs.wording import Words, clean
 from dialogs.wording_refusals import trouble_words
-from dialogs.wording_rules import excluded, funnel_words, granted
+from dialogs.wording_rules import excluded, funnel_words, granted, taken_words
 from dialogs.wording_staffing import hardest, price_words
 from dialogs.wording_work_items import CAUSES, OTHERWISE, OUTCOMES, STATES, TIERS
 from scheduling.domain.proposals import Unplaced, WayOut
@@ -298,7 +298,9 @@ def _why(item: WorkItemView, words: Words, rows: int) -> list[Element]:
 def _funnel(unplaced: Unplaced, words: Words) -> Element:
     cuts = [step for step in unplaced.funnel if step.before > step.after]
     if not cuts:
-        return text(funnel_words(words, unplaced.funnel))
+        return text(funnel_words(words, unplaced))
+    left = unplaced.funnel[-1].after
+    taken = [[taken_words(words, unplaced, left), "", ""]] if left else []
     return table(
         [words.say("Rule"), words.say("Leaves out"), words.say("Left")],
         [
@@ -308,7 +310,8 @@ def _funnel(unplaced: Unplaced, words: Words) -> Element:
                 words.number(step.after),
             ]
             for step in cuts
-        ],
+        ]
+        + taken,
         [5, 2, 2],
     )
 

@@ -57,7 +57,10 @@ class WayOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unplaced:
-    """An attendee for whom there is no time: counts per rule, a minimal conflict, ways out."""
+    """An attendee for whom there is no time: counts per rule, a minimal conflict, ways out.
+
+    ``rivals`` are the names of those of the same request who have the times that were left.
+    """
 
     attendee_id: str
     attendee_name: str
@@ -65,6 +68,7 @@ class Unplaced:
     funnel: tuple[FunnelStep, ...]
     conflict: frozenset[Rule]
     ways_out: tuple[WayOut, ...]
+    rivals: tuple[str, ...] = ()
 
 
 def redacted(unplaced: Iterable[Unplaced]) -> tuple[Unplaced, ...]:

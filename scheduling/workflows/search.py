@@ -236,6 +236,10 @@ def _unplaced(failure: Failure, problem: Problem, world: World, option: OptionOf
             for loosening in failure.loosenings
             if not any(span.overlaps(loosening.placement.interval) for span in booked)
         ),
+        rivals=tuple(
+            world.facts.agents[name].name
+            for name in (failure.contest.winners if failure.contest else ())
+        ),
     )
 
 

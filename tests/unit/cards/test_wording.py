@@ -20,6 +20,7 @@ from dialogs.wording_problems import problem_words
 from dialogs.wording_refusals import SENTENCES, refusal_words, trouble_words
 from dialogs.wording_rules import EXCLUDED, GRANTED, funnel_words
 from dialogs.wording_staffing import cost_sentence, price_words
+from scheduling.domain.proposals import Unplaced
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.rules import FunnelStep, Rule
 from scheduling.domain.times import Interval
@@ -224,6 +225,28 @@ def test_every_rule_has_words() -> None:
     assert EXCLUDED.keys() == GRANTED.keys() == set(Rule)
 
 
+def _unplaced(funnel: tuple[FunnelStep, ...], *rivals: str) -> Unplaced:
+    return Unplaced(
+        attendee_id="bo",
+        attendee_name="Bo",
+        zone="UTC",
+        funnel=funnel,
+        conflict=frozenset(),
+        ways_out=(),
+        rivals=rivals,
+    )
+
+
+def test_who_has_the_times_that_were_left_is_named() -> None:
+    """Nobody outside the request ever is: a rival belongs to it."""
+    steps = (FunnelStep(rule=Rule.FACILITATOR, before=9, after=2),)
+    others = "of 9 possible starts: 7 facilitator not free, 2 left, taken by"
+    assert funnel_words(BRITISH, _unplaced(steps)) == f"{others} others"
+    assert funnel_words(BRITISH, _unplaced(steps, "Asha", "Cem")) == f"{others} Asha and Cem"
+    none_lost = (FunnelStep(rule=Rule.FACILITATOR, before=2, after=2),)
+    assert "taken by Asha" in funnel_words(BRITISH, _unplaced(none_lost, "Asha"))
+
+
 def test_why_not_adds_up() -> None:
     """The counts are those of the funnel, in its order."""
     steps = (
@@ -231,7 +254,7 @@ def test_why_not_adds_up() -> None:
         FunnelStep(rule=Rule.FACILITATOR, before=220, after=220),
         FunnelStep(rule=Rule.ROOM, before=220, after=0),
     )
-    assert funnel_words(BRITISH, steps) == (
+    assert funnel_words(BRITISH, _unplaced(steps)) == (
         "of 1,320 possible starts: 1,100 not available, 220 no room free"
     )
 
@@ -241,7 +264,7 @@ def test_why_not_adds_up_also_where_some_reasons_are_left_out() -> None:
     counts = ((Rule.ON_SHIFT, 100, 60), (Rule.BREAK, 60, 40), (Rule.SHIFT_EDGE, 40, 35))
     later = ((Rule.FACILITATOR, 35, 20), (Rule.ROOM, 20, 17), (Rule.FLOOR, 17, 0))
     steps = tuple(FunnelStep(rule=rule, before=a, after=b) for rule, a, b in (*counts, *later))
-    assert funnel_words(BRITISH, steps) == (
+    assert funnel_words(BRITISH, _unplaced(steps)) == (
         "of 100 possible starts: 40 outside the shift, 20 in a break or meal, "
         "15 facilitator not free, 17 short-staffed, 8 for other reasons"
     )

@@ -12,6 +12,7 @@ from scheduling.domain.times import Interval, WallWindow
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.supply import (
     Attendee,
+    Cap,
     Curve,
     Facilitator,
     Grid,
@@ -133,6 +134,20 @@ def _sessions(
 
 
 @st.composite
+def _caps(draw: st.DrawFn, slots: int) -> Cap:
+    """Return a cap on one or two people, one of their team away for a while."""
+    first = draw(st.integers(0, slots - 2))
+    gone = range(first, min(slots, first + 4))
+    return Cap(
+        id="t",
+        rule=Rule.TEAM_CAP,
+        members=frozenset(draw(st.sets(st.sampled_from(PEOPLE), min_size=1))),
+        most=(draw(st.sampled_from([1, 2])),),
+        away=tuple(int(slot in gone) for slot in range(slots)),
+    )
+
+
+@st.composite
 def problems(
     draw: st.DrawFn, *, leaders: int = 2, meetings: int = 4, slots: int = 96, step: int = 5
 ) -> Problem:
@@ -154,9 +169,8 @@ def problems(
             edge=draw(st.sampled_from([0, 15])),
             sessions_a_day=draw(st.sampled_from([1, 3])),
             offline_a_day=draw(st.sampled_from([60, 240])),
-            team_heads=draw(st.sampled_from([1, 2])),
         ),
-        away={"t": (draw(spans(start, minutes, 60, step)),)},
+        caps=(draw(_caps(slots)),),
         heads=(Heads(demand_id="x", site_id="s", present=(3,) * slots, minimum=2),),
         relaxed=frozenset(draw(st.sets(st.sampled_from([Rule.FLOOR, Rule.ROOM, Rule.HEADS])))),
         seed=draw(st.integers(0, 3)),

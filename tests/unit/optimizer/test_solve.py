@@ -143,7 +143,7 @@ def test_several_facilitators_are_served_in_turn_without_a_false_proof(
         4,
         facilitators=(make.leader(), make.leader("lou")),
         curves=(make.curve(96, coverage=(8.5,) * 96),),
-        limits=Limits(edge=0, team_heads=4),
+        limits=Limits(edge=0),
     )
     meetings = tuple(
         replace(meeting, facilitator_id=("mo", "lou")[number % 2])

@@ -5,15 +5,30 @@ from datetime import date
 from enum import StrEnum
 
 from scheduling.domain.rules import Rule
-from scheduling.domain.times import Interval
+from scheduling.domain.times import DateRange, Interval
 from scheduling.optimizer.plan import Plan
+
+
+class ForecastSource(StrEnum):
+    """What a forecast of service comes from.
+
+    Chats are forecast by Erlang A with ``concurrency`` servers per agent, each chat as long as
+    ever: an approximation, since agents slow down with more chats at once.
+    """
+
+    ERLANG_A = "erlang_a"
+    ERLANG_A_CHAT = "erlang_a_chat"
+    BACKLOG = "backlog"
+    CAPACITY = "capacity"
+    ORACLE = "oracle"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurveImpact:
     """One demand before and after a plan, per slot of ``interval`` (forecast, not price).
 
-    ``service_before`` and ``service_after`` are parts of one, by the unconvexified Erlang A.
+    ``before`` and ``after`` are coverage in FTE; ``service_before`` and ``service_after`` are
+    parts of one, never the solver's convexified price.
     """
 
     demand_id: str
@@ -25,25 +40,52 @@ class CurveImpact:
     volume: tuple[float, ...]
     service_before: tuple[float, ...]
     service_after: tuple[float, ...]
+    source: ForecastSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DayImpact:
-    """A demand's volume-weighted service level over the local ``day``, as parts of one.
+class PeriodImpact:
+    """What a plan does to a demand over whole local ``dates``: a day, or a contract's period.
 
-    ``stressed`` is ``after`` at volume + 10 %; ``lowest_net`` is the lowest coverage less
-    requirement, in FTE, while a session of the plan takes somebody off the demand;
-    ``understaffed_hours`` are the FTE-hours of deficit that the plan adds.
+    ``before`` and ``after`` are the service level weighted by ``volume`` (contacts), as parts of
+    one, held against ``goal``; the ``stressed`` ones at volume + 10 %. ``late_before`` and
+    ``late_after`` are contacts past their goal, never more than the volume. ``lowest_net`` is the
+    lowest coverage less requirement, in FTE, in the slots that the plan changes.
+    ``understaffed_hours`` are the FTE-hours of deficit that the plan adds where it takes somebody
+    off, not set against others it relieves; ``understaffed_before`` those there were without it.
     """
 
     demand_id: str
-    day: date
+    dates: DateRange
+    source: ForecastSource
     goal: float
+    volume: float
     before: float
     after: float
+    stressed_before: float
     stressed: float
+    late_before: float
+    late_after: float
     lowest_net: float
+    understaffed_before: float
     understaffed_hours: float
+
+    @property
+    def day(self) -> date:
+        """The first local date."""
+        return self.dates.start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Impact:
+    """A plan's forecast; only demands, days and periods that the plan changes are there.
+
+    ``curves`` and ``days`` run pairwise, by demand and local day; ``periods`` by demand.
+    """
+
+    curves: tuple[CurveImpact, ...]
+    days: tuple[PeriodImpact, ...]
+    periods: tuple[PeriodImpact, ...]
 
 
 class FaultKind(StrEnum):
@@ -81,5 +123,6 @@ class Answer:
 
     plan: Plan
     curves: tuple[CurveImpact, ...]
-    days: tuple[DayImpact, ...]
+    days: tuple[PeriodImpact, ...]
+    periods: tuple[PeriodImpact, ...]
     faults: tuple[Fault, ...]

@@ -14,7 +14,6 @@ Ints = NDArray[np.int64]
 
 _FORGOTTEN: Final = 7.5
 """Standard deviations below the load at which the recursion's start no longer shows (e^-28)."""
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
 
 
 def erlang_b(load: Floats, first: Ints, width: int) -> Floats:
@@ -56,50 +55,6 @@ def erlang_c_late(
     waiting = servers * blocked / (free + load[:, None] * blocked)
     late = np.minimum(waiting, 1.0) * np.exp(-free * goal_in_handlings[:, None])
     return np.where(spare <= 0, 1.0, late) * volume[:, None]
-
-
-def erlang_a_service(
-    volume: Floats, handling: Floats, staff: Floats, *, goal: float, patience: float, slot: float
-) -> Floats:
-    """Return the part of all contacts answered within ``goal`` seconds, by Erlang A.
-
-    M/M/n+M; the offered wait has the density p_n n mu exp(lambda/theta (1 - e^(-theta t)) - n mu t)
-    (Zeltyn and Mandelbaum 2005); a caller is answered in time who neither waits longer nor gives up.
-    Linear between whole staff; 1 where there is no volume. ``slot`` is in seconds.
-    """
-    staff = np.maximum(staff, 0.0)
-    whole = np.floor(staff).astype(np.int64)
-    rate = (volume / slot)[:, None]
-    serve = np.stack([whole, whole + 1], axis=1) / np.maximum(handling, 1e-9)[:, None]
-    blocked = erlang_b(volume * handling / slot, whole, 2)
-    leave = 1.0 / patience
-    with np.errstate(over="ignore", invalid="ignore"):
-        queue = _states_beyond(rate, serve, leave)
-        reached = 1 - blocked + blocked * _answered_after_wait(rate, serve, leave, goal)
-        service = np.nan_to_num(reached / (1 - blocked + blocked * queue))
-    part = staff - whole
-    mixed = (1 - part) * service[:, 0] + part * service[:, 1]
-    return np.where(volume > 0, np.clip(mixed, 0.0, 1.0), 1.0)
-
-
-def _states_beyond(rate: Floats, serve: Floats, leave: float) -> Floats:
-    """Return sum over j >= 0 of prod_(i <= j) lambda / (n mu + i theta)."""
-    term = np.ones_like(serve)
-    total = np.ones_like(serve)
-    step = 0
-    while step < 100_000 and bool((term > 1e-12 * total).any()):
-        step += 1
-        term = term * (rate / (serve + step * leave))
-        total += term
-    return total
-
-
-def _answered_after_wait(rate: Floats, serve: Floats, leave: float, goal: float) -> Floats:
-    """Return n mu * integral over the goal of exp(lambda/theta (1 - e^-theta t) - n mu t - theta t)."""
-    at = goal * (_NODES + 1) / 2
-    arrived = -np.expm1(-leave * at) / leave
-    exponent = rate[..., None] * arrived - (serve[..., None] + leave) * at
-    return np.asarray(serve * (np.exp(exponent) @ _WEIGHTS) * goal / 2)
 
 
 def backlog_done(arrivals: Floats, capacity: Floats) -> Floats:

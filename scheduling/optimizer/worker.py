@@ -39,5 +39,11 @@ def answer(problem: Problem, zone: str) -> Answer:
     from scheduling.optimizer.solve import solve  # noqa: PLC0415 - heavy, child only
 
     plan = solve(problem)
-    curves, days = impact(problem, plan.placements, zone)
-    return Answer(plan=plan, curves=curves, days=days, faults=check(problem, plan))
+    shown = impact(problem, plan, zone)
+    return Answer(
+        plan=plan,
+        curves=shown.curves,
+        days=shown.days,
+        periods=shown.periods,
+        faults=check(problem, plan),
+    )

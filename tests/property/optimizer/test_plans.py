@@ -14,7 +14,6 @@ from scheduling.domain.times import Interval
 from scheduling.optimizer.check import check
 from scheduling.optimizer.check_cost import TrueCost
 from scheduling.optimizer.cost import cost_table
-from scheduling.optimizer.forecast import impact
 from scheduling.optimizer.outcome import FaultKind
 from scheduling.optimizer.plan import Placement, Plan, Status
 from scheduling.optimizer.problem import Problem
@@ -49,20 +48,6 @@ def test_the_price_of_one_more_fte_never_falls(strategy: Strategy, data: st.Data
     for rows in cost_table(data.draw(strategy())).slopes.values():
         assert (rows[:, 1:] >= rows[:, :-1]).all()
         assert (rows >= 0).all()
-
-
-@FEW
-@given(data=st.data())
-def test_the_forecast_never_leaves_what_is_possible(
-    strategy: Strategy, data: st.DataObject
-) -> None:
-    problem = data.draw(strategy())
-    curves, days = impact(problem, solve(problem).placements, "Europe/Berlin")
-    for curve in curves:
-        assert all(0 <= service <= 1 for service in curve.service_after)
-    for day in days:
-        assert day.after <= day.before + 1e-9
-        assert day.understaffed_hours >= 0
 
 
 def moved(plan: Plan, by: timedelta) -> Plan:

@@ -1,6 +1,5 @@
-"""Prices by the definition, in integers, and figures by Erlang A."""
+"""Prices by the definition, in integers."""
 
-from dataclasses import replace
 from fractions import Fraction
 from math import exp, factorial
 from types import SimpleNamespace
@@ -10,12 +9,10 @@ import pytest
 
 from scheduling.domain.centre import DemandKind
 from scheduling.optimizer.cost import CostTable, cost_table, footprint
-from scheduling.optimizer.forecast import impact
 from scheduling.optimizer.queueing import (
     backlog_done,
     backlog_late,
     backlog_price,
-    erlang_a_service,
     erlang_b,
     erlang_c_late,
 )
@@ -166,102 +163,3 @@ def test_every_kind_of_demand_has_prices_that_never_fall(
     rows = table.slopes["calls"]
     assert (np.diff(rows, axis=1) >= 0).all()
     assert (rows >= 0).all()
-
-
-def erlang_a_by_definition(rate: float, serve: float, leave: float, staff: int) -> float:
-    """Return the chance that somebody is free at once, from the birth and death chain."""
-    chances = [1.0]
-    for state in range(1, 400):
-        death = min(state, staff) * serve + max(0, state - staff) * leave
-        chances.append(chances[-1] * rate / death)
-    return sum(chances[:staff]) / sum(chances)
-
-
-@pytest.mark.parametrize("staff", [1, 4, 7, 9])
-def test_with_no_time_to_answer_erlang_a_is_the_chance_of_a_free_agent(staff: int) -> None:
-    service = erlang_a_service(
-        np.asarray([20.0]),
-        np.asarray([300.0]),
-        np.asarray([float(staff)]),
-        goal=0.0,
-        patience=120.0,
-        slot=900.0,
-    )
-    assert service[0] == pytest.approx(erlang_a_by_definition(20 / 900, 1 / 300, 1 / 120, staff))
-
-
-def test_with_all_the_time_in_the_world_only_those_who_give_up_are_lost() -> None:
-    volume, staff = 20.0, 5
-    service = erlang_a_service(
-        np.asarray([volume]),
-        np.asarray([300.0]),
-        np.asarray([float(staff)]),
-        goal=1200.0,
-        patience=120.0,
-        slot=900.0,
-    )
-    rate, serve, leave = volume / 900, 1 / 300, 1 / 120
-    chances = [1.0]
-    for state in range(1, 400):
-        chances.append(
-            chances[-1] * rate / (min(state, staff) * serve + max(0, state - staff) * leave)
-        )
-    busy = sum(min(state, staff) * chance for state, chance in enumerate(chances)) / sum(chances)
-    assert service[0] == pytest.approx(busy * serve / rate, abs=1e-4)
-
-
-def test_service_rises_with_staff_and_stays_between_nothing_and_all() -> None:
-    staff = np.linspace(0, 60, 121)
-    full = np.full(121, 100.0)
-    service = erlang_a_service(full, np.full(121, 300.0), staff, goal=20, patience=120, slot=900)
-    assert service[0] == 0.0
-    assert service[-1] > 0.99
-    assert (np.diff(service) >= -1e-12).all()
-
-
-def test_overload_and_silence_are_numbers_too() -> None:
-    volume = np.asarray([1e6, 0.0, 1e4])
-    service = erlang_a_service(
-        volume, np.full(3, 300.0), np.asarray([1.0, 0.0, 5000.0]), goal=20, patience=120, slot=900
-    )
-    assert service.tolist() == pytest.approx([0.0, 1.0, 1.0], abs=1e-3)
-
-
-def test_the_forecast_shows_the_day_before_after_and_under_stress(make: SimpleNamespace) -> None:
-    problem = make.problem()
-    curves, days = impact(problem, solve(problem).placements, "Europe/London")
-    (curve,), (day,) = curves, days
-    touched = [s for s, (b, a) in enumerate(zip(curve.before, curve.after, strict=True)) if a < b]
-    assert len(touched) == 2
-    assert curve.after[touched[0]] == pytest.approx(9.0)
-    assert day.day == make.day
-    assert day.goal == 0.8
-    assert 0 < day.stressed < day.after < day.before < 1
-    assert day.lowest_net == pytest.approx(1.0)
-    assert day.understaffed_hours == 0.0
-
-
-def test_the_forecast_counts_the_deficit_that_a_plan_adds(make: SimpleNamespace) -> None:
-    problem = make.problem(curves=(make.curve(96, coverage=(8.5,) * 96),))
-    _, (day,) = impact(problem, solve(problem).placements, "UTC")
-    assert day.lowest_net == pytest.approx(-0.5)
-    assert day.understaffed_hours == pytest.approx(0.25)
-
-
-@pytest.mark.parametrize("kind", [DemandKind.DEFERRED, DemandKind.OUTBOUND])
-def test_the_forecast_of_work_that_waits_counts_what_is_done_in_time(
-    make: SimpleNamespace, kind: DemandKind
-) -> None:
-    volume = (31.0,) * 96
-    problem = make.problem(curves=(make.curve(96, kind=kind, volume=volume, floor=None),))
-    (curve,), (day,) = impact(problem, solve(problem).placements, "UTC")
-    assert day.after < day.before <= 1.0
-    assert min(curve.service_after) >= 0.0
-
-
-def test_a_demand_nobody_is_taken_from_is_not_shown(make: SimpleNamespace) -> None:
-    problem = make.problem()
-    idle = replace(problem.curves[0], demand_id="mail")
-    both = replace(problem, curves=(*problem.curves, idle))
-    curves, _ = impact(both, solve(both).placements, "UTC")
-    assert [curve.demand_id for curve in curves] == ["calls"]

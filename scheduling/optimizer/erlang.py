@@ -18,6 +18,8 @@ _FORGOTTEN: Final = 6.0
 """Standard deviations below the load at which the recursion's start no longer shows (e^-18)."""
 _NEGLIGIBLE: Final = 20.0
 """Decay lengths after which an exponential tail no longer shows (e^-20)."""
+_NOBODY_WAITS: Final = 1e10
+"""Inverse blocking above which service is all there is, to the eighth digit."""
 _ENORMOUS: Final = 1e290
 """Sums above this are queues so long that their fluid limit is exact."""
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(10)
@@ -85,7 +87,7 @@ def _inverse_blocking(load: float, servers: int) -> float:
 @compiled
 def _answered(rate: float, serve: float, unblocked: float, queue: _Queue) -> float:
     """Return the part answered in time at ``rate`` contacts and ``serve`` completions a second."""
-    if isinf(unblocked):
+    if unblocked > _NOBODY_WAITS:
         return 1.0
     beyond = _states_beyond(rate, serve, queue.leave)
     if isinf(beyond):

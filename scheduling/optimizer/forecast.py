@@ -6,9 +6,9 @@ the part of the planned calls that the staff can make. Only slots whose staffing
 computed twice. Figures are exact: whoever shows net staffing floors it to a tenth.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +16,23 @@ from numpy.typing import NDArray
 from scheduling.domain.times import DAY, MIDNIGHT, DateRange, Interval, at_wall, zone_of
 from scheduling.optimizer.cost import UNITS
 from scheduling.optimizer.erlang import Floats
-from scheduling.optimizer.forecast_service import ImpactOracle, Served, served, staff_of
+from scheduling.optimizer.forecast_service import (
+    SOURCES,
+    ImpactOracle,
+    Laid,
+    Served,
+    laid_out,
+    served_by_formula,
+    served_by_oracle,
+)
 from scheduling.optimizer.forecast_taken import units_taken
 from scheduling.optimizer.outcome import CurveImpact, ForecastSource, Impact, PeriodImpact
 from scheduling.optimizer.plan import Placement, Plan
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.supply import Curve, Grid
+
+_Rows = tuple[DateRange, slice]
+"""A range of local dates and the slots of the grid that start in it."""
 
 
 def impact(
@@ -39,21 +50,18 @@ def impact(
     person the problem lacks, ValueError for an oracle's answer that does not fit the grid.
     """
     taken = units_taken(problem, placed)
-    days = [DateRange(day, day + DAY) for day in _dates(problem.grid, zone).days()]
+    whole = _dates(problem.grid, zone)
+    days = _rows(problem.grid, [DateRange(day, day + DAY) for day in whole.days()], zone)
+    contracts = _rows(problem.grid, periods or [whole], zone)
     curves: list[CurveImpact] = []
     by_day: list[PeriodImpact] = []
     by_period: list[PeriodImpact] = []
     for curve in sorted(problem.curves, key=lambda each: each.demand_id):
-        if curve.demand_id not in taken:
-            continue
-        shown = _Shown.of(problem.grid, curve, taken[curve.demand_id] / UNITS, oracle)
-        for dates, rows in shown.changed_in(days, zone):
-            curves.append(shown.curve_impact(rows))
-            by_day.append(shown.period_impact(rows, dates))
-        contracts = periods or [_dates(problem.grid, zone)]
-        by_period += [
-            shown.period_impact(rows, dates) for dates, rows in shown.changed_in(contracts, zone)
-        ]
+        if curve.demand_id in taken:
+            shown = _Shown.of(problem.grid, curve, taken[curve.demand_id] / UNITS, oracle)
+            curves += [shown.curve_impact(rows) for _, rows in shown.changed_in(days)]
+            by_day += [shown.period_impact(*each) for each in shown.changed_in(days)]
+            by_period += [shown.period_impact(*each) for each in shown.changed_in(contracts)]
     return Impact(curves=tuple(curves), days=tuple(by_day), periods=tuple(by_period))
 
 
@@ -64,16 +72,24 @@ def _dates(grid: Grid, zone: str) -> DateRange:
     return DateRange(grid.start.astimezone(place).date(), last + DAY)
 
 
+def _rows(grid: Grid, ranges: Iterable[DateRange], zone: str) -> list[_Rows]:
+    """Return ``ranges`` of local dates in ``zone``, each with the slots that start in it."""
+    step = timedelta(minutes=grid.slot_minutes)
+
+    def slot_from(day: date) -> int:
+        slot = -((grid.start - at_wall(day, MIDNIGHT, zone)) // step)
+        return min(max(0, slot), grid.slots)
+
+    return [(dates, slice(slot_from(dates.start), slot_from(dates.end))) for dates in ranges]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shown:
     """One demand before and after; every array is over the whole grid."""
 
     grid: Grid
-    curve: Curve
+    laid: Laid
     source: ForecastSource
-    required: Floats
-    volume: Floats
-    before: Floats
     after: Floats
     service_before: Served
     service_after: Served
@@ -82,53 +98,49 @@ class _Shown:
     @classmethod
     def of(cls, grid: Grid, curve: Curve, taken: Floats, oracle: ImpactOracle | None) -> "_Shown":
         """Return the demand with ``taken`` FTE off the phones."""
-        source, before, after = served(grid, curve, taken, oracle)
-        staff = staff_of(curve)
+        laid, before = laid_out(curve, 60.0 * grid.slot_minutes)
+        source = SOURCES[curve.kind]
+        foretold = None if oracle is None else served_by_oracle(oracle, grid, laid, taken)
+        if foretold is None:
+            after = served_by_formula(laid, before, taken)
+        else:
+            source, (before, after) = ForecastSource.ORACLE, foretold
         return cls(
             grid=grid,
-            curve=curve,
+            laid=laid,
             source=source,
-            required=np.asarray(curve.required),
-            volume=np.asarray(curve.volume),
-            before=staff,
-            after=staff - taken,
+            after=laid.staff - taken,
             service_before=before,
             service_after=after,
             changed=(taken != 0) | (before.plain != after.plain),
         )
 
-    def changed_in(
-        self, ranges: Iterable[DateRange], zone: str
-    ) -> Iterator[tuple[DateRange, slice]]:
-        """Yield those of ``ranges`` in which something changes, and the slots that start in them."""
-        for dates in ranges:
-            edges = (at_wall(day, MIDNIGHT, zone) for day in (dates.start, dates.end))
-            first, last = (self._slot_from(edge) for edge in edges)
-            if self.changed[first:last].any():
-                yield dates, slice(first, last)
+    def changed_in(self, ranges: Iterable[_Rows]) -> list[_Rows]:
+        """Return those of ``ranges`` in which something changes."""
+        return [each for each in ranges if self.changed[each[1]].any()]
 
     def curve_impact(self, rows: slice) -> CurveImpact:
         """Return the slots ``rows`` one by one."""
         return CurveImpact(
-            demand_id=self.curve.demand_id,
+            demand_id=self.laid.curve.demand_id,
             interval=Interval(self.grid.at(rows.start), self.grid.at(rows.stop)),
             slot_minutes=self.grid.slot_minutes,
-            required=self.curve.required[rows],
-            before=tuple(self.before[rows].tolist()),
+            required=self.laid.curve.required[rows],
+            before=tuple(self.laid.staff[rows].tolist()),
             after=tuple(self.after[rows].tolist()),
-            volume=self.curve.volume[rows],
+            volume=self.laid.curve.volume[rows],
             service_before=tuple(self.service_before.plain[rows].tolist()),
             service_after=tuple(self.service_after.plain[rows].tolist()),
             source=self.source,
         )
 
-    def period_impact(self, rows: slice, dates: DateRange) -> PeriodImpact:
+    def period_impact(self, dates: DateRange, rows: slice) -> PeriodImpact:
         """Return the slots ``rows``, which start on ``dates``, as a whole."""
-        volume, hours = float(self.volume[rows].sum()), self.grid.slot_minutes / 60
-        short_before = np.maximum(0.0, (self.required - self.before)[rows])
-        short_after = np.maximum(0.0, (self.required - self.after)[rows])
+        volume, hours = float(self.laid.volume[rows].sum()), self.grid.slot_minutes / 60
+        short_before = np.maximum(0.0, (self.laid.required - self.laid.staff)[rows])
+        short_after = np.maximum(0.0, (self.laid.required - self.after)[rows])
         late = {
-            name: float((self.volume[rows] * (1.0 - service[rows])).sum())
+            name: float((self.laid.volume[rows] * (1.0 - service[rows])).sum())
             for name, service in (
                 ("before", self.service_before.plain),
                 ("after", self.service_after.plain),
@@ -137,20 +149,15 @@ class _Shown:
             )
         }
         return PeriodImpact(
-            demand_id=self.curve.demand_id,
+            demand_id=self.laid.curve.demand_id,
             dates=dates,
             source=self.source,
-            goal=self.curve.goal.percent / 100,
+            goal=self.laid.curve.goal.percent / 100,
             volume=volume,
             **{name: 1.0 - part / volume if volume else 1.0 for name, part in late.items()},
             late_before=late["before"],
             late_after=late["after"],
-            lowest_net=float((self.after - self.required)[rows][self.changed[rows]].min()),
+            lowest_net=float((self.after - self.laid.required)[rows][self.changed[rows]].min()),
             understaffed_before=float(short_before.sum()) * hours,
             understaffed_hours=float(np.maximum(0.0, short_after - short_before).sum()) * hours,
         )
-
-    def _slot_from(self, instant: datetime) -> int:
-        """Return the first slot of the grid that starts at or after ``instant``."""
-        step = timedelta(minutes=self.grid.slot_minutes)
-        return min(max(0, -((self.grid.start - instant) // step)), self.grid.slots)

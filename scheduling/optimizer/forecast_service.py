@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduling.domain.centre import DemandKind
+from scheduling.optimizer.cost import UNITS
 from scheduling.optimizer.erlang import Floats, erlang_a_service
 from scheduling.optimizer.outcome import ForecastSource
 from scheduling.optimizer.supply import Curve, Grid
@@ -43,32 +44,54 @@ class Served(NamedTuple):
     stressed: Floats
 
 
-def served(
-    grid: Grid, curve: Curve, taken: Floats, oracle: ImpactOracle | None
-) -> tuple[ForecastSource, Served, Served]:
-    """Return where the forecast comes from, and service before and after ``taken`` FTE go.
+class Laid(NamedTuple):
+    """A demand's curve as arrays over the grid, which nobody may write into.
 
-    Raises ValueError where the oracle's answer does not fit the grid.
+    ``required`` and ``staff`` are FTE, the staff with all earlier bookings of ours taken off;
+    ``slot`` is seconds.
     """
-    staff = staff_of(curve)
-    if oracle is not None:
-        known = _predicted(oracle, grid, curve, staff)
-        foretold = known and _predicted(oracle, grid, curve, staff - taken)
-        if known and foretold:
-            return ForecastSource.ORACLE, known, foretold
-    slot = 60.0 * grid.slot_minutes
-    before = _before(curve, slot)
+
+    curve: Curve
+    slot: float
+    required: Floats
+    staff: Floats
+    volume: Floats
+    handling: Floats
+
+
+@lru_cache(maxsize=32)
+def laid_out(curve: Curve, slot: float) -> tuple[Laid, Served]:
+    """Return ``curve`` laid out, and its service by formula without a plan: one for all plans."""
+    names = ("required", "coverage", "volume", "handling")
+    required, staff, volume, handling = (np.asarray(getattr(curve, name)) for name in names)
+    if curve.removed:
+        staff = staff - np.asarray(curve.removed) / UNITS
+    laid = Laid(curve, slot, required, staff, volume, handling)
+    everywhere = np.arange(len(staff))
+    return laid, Served(*(_service(laid, staff, everywhere, each) for each in (1.0, STRESS)))
+
+
+def served_by_formula(laid: Laid, before: Served, taken: Floats) -> Served:
+    """Return the service after ``taken`` FTE go; only slots that feel it are computed again."""
+    rows = np.flatnonzero(taken)
+    if laid.curve.kind is DemandKind.DEFERRED:
+        rows = np.arange(len(taken))  # work that waits carries a change onwards
     after = Served(*(part.copy() for part in before))
-    rows = _affected(curve, taken)
     for series, stress in zip(after, (1.0, STRESS), strict=True):
-        series[rows] = _service(curve, (staff - taken)[rows], rows, slot, stress)
-    return SOURCES[curve.kind], before, after
+        series[rows] = _service(laid, (laid.staff - taken)[rows], rows, stress)
+    return after
 
 
-def staff_of(curve: Curve) -> Floats:
-    """Return the FTE in service per slot, with all earlier bookings of ours taken off."""
-    staff = np.asarray(curve.coverage)
-    return staff - np.asarray(curve.removed) / 60 if curve.removed else staff
+def served_by_oracle(
+    oracle: ImpactOracle, grid: Grid, laid: Laid, taken: Floats
+) -> tuple[Served, Served] | None:
+    """Return the service before and after ``taken`` FTE go, None where the oracle has none.
+
+    Raises ValueError where its answer does not fit the grid.
+    """
+    before = _predicted(oracle, grid, laid.curve, laid.staff)
+    after = before and _predicted(oracle, grid, laid.curve, laid.staff - taken)
+    return (before, after) if before and after else None
 
 
 def _predicted(oracle: ImpactOracle, grid: Grid, curve: Curve, staff: Floats) -> Served | None:
@@ -83,28 +106,10 @@ def _predicted(oracle: ImpactOracle, grid: Grid, curve: Curve, staff: Floats) ->
     return Served(*answers)
 
 
-def _affected(curve: Curve, taken: Floats) -> NDArray[np.int64]:
-    """Return the slots whose service may change: work that waits carries a change onwards."""
-    changed = np.flatnonzero(taken)
-    if curve.kind is DemandKind.DEFERRED and len(changed):
-        return np.arange(len(taken))
-    return changed
-
-
-@lru_cache(maxsize=32)
-def _before(curve: Curve, slot: float) -> Served:
-    """Return the service without the plan; it is the same for every plan of one demand."""
-    rows = np.arange(len(curve.coverage))
-    staff = staff_of(curve)
-    return Served(*(_service(curve, staff, rows, slot, stress) for stress in (1.0, STRESS)))
-
-
-def _service(
-    curve: Curve, staff: Floats, rows: NDArray[np.int64], slot: float, stress: float
-) -> Floats:
-    """Return the service of ``rows`` with ``staff`` in them; ``slot`` is in seconds."""
-    volume = stress * np.asarray(curve.volume)[rows]
-    handling = np.asarray(curve.handling)[rows]
+def _service(laid: Laid, staff: Floats, rows: NDArray[np.int64], stress: float) -> Floats:
+    """Return the service of ``rows`` with ``staff`` in them."""
+    curve, slot = laid.curve, laid.slot
+    volume, handling = stress * laid.volume[rows], laid.handling[rows]
     if curve.kind in (DemandKind.IMMEDIATE, DemandKind.CHAT):
         servers = staff * curve.concurrency if curve.kind is DemandKind.CHAT else staff
         goal = curve.goal.seconds

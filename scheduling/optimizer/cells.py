@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from scheduling.optimizer.cost import UNITS
-from scheduling.optimizer.loads import Loads, charges, cost_of, filled_to, members, worth
+from scheduling.optimizer.loads import Loads, charges, cost_of, filled_to, leaves_at, members, worth
 from scheduling.optimizer.packing import (
     NO_LIMIT,
     NO_PRICE_LIMIT,
@@ -44,10 +44,9 @@ class Solved:
 
 
 def solve_whole(packing: Packing, *, effort: float, hint: Int64 | None = None) -> Packed | None:
-    """Return the best choice over all candidates with its bound; None above ``SMALL`` of them, or where
-    ``effort`` (deterministic time) does not lead to one.
+    """Return the best choice over all candidates with its bound; None above ``SMALL`` of them.
 
-    The bound is the cost less what the solver could not rule out to be saved, charges included.
+    None as well where ``effort`` (deterministic time) does not lead to one. The bound is the cost less what the solver could not rule out to be saved, charges included.
     """
     if packing.candidates > SMALL:
         return None
@@ -281,7 +280,7 @@ class _Model:
         self.packing, self.part, self.sat = packing, part, SatModel()
         count = len(part.requests)
         placed = np.bincount(part.owner[part.hint > 0], minlength=count)
-        walks = packing.walk_away[part.requests] < NO_PRICE_LIMIT
+        walks = leaves_at(packing, part.requests) < NO_PRICE_LIMIT
         self.complete = not np.any((placed == 0) & ~walks)
         self.may_fail = not (self.complete or all_placed)
         self.picks = self.sat.variables([1] * len(part.candidate))
@@ -301,11 +300,10 @@ class _Model:
             self.sat.exactly_one([*range(ends[place], ends[place + 1]), fail])
 
     def _columns_of(self) -> list[tuple[Int64, Int64, int]]:
-        """Return per request the days of its columns, their variables, and its failure's."""
-        days = self.packing.day[self.part.candidate].astype(np.int64)
+        """Return per request its candidates, their variables, and its failure's."""
         ends = np.searchsorted(self.part.owner, np.arange(len(self.part.requests) + 1))
         return [
-            (days[begin:end], np.arange(begin, end), fail)
+            (self.part.candidate[begin:end], np.arange(begin, end), fail)
             for begin, end, fail in zip(ends[:-1], ends[1:], self.fails, strict=True)
         ]
 
@@ -345,7 +343,7 @@ class _Model:
         if most is None:
             return False
         self.known, self.complete = most.values, True
-        firm = self.packing.walk_away[self.part.requests] >= NO_PRICE_LIMIT
+        firm = leaves_at(self.packing, self.part.requests) >= NO_PRICE_LIMIT
         fails, value = np.array(self.fails)[firm], np.array(value)[firm]
         lost = int(value @ self.known[fails])
         self.sat.at_most(fails.tolist(), value.tolist(), lost)

@@ -80,25 +80,24 @@ def marginal(packing: Packing, candidates: Int64, taken: Int64) -> Int64:
     return added
 
 
+def leaves_at(packing: Packing, requests: Int64) -> Int64:
+    """Return the price above which each of ``requests`` fails; a booked one does at none."""
+    return np.where(packing.held[requests] >= 0, NO_PRICE_LIMIT, packing.walk_away[requests])
+
+
 def charges(packing: Packing, requests: Int64, candidates: Int64) -> Int64:
     """Return what weighs beside the cost: each candidate's preference, and the price of a move.
 
     ``requests`` says whose each candidate is; -1 is none and costs the walk-away price, if any.
     """
     none = candidates < 0
-    walk = packing.walk_away[requests]
-    leave = np.where(walk < NO_PRICE_LIMIT, walk, 0)
+    leave = leaves_at(packing, requests)
+    leave[leave >= NO_PRICE_LIMIT] = 0
     held = packing.held[requests]
     moved = (held >= 0) & (candidates != held)
     weights = moved * packing.move_price + np.where(none, leave, 0)
     weights[~none] += packing.preference[candidates[~none]]
     return np.asarray(weights, np.int64)
-
-
-def requests_of(packing: Packing, requests: Int64) -> tuple[Int64, Int64]:
-    """Return all candidates of ``requests``, and for each the place of its request there."""
-    owner, at = members(packing.first, requests)
-    return at, owner
 
 
 def placed_by_tier(packing: Packing, chosen: Int64) -> tuple[int, int, int]:

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
-from scheduling.optimizer.packing import NO_LIMIT, Int64, Packing
+from scheduling.optimizer.packing import NO_LIMIT, Int32, Int64, Packing
 
 Columns = tuple[Int64, Int64, int]
-"""The days of a request's columns, their variables, and the variable that says it fails."""
+"""The places of a request's candidates, their variables, and the variable that says it fails."""
 Row = tuple[list[int], list[int]]
 """Variables and weights whose sum is at most 0."""
 
@@ -20,19 +20,23 @@ def agreeing(
     for at in range(int(packing.pair_first[request]), int(packing.pair_first[request + 1])):
         other = int(packing.pair[at])
         if other not in free and chosen[other] >= 0:
-            apart = int(packing.day[chosen[other]]) - packing.day[kept].astype(np.int64)
-            apart *= int(packing.pair_later[at])
-            fits = (apart >= packing.pair_least[at]) & (apart <= packing.pair_most[at])
-            kept = kept[fits]
+            sense = int(packing.pair_later[at])
+            days, slots = (
+                sense * (int(each[chosen[other]]) - each[kept].astype(np.int64))
+                for each in (packing.day, packing.start)
+            )
+            least, most = packing.pair_least[at], packing.pair_most[at]
+            kept = kept[(days >= least) & (days <= most) & (slots > 0)]
     return kept
 
 
 def day_rows(packing: Packing, requests: Int64, columns: Sequence[Columns]) -> Iterator[Row]:
     """Yield the rows between every two of ``requests`` that belong to one series.
 
+    ``columns`` are per request the candidates, their variables, and the variable of its failure.
     For each day e, with k after j: what of k starts by e is no more than what of j starts by
     e - least, or j fails; and what of j starts by e is no more than what of k starts by
-    e + most, or k fails.
+    e + most, or k fails. With no days between, k starts in a later slot.
     """
     place = {int(request): at for at, request in enumerate(requests)}
     for request, at in place.items():
@@ -42,15 +46,19 @@ def day_rows(packing: Packing, requests: Int64, columns: Sequence[Columns]) -> I
                 continue
             earlier, later = columns[at], columns[other]
             least, most = int(packing.pair_least[pair]), int(packing.pair_most[pair])
-            yield from _by_day(later, earlier, -least)
+            if least > 0:
+                yield from _in_order(packing.day, later, earlier, -least)
+            else:
+                yield from _in_order(packing.start, later, earlier, -1)
             if most < NO_LIMIT:
-                yield from _by_day(earlier, later, most)
+                yield from _in_order(packing.day, earlier, later, most)
 
 
-def _by_day(one: Columns, other: Columns, shift: int) -> Iterator[Row]:
-    """Yield for each day e: what of ``one`` starts by e needs ``other`` by e + shift, or failed."""
-    days, picks, _ = one
-    other_days, other_picks, failed = other
-    for day in np.unique(days):
-        needs, gives = picks[days <= day].tolist(), other_picks[other_days <= day + shift].tolist()
+def _in_order(at: Int32, one: Columns, other: Columns, shift: int) -> Iterator[Row]:
+    """Yield for each time t: what of ``one`` is by t needs ``other`` by t + shift, or failed."""
+    times, picks = at[one[0]].astype(np.int64), one[1]
+    other_times, other_picks, failed = at[other[0]].astype(np.int64), other[1], other[2]
+    for time in np.unique(times):
+        needs = picks[times <= time].tolist()
+        gives = other_picks[other_times <= time + shift].tolist()
         yield [*needs, *gives, failed], [1] * len(needs) + [-1] * (len(gives) + 1)

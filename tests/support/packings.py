@@ -109,8 +109,10 @@ def feasible(packing: Packing, chosen: Int64) -> bool:
         for at in range(packing.pair_first[request], packing.pair_first[request + 1]):
             other = chosen[packing.pair[at]]
             if now >= 0 and other >= 0:
-                apart = packing.pair_later[at] * (int(packing.day[other]) - int(packing.day[now]))
-                if not packing.pair_least[at] <= apart <= packing.pair_most[at]:
+                sense = int(packing.pair_later[at])
+                days = sense * (int(packing.day[other]) - int(packing.day[now]))
+                slots = sense * (int(packing.start[other]) - int(packing.start[now]))
+                if slots <= 0 or not packing.pair_least[at] <= days <= packing.pair_most[at]:
                     return False
     return True
 

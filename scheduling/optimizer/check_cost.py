@@ -1,8 +1,8 @@
 """What sessions cost, for the independent check: the definition, slot by slot, in plain numbers."""
 
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
 from math import ceil, exp, floor
+from typing import Final
 
 from scheduling.domain.centre import DemandKind
 from scheduling.domain.times import Interval
@@ -10,71 +10,114 @@ from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.supply import Curve
 
 Taken = dict[tuple[str, int], int]
-"""1/60 FTE per (demand id, slot)."""
+"""1/60 FTE per (demand id, slot); negative where a moved break gives time back."""
+Parts = dict[int, float]
+"""Parts of a slot, per slot."""
+
+_SPARE_DEPTH: Final = 6
+"""FTE priced beyond those asked for, so that one slot's prices are seldom worked out twice."""
 
 
 class TrueCost:
-    """Footprints and prices of one problem; a slot's prices are worked out once."""
+    """Footprints, prices and service levels of one problem; a slot's prices are worked out once."""
 
     def __init__(self, problem: Problem) -> None:
         """Take the curves of ``problem``."""
         self.grid = problem.grid
         self.curves = {curve.demand_id: curve for curve in problem.curves}
-        self._known: dict[tuple[str, int, int], list[int]] = {}
-        self._flows: dict[str, list[float]] = {}
+        self._seconds = 60.0 * problem.grid.slot_minutes
+        self._prices: dict[tuple[str, int], _Prices] = {}
+        self._backlogs: dict[str, _Backlog] = {}
+
+    def parts(self, interval: Interval) -> Parts:
+        """Return how much of each slot of the grid ``interval`` takes."""
+        seconds = self._seconds
+        start = (interval.start - self.grid.start).total_seconds() / seconds
+        end = (interval.end - self.grid.start).total_seconds() / seconds
+        slots = range(max(0, floor(start)), min(self.grid.slots, ceil(end)))
+        return {slot: min(end, slot + 1) - max(start, slot) for slot in slots}
+
+    def units(self, parts: Parts, shares: Mapping[str, float]) -> Taken:
+        """Return the units that a person with ``shares`` leaves open in ``parts`` of slots."""
+        taken: Taken = {}
+        known: dict[float, dict[str, int]] = {}
+        for slot, part in parts.items():
+            if part not in known:
+                known[part] = whole_units(shares, part)
+            for demand, units in known[part].items():
+                if units and demand in self.curves:
+                    taken[demand, slot] = units
+        return taken
 
     def taken(self, interval: Interval, shares: Mapping[str, float]) -> Taken:
         """Return the units that a person with ``shares`` leaves open during ``interval``."""
-        taken: Taken = {}
-        step = timedelta(minutes=self.grid.slot_minutes)
-        slot = (interval.start - self.grid.start) // step
-        while (at := self.grid.at(slot)) < interval.end:
-            part = (min(interval.end, at + step) - at) / step
-            for demand, units in _whole_units(shares, part).items():
-                if units and demand in self.curves and 0 <= slot < self.grid.slots:
-                    taken[demand, slot] = units
-            slot += 1
-        return taken
+        return self.units(self.parts(interval), shares)
 
-    def of(self, taken: Taken, beside: Taken) -> float:
+    def of(self, taken: Taken, beside: Mapping[tuple[str, int], int]) -> float:
         """Return F(removed + beside + taken) - F(removed + beside), in contacts past their goal."""
         total = 0
         for (demand, slot), units in taken.items():
-            curve = self.curves[demand]
-            before = (curve.removed[slot] if curve.removed else 0) + beside.get((demand, slot), 0)
-            prices = self._prices(demand, slot, ceil((before + units) / 60))
-            total += sum(prices[unit // 60] for unit in range(before, before + units))
+            before = self.removed(demand, slot) + beside.get((demand, slot), 0)
+            low, high = sorted((before, before + units))
+            cost = self._between(demand, slot, low, high)
+            total += cost if units > 0 else -cost
         return total / 1_000_000
 
-    def _prices(self, demand: str, slot: int, depth: int) -> list[int]:
-        """Return the price of one unit of the first, second .. ``depth``-th FTE removed."""
-        key = demand, slot, depth
-        if key not in self._known:
-            curve = self.curves[demand]
-            seconds = 60.0 * self.grid.slot_minutes
-            if curve.kind is DemandKind.DEFERRED:
-                drops = [self._deferred(curve, slot, seconds)] * depth
-            elif curve.kind is DemandKind.OUTBOUND:
-                drops = _outbound(curve, slot, seconds, depth)
-            else:
-                drops = _immediate(curve, slot, seconds, depth)
-            self._known[key] = [round(1_000_000 * curve.weight * drop / 60) for drop in drops]
-        return self._known[key]
+    def removed(self, demand: str, slot: int) -> int:
+        """Return the units that earlier bookings take."""
+        removed = self.curves[demand].removed
+        return removed[slot] if removed else 0
 
-    def _deferred(self, curve: Curve, slot: int, seconds: float) -> float:
-        """Return the items made late by one FTE less in ``slot``, by running the backlog twice."""
-        if curve.demand_id not in self._flows:
-            self._flows[curve.demand_id] = _work_off(curve, seconds, None)
-        plain = self._flows[curve.demand_id]
-        less = _work_off(curve, seconds, slot)
-        due = _due(curve, seconds)
-        displaced = plain[slot] - less[slot] if plain[slot] < due[slot] else 0.0
-        return max(_late(due, less) - _late(due, plain), plain[-1] - less[-1], displaced)
+    def service(self, demand: str, slot: int, staff: float) -> float:
+        """Return the part of contacts answered in time by ``staff`` FTE, as the price has it."""
+        curve = self.curves[demand]
+        if curve.volume[slot] <= 0:
+            return 1.0
+        late = _linear(_late_contacts(curve, slot, self._seconds, floor(staff), 2), staff)
+        return 1 - late / curve.volume[slot]
+
+    def _between(self, demand: str, slot: int, low: int, high: int) -> int:
+        """Return F(high) - F(low) in millionths: the price of each unit from low up to high."""
+        total = 0
+        while low < high:
+            fte = low // 60
+            edge = min(high, 60 * (fte + 1))
+            total += (edge - low) * self._price(demand, slot, fte)
+            low = edge
+        return total
+
+    def _price(self, demand: str, slot: int, fte: int) -> int:
+        """Return the price of one unit of the FTE removed after ``fte`` others."""
+        key = demand, slot
+        prices = self._prices.get(key)
+        if prices is None or fte >= len(prices):
+            prices = self._prices[key] = self._work_out(demand, slot, fte + _SPARE_DEPTH)
+        return prices[max(0, fte)]
+
+    def _work_out(self, demand: str, slot: int, depth: int) -> "_Prices":
+        curve = self.curves[demand]
+        if curve.kind is DemandKind.DEFERRED:
+            if demand not in self._backlogs:
+                self._backlogs[demand] = _Backlog(curve, self._seconds)
+            drops = [self._backlogs[demand].displaced(slot)] * depth
+        elif curve.kind is DemandKind.OUTBOUND:
+            drops = _outbound(curve, slot, self._seconds, depth)
+        else:
+            drops = _immediate(curve, slot, self._seconds, depth)
+        return [round(1_000_000 * curve.weight * drop / 60) for drop in drops]
 
 
-def _whole_units(shares: Mapping[str, float], part: float) -> dict[str, int]:
-    """Share out the 60 units of ``part`` of a slot; the largest remainders are rounded up."""
-    exact = {demand: 60 * part * share for demand, share in shares.items()}
+_Prices = list[int]
+"""Millionths of a contact for one unit of the first, second .. FTE removed."""
+
+
+def whole_units(shares: Mapping[str, float], part: float) -> dict[str, int]:
+    """Share out the 60 units of ``part`` of a slot; the largest remainders are rounded up.
+
+    A negative part is given back: the same units with the other sign.
+    """
+    sign = 1 if part >= 0 else -1
+    exact = {demand: 60 * abs(part) * share for demand, share in shares.items()}
     units = {demand: floor(value + 1e-9) for demand, value in exact.items()}
     missing = round(sum(exact.values())) - sum(units.values())
     by_remainder = sorted(
@@ -82,50 +125,65 @@ def _whole_units(shares: Mapping[str, float], part: float) -> dict[str, int]:
     )
     for demand in by_remainder[:missing]:
         units[demand] += 1
-    return units
+    return {demand: sign * count for demand, count in units.items()}
 
 
 def _immediate(curve: Curve, slot: int, seconds: float, depth: int) -> list[float]:
     """Return the convexified fall of contacts in time for each FTE removed."""
     coverage, required = curve.coverage[slot], curve.required[slot]
-    volume, handling = curve.volume[slot], curve.handling[slot]
     above = ceil(max(2.0, required + 4.0 - coverage))
-    late = _late_contacts(
-        volume, handling, curve.goal.seconds, seconds, floor(coverage) + above + 1
-    )
-
-    def at(staff: float) -> float:
-        whole = floor(staff)
-        part = staff - whole
-        return (1 - part) * late(whole) + part * late(whole + 1)
-
+    late = _late_contacts(curve, slot, seconds, floor(coverage) - depth, depth + above + 2)
+    part = coverage - floor(coverage)
+    at = [_linear(late[place : place + 2], part) for place in range(len(late) - 1)]
     slope = 0.0
     falls: list[float] = []
-    for step in range(above, -depth, -1):
-        slope = max(at(coverage + step - 1) - at(coverage + step), slope)
-        if step <= 0:
+    for place in range(len(at) - 1, 0, -1):
+        slope = max(at[place - 1] - at[place], slope)
+        if place <= depth:
             falls.append(slope)
     return falls
 
 
-def _late_contacts(
-    volume: float, handling: float, goal: float, seconds: float, most: int
-) -> Callable[[int], float]:
-    """Return the contacts past their goal as a function of whole staff, by Erlang C."""
+def _linear(ends: Sequence[float], at: float) -> float:
+    """Return the value between the two ``ends``, at the fractional part of ``at``."""
+    part = at - floor(at)
+    return (1 - part) * ends[0] + part * ends[1]
+
+
+def _late_contacts(curve: Curve, slot: int, seconds: float, first: int, count: int) -> list[float]:
+    """Return the contacts past their goal at ``first``, ``first + 1`` .. servers, by Erlang C.
+
+    Who works several chats at once spends on each the handling time divided by their number.
+    """
+    volume, handling = curve.volume[slot], curve.handling[slot] / curve.concurrency
     load = volume * handling / seconds
-    blocked = [1.0]
-    for servers in range(1, most + 1):
-        carried = load * blocked[-1]
-        blocked.append(carried / (servers + carried))
-
-    def late(servers: int) -> float:
+    blocked: float | None = None
+    late: list[float] = []
+    for servers in range(first, first + count):
         if servers <= load:
-            return volume
-        occupied = load / servers
-        waiting = blocked[servers] / (1 - occupied * (1 - blocked[servers]))
-        return volume * waiting * exp(-(servers - load) * goal / handling)
-
+            late.append(volume)
+            continue
+        if blocked is None:
+            blocked = _blocked(servers, load)
+        else:
+            blocked = load * blocked / (servers + load * blocked)
+        waiting = blocked / (1 - load / servers * (1 - blocked))
+        patient = exp(-(servers - load) * curve.goal.seconds / handling) if waiting else 0.0
+        late.append(volume * waiting * patient)
     return late
+
+
+def _blocked(servers: int, load: float) -> float:
+    """Return Erlang B as one sum: 1/B = 1 + n/A + n(n-1)/A^2 + .. , until a term no longer shows."""
+    if load <= 0:
+        return 0.0
+    term = total = 1.0
+    for left in range(servers, 0, -1):
+        term *= left / load
+        total += term
+        if left < load and term < 1e-17 * total:
+            break
+    return 1 / total
 
 
 def _outbound(curve: Curve, slot: int, seconds: float, depth: int) -> list[float]:
@@ -138,35 +196,46 @@ def _outbound(curve: Curve, slot: int, seconds: float, depth: int) -> list[float
     return [unmade[gone + 1] - unmade[gone] for gone in range(depth)]
 
 
-def _work_off(curve: Curve, seconds: float, without: int | None) -> list[float]:
-    """Return items done by the end of each slot, with one FTE less in the slot ``without``."""
-    arrived = finished = 0.0
-    done: list[float] = []
-    for slot, volume in enumerate(curve.volume):
-        handling = curve.handling[slot]
-        staff = max(0.0, curve.coverage[slot])
-        able = staff * seconds / handling if handling > 0 else 0.0
-        if slot == without and handling > 0:
-            able = max(0.0, able - seconds / handling)
-        arrived += volume
-        finished = min(arrived, finished + able)
-        done.append(finished)
-    return done
+class _Backlog:
+    """Deferred work run once as staffed; one FTE less in a slot is run from there on."""
 
+    def __init__(self, curve: Curve, seconds: float) -> None:
+        """Work ``curve`` off, oldest first; what waits at the start is due at once."""
+        wait = ceil(curve.goal.seconds / seconds)
+        self._rates = [seconds / handling if handling > 0 else 0.0 for handling in curve.handling]
+        self._able = [
+            max(0.0, staff) * rate for staff, rate in zip(curve.coverage, self._rates, strict=True)
+        ]
+        self._arrived: list[float] = []
+        so_far = curve.backlog
+        for volume in curve.volume:
+            so_far += volume
+            self._arrived.append(so_far)
+        started = [curve.backlog] * wait + self._arrived
+        self._due = started[: len(self._arrived)]
+        self._done: list[float] = []
+        done = 0.0
+        for able, arrived in zip(self._able, self._arrived, strict=True):
+            done = min(arrived, done + able)
+            self._done.append(done)
 
-def _due(curve: Curve, seconds: float) -> list[float]:
-    """Return the items whose goal has passed by the end of each slot."""
-    wait = ceil(curve.goal.seconds / seconds)
-    arrived: list[float] = []
-    for volume in curve.volume:
-        arrived.append((arrived[-1] if arrived else 0.0) + volume)
-    return [arrived[slot - wait] if slot >= wait else 0.0 for slot in range(len(arrived))]
+    def displaced(self, slot: int) -> float:
+        """Return the items that one FTE less in ``slot`` makes late, or pushes past the end.
 
+        Where work is late already, each item displaced counts as one: no slot is free.
+        """
+        done = self._done[slot - 1] if slot else 0.0
+        able = max(0.0, self._able[slot] - self._rates[slot])
+        less = done = min(self._arrived[slot], done + able)
+        late, at = self._late(slot, less) - self._late(slot, self._done[slot]), slot
+        while done != self._done[at] and at + 1 < len(self._done):
+            at += 1
+            done = min(self._arrived[at], done + self._able[at])
+            late += self._late(at, done) - self._late(at, self._done[at])
+        hopeless = self._done[slot] - less if self._done[slot] < self._due[slot] else 0.0
+        return max(late, self._done[at] - done, hopeless)
 
-def _late(due: list[float], done: list[float]) -> float:
-    """Return the items that were not done when their goal passed."""
-    total = before = 0.0
-    for now, finished in zip(due, done, strict=True):
-        total += max(0.0, now - max(before, finished))
-        before = now
-    return total
+    def _late(self, slot: int, done: float) -> float:
+        """Return the items whose goal passes in ``slot`` when ``done`` are finished by its end."""
+        before = self._due[slot - 1] if slot else 0.0
+        return max(0.0, self._due[slot] - max(before, done))

@@ -93,12 +93,19 @@ class FaultKind(StrEnum):
 
     RULE = "rule"
     UNKNOWN_MEETING = "unknown_meeting"
+    UNKNOWN_ATTENDEE = "unknown_attendee"
     ANSWERED_TWICE = "answered_twice"
     NOT_ANSWERED = "not_answered"
     WRONG_LENGTH = "wrong_length"
     OFF_GRID = "off_grid"
     DOUBLE_BOOKED = "double_booked"
     WRONG_ROOM = "wrong_room"
+    WRONG_GROUP = "wrong_group"
+    WRONG_BREAK = "wrong_break"
+    WRONG_MOVED = "wrong_moved"
+    FROZEN = "frozen"
+    WRONG_ALLOWANCE = "wrong_allowance"
+    WRONG_STATUS = "wrong_status"
     WRONG_PRICE = "wrong_price"
     WRONG_COST = "wrong_cost"
     WRONG_BOUND = "wrong_bound"
@@ -106,14 +113,16 @@ class FaultKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One thing wrong with a plan: which kind, of which meeting, against which rule.
+    """One thing wrong with a plan: which kind, of which meeting or training, against which rule.
 
-    ``alternative`` says that it is not the placement but one of the alternatives offered.
+    ``alternative`` says that it is not the placement but one of the alternatives offered;
+    ``attendee_id`` names whom of a training the plan answers wrongly.
     """
 
     kind: FaultKind
     meeting_id: str | None = None
     rule: Rule | None = None
+    attendee_id: str | None = None
     alternative: bool = False
 
 

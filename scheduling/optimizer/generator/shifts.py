@@ -70,7 +70,8 @@ class Shifts:
             off.append(spans.off(meal, meal + MEAL))
             off.append(spans.rest(late, (late - _MOVES, late + 1 + _MOVES)))
             if excepted:
-                off.append(spans.off(exception, exception + excepted, exception=True))
+                place = len(off) - (2 if exception < meal else 1)
+                off.insert(place, spans.off(exception, exception + excepted, exception=True))
         return tuple(shifts), tuple(off)
 
 

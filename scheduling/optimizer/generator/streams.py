@@ -31,7 +31,7 @@ def draw_streams(count: int, rng: np.random.Generator) -> tuple[Stream, ...]:
             id=f"calls-{place + 1:02d}",
             kind=DemandKind.IMMEDIATE,
             handling=float(seconds),
-            goal=ServiceGoal(percent=80, seconds=20),
+            goal=ServiceGoal(percent=80.0, seconds=20.0),
         )
         for place, seconds in enumerate(handling)
     ]
@@ -40,7 +40,7 @@ def draw_streams(count: int, rng: np.random.Generator) -> tuple[Stream, ...]:
             id="chat",
             kind=DemandKind.CHAT,
             handling=600.0,
-            goal=ServiceGoal(percent=80, seconds=60),
+            goal=ServiceGoal(percent=80.0, seconds=60.0),
             concurrency=2.0,
         )
     if count >= 5:
@@ -48,7 +48,7 @@ def draw_streams(count: int, rng: np.random.Generator) -> tuple[Stream, ...]:
             id="mail",
             kind=DemandKind.DEFERRED,
             handling=480.0,
-            goal=ServiceGoal(percent=90, seconds=4 * 3600),
+            goal=ServiceGoal(percent=90.0, seconds=4.0 * 3600),
         )
     return tuple(streams)
 
@@ -74,7 +74,7 @@ class Sizing:
         patience = np.full(len(servers), stream.goal.seconds / stream.handling)
         ones = np.ones(len(servers))
         low, high = np.zeros(len(servers)), servers.astype(np.float64)
-        for _ in range(40):
+        for _ in range(32):
             middle = (low + high) / 2
             missed = erlang_c_late(ones, middle, patience, servers, 1)[:, 0]
             low, high = (

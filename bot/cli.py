@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.clocks import SystemClock
+from bot.planning import commands
 from bot.settings import load_settings, shown
 
 app = typer.Typer(
@@ -26,6 +27,7 @@ wfm_app = typer.Typer(help="Your own WFM export as CSV or Excel.", no_args_is_he
 people_app = typer.Typer(help="Who is who: Teams accounts and people.", no_args_is_help=True)
 app.add_typer(wfm_app, name="wfm")
 app.add_typer(people_app, name="people")
+commands.register(app)
 
 console = Console()
 errors = Console(stderr=True)

@@ -48,7 +48,7 @@ def read_plan(source: Path | bytes) -> Plan:
     name, content = _content(source)
     try:
         whole = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return _parsed(PLANS, name, content)
     if isinstance(whole, dict):
         content = json.dumps({key: whole[key] for key in whole if key not in ONLY_WRITTEN}).encode()
@@ -90,6 +90,15 @@ def _parsed(adapter: TypeAdapter[Parsed | None], name: str, content: bytes) -> P
     if value is None:
         raise _bad(name, "this is null", "write an object in { }")
     return value
+
+
+def read_text(path: Path) -> str:
+    """Return a text file in UTF-8; BadFile where it is none."""
+    name, content = _content(path)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _bad(name, f"this is not UTF-8: {error}", "save it as UTF-8") from None
 
 
 def _content(source: Path | bytes) -> tuple[str, bytes]:

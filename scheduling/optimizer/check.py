@@ -18,11 +18,12 @@ from scheduling.optimizer.check_answers import (
     moves_are_told,
     status_fits,
 )
-from scheduling.optimizer.check_book import Book, Booking, Session
+from scheduling.optimizer.check_book import Book
 from scheduling.optimizer.check_breaks import breaks_are_real
 from scheduling.optimizer.check_cost import Taken
 from scheduling.optimizer.check_groups import group_is_whole
 from scheduling.optimizer.check_rules import RULES
+from scheduling.optimizer.check_sessions import Booking, Session
 from scheduling.optimizer.outcome import Fault, FaultKind
 from scheduling.optimizer.plan import Plan
 from scheduling.optimizer.problem import Problem
@@ -89,7 +90,7 @@ def _judged(
     if abs(price - booking.answer.price) > _near(booking):
         yield Fault(kind=FaultKind.WRONG_PRICE, meeting_id=name, alternative=alternative)
     broken = [rule for rule, holds in RULES.items() if not holds(book, booking)]
-    if not _worth(booking, price):
+    if not _worth(book, booking, price):
         broken.append(Rule.PRICE)
     for rule in broken:
         if rule not in book.problem.relaxed:
@@ -100,10 +101,10 @@ def _near(booking: Booking) -> float:
     return _NEAR * sum(1 + len(session.people) for session in booking.sessions)
 
 
-def _worth(booking: Booking, price: float) -> bool:
-    """Tell whether a meeting costs no more than its walk-away price."""
+def _worth(book: Book, booking: Booking, price: float) -> bool:
+    """Tell whether a meeting costs no more than its walk-away price; a booked one may by now."""
     most = booking.wanted.walk_away if isinstance(booking.wanted, Meeting) else None
-    return most is None or price <= most + _near(booking)
+    return most is None or price <= most + _near(booking) or booking.wanted.id in book.pinned
 
 
 def _shape(book: Book, booking: Booking) -> Iterator[FaultKind]:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from scheduling.domain.times import MINUTE
-from scheduling.optimizer.check_book import Book, Booking, local_day, offline, where
+from scheduling.optimizer.check_book import Book, where
+from scheduling.optimizer.check_sessions import Booking
 from scheduling.optimizer.outcome import Fault, FaultKind
 from scheduling.optimizer.plan import AllowanceUse, Placement, Plan, Status
 from scheduling.optimizer.problem import Problem
@@ -91,12 +92,7 @@ def _is_frozen(book: Book, pin: Placement) -> bool:
 
 def allowances_add_up(problem: Problem, plan: Plan, bookings: Iterable[Booking]) -> Iterator[Fault]:
     """Tell whether the offline minutes of each week are those of the plan's sessions."""
-    sessions = [session for booking in bookings for session in booking.sessions]
-    spent = [
-        (local_day(session.interval, person.zone), offline(person, session))
-        for session in sessions
-        for person in session.people
-    ]
+    spent = [(seat.day, seat.minutes) for booking in bookings for seat in booking.seats]
     true = tuple(
         AllowanceUse(
             week=each.week,

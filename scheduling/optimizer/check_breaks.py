@@ -1,8 +1,8 @@
 """Breaks that make way for a session: which may, and where they may go."""
 
-from scheduling.domain.rules import Rule
 from scheduling.domain.times import MINUTE, Interval
-from scheduling.optimizer.check_book import Book, Booking
+from scheduling.optimizer.check_book import Book
+from scheduling.optimizer.check_sessions import Booking
 from scheduling.optimizer.plan import BreakMove
 from scheduling.optimizer.supply import Attendee, OffTime
 from scheduling.optimizer.wanted import Limits
@@ -45,24 +45,27 @@ def _stands(book: Book, person: Attendee, move: BreakMove, limits: Limits) -> bo
     return (
         own.window.covers(move.after)
         and shift.covers(move.after)
-        and _clear(person, move.after)
+        and _clear(book, person, move.after)
         and _in_rhythm(_pauses(book, person, shift), move.after, shift, limits)
     )
 
 
-def _clear(person: Attendee, after: Interval) -> bool:
-    """Tell whether a moved break lies on no exception and nothing in the calendar."""
-    off = [each.interval for each in person.off if each.rule is Rule.EXCEPTION]
-    return not any(taken.overlaps(after) for taken in (*off, *person.busy))
+def _clear(book: Book, person: Attendee, after: Interval) -> bool:
+    """Tell whether a moved break lies on no exception, nothing in the calendar and no session."""
+    calendar = book.calendar(person)
+    return not (
+        calendar.exceptions.over(after)
+        or calendar.busy.over(after)
+        or any(book.of_people.others(person.id, None, after))
+        or any(book.of_leaders.others(person.id, None, after))
+    )
 
 
 def _pauses(book: Book, person: Attendee, shift: Interval) -> list[Interval]:
     """Return the pauses of ``shift`` where they are now, in the order they were in before."""
     moved = {move.before: move.after for move in book.moves[person.id]}
-    before = sorted(
-        off.interval for off in person.off if off.rule is Rule.BREAK and shift.covers(off.interval)
-    )
-    return [moved.get(pause, pause) for pause in before]
+    pauses = book.calendar(person).pauses.all
+    return [moved.get(pause, pause) for pause in pauses if shift.covers(pause)]
 
 
 def _in_rhythm(pauses: list[Interval], own: Interval, shift: Interval, limits: Limits) -> bool:

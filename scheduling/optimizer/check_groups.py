@@ -2,7 +2,8 @@
 
 from itertools import pairwise
 
-from scheduling.optimizer.check_book import Book, Booking
+from scheduling.optimizer.check_book import Book
+from scheduling.optimizer.check_sessions import Booking
 from scheduling.optimizer.plan import Group
 from scheduling.optimizer.wanted import Training
 

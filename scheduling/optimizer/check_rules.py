@@ -1,38 +1,23 @@
 """The rules of one booking beside all others in the book: each a small function, true where it holds."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from scheduling.domain.centre import DemandKind
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.rules import Rule
-from scheduling.domain.times import MINUTE, Interval, merge
-from scheduling.optimizer.check_book import (
-    Book,
-    Booking,
-    Session,
-    away,
-    led,
-    local_day,
-    week_of,
-)
+from scheduling.domain.times import MINUTE
+from scheduling.optimizer.check_book import Book
 from scheduling.optimizer.check_breaks import breaks_stand
 from scheduling.optimizer.check_groups import group_stands
+from scheduling.optimizer.check_sessions import Booking, Seat, Session, led, local_day, week_of
 from scheduling.optimizer.plan import Group
-from scheduling.optimizer.supply import Attendee
-from scheduling.optimizer.wanted import Meeting
+from scheduling.optimizer.wanted import Limits, Meeting
 
 _HAIR: Final = 2e-6
 """FTE, and parts of a service level, that floating-point sums may be off."""
 _PART: Final = 1e-9
 """Minutes that a cap scaled by contract may be off."""
-
-
-def _seats(booking: Booking) -> Iterator[tuple[Attendee, Session, Interval]]:
-    """Yield each person in each session, with the time that takes them off the phones."""
-    for session in booking.sessions:
-        for person in session.people:
-            yield person, session, away(person, session)
 
 
 def dates(_: Book, booking: Booking) -> bool:
@@ -90,74 +75,58 @@ def spacing(book: Book, booking: Booking) -> bool:
 
 def on_shift(_: Book, booking: Booking) -> bool:
     """Everybody present is on shift throughout, transitions included."""
-    return all(_working(person, span) for person, _, span in _seats(booking))
-
-
-def _working(person: Attendee, span: Interval) -> bool:
-    near = [one for one in person.shifts if one.start <= span.end and span.start <= one.end]
-    return any(shift.covers(span) for shift in merge(near))
+    return all(seat.calendar.shifts.cover(seat.away) for seat in booking.seats)
 
 
 def breaks(book: Book, booking: Booking) -> bool:
     """No session swallows a break, and those that made way lie where breaks may."""
     made_way = {(move.attendee_id, move.before) for move in booking.breaks}
-    for person, _, span in _seats(booking):
-        for off in person.off:
-            if off.rule is not Rule.BREAK or not off.interval.overlaps(span):
-                continue
-            if (person.id, off.interval) not in made_way:
-                return False
-        if any(move.after.overlaps(span) for move in book.moves.get(person.id, ())):
-            return False
-    return breaks_stand(book, booking)
+    return breaks_stand(book, booking) and not any(
+        (seat.person.id, pause) not in made_way
+        for seat in booking.seats
+        for pause in seat.calendar.pauses.over(seat.away)
+    )
 
 
 def exception(_: Book, booking: Booking) -> bool:
     """No session touches another exception in somebody's schedule."""
-    return not any(
-        off.rule is Rule.EXCEPTION and off.interval.overlaps(span)
-        for person, _, span in _seats(booking)
-        for off in person.off
-    )
+    return not any(seat.calendar.exceptions.over(seat.away) for seat in booking.seats)
 
 
 def shift_edge(_: Book, booking: Booking) -> bool:
     """Keep the first and last minutes of every shift free."""
     edge = booking.limits.edge * MINUTE
     return not edge or not any(
-        shift.overlaps(span) and (span.start < shift.start + edge or span.end > shift.end - edge)
-        for person, _, span in _seats(booking)
-        for shift in person.shifts
+        seat.away.start < shift.start + edge or seat.away.end > shift.end - edge
+        for seat in booking.seats
+        for shift in seat.calendar.shifts.over(seat.away)
     )
 
 
 def attendee_busy(book: Book, booking: Booking) -> bool:
     """Nobody present has something else in the calendar, or another session's transition."""
     return not any(
-        any(busy.overlaps(span) for busy in person.busy)
-        or any(book.of_people.others(person.id, session, span))
-        or any(book.of_leaders.others(person.id, session, span))
-        for person, session, span in _seats(booking)
+        seat.calendar.busy.over(seat.away)
+        or any(book.of_people.others(seat.person.id, seat.session, seat.away))
+        or any(book.of_leaders.others(seat.person.id, seat.session, seat.away))
+        for seat in booking.seats
     )
 
 
 def attendee_cap(book: Book, booking: Booking) -> bool:
     """Nobody has too many sessions or offline minutes on the date, or in its ISO week."""
-    return all(
-        _within_caps(book, booking, person, session) for person, session, _ in _seats(booking)
-    )
+    return all(_within_caps(book, booking.limits, seat) for seat in booking.seats)
 
 
-def _within_caps(book: Book, booking: Booking, person: Attendee, session: Session) -> bool:
-    limits, day = booking.limits, local_day(session.interval, person.zone)
+def _within_caps(book: Book, limits: Limits, seat: Seat) -> bool:
+    person, day, week = seat.person, seat.day, week_of(seat.day)
     count, minutes = person.offline.get(day, (0, 0))
-    week = sum(spent for on, (_, spent) in person.offline.items() if week_of(on) == week_of(day))
+    in_week = sum(spent for on, (_, spent) in person.offline.items() if week_of(on) == week)
+    scale = person.contract
     return (
         count + book.sessions_on[person.id, day] <= limits.sessions_a_day
-        and minutes + book.minutes_on[person.id, day]
-        <= limits.offline_a_day * person.contract + _PART
-        and week + book.minutes_in[person.id, week_of(day)]
-        <= limits.offline_a_week * person.contract + _PART
+        and minutes + book.minutes_on[person.id, day] <= limits.offline_a_day * scale + _PART
+        and in_week + book.minutes_in[person.id, week] <= limits.offline_a_week * scale + _PART
     )
 
 
@@ -182,11 +151,11 @@ def _can_lead(book: Book, booking: Booking, session: Session) -> bool:
     if leader is None:
         return True
     span = led(session)
-    near = [one for one in leader.working if one.start <= span.end and span.start <= one.end]
+    working, busy = book.leading_time(session)
     return (
         (leader.leads is None or booking.wanted.type_id in leader.leads)
-        and any(one.covers(span) for one in merge(near))
-        and not any(busy.overlaps(span) for busy in leader.busy)
+        and working.cover(span)
+        and not busy.over(span)
         and not any(book.of_leaders.others(leader.id, session, span))
         and not any(book.of_people.others(leader.id, session, span))
     )
@@ -210,10 +179,10 @@ def cap(rule: Rule) -> "Check":
     def holds(book: Book, booking: Booking) -> bool:
         return all(
             _within_cap(book, place, slot)
-            for person, _, span in _seats(booking)
-            for place in book.caps_of.get(person.id, ())
+            for seat in booking.seats
+            for place in book.caps_of.get(seat.person.id, ())
             if book.problem.caps[place].rule is rule
-            for slot in book.slots(span)
+            for slot in seat.slots
         )
 
     return holds

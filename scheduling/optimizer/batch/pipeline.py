@@ -1,0 +1,165 @@
+"""The whole batch search: each stage starts from a feasible plan and leaves one no worse."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from scheduling.optimizer.batch.anneal import anneal
+from scheduling.optimizer.batch.bound import bound
+from scheduling.optimizer.batch.chance import chance_of
+from scheduling.optimizer.batch.dual import Prices, response_of
+from scheduling.optimizer.batch.ejection import penalties, place_unplaced
+from scheduling.optimizer.batch.greedy import by_hardness, cheapest_free, start_of
+from scheduling.optimizer.batch.prices import Scale, Schedule, find_prices, near_minimum
+from scheduling.optimizer.batch.rounding import round_prices
+from scheduling.optimizer.batch.state import (
+    Columns,
+    State,
+    columns_of,
+    cost_of,
+    located,
+    narrow,
+    origins,
+    state_of,
+)
+from scheduling.optimizer.batch.sweeps import settle_ties, sweep
+from scheduling.optimizer.batch.watch import Watch
+from scheduling.optimizer.packing import Int64, Packed, Packing
+
+_PATIENCE: Final = 25
+"""Turns in which a request may find no place before it is given up; times the effort."""
+_ROUNDING_HEAT: Final = 0.003
+_NEAR: Final = 0.1
+"""Annealing tries columns this part of the usual cost above their request's minimum."""
+_SWEEPS: Final = 8
+_CHUNKS: Final = 40
+_MOVES: Final = 100
+"""Moves of the annealing per request and chunk; times the effort."""
+_ANNEALING_HEAT: Final = (0.02, 0.0005)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Search:
+    """The best choice so far (requests, the packing's numbers) and the stage that made it."""
+
+    packing: Packing
+    columns: Columns
+    watch: Watch
+    effort: int
+    chosen: Int64
+    stage: str = "greedy"
+    value: tuple[int, ...] = ()
+
+    def offer(self, columns: Columns, state: State, stage: str) -> None:
+        """Take the choice of ``state`` if it places more by tier, or as much at less cost."""
+        value = worth(columns, state)
+        if not self.value or value < self.value:
+            self.chosen, self.value, self.stage = origins(columns, state.chosen), value, stage
+
+    def state(self, columns: Columns) -> State:
+        """Return the best choice as a state of ``columns``."""
+        return state_of(columns, located(columns, self.chosen))
+
+
+def worth(columns: Columns, state: State) -> tuple[int, ...]:
+    """Return how many fail per tier, then cost with extras: what is compared, least first."""
+    failed = np.bincount(columns.tier[state.chosen < 0], minlength=3)
+    extra = int(columns.extra[state.chosen[state.chosen >= 0]].sum())
+    return (*(int(count) for count in failed), cost_of(columns, state) + extra)
+
+
+def pack(
+    packing: Packing,
+    *,
+    effort: int,
+    deadline: Callable[[], bool] | None = None,
+    progress: Callable[[str, float], None] | None = None,
+) -> Packed:
+    """Return a choice that places as much as can be found by tier, at the least cost found.
+
+    ``effort`` (1 or more) multiplies the steps of all stages, so that the same packing and effort
+    give the same bytes; ``deadline`` only ends them early. ``progress`` hears of stage and fraction.
+    """
+    columns = columns_of(packing)
+    watch = Watch(deadline=deadline, progress=progress)
+    search = _Search(
+        packing=packing, columns=columns, watch=watch, effort=effort, chosen=packing.held
+    )
+    _greedy(search)
+    state = search.state(columns)
+    scale = Scale.of(columns, state)
+    prices = find_prices(columns, state, Schedule(rounds=(25, *[50] * (2 + effort))), watch)
+    _round(search, prices, scale)
+    _polish(search, prices, scale)
+    return _packed(search, prices)
+
+
+def _greedy(search: _Search) -> None:
+    columns = search.columns
+    state = start_of(search.packing, columns)
+    cheapest_free(state, by_hardness(columns))
+    state = place_unplaced(columns, state, _PATIENCE * search.effort, search.packing.seed)
+    search.offer(columns, state, "greedy")
+
+
+def _round(search: _Search, prices: Prices, scale: Scale) -> None:
+    columns = search.columns
+    if not search.watch.goes_on("rounding", 0.0):
+        return
+    state = start_of(search.packing, columns)
+    heat = _ROUNDING_HEAT * scale.cost
+    round_prices(columns, state, prices, response_of(columns), by_hardness(columns), heat)
+    state = place_unplaced(columns, state, _PATIENCE * search.effort, search.packing.seed)
+    search.offer(columns, state, "rounding")
+
+
+def _polish(search: _Search, prices: Prices, scale: Scale) -> None:
+    """Sweep and anneal over the columns near their minimum, then sweep over all."""
+    keep = near_minimum(search.columns, prices, _NEAR * scale.cost)
+    keep[search.chosen[search.chosen >= 0]] = True
+    near = narrow(search.columns, keep)
+    state = search.state(near)
+    _sweep(search, near, state)
+    _anneal(search, near, state, scale)
+    _sweep(search, search.columns, search.state(search.columns))
+
+
+def _sweep(search: _Search, columns: Columns, state: State) -> None:
+    penalty = penalties(columns)
+    for turn in range(_SWEEPS):
+        if not search.watch.goes_on("sweeps", turn / _SWEEPS):
+            break
+        movable = np.flatnonzero((state.chosen >= 0) & (columns.fixed == 0))
+        if sweep(state, movable, penalty, turn > 0) == 0 and turn > 0:
+            break
+    search.offer(columns, state, "sweeps")
+
+
+def _anneal(search: _Search, columns: Columns, state: State, scale: Scale) -> None:
+    penalty, chance = penalties(columns), chance_of(search.packing.seed)
+    movable = np.flatnonzero((state.chosen >= 0) & (columns.fixed == 0))
+    first, last = _ANNEALING_HEAT
+    chunks = _CHUNKS
+    for chunk in range(chunks if len(movable) else 0):
+        if not search.watch.goes_on("annealing", chunk / chunks):
+            break
+        heat = scale.cost * first * (last / first) ** (chunk / chunks)
+        anneal(state, movable, penalty, (_MOVES * search.effort * len(movable), heat), chance)
+    search.offer(columns, state, "annealing")
+
+
+def _packed(search: _Search, prices: Prices) -> Packed:
+    """Return the best choice, with ties settled, its exact cost and the bound."""
+    columns = search.columns
+    state = search.state(columns)
+    settle_ties(state, np.flatnonzero((state.chosen >= 0) & (columns.fixed == 0)))
+    chosen = origins(columns, state.chosen)
+    return Packed(
+        chosen=chosen,
+        cost=cost_of(columns, state),
+        bound=bound(search.packing, prices, chosen),
+        stage=search.stage,
+        guarded=search.watch.guarded,
+    )

@@ -77,11 +77,12 @@ def optimize(
     """Place what a problem asks for where it costs service least, and say what has no place."""
     from bot.planning.files import PlanFile, problem_hash, read_problem, write_plan  # noqa: PLC0415 - as below
     from bot.planning.shown import plan_lines, words_for, zone_of_most  # noqa: PLC0415 - as below
-    from scheduling.optimizer.forecast import impact  # noqa: PLC0415 - loads the solver
-    from scheduling.optimizer.solve import solve  # noqa: PLC0415 - the same
 
     with _faults_said():
         problem = read_problem(problem_file)
+    from scheduling.optimizer.forecast import impact  # noqa: PLC0415 - loads the solver, so last
+    from scheduling.optimizer.solve import solve  # noqa: PLC0415 - the same
+
     made_of = problem_hash(problem)
     if seed is not None:
         problem = replace(problem, seed=seed)
@@ -124,7 +125,6 @@ def explain(
     """Say why a meeting has no place, and what would make one, at which price, by whose leave."""
     from bot.planning.files import read_problem  # noqa: PLC0415 - as below
     from bot.planning.shown import failure_lines, words_for  # noqa: PLC0415 - as below
-    from scheduling.optimizer.explain import why  # noqa: PLC0415 - loads the solver
 
     with _faults_said():
         problem = read_problem(problem_file)
@@ -135,6 +135,8 @@ def explain(
             raise ValueError(
                 f"{request} is in no request: name a meeting of the problem, or TRAINING/ATTENDEE"
             )
+    from scheduling.optimizer.explain import why  # noqa: PLC0415 - loads the solver, so last
+
     failure = why(problem, request) if known else why(problem, name, attendee)
     _say(failure_lines(words_for(problem), failure))
 

@@ -16,16 +16,23 @@ MOST_LINES = 10
 
 BROKEN = {
     FaultKind.RULE: "breaks a rule",
-    FaultKind.UNKNOWN_MEETING: "is no meeting of the problem",
+    FaultKind.UNKNOWN_MEETING: "is in no request of the problem",
+    FaultKind.UNKNOWN_ATTENDEE: "is not asked for in this request",
     FaultKind.ANSWERED_TWICE: "is answered twice",
     FaultKind.NOT_ANSWERED: "is neither placed nor failed",
     FaultKind.WRONG_LENGTH: "is not as long as asked for",
     FaultKind.OFF_GRID: "does not start on the grid",
     FaultKind.DOUBLE_BOOKED: "books somebody twice at once",
     FaultKind.WRONG_ROOM: "is in the wrong room or place",
+    FaultKind.WRONG_GROUP: "has a group that the training does not allow",
+    FaultKind.WRONG_BREAK: "moves a break that may not move so",
+    FaultKind.WRONG_MOVED: "says wrongly what was moved",
+    FaultKind.FROZEN: "moves a booking that starts too soon to be moved",
+    FaultKind.WRONG_ALLOWANCE: "has wrong offline minutes",
+    FaultKind.WRONG_STATUS: "has a wrong status",
     FaultKind.WRONG_PRICE: "has a wrong price",
-    FaultKind.WRONG_COST: "the plan's cost is wrong",
-    FaultKind.WRONG_BOUND: "the plan's bound is wrong",
+    FaultKind.WRONG_COST: "has a wrong cost",
+    FaultKind.WRONG_BOUND: "has a wrong bound",
 }
 
 
@@ -111,7 +118,7 @@ def fault_line(words: Words, fault: Fault) -> str:
     what = BROKEN[fault.kind]
     if fault.rule is not None:
         what += f" ({fault.rule.value}): {excluded(words, fault.rule)}"
-    name = fault.meeting_id or "plan"
+    name = "/".join(part for part in (fault.meeting_id, fault.attendee_id) if part) or "the plan"
     return f"{name}{', an alternative' if fault.alternative else ''}: {fault.kind.value}: {what}"
 
 

@@ -1,0 +1,139 @@
+"""Problems are made, solved, checked and explained by the commands, end to end."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from typer.testing import CliRunner, Result
+
+from bot.cli import app
+from bot.planning.files import read_problem, write_problem
+from bot.planning.schemas import plan_schema
+from scheduling.domain.times import WallWindow
+from scheduling.optimizer.generator import generate
+from scheduling.optimizer.problem import Problem
+from scheduling.optimizer.wanted import Limits
+
+Aside = Callable[..., Result]
+Document = dict[str, Any]
+EDGE = """
+import json, sys
+import bot.cli
+print(json.dumps([name for name in ("ortools", "numba") if name in sys.modules]))
+"""
+
+
+@pytest.fixture(scope="module")
+def problem() -> Problem:
+    """Thirty agents over two weeks, a one-to-one for each."""
+    return generate(agents=30, weeks=2, seed=5)
+
+
+@pytest.fixture
+def aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Aside:
+    """Run a command in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    return lambda *arguments: CliRunner().invoke(app, list(arguments))
+
+
+def planned(aside: Aside, problem: Problem, *options: str) -> Document:
+    """Optimise ``problem``, check the plan, and return its file without the seconds."""
+    write_problem(problem, Path("problem.json"))
+    said = aside("optimize", "problem.json", "-o", "plan.json", *options)
+    assert said.exit_code == 0, said.output
+    checked = aside("check", "problem.json", "plan.json")
+    assert checked.exit_code == 0, checked.output
+    plan: Document = json.loads(Path("plan.json").read_text())
+    assert plan.pop("seconds") > 0
+    return plan
+
+
+def test_a_plan_is_made_and_passes_the_check(aside: Aside, problem: Problem) -> None:
+    plan = planned(aside, problem, "--curves")
+    assert plan["placed"] + plan["failed"] == 30
+    assert plan["placed"] > 15
+    assert plan["bound"] <= plan["cost"]
+    assert 0 <= plan["gap"] < 1
+    assert plan["forecast"]["curves"]
+    assert list(Draft202012Validator(plan_schema()).iter_errors(plan | {"seconds": 1.0})) == []
+
+
+def test_the_same_seed_gives_the_same_plan(aside: Aside, problem: Problem) -> None:
+    first = planned(aside, problem, "--seed", "8")
+    assert first["seed"] == 8
+    assert planned(aside, problem, "--seed", "8") == first
+
+
+def test_a_broken_plan_ends_with_one_and_names_the_fault(aside: Aside, problem: Problem) -> None:
+    plan = planned(aside, problem)
+    gone = plan["placements"].pop()
+    Path("plan.json").write_text(json.dumps(plan))
+    said = aside("check", "problem.json", "plan.json")
+    assert said.exit_code == 1
+    assert f"{gone['meeting_id']}: not_answered" in said.stdout
+
+
+def test_reasons_are_given_for_a_meeting(aside: Aside, problem: Problem) -> None:
+    write_problem(problem, Path("problem.json"))
+    said = aside("explain", "problem.json", problem.meetings[0].id)
+    assert said.exit_code == 0, said.output
+    assert problem.meetings[0].id in said.stdout
+    assert "outside the shift" in said.stdout
+
+
+def test_reasons_are_given_for_somebody_to_be_trained(aside: Aside) -> None:
+    problem = generate(agents=30, weeks=1, seed=5, training=0.4, one_to_ones=False)
+    write_problem(problem, Path("problem.json"))
+    course = problem.trainings[0]
+    said = aside("explain", "problem.json", f"{course.id}/{course.attendee_ids[0]}")
+    assert said.exit_code == 0, said.output
+    assert course.attendee_ids[0] in said.stdout
+
+
+def test_training_and_team_meetings_are_planned(aside: Aside) -> None:
+    problem = generate(agents=60, weeks=1, seed=2, training=0.4, team_meetings=True)
+    plan = planned(aside, problem)
+    assert plan["placed"] + plan["failed"] == len(problem.meetings) + 24
+
+
+def test_a_window_that_no_shift_touches_is_a_status_with_reasons(
+    aside: Aside, problem: Problem
+) -> None:
+    night = Limits(windows=(WallWindow(time(2), time(4)),))
+    plan = planned(aside, replace(problem, limits=night))
+    assert plan["status"] == "nothing_placed"
+    assert plan["failed"] == 30
+    assert all("time_window" in failure["conflict"] for failure in plan["failures"])
+
+
+def test_a_length_that_slots_do_not_divide_is_planned(aside: Aside, problem: Problem) -> None:
+    odd = tuple(replace(meeting, minutes=20) for meeting in problem.meetings)
+    plan = planned(aside, replace(problem, meetings=odd))
+    assert plan["placed"] > 15
+
+
+def test_nothing_asked_for_is_no_fault(aside: Aside, problem: Problem) -> None:
+    plan = planned(aside, replace(problem, meetings=(), series=()))
+    assert plan["placed"] == plan["failed"] == 0
+
+
+def test_twenty_thousand_agents_are_read(aside: Aside) -> None:
+    wished = ("--agents", "20000", "--weeks", "1", "-o", "problem.json")
+    assert aside("generate", *wished).exit_code == 0
+    assert len(read_problem(Path("problem.json")).attendees) == 20_000
+
+
+async def test_the_command_itself_loads_no_solver() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", EDGE, stdout=asyncio.subprocess.PIPE
+    )
+    said, _ = await process.communicate()
+    assert process.returncode == 0
+    assert json.loads(said) == []

@@ -6,23 +6,22 @@ taken from a cell is split over the segments of its price, as deep as the column
 cell in which the columns' prices simply add up goes into the columns' own prices and needs no row.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from scheduling.optimizer.cost import UNITS
-from scheduling.optimizer.loads import Loads, charges, cost_of, filled_to, leaves_at, members, worth
+from scheduling.optimizer.loads import Loads, charges, cost_of, leaves_at, members, worth
 from scheduling.optimizer.packing import (
-    NO_LIMIT,
     NO_PRICE_LIMIT,
     Int64,
     Packed,
     Packing,
 )
+from scheduling.optimizer.part import Mask, Part, Segments, reach
 from scheduling.optimizer.sat import SatModel, Solution
-from scheduling.optimizer.spacing import agreeing, day_rows
+from scheduling.optimizer.spacing import day_rows
 
 SMALL: Final = 2_500
 """Candidates of a packing that ``solve_whole`` still takes whole."""
@@ -46,14 +45,12 @@ class Solved:
 def solve_whole(packing: Packing, *, effort: float, hint: Int64 | None = None) -> Packed | None:
     """Return the best choice over all candidates with its bound; None above ``SMALL`` of them.
 
-    None as well where ``effort`` (deterministic time) does not lead to one. The bound is the cost less what the solver could not rule out to be saved, charges included.
+    None as well where ``effort`` (deterministic time) does not lead to one. The bound is the cost
+    less what the solver could not rule out to be saved, charges included.
     """
     if packing.candidates > SMALL:
         return None
-    columns = {
-        request: np.arange(packing.first[request], packing.first[request + 1])
-        for request in range(packing.requests)
-    }
+    columns = {request: open_columns(packing, request) for request in range(packing.requests)}
     begin = np.full(packing.requests, -1, np.int64) if hint is None else hint
     solved = solve_cells(packing, columns, begin, effort=effort)
     if solved is None:
@@ -81,7 +78,7 @@ def solve_cells(
     least cost; failing costs the walk-away price where there is one. None where nothing is found.
     """
     loads = loads or Loads.of(packing, chosen)
-    part = _Part.of(packing, columns, chosen, loads, adds_up=adds_up)
+    part = Part.of(packing, columns, chosen, loads, adds_up=adds_up)
     model = _Model(packing, part, all_placed=all_placed)
     if model.may_fail and not model.place_most(effort * _PLACING):
         return None
@@ -100,183 +97,27 @@ def solve_cells(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Part:
-    """The columns that can be, whose they are, and what is left for them.
-
-    ``owner`` is the place in ``requests``; ``price`` holds charges and the cells that add up;
-    ``hint`` says which columns are chosen now. The ``at_`` arrays are the entries of the cells
-    that do not add up: which column takes how many units from which of ``cells``.
-    """
-
-    requests: Int64
-    candidate: Int64
-    owner: Int64
-    price: Int64
-    hint: Int64
-    free: Int64
-    cells: Int64
-    now: Int64
-    room: Int64
-    at_column: Int64
-    at_cell: Int64
-    at_units: Int64
-
-    @classmethod
-    def of(
-        cls,
-        packing: Packing,
-        columns: Mapping[int, Int64],
-        chosen: Int64,
-        loads: Loads,
-        *,
-        adds_up: bool,
-    ) -> "_Part":
-        requests = np.array(sorted(columns), np.int64)
-        loads = Loads(cells=loads.cells.copy(), rows=loads.rows.copy())
-        loads.drop(packing, chosen[requests])
-        free = packing.capacity - loads.rows
-        kept = [agreeing(packing, int(q), columns[int(q)], chosen, columns) for q in requests]
-        candidate = np.concatenate([*kept, np.empty(0, np.int64)])
-        owner = np.repeat(np.arange(len(requests)), [len(each) for each in kept])
-        fits = _fits(packing, candidate, free)
-        candidate, owner = candidate[fits], owner[fits]
-        shared = _Shared.of(packing, candidate, owner, loads, adds_up=adds_up)
-        candidate, owner = candidate[shared.fits], owner[shared.fits]
-        return cls(
-            requests=requests,
-            candidate=candidate,
-            owner=owner,
-            price=shared.price[shared.fits] + charges(packing, requests[owner], candidate),
-            hint=(chosen[requests][owner] == candidate).astype(np.int64),
-            free=free,
-            cells=shared.cells,
-            now=shared.now,
-            room=shared.room,
-            at_column=(np.cumsum(shared.fits) - 1)[shared.at_column],
-            at_cell=shared.at_cell,
-            at_units=shared.at_units,
-        )
+def cannot_all_be(packing: Packing, requests: Collection[int], *, effort: float) -> bool:
+    """Return whether ``effort`` shows that ``requests`` cannot all be placed, nobody else being."""
+    none = np.full(packing.requests, -1, np.int64)
+    columns = {request: open_columns(packing, request) for request in requests}
+    loads = Loads.of(packing, none)
+    part = Part.of(packing, columns, none, loads, adds_up=False)
+    model = _Model(packing, part, all_placed=True)
+    return model.sat.impossible(seed=packing.seed, effort=effort)
 
 
-def _fits(packing: Packing, candidate: Int64, free: Int64) -> Int64:
-    """Return the places of the candidates that find room in every row beside the others."""
-    owner, at = members(packing.row_first, candidate)
-    fits = np.ones(len(candidate), np.bool_)
-    fits[owner[packing.takes[at] > free[packing.row[at]]]] = False
-    return np.flatnonzero(fits)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Shared:
-    """The cells whose price depends on what several columns take, and the price of all others."""
-
-    price: Int64
-    fits: np.ndarray[tuple[int], np.dtype[np.bool_]]
-    cells: Int64
-    now: Int64
-    room: Int64
-    at_column: Int64
-    at_cell: Int64
-    at_units: Int64
-
-    @classmethod
-    def of(
-        cls, packing: Packing, candidate: Int64, owner: Int64, loads: Loads, *, adds_up: bool
-    ) -> "_Shared":
-        column, at = members(packing.cell_first, candidate)
-        units = packing.units[at].astype(np.int64)
-        cells, cell = np.unique(packing.cell[at].astype(np.int64), return_inverse=True)
-        now = packing.removed[cells] + loads.cells[cells]
-        left = np.minimum(packing.most[cells].astype(np.int64) - packing.removed[cells], NO_LIMIT)
-        room = np.maximum(0, left) - loads.cells[cells]
-        alone, low, high = _reach(cell, owner[column], units, len(cells))
-        alone |= adds_up
-        flat = _slope(packing, cells, now + low) == _slope(packing, cells, now + high)
-        simple = alone | (flat & (high <= room))
-        rise = filled_to(packing, cells[cell], now[cell] + units)
-        rise -= filled_to(packing, cells[cell], now[cell])
-        price = np.zeros(len(candidate), np.int64)
-        np.add.at(price, column[simple[cell]], rise[simple[cell]])
-        fits = np.ones(len(candidate), np.bool_)
-        fits[column[alone[cell] & (units > np.maximum(room[cell], 0))]] = False
-        keep = ~simple[cell] & fits[column]
-        place = np.cumsum(~simple) - 1
-        return cls(
-            price=price,
-            fits=fits,
-            cells=cells[~simple],
-            now=now[~simple],
-            room=room[~simple],
-            at_column=column[keep],
-            at_cell=place[cell[keep]],
-            at_units=units[keep],
-        )
-
-
-def _reach(
-    cell: Int64, owner: Int64, units: Int64, count: int
-) -> tuple[np.ndarray[tuple[int], np.dtype[np.bool_]], Int64, Int64]:
-    """Return per cell whether one request alone touches it, and the least and most it can take."""
-    span = int(owner.max(initial=0)) + 1
-    pairs, pair = np.unique(cell * span + owner, return_inverse=True)
-    low, high = np.zeros(len(pairs), np.int64), np.zeros(len(pairs), np.int64)
-    np.minimum.at(low, pair, units)
-    np.maximum.at(high, pair, units)
-    of = pairs // span
-    total_low, total_high = np.zeros(count, np.int64), np.zeros(count, np.int64)
-    np.add.at(total_low, of, low)
-    np.add.at(total_high, of, high)
-    return np.bincount(of, minlength=count) == 1, total_low, total_high
-
-
-def _slope(packing: Packing, cells: Int64, total: Int64) -> Int64:
-    segment = np.clip(total // UNITS, 0, packing.slopes.shape[1] - 1)
-    return np.asarray(packing.slopes[cells, segment])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Segments:
-    """The segments of the shared cells' prices that the columns can reach, left to right.
-
-    ``of`` is the place of the cell, ``slope`` the price of one unit, ``bottom`` and ``top`` the
-    total taken where the segment begins and ends; ``low`` (per cell) is where the first begins.
-    """
-
-    of: Int64
-    slope: Int64
-    bottom: Int64
-    top: Int64
-    low: Int64
-
-    @classmethod
-    def reached(cls, packing: Packing, part: _Part) -> "_Segments":
-        count, last = len(part.cells), packing.slopes.shape[1] - 1
-        owner = part.owner[part.at_column]
-        _, low, high = _reach(part.at_cell, owner, part.at_units, count)
-        high = np.maximum(np.minimum(high, part.room), 0) + part.now
-        low = low + part.now
-        begin, end = (np.clip(each // UNITS, 0, last) for each in (low, high))
-        first = np.concatenate([[0], np.cumsum(end - begin + 1)])
-        of, at = members(first, np.arange(count))
-        segment = begin[of] + at - first[of]
-        return cls(
-            of=of,
-            slope=packing.slopes[part.cells[of], segment].astype(np.int64),
-            bottom=np.where(segment == begin[of], low[of], UNITS * segment),
-            top=np.where(segment == end[of], high[of], UNITS * (segment + 1)),
-            low=low,
-        )
-
-    def filled(self, total: Int64) -> Int64:
-        """Return how far each segment is filled where ``total`` is taken from each cell."""
-        return np.asarray(np.clip(total[self.of], self.bottom, self.top) - self.bottom)
+def open_columns(packing: Packing, request: int) -> Int64:
+    """Return all candidates that ``request`` may take: of a fixed one, only where it is."""
+    if packing.fixed[request] and packing.held[request] >= 0:
+        return packing.held[request : request + 1]
+    return np.arange(packing.first[request], packing.first[request + 1])
 
 
 class _Model:
     """Both steps over one part: variables are columns, then failures, then segments."""
 
-    def __init__(self, packing: Packing, part: _Part, *, all_placed: bool = False) -> None:
+    def __init__(self, packing: Packing, part: Part, *, all_placed: bool = False) -> None:
         self.packing, self.part, self.sat = packing, part, SatModel()
         count = len(part.requests)
         placed = np.bincount(part.owner[part.hint > 0], minlength=count)
@@ -287,7 +128,7 @@ class _Model:
         able = walks | self.may_fail
         self.fails = self.sat.variables(able.astype(np.int64).tolist())
         self.known = np.concatenate([part.hint, 1 - placed])
-        self.segments = _Segments.reached(packing, part)
+        self.segments = Segments.reached(packing, part)
         self._one_each()
         self._rows()
         self._floors()
@@ -312,7 +153,7 @@ class _Model:
         column, at = members(self.packing.row_first, self.part.candidate)
         rows, row = np.unique(self.packing.row[at], return_inverse=True)
         takes = self.packing.takes[at].astype(np.int64)
-        _, _, high = _reach(row, self.part.owner[column], takes, len(rows))
+        _, _, high = reach(row, self.part.owner[column], takes, len(rows))
         free = self.part.free[rows]
         for place, entries in _groups(row, high > free):
             picks, weights = column[entries].tolist(), takes[entries]
@@ -324,9 +165,7 @@ class _Model:
     def _floors(self) -> None:
         """Add the cells whose floor the columns could go below together."""
         part = self.part
-        _, _, high = _reach(
-            part.at_cell, part.owner[part.at_column], part.at_units, len(part.cells)
-        )
+        _, _, high = reach(part.at_cell, part.owner[part.at_column], part.at_units, len(part.cells))
         for place, entries in _groups(part.at_cell, high > part.room):
             columns, units = part.at_column[entries], part.at_units[entries]
             self.sat.at_most(columns.tolist(), units.tolist(), max(0, int(part.room[place])))
@@ -384,9 +223,7 @@ class _Model:
         return np.concatenate([known, self.segments.filled(total)])
 
 
-def _groups(
-    keys: Int64, wanted: np.ndarray[tuple[int], np.dtype[np.bool_]]
-) -> Iterator[tuple[int, Int64]]:
+def _groups(keys: Int64, wanted: Mask) -> Iterator[tuple[int, Int64]]:
     """Yield the keys that are ``wanted`` and the places of their entries, in order."""
     order = np.argsort(keys, kind="stable")
     ends = np.searchsorted(keys[order], np.arange(len(wanted) + 1))

@@ -79,12 +79,7 @@ class SatModel:
 
         ``tight`` spends more on the linear relaxation, for rows that are nearly all cliques.
         """
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        solver.parameters.random_seed = seed % 2**31
-        solver.parameters.max_deterministic_time = effort
-        solver.parameters.cp_model_probing_level = 0
-        solver.parameters.symmetry_level = 0
+        solver = _solver(seed, effort)
         if tight:
             solver.parameters.linearization_level = 2
         if solver.solve(self._model) not in _SOLVED:
@@ -95,3 +90,17 @@ class SatModel:
             objective=round(response.objective_value),
             bound=ceil(response.best_objective_bound - _ROUNDING),
         )
+
+    def impossible(self, *, seed: int, effort: float) -> bool:
+        """Return whether ``effort`` suffices to show that there is no answer at all."""
+        return bool(_solver(seed, effort).solve(self._model) == cp_model.INFEASIBLE)
+
+
+def _solver(seed: int, effort: float) -> cp_model.CpSolver:
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = seed % 2**31
+    solver.parameters.max_deterministic_time = effort
+    solver.parameters.cp_model_probing_level = 0
+    solver.parameters.symmetry_level = 0
+    return solver

@@ -1,107 +1,161 @@
 """Why a meeting has no place, and which rules to loosen: all from the masks, no solver."""
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import and_
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scheduling.domain.rules import NEVER_RELAXED, FunnelStep, Rule
-from scheduling.optimizer.board import Board, Own, placement
-from scheduling.optimizer.candidates import Mask, View, apart, dates, masks, prices, room_at
-from scheduling.optimizer.plan import Failure, Loosening
-from scheduling.optimizer.queueing import Ints
-from scheduling.optimizer.wanted import Meeting
+from scheduling.optimizer.cost import MILLION
+from scheduling.optimizer.lattice import Lattice
+from scheduling.optimizer.masks import APART, BIT, RULES, codes, costs
+from scheduling.optimizer.plan import Contest, Failure, Loosening
+from scheduling.optimizer.seats import session_at
+from scheduling.optimizer.sessions import placement_of
+from scheduling.optimizer.wanted import Meeting, Training
 
 MOST: Final = 6
 """Loosenings offered for one meeting."""
+Codes = NDArray[np.uint32]
+_RULE_BITS: Final = np.uint32((1 << len(RULES)) - 1)
+_NEVER: Final = np.uint32(APART | reduce(np.bitwise_or, (BIT[rule] for rule in NEVER_RELAXED)))
 
 
-def explain(board: Board, meeting: Meeting) -> Failure:
-    """Return why ``meeting`` has no start on ``board``, whose own sessions count as taken.
+def explain(
+    alone: Lattice, taken: Lattice, meeting: Meeting, contest: Contest | None = None
+) -> Failure:
+    """Return why ``meeting`` has no start on ``taken``, where the rest of the plan is laid.
 
-    The conflict is minimal by inclusion, not by size, and names the earliest rules of the funnel
-    that will do. It is empty where there is a start after all, or none in the whole grid.
+    Where ``contest`` names those who have the starts that the meeting has on ``alone``, without
+    the plan, the funnel and the conflict are counted there: what is left went to others. Else
+    both count the plan as well. The conflict is minimal by inclusion, not by size, and names the
+    earliest rules of the funnel that will do; it is empty where a start is left.
     """
-    view = View.of(board, meeting)
-    rules = masks(view)
+    now = starts(taken, meeting)
+    seen = now if contest is None else starts(alone, meeting)
     return Failure(
         meeting_id=meeting.id,
-        funnel=funnel(rules),
-        conflict=conflict(rules),
-        loosenings=loosenings(view, rules),
+        funnel=funnel(seen, taken.problem.relaxed),
+        conflict=conflict(seen),
+        loosenings=loosenings(taken, meeting, now),
+        contest=contest,
     )
 
 
-def funnel(rules: dict[Rule, Mask]) -> tuple[FunnelStep, ...]:
+def explain_trainee(
+    alone: Lattice, training_id: str, attendee_id: str, blocked: Iterable[Rule] = ()
+) -> Failure:
+    """Return why an attendee of a training sits in no group.
+
+    The funnel counts the starts of the first part that the attendee has by themself; those left
+    fall to the rule GROUP, as no group with a free seat is held at them. ``blocked`` are the rules
+    that keep them out of the groups there are.
+    """
+    training = next(t for t in alone.problem.trainings if t.id == training_id)
+    meeting = _as_meeting(training, attendee_id)
+    code = starts(alone, meeting)
+    steps = funnel(code, alone.problem.relaxed)
+    left = steps[-1].after if steps else len(code)
+    rules = conflict(code)
+    return Failure(
+        meeting_id=training.id,
+        attendee_id=attendee_id,
+        funnel=(*steps, FunnelStep(rule=Rule.GROUP, before=left, after=0)),
+        conflict=rules or frozenset({Rule.GROUP, *blocked}),
+        loosenings=(),
+    )
+
+
+def _as_meeting(training: Training, attendee_id: str) -> Meeting:
+    """Return the first part of ``training`` as a session of one attendee, whoever leads it."""
+    return Meeting(
+        id=f"{training.id}/{attendee_id}",
+        attendee_ids=(attendee_id,),
+        facilitator_id=None,
+        minutes=training.parts[0].minutes,
+        first=training.first,
+        last=training.last,
+        type_id=training.type_id,
+        limit_set=training.limit_set,
+    )
+
+
+def starts(lattice: Lattice, meeting: Meeting) -> Codes:
+    """Return the code of every slot from which ``meeting`` fits the grid."""
+    slots = lattice.problem.grid.slots
+    return np.asarray(codes(lattice, [meeting])[0][: slots - lattice.slots_of(meeting.minutes) + 1])
+
+
+def funnel(code: Codes, relaxed: frozenset[Rule]) -> tuple[FunnelStep, ...]:
     """Return how many starts each rule left, applied in order."""
     steps: list[FunnelStep] = []
-    left: Mask | None = None
-    for rule, mask in rules.items():
-        after = mask if left is None else left & mask
-        before = len(mask) if left is None else int(left.sum())
-        steps.append(FunnelStep(rule=rule, before=before, after=int(after.sum())))
-        left = after
+    left = np.ones(len(code), bool)
+    before = len(code)
+    for rule in RULES:
+        if rule not in relaxed:
+            left &= (code & BIT[rule]) == 0
+            after = int(np.count_nonzero(left))
+            steps.append(FunnelStep(rule=rule, before=before, after=after))
+            before = after
     return tuple(steps)
 
 
-def conflict(rules: dict[Rule, Mask]) -> frozenset[Rule]:
+def conflict(code: Codes) -> frozenset[Rule]:
     """Return rules that together leave no start, each of them needed for that."""
-    kept = dict(rules)
-    if not kept or _together(kept.values()).any():
+    broken = np.unique(code & _RULE_BITS)
+    if not len(broken) or broken[0] == 0:
         return frozenset()
-    for rule in reversed(rules):
-        rest = {name: mask for name, mask in kept.items() if name is not rule}
-        if rest and not _together(rest.values()).any():
-            kept = rest
-    return frozenset(kept)
+    kept = _RULE_BITS
+    for rule in reversed(RULES):
+        fewer = kept & ~BIT[rule]
+        if np.all(broken & fewer):
+            kept = fewer
+    return frozenset(rule for rule in RULES if kept & BIT[rule])
 
 
-def _together(some: Iterable[Mask]) -> Mask:
-    return np.asarray(np.logical_and.reduce(tuple(some)))
-
-
-def loosenings(view: View, rules: dict[Rule, Mask]) -> tuple[Loosening, ...]:
+def loosenings(lattice: Lattice, meeting: Meeting, code: Codes) -> tuple[Loosening, ...]:
     """Return the smallest sets of rules that open a start: cheapest first, then nearest.
 
     Starts are grouped by the set of rules they break; sets with a rule that nobody may loosen,
     or that hold a smaller one, are dropped. Nobody is ever offered a start at which the plan
     itself already has them in another session.
     """
-    names = tuple(rules)
-    broken = np.zeros(len(view.start), np.int64)
-    for bit, mask in enumerate(rules.values()):
-        broken |= np.where(mask, 0, 1 << bit)
-    never = sum(1 << bit for bit, rule in enumerate(names) if rule in NEVER_RELAXED)
-    open_to_grant = np.flatnonzero(apart(view) & (broken & never == 0) & (broken != 0))
-    cost, far = prices(view), _distance(view)
-    found: list[tuple[int, int, Loosening]] = []
-    for code in _smallest(np.unique(broken[open_to_grant]).tolist()):
-        group = open_to_grant[broken[open_to_grant] == code]
+    open_to_grant = np.flatnonzero(((code & _NEVER) == 0) & (code != 0))
+    if not len(open_to_grant):
+        return ()
+    cost, far = costs(lattice, meeting), _distance(code)
+    found: list[tuple[int, int, int, Loosening]] = []
+    for some in _smallest(np.unique(code[open_to_grant]).tolist()):
+        group = open_to_grant[code[open_to_grant] == some]
         best = int(group[np.lexsort((group, far[group], cost[group]))[0]])
-        own = Own(meeting=view.meeting, slot=best, room_id=room_at(view, best))
-        some = frozenset(rule for bit, rule in enumerate(names) if code >> bit & 1)
+        session = session_at(lattice, meeting, best)
         offer = Loosening(
-            rules=some,
+            rules=frozenset(rule for rule in RULES if some & int(BIT[rule])),
             count=len(group),
-            placement=placement(view.board, own, int(cost[best])),
+            placement=placement_of(
+                session, meeting, lattice.problem.grid, float(cost[best]) / MILLION
+            ),
         )
-        found.append((int(cost[best]), int(far[best]), offer))
-    found.sort(key=lambda each: (each[0], each[1], each[2].placement.interval.start))
-    return tuple(offer for _, _, offer in found[:MOST])
+        found.append((int(cost[best]), int(far[best]), best, offer))
+    found.sort(key=lambda each: each[:3])
+    return tuple(offer for *_, offer in found[:MOST])
 
 
-def _smallest(codes: list[int]) -> list[int]:
+def _smallest(some: list[int]) -> list[int]:
     return [
         code
-        for code in codes
-        if not any(other != code and other & code == other for other in codes)
+        for code in some
+        if not any(other != code and and_(other, code) == other for other in some)
     ]
 
 
-def _distance(view: View) -> Ints:
+def _distance(code: Codes) -> NDArray[np.int64]:
     """Return how many slots each start is from the nearest one inside the dates asked for."""
-    slots = np.arange(len(view.start))
-    asked = np.flatnonzero(dates(view))
+    slots = np.arange(len(code))
+    asked = np.flatnonzero((code & BIT[Rule.DATES]) == 0)
     if not len(asked):
         return slots
     return np.asarray(np.maximum(0, np.maximum(asked[0] - slots, slots - asked[-1])))

@@ -1,130 +1,184 @@
-"""Problem in, Plan out: the facade over masks, price model and reasons."""
+"""Problem in, Plan out: the facade over lattice, packing, search, rooms and reasons."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 
-from scheduling.domain.meetings import Tier
-from scheduling.optimizer.board import Board, Own, local_days, placement
-from scheduling.optimizer.candidates import View, prices, room_at
+from scheduling.domain.times import zone_of
+from scheduling.optimizer.contests import contests
 from scheduling.optimizer.cost import MILLION
-from scheduling.optimizer.explain import explain
-from scheduling.optimizer.plan import Failure, Placement, Plan, Status
-from scheduling.optimizer.price import choose, columns
+from scheduling.optimizer.explain import explain, explain_trainee
+from scheduling.optimizer.lattice import Lattice
+from scheduling.optimizer.pack import packing_of
+from scheduling.optimizer.packing import Int64, Packed, Packing
+from scheduling.optimizer.plan import AllowanceUse, Contest, Failure, Group, Placement, Plan, Status
 from scheduling.optimizer.problem import Problem
-from scheduling.optimizer.wanted import Meeting
+from scheduling.optimizer.seats import anchored, cost_between, seated
+from scheduling.optimizer.sessions import Session, of_group
+from scheduling.optimizer.stages import Deadline, Progress, search
+from scheduling.optimizer.training import Missed, Trained, train
 
-ALTERNATIVES: Final = 2
-_TIERS: Final = (Tier.MANDATORY, Tier.DUE, Tier.NORMAL)
 
-
-def solve(problem: Problem, *, deadline: Callable[[], bool] | None = None) -> Plan:
+def solve(
+    problem: Problem,
+    *,
+    effort: int = 1,
+    deadline: Deadline | None = None,
+    progress: Progress | None = None,
+) -> Plan:
     """Return the best plan found, its proof or bound, and reasons for what has no place.
 
-    Deterministic: the same problem gives the same plan. One facilitator's meetings are placed
-    together and can be proved best; several facilitators are served one after another, those
-    with the highest tier first, each at the prices the earlier ones leave: sound, not proved.
-    ``deadline`` is an outer guard, asked between models: true ends the search early.
+    Deterministic: the same problem and ``effort`` (1 is quick, each more a unit of search) give
+    the same plan. Trainings, which are the hardest to fit, are placed before meetings. First as
+    much as can be is placed by tier, then at the least cost. ``deadline`` is an outer guard: true
+    ends the search early and marks the plan; ``progress`` hears stages and the part done.
     """
-    start = Board.of(problem)
-    board, proved, bound = start, True, 0
-    groups = _by_facilitator(problem.meetings)
-    for group in groups:
-        choice = choose(board, group, deadline=deadline)
-        board = board.having(_in_rooms(board, group, choice.slots))
-        proved, bound = proved and choice.proved, bound + choice.bound
-    if len(groups) > 1:
-        proved, bound = False, _alone(start, board.own)
-    failures = _failures(board)
-    placements, cost = _priced(start, board.own)
+    empty = Lattice.of(problem)
+    trained = train(empty, problem.trainings, effort=effort, deadline=deadline, progress=progress)
+    lattice = empty.laying(_sessions(trained.groups, problem))
+    packing = packing_of(lattice)
+    packed = search(packing, effort=effort, deadline=deadline, progress=progress)
+    if not problem.trainings:
+        return plan_of(lattice, packing, packed)
+    return beside_trainings(empty, trained, plan_of(lattice, packing, packed, beside=empty))
+
+
+def plan_of(
+    lattice: Lattice, packing: Packing, packed: Packed, *, beside: Lattice | None = None
+) -> Plan:
+    """Return the plan of a choice over the meetings of ``lattice``: rooms, prices and reasons.
+
+    Prices begin with what is taken on ``beside``, where that is not the lattice itself.
+    """
+    problem = lattice.problem
+    seats = seated(lattice, packing if beside is None else anchored(packing, beside), packed.chosen)
+    bound = 0 if seats.dropped or beside is not None else min(packed.bound, seats.cost)
+    proved = bound == seats.cost and not packed.guarded
+    full = lattice.laying(seats.sessions)
+    placements = seats.placements
     return Plan(
         status=_status(placements, proved=proved),
         placements=placements,
-        failures=failures,
-        alternatives={own.meeting.id: _alternatives(board, own) for own in _canonical(board.own)},
-        cost=cost / MILLION,
+        failures=_failures(lattice, full, _lost(packing, seats.chosen, problem), placements),
+        alternatives=seats.alternatives(full),
+        moved=seats.moved,
+        allowances=_allowances(problem, seats.sessions),
+        cost=seats.cost / MILLION,
         bound=bound / MILLION,
         proved=proved,
+        reconciled=all(curve.reconciled for curve in problem.curves),
+        as_of=problem.as_of,
+        stage=packed.stage,
+        guarded=packed.guarded,
         seed=problem.seed,
     )
 
 
-def _by_facilitator(meetings: Iterable[Meeting]) -> list[list[Meeting]]:
-    groups: dict[str, list[Meeting]] = {}
-    for meeting in meetings:
-        groups.setdefault(meeting.facilitator_id, []).append(meeting)
-    return [
-        groups[name]
-        for name in sorted(
-            groups, key=lambda one: (min(_TIERS.index(m.tier) for m in groups[one]), one)
-        )
-    ]
+def beside_trainings(empty: Lattice, trained: Trained, plan: Plan) -> Plan:
+    """Return ``plan`` with the groups of ``trained`` in it, priced after the meetings.
+
+    The bounds of both parts do not add up to one of the whole where a moved break of one gives
+    time back to the other; so a plan of both has the bound of its trainings only where it has no
+    meetings, and 0 otherwise.
+    """
+    problem = empty.problem
+    lattice = empty.having(plan.placements)
+    groups: list[Group] = []
+    for group in trained.groups:
+        after = lattice.laying(of_group(group, problem.grid))
+        groups.append(replace(group, price=cost_between(lattice, after) / MILLION))
+        lattice = after
+    prices = [each.price for each in plan.placements] + [each.price for each in groups]
+    cost = sum(round(MILLION * price) for price in prices)
+    bound = 0 if plan.placements else min(trained.bound, cost)
+    proved = not plan.placements and bound == cost and not trained.guarded
+    sessions = [lattice.session(placed) for placed in plan.placements]
+    return replace(
+        plan,
+        status=_status((*plan.placements, *groups), proved=proved),
+        groups=tuple(groups),
+        failures=(
+            *plan.failures,
+            *(_missed(empty, one) for one in trained.missed),
+        ),
+        allowances=_allowances(problem, [*sessions, *_sessions(groups, problem)]),
+        cost=cost / MILLION,
+        bound=bound / MILLION,
+        proved=proved,
+        stage=plan.stage if plan.placements else "training",
+        guarded=plan.guarded or trained.guarded,
+    )
 
 
-def _canonical(sessions: Iterable[Own]) -> list[Own]:
-    return sorted(sessions, key=lambda own: (own.meeting.attendee_id, own.slot, own.meeting.id))
-
-
-def _in_rooms(board: Board, group: list[Meeting], slots: Mapping[str, int]) -> list[Own]:
-    """Give each chosen start its room; one facilitator's sessions never want one at once."""
-    return [
-        Own(
-            meeting=meeting,
-            slot=slots[meeting.id],
-            room_id=room_at(View.of(board, meeting), slots[meeting.id]),
-        )
-        for meeting in group
-        if meeting.id in slots
-    ]
-
-
-def _alone(board: Board, sessions: Iterable[Own]) -> int:
-    """Return the least each placed meeting could cost by itself: costs only grow together."""
-    return sum(int(columns(board, own.meeting).prices[0]) for own in sessions)
-
-
-def _priced(start: Board, sessions: Iterable[Own]) -> tuple[tuple[Placement, ...], int]:
-    """Return the placements, each priced with those before it taken, and what they cost in all."""
-    board, total = start, 0
-    placements: list[Placement] = []
-    for own in _canonical(sessions):
-        cost = int(prices(View.of(board, own.meeting))[own.slot])
-        placements.append(placement(board, own, cost))
-        board, total = board.having([own]), total + cost
-    return tuple(placements), total
-
-
-def _failures(board: Board) -> tuple[Failure, ...]:
-    placed = {own.meeting.id for own in board.own}
-    failed = [meeting for meeting in board.problem.meetings if meeting.id not in placed]
-    failed.sort(key=lambda meeting: (meeting.attendee_id, meeting.id))
-    return tuple(explain(board, meeting) for meeting in failed)
-
-
-def _status(placements: tuple[Placement, ...], *, proved: bool) -> Status:
-    if not placements:
+def _status(placed: Sequence[object], *, proved: bool) -> Status:
+    if not placed:
         return Status.NOTHING_PLACED
     return Status.OPTIMAL if proved else Status.FEASIBLE
 
 
-def _alternatives(board: Board, own: Own) -> tuple[Placement, ...]:
-    """Return the cheapest starts on other days, then other times, with the rest of the plan fixed."""
-    rest = board.without(own)
-    found = columns(rest, own.meeting)
-    _, index = local_days(board.problem.grid, board.attendees[own.meeting.attendee_id].zone)
-    length = board.length(own.meeting)
-    chosen = [own.slot]
-    for fresh_day in (True, False):
-        for slot in found.slots.tolist():
-            if len(chosen) > ALTERNATIVES:
-                break
-            near = [other for other in chosen if index[other] == index[slot]]
-            if not near or (not fresh_day and all(abs(slot - o) >= length for o in near)):
-                chosen.append(slot)
-    view = View.of(rest, own.meeting)
-    price = dict(zip(found.slots.tolist(), found.prices.tolist(), strict=True))
+def _failures(
+    lattice: Lattice, full: Lattice, lost: Mapping[str, Contest], placed: Iterable[Placement]
+) -> tuple[Failure, ...]:
+    """Return why each meeting that is not placed has no place beside the others, and to whom it lost."""
+    there = {each.meeting_id for each in placed}
+    failed = [meeting for meeting in lattice.problem.meetings if meeting.id not in there]
+    failed.sort(key=lambda meeting: (meeting.attendee_id, meeting.id))
+    return tuple(explain(lattice, full, one, lost.get(one.id)) for one in failed)
+
+
+def _missed(lattice: Lattice, one: Missed) -> Failure:
+    rules = [rule for rule, _ in one.blocked]
+    return explain_trainee(lattice, one.training_id, one.attendee_id, rules)
+
+
+def _lost(packing: Packing, chosen: Int64, problem: Problem) -> dict[str, Contest]:
+    found = contests(packing, chosen, problem.grid)
+    return {packing.meeting_ids[request]: contest for request, contest in found.items()}
+
+
+def _sessions(groups: Iterable[Group], problem: Problem) -> list[Session]:
+    return [session for group in groups for session in of_group(group, problem.grid)]
+
+
+def _allowances(problem: Problem, sessions: Iterable[Session]) -> tuple[AllowanceUse, ...]:
+    """Return what the sessions take of each week's offline minutes, transitions included."""
+    people = {person.id: person for person in problem.attendees}
+    spent: list[tuple[object, int]] = []
+    for session in sessions:
+        start = problem.grid.at(session.slot)
+        for person in (people[name] for name in session.people):
+            day = start.astimezone(zone_of(person.zone)).date()
+            spent.append(
+                (day - timedelta(days=day.weekday()), session.minutes + 2 * person.transition)
+            )
     return tuple(
-        placement(
-            rest, Own(meeting=own.meeting, slot=slot, room_id=room_at(view, slot)), price[slot]
+        AllowanceUse(
+            week=each.week,
+            planned=each.planned,
+            used=each.used,
+            added=sum(minutes for week, minutes in spent if week == each.week),
         )
-        for slot in chosen[1:]
+        for each in problem.allowances
     )
+
+
+def why(problem: Problem, meeting_id: str, attendee_id: str | None = None) -> Failure:
+    """Return why a meeting, or an attendee of a training, has no place; its funnel if it has one.
+
+    What fails by itself is answered from the masks. Else the problem is solved, to tell to whom it
+    loses. Raises KeyError for somebody or something that the problem does not hold.
+    """
+    lattice = Lattice.of(problem)
+    alone = None
+    if attendee_id is None:
+        alone = explain(lattice, lattice, lattice.meetings[meeting_id])
+        if alone.conflict:
+            return alone
+    asked = meeting_id, attendee_id
+    for failure in solve(problem).failures:
+        if (failure.meeting_id, failure.attendee_id) == asked:
+            return failure
+    training = next((one for one in problem.trainings if one.id == meeting_id), None)
+    if alone is None and (training is None or attendee_id not in training.attendee_ids):
+        raise KeyError(meeting_id)
+    return alone or explain_trainee(lattice, meeting_id, attendee_id or "")

@@ -16,7 +16,7 @@ from scheduling.domain.rules import Rule
 from scheduling.domain.times import Interval
 from scheduling.optimizer.cells import cannot_all_be
 from scheduling.optimizer.loads import Loads, leaves_at, marginal, members
-from scheduling.optimizer.packing import NO_PRICE_LIMIT, Int64, Packing
+from scheduling.optimizer.packing import NO_LIMIT, NO_PRICE_LIMIT, Int64, Packing
 from scheduling.optimizer.plan import Contest
 from scheduling.optimizer.spacing import agreeing
 from scheduling.optimizer.supply import Grid
@@ -111,6 +111,7 @@ class _Court:
         if leaves_at(packing, np.array([request]))[0] >= NO_PRICE_LIMIT:
             return None
         free = self._free(request)
+        free = free[np.diff(packing.cell_first)[free] > 0]
         if not len(free):
             return None
         cheapest = free[np.argmin(marginal(packing, free, self.loads.cells))]
@@ -277,6 +278,22 @@ class _Court:
         if counts and max(counts.values()) > 1:
             holder = min(counts, key=lambda each: (-counts[each], each))
             return self._overfull(holder, group, len(group) - 1)
-        cell = self._dearest_cell(int(self.packing.first[request]))
-        over = self._over_cell(request, cell, Rule.FLOOR)
+        return self._over_floor(request, group) or self._over_days(group)
+
+    def _over_floor(self, request: int, group: Int64) -> _Dispute | None:
+        """Return the dispute over the cell nearest to its floor, where there is a floor."""
+        packing = self.packing
+        _, candidates = members(packing.first, group)
+        _, at = members(packing.cell_first, candidates)
+        cells = np.unique(packing.cell[at])
+        cells = cells[packing.most[cells] < NO_LIMIT]
+        if not len(cells):
+            return None
+        left = packing.most[cells] - packing.removed[cells] - self.loads.cells[cells]
+        over = self._over_cell(request, int(cells[np.argmin(left)]), Rule.FLOOR)
         return over._replace(requests=group, places=len(group) - 1)
+
+    def _over_days(self, group: Int64) -> _Dispute:
+        """Return the dispute over the days between meetings, which the first of them names."""
+        name = self.packing.meeting_ids[group[0]]
+        return _Dispute(group, Rule.SPACING, name, len(group) - 1, self._starts(group))

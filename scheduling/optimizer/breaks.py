@@ -1,23 +1,19 @@
 """Breaks that make way for a session: the smallest shift that the rules of breaks allow."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 
 from scheduling.domain.times import Interval
 from scheduling.optimizer.lattice import Lattice
-from scheduling.optimizer.layout import EDGE, MOVABLE
 from scheduling.optimizer.pauses import MOST_MOVED, Spacing, make_way
 from scheduling.optimizer.plan import BreakMove
 from scheduling.optimizer.wanted import Limits
 
-NO_BREAK = np.uint8(255 - MOVABLE - EDGE)
-"""The bits of a slot that no break may be moved onto."""
-
 
 def spacing_of(lattice: Lattice, limits: Limits) -> Spacing:
     """Return what ``limits`` ask of a moved break, in seconds."""
-    return Spacing(lattice.slot_seconds, 60 * limits.break_spacing, 60 * limits.work_stretch)
+    return Spacing(lattice.ground.slot, 60 * limits.break_spacing, 60 * limits.work_stretch)
 
 
 def moved(
@@ -32,9 +28,8 @@ def moved(
     """
     row = lattice.people[person_id]
     starts = np.zeros(MOST_MOVED, np.int64)
-    busy = (lattice.state[row] & NO_BREAK) != 0
-    rules = spacing_of(lattice, limits)
-    place, count = make_way(lattice.pauses, row, busy, rules, (first, last), starts)
+    state, rules = lattice.layers.state[row], spacing_of(lattice, limits)
+    place, count = make_way(lattice.ground.pauses, row, state, rules, (first, last), starts)
     if count < 0:
         return None
     return moves(lattice, person_id, place, starts[:count].tolist())
@@ -42,10 +37,10 @@ def moved(
 
 def moves(lattice: Lattice, person_id: str, place: int, starts: list[int]) -> tuple[BreakMove, ...]:
     """Return the pauses from ``place`` on, moved to ``starts`` (seconds), as moves of a plan."""
-    origin, pauses = lattice.problem.grid.start, lattice.pauses
+    origin, pauses = lattice.problem.grid.start, lattice.ground.pauses
     found: list[BreakMove] = []
     for pause, start in enumerate(starts, place):
-        old, end = int(pauses.start[pause]), int(pauses.end[pause])
+        old, end = (int(at) for at in pauses.table[pause, :2])
         found.append(
             BreakMove(
                 attendee_id=person_id,
@@ -56,5 +51,5 @@ def moves(lattice: Lattice, person_id: str, place: int, starts: list[int]) -> tu
     return tuple(found)
 
 
-def _interval(origin: object, start: int, end: int) -> Interval:
-    raise NotImplementedError
+def _interval(origin: datetime, start: int, end: int) -> Interval:
+    return Interval(origin + timedelta(seconds=start), origin + timedelta(seconds=end))

@@ -5,7 +5,7 @@ and the same everywhere. The cost is a surrogate for the solver; figures for peo
 ``forecast``. Arrays are one value per slot of the grid unless said otherwise.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from scheduling.domain.centre import DemandKind
 from scheduling.domain.rules import Rule
+from scheduling.optimizer.packing import NO_LIMIT
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.queueing import Floats, Ints, backlog_price, erlang_c_late
 from scheduling.optimizer.supply import Curve
@@ -24,6 +25,10 @@ UNITS: Final = 60
 """Units of footprint in one FTE."""
 MILLION: Final = 1_000_000
 """Units of cost in one contact past its goal."""
+DEEPEST: Final = 48
+"""FTE of one demand and slot with a price of their own."""
+_HAIR: Final = 1e-6
+"""What floating-point sums of FTE may be off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +50,15 @@ class CostTable:
 
     def added(self, demand_id: str, removed: Ints, units: int) -> Ints:
         """Return F(removed + units) - F(removed) per slot, in millionths of a contact."""
-        before = self._total(demand_id, removed)
-        return np.asarray(self._total(demand_id, removed + units) - before)
+        return self.between(demand_id, np.arange(len(removed)), removed, removed + units)
 
-    def _total(self, demand_id: str, units: Ints) -> Ints:
+    def between(self, demand_id: str, slots: Ints, before: Ints, after: Ints) -> Ints:
+        """Return F(after) - F(before) for each of ``slots``, in millionths of a contact."""
+        return self._total(demand_id, slots, after) - self._total(demand_id, slots, before)
+
+    def _total(self, demand_id: str, rows: Ints, units: Ints) -> Ints:
         slopes = self.slopes[demand_id]
-        rows = np.arange(len(slopes))
-        segment = np.minimum(units // UNITS, slopes.shape[1] - 1)
+        segment = np.clip(units // UNITS, 0, slopes.shape[1] - 1)
         within = slopes[rows, segment] * (units - UNITS * segment)
         return np.asarray(self.filled[demand_id][rows, segment] + within)
 
@@ -75,13 +82,74 @@ def footprint(shares: Mapping[str, float], part: Fraction = Fraction(1)) -> dict
 
 
 def cost_table(problem: Problem) -> CostTable:
-    """Return the prices of all demands, deep enough for every session of the problem at once."""
-    own = 2 * len({meeting.facilitator_id for meeting in problem.meetings}) + 1
-    slot = 60.0 * problem.grid.slot_minutes
+    """Return the prices of all demands, deep enough for whoever can be away at once.
+
+    Above ``DEEPEST`` FTE of one demand the last price stands for every further FTE.
+    """
+    own, slot = _at_once(problem), 60.0 * problem.grid.slot_minutes
     rows = np.flatnonzero(_attended(problem))
     return CostTable.of(
         {curve.demand_id: _slopes(curve, slot, own, rows) for curve in problem.curves}
     )
+
+
+def _at_once(problem: Problem) -> int:
+    """Return the most FTE that the problem's sessions can take from a slot together.
+
+    A facilitator leads one session at a time, and at most one more overlaps it by transitions.
+    """
+    largest: dict[str | None, int] = {}
+    alone = 0
+    for meeting in problem.meetings:
+        if meeting.facilitator_id is None:
+            alone += len(meeting.people)
+        else:
+            known = largest.get(meeting.facilitator_id, 0)
+            largest[meeting.facilitator_id] = max(known, len(meeting.people))
+    together = alone + sum(2 * (people + 1) for people in largest.values())
+    if problem.trainings:
+        together += len(problem.attendees)
+    everybody = len(problem.attendees) + len(problem.facilitators)
+    return max(1, min(together, everybody, DEEPEST))
+
+
+def most_units(problem: Problem, demands: Sequence[str]) -> Ints:
+    """Return the most 1/60 FTE that the floors let sessions take, (demands, slots).
+
+    The deficit in FTE binds all but outbound work; the fall of the service level, by Erlang C as
+    in the price, immediate work and chat. NO_LIMIT where neither does.
+    """
+    curves = {curve.demand_id: curve for curve in problem.curves}
+    most = np.full((len(demands), problem.grid.slots), NO_LIMIT, np.int64)
+    for row, curve in enumerate(curves[demand] for demand in demands):
+        if curve.floor is not None and curve.kind is not DemandKind.OUTBOUND:
+            spare = np.asarray(curve.coverage) - np.asarray(curve.required) + curve.floor
+            most[row] = np.floor(UNITS * (spare + _HAIR))
+        if curve.drop is not None and curve.kind in (DemandKind.IMMEDIATE, DemandKind.CHAT):
+            slot = 60.0 * problem.grid.slot_minutes
+            np.minimum(most[row], _units_of_drop(curve, curve.drop, slot), out=most[row])
+    return most
+
+
+def _units_of_drop(curve: Curve, drop: float, slot: float) -> Ints:
+    """Return per slot the most units whose removal costs no more than ``drop`` of service level.
+
+    Contacts past their goal grow with every FTE removed and linearly within one: the last whole
+    staffing that is still allowed is found, and the rest of the way by the line below it.
+    """
+    coverage, volume = np.asarray(curve.coverage), np.asarray(curve.volume)
+    whole = np.floor(coverage).astype(np.int64)
+    late = _late(curve, slot, np.arange(len(whole)), whole - DEEPEST, DEEPEST + 2)[:, ::-1]
+    part = coverage - whole
+    now = part * late[:, 0] + (1 - part) * late[:, 1]
+    worst = now + drop * volume + _HAIR
+    steps = (late[:, 1:] <= worst[:, None]).sum(axis=1)
+    rows = np.arange(len(whole))
+    inside = np.minimum(steps, DEEPEST)
+    above, below = late[rows, inside], late[rows, inside + 1]
+    rise = np.maximum(below - above, 1e-12)
+    gone = part + inside - 1 + (worst - above) / rise
+    return np.where(steps > DEEPEST, NO_LIMIT, np.floor(UNITS * gone)).astype(np.int64)
 
 
 def _attended(problem: Problem) -> NDArray[np.bool_]:
@@ -117,13 +185,11 @@ def _immediate(curve: Curve, slot: float, deepest: int, rows: Ints) -> Floats:
     Starting lower would make intervals that are past saving free, and fill them with meetings.
     """
     coverage, required = np.asarray(curve.coverage)[rows], np.asarray(curve.required)[rows]
-    volume, handling = np.asarray(curve.volume)[rows], np.asarray(curve.handling)[rows]
     whole = np.floor(coverage).astype(np.int64)
     above = np.ceil(np.maximum(2.0, required + 4.0 - coverage)).astype(np.int64)
     highest = int(above.max(initial=2))
-    goal = curve.goal.seconds / np.maximum(handling, 1e-9)
     width = deepest + highest + 2
-    at_whole = erlang_c_late(volume, volume * handling / slot, goal, whole - deepest, width)
+    at_whole = _late(curve, slot, rows, whole - deepest, width)
     part = (coverage - whole)[:, None]
     late = (1 - part) * at_whole[:, :-1] + part * at_whole[:, 1:]
     drops = late[:, :-1] - late[:, 1:]
@@ -133,9 +199,26 @@ def _immediate(curve: Curve, slot: float, deepest: int, rows: Ints) -> Floats:
     return np.asarray(convex[:, highest:])
 
 
+def _late(curve: Curve, slot: float, rows: Ints, first: Ints, width: int) -> Floats:
+    """Return the contacts past their goal in ``rows`` at ``first`` .. whole FTE, (rows, width).
+
+    Who works k chats at once is one server that is k times as fast: load and handling are
+    divided by k. The usual workload rule for chat; it leaves out that a lone chat is answered no
+    faster, which shortens the wait a little at light load.
+    """
+    volume = np.asarray(curve.volume)[rows]
+    handling = np.asarray(curve.handling)[rows] / curve.concurrency
+    goal = curve.goal.seconds / np.maximum(handling, 1e-9)
+    return erlang_c_late(volume, volume * handling / slot, goal, first, width)
+
+
 def _deferred(curve: Curve, slot: float) -> Floats:
-    """Return the items made late by one FTE less, the same for every FTE (first form)."""
-    arrivals, handling = np.asarray(curve.volume), np.asarray(curve.handling)
+    """Return the items made late by one FTE less, the same for every FTE (first form).
+
+    The backlog that waits at the start counts as arriving then.
+    """
+    arrivals, handling = np.array(curve.volume, np.float64), np.asarray(curve.handling)
+    arrivals[0] += curve.backlog
     per_fte = np.where(handling > 0, slot / np.maximum(handling, 1e-9), 0.0)
     goal_slots = int(-(-curve.goal.seconds // slot))
     capacity = np.maximum(0.0, np.asarray(curve.coverage)) * per_fte

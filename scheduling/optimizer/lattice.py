@@ -5,33 +5,32 @@ meeting's candidates, alternatives and reasons take the rest of a plan into acco
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from scheduling.optimizer import layout
-from scheduling.optimizer.cost import CostTable, cost_table, most_units
+from scheduling.optimizer.absence import Ground, ground_of
+from scheduling.optimizer.cost import CostTable, cost_table
 from scheduling.optimizer.days import Days
 from scheduling.optimizer.footprints import Shares
-from scheduling.optimizer.layout import Counter
-from scheduling.optimizer.pauses import Pauses, pauses_of
+from scheduling.optimizer.laying import Layers, laid
+from scheduling.optimizer.pauses import pauses_of
 from scheduling.optimizer.plan import Placement
 from scheduling.optimizer.problem import Problem
-from scheduling.optimizer.rows import Bits, Ints, Rows, joined
+from scheduling.optimizer.rows import Bits, Rows, joined
 from scheduling.optimizer.sessions import Session
 from scheduling.optimizer.wanted import Meeting, Series
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Lattice:
-    """Everything the masks look at; a, f, r, k, d: attendee, facilitator, room, counter, demand.
+    """Everything the masks look at; a, f, r, c: attendees, facilitators, rooms, caps.
 
-    ``state`` (a, slot) and ``leading`` (f, slot) hold the bits of ``layout``; ``taken`` (r, slot)
-    is not 0 where a room is. ``left`` (k, slot) is how many more may go. ``removed`` (d, slot) is
-    the 1/60 FTE taken so far, ``allowed`` (d, slot) the most that may be, NO_LIMIT without floor;
-    demands are in the order of ``shares.demands``. ``edges`` holds shift edges by minutes, for
-    limits other than the usual ones. ``sessions`` and ``offline`` (a, date), ``weekly`` (a, week)
-    and ``led`` (f, date) count sessions and minutes, those planned before and those laid.
-    ``series`` gives the series of a meeting id, ``held`` the local date on which one is laid.
+    ``layers`` holds what sessions change, ``ground`` what staffing is taken (see there); demands
+    are in the order of ``shares.demands``. ``members`` are the rows of each cap's members and
+    ``capped`` the caps of each attendee. ``edges`` holds shift edges by minutes, (a, slot), for
+    limits other than the usual ones. ``series`` gives the series of a meeting id, ``held`` the
+    local date on which one is laid.
     """
 
     problem: Problem
@@ -42,33 +41,24 @@ class Lattice:
     people: Mapping[str, int]
     leaders: Mapping[str, int]
     rooms: Mapping[str, int]
-    counters: tuple[Counter, ...]
-    counted: tuple[tuple[int, ...], ...]
-    state: Rows
-    leading: Rows
-    taken: Rows
-    left: Rows
-    removed: Rows
-    allowed: Ints
+    members: tuple[frozenset[int], ...]
+    capped: tuple[tuple[int, ...], ...]
+    layers: Layers
+    ground: Ground
     edges: Mapping[int, Bits]
-    pauses: Pauses
-    sessions: Rows
-    offline: Rows
-    weekly: Rows
-    led: Rows
     series: Mapping[str, Series]
     held: Mapping[str, date] = field(default_factory=dict)
 
     @classmethod
     def of(cls, problem: Problem, table: CostTable | None = None) -> "Lattice":
         """Return the lattice of ``problem`` with nothing laid on it; its ``table`` if known."""
-        zones = {person.zone for person in problem.attendees}
-        days = Days.on(problem.grid, zones | {leader.zone for leader in problem.facilitators})
+        everybody = (*problem.attendees, *problem.facilitators)
+        days = Days.on(problem.grid, {person.zone for person in everybody})
         people = {person.id: row for row, person in enumerate(problem.attendees)}
-        counters = layout.counters(problem, people)
+        members = layout.members_of_caps(problem, people)
         shifts = layout.shift_spans(problem)
         shares = Shares.of(problem)
-        sessions, offline, weekly = layout.offline(problem.attendees, days)
+        pauses = pauses_of(problem.grid.start, [person.off for person in problem.attendees], shifts)
         return cls(
             problem=problem,
             table=table or cost_table(problem),
@@ -78,52 +68,77 @@ class Lattice:
             people=people,
             leaders={leader.id: row for row, leader in enumerate(problem.facilitators)},
             rooms={room.id: row for row, room in enumerate(problem.rooms)},
-            counters=counters,
-            counted=layout.memberships(len(people), counters),
-            state=Rows(base=layout.state(problem, shifts)),
-            leading=Rows(base=layout.leading(problem)),
-            taken=Rows(base=layout.rooms_taken(problem)),
-            left=Rows(base=layout.left(problem)),
-            removed=Rows(base=layout.removed(problem, shares.demands)),
-            allowed=most_units(problem, shares.demands),
+            members=members,
+            capped=layout.caps_of(len(people), members),
+            layers=_layers(problem, days, layout.state(problem, shifts)),
+            ground=ground_of(problem, shares, pauses),
             edges=layout.other_edges(problem, shifts),
-            pauses=pauses_of(
-                problem.grid.start, [person.off for person in problem.attendees], joined(shifts)
-            ),
-            sessions=sessions,
-            offline=offline,
-            weekly=weekly,
-            led=Rows(base=layout.led(problem.facilitators, days)),
             series={name: series for series in problem.series for name in series.meeting_ids},
         )
 
     def having(self, placements: Iterable[Placement]) -> "Lattice":
         """Return this lattice with ``placements`` laid on it; what they do not touch is shared."""
-        grid = self.problem.grid
-        return self.laying(
-            Session.of(placed, self.meetings[placed.meeting_id], grid) for placed in placements
-        )
+        return self.laying([self.session(placed) for placed in placements])
 
     def without(self, placements: Iterable[Placement]) -> "Lattice":
         """Return this lattice with ``placements``, which lie on it, taken off."""
-        grid = self.problem.grid
-        return self.lifting(
-            Session.of(placed, self.meetings[placed.meeting_id], grid) for placed in placements
-        )
+        return self.lifting([self.session(placed) for placed in placements])
 
     def laying(self, sessions: Iterable[Session]) -> "Lattice":
         """Return this lattice with ``sessions`` laid on it."""
-        raise NotImplementedError
+        return self._changed(list(sessions), 1)
 
     def lifting(self, sessions: Iterable[Session]) -> "Lattice":
         """Return this lattice with ``sessions``, which lie on it, taken off."""
-        raise NotImplementedError
+        return self._changed(list(sessions), -1)
 
-    @property
-    def slot_seconds(self) -> int:
-        """How long a slot is."""
-        return 60 * self.problem.grid.slot_minutes
+    def _changed(self, sessions: list[Session], sign: int) -> "Lattice":
+        layers, ground = laid(self, sessions, sign)
+        held = dict(self.held)
+        for session in sessions:
+            if session.meeting_id in self.series and sign > 0:
+                held[session.meeting_id] = self.date_of(session)
+            elif session.meeting_id is not None:
+                held.pop(session.meeting_id, None)
+        return replace(self, layers=layers, ground=ground, held=held)
+
+    def session(self, placed: Placement) -> Session:
+        """Return a placement of the problem as a session."""
+        return Session.of(placed, self.meetings[placed.meeting_id], self.problem.grid)
+
+    def date_of(self, session: Session) -> date:
+        """Return the local date on which a meeting's session starts, where its first person is."""
+        first = self.people[self.meetings[session.meeting_id or ""].attendee_id]
+        zone = self.problem.attendees[first].zone
+        return self.days.dates[int(self.days.of[zone][session.slot])]
 
     def slots_of(self, minutes: int) -> int:
         """Return how many slots ``minutes`` take, rounded up."""
         return -(-minutes // self.problem.grid.slot_minutes)
+
+    def pattern(self, before: int, after: int) -> tuple[int, list[int]]:
+        """Return the slots from ``before`` minutes before a start, and the seconds taken of each.
+
+        The span ends ``after`` minutes after the start; the slots begin with the first it touches.
+        """
+        slot = self.problem.grid.slot_minutes
+        first, last = -self.slots_of(before), self.slots_of(after)
+        return -first, [
+            60 * (min(after, slot * (place + 1)) - max(-before, slot * place))
+            for place in range(first, last)
+        ]
+
+
+def _layers(problem: Problem, days: Days, state: Bits) -> Layers:
+    """Return the layers of ``problem`` with nothing laid on them."""
+    sessions, offline, weekly = layout.offline(problem.attendees, days)
+    return Layers(
+        state=Rows(base=state),
+        leading=Rows(base=layout.leading(problem)),
+        taken=Rows(base=layout.rooms_taken(problem)),
+        left=Rows(base=layout.caps_left(problem)),
+        sessions=sessions,
+        offline=offline,
+        weekly=weekly,
+        led=Rows(base=layout.led(problem.facilitators, days)),
+    )

@@ -4,7 +4,6 @@ Busy-like time is rounded outwards to whole slots, shifts and working time inwar
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -41,17 +40,10 @@ BUSY: Final = 32
 """A calendar, a reservation or a soft hold touches the slot."""
 OWN: Final = 64
 """A session laid on the lattice takes the slot."""
+MOVED: Final = 128
+"""A break that made way for a session laid is or was here: no other session has it move again."""
 PLENTY: Final = 1_000_000
 """Stands for "no cap"."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counter:
-    """Something that so many of ``members`` may be away from at once: a cap, or a site's heads."""
-
-    id: str
-    rule: Rule
-    members: frozenset[int]
 
 
 def shift_spans(problem: Problem) -> Spans:
@@ -109,9 +101,7 @@ def other_edges(problem: Problem, shifts: Spans) -> dict[int, Bits]:
     slot, slots = 60 * problem.grid.slot_minutes, problem.grid.slots
     rows = len(problem.attendees)
     return {
-        minutes: painted(
-            rows, slots, {EDGE: outwards(edge_spans(shifts, minutes), slot, slots)}
-        )
+        minutes: painted(rows, slots, {EDGE: outwards(edge_spans(shifts, minutes), slot, slots)})
         for minutes in sorted(wanted)
     }
 
@@ -131,53 +121,54 @@ def rooms_taken(problem: Problem) -> Bits:
     return painted(len(problem.rooms), slots, {BUSY: outwards(busy, slot, slots)})
 
 
-def counters(problem: Problem, people: Mapping[str, int]) -> tuple[Counter, ...]:
-    """Return the caps and then the heads of the problem as counters of members away."""
-    caps = [
-        Counter(
-            id=cap.id,
-            rule=cap.rule,
-            members=frozenset(people[name] for name in cap.members if name in people),
-        )
-        for cap in problem.caps
-    ]
-    heads = [
-        Counter(
-            id=f"{row.demand_id} {row.site_id}",
-            rule=Rule.HEADS,
-            members=frozenset(
-                people[person.id]
-                for person in problem.attendees
-                if person.site_id == row.site_id and person.shares.get(row.demand_id, 0) > 0
-            ),
-        )
-        for row in problem.heads
-    ]
-    return (*caps, *heads)
+def members_of_caps(problem: Problem, people: Mapping[str, int]) -> tuple[frozenset[int], ...]:
+    """Return the rows of each cap's members; who is no attendee here is left out."""
+    return tuple(
+        frozenset(people[name] for name in cap.members if name in people) for cap in problem.caps
+    )
 
 
-def memberships(people: int, all_counters: Sequence[Counter]) -> tuple[tuple[int, ...], ...]:
-    """Return per person the places of the counters they count in."""
+def caps_of(people: int, members: Sequence[frozenset[int]]) -> tuple[tuple[int, ...], ...]:
+    """Return per person the places of the caps they count in."""
     places: list[list[int]] = [[] for _ in range(people)]
-    for place, counter in enumerate(all_counters):
-        for person in counter.members:
+    for place, some in enumerate(members):
+        for person in some:
             places[person].append(place)
     return tuple(map(tuple, places))
 
 
-def left(problem: Problem) -> NDArray[np.int32]:
-    """Return how many more members of each counter may be away, (counters, slots)."""
-    rows = [
-        np.asarray(cap.most, np.int32) - np.asarray(cap.away or (0,), np.int32)
-        for cap in problem.caps
-    ]
-    rows += [np.asarray(row.present, np.int32) - row.minimum for row in problem.heads]
-    slots = problem.grid.slots
-    wide = [np.broadcast_to(row, slots) for row in rows]
-    return np.stack(wide) if wide else np.zeros((0, slots), np.int32)
+def caps_left(problem: Problem) -> NDArray[np.int32]:
+    """Return how many more members of each cap may be away, (caps, slots)."""
+    wide = np.zeros((len(problem.caps), problem.grid.slots), np.int32)
+    for row, cap in enumerate(problem.caps):
+        wide[row] = np.asarray(cap.most, np.int32) - np.asarray(cap.away or (0,), np.int32)
+    return wide
 
 
-def removed(problem: Problem, demands: Sequence[str]) -> Ints:
+def heads_left(problem: Problem) -> NDArray[np.int32]:
+    """Return how many more may go before too few stay, (rows of heads, slots)."""
+    wide = np.zeros((len(problem.heads), problem.grid.slots), np.int32)
+    for place, row in enumerate(problem.heads):
+        wide[place] = np.asarray(row.present, np.int32) - row.minimum
+    return wide
+
+
+def heads_of(problem: Problem) -> tuple[tuple[int, ...], ...]:
+    """Return per attendee the places of the rows of heads they count in."""
+    places: dict[str, list[int]] = {}
+    for place, row in enumerate(problem.heads):
+        places.setdefault(row.site_id, []).append(place)
+    return tuple(
+        tuple(
+            place
+            for place in places.get(person.site_id, ())
+            if person.shares.get(problem.heads[place].demand_id, 0) > 0
+        )
+        for person in problem.attendees
+    )
+
+
+def removed_units(problem: Problem, demands: Sequence[str]) -> Ints:
     """Return the 1/60 FTE that earlier bookings take, (demands, slots)."""
     series = {curve.demand_id: curve.removed for curve in problem.curves}
     taken = np.zeros((len(demands), problem.grid.slots), np.int64)

@@ -1,7 +1,6 @@
 """Queueing formulas on whole slots at once. Arrays are one value per slot unless said otherwise.
 
-``volume`` is contacts per slot, ``handling`` and goals are in seconds, staff in FTE. Chat is
-treated as immediate work with one contact at a time: more at once is not modelled yet.
+``volume`` is contacts per slot, ``handling`` and goals are in seconds, staff in FTE.
 """
 
 from typing import Final

@@ -140,3 +140,13 @@ def _windowed(
         wide = both(wide[..., :-step], wide[..., step:])
         done += step
     return wide
+
+
+def shifted(values: NDArray[Any], places: int, outside: int) -> NDArray[Any]:
+    """Return, per slot s, the value at s + ``places``; ``outside`` stands beyond either end."""
+    moved = np.full_like(values, outside)
+    if places >= 0:
+        moved[: len(values) - places] = values[places:]
+    else:
+        moved[-places:] = values[:places]
+    return moved

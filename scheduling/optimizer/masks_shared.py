@@ -1,0 +1,313 @@
+"""The rules of a whole meeting: True where a start breaks them, (meetings, slots).
+
+Those that depend on who comes take ``there`` (people, slots) as well.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import date, timedelta
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduling.domain.meetings import PlaceKind
+from scheduling.domain.rules import Rule
+from scheduling.domain.times import WallWindow
+from scheduling.optimizer.absence import scratch_for, weigh
+from scheduling.optimizer.blocks import Block
+from scheduling.optimizer.days import local_days
+from scheduling.optimizer.lattice import Lattice
+from scheduling.optimizer.layout import BUSY, OFF, OWN
+from scheduling.optimizer.packing import NO_LIMIT
+from scheduling.optimizer.rows import Mask, least, ored, shifted
+from scheduling.optimizer.supply import Grid, RoomChoice
+from scheduling.optimizer.wanted import Meeting, Series
+
+_NOBODY = np.zeros((1, 1), bool)
+_PLENTY = 1_000_000
+"""More people than any cap is asked about."""
+
+
+def dates(block: Block) -> Mask:
+    """Sessions start on a date asked for, where the first person is, that is not blacked out."""
+    days = block.lattice.days
+    spans = {(meeting.first, meeting.last) for meeting in block.meetings}
+    rows = {
+        (first, last): np.asarray(
+            [not first <= day <= last or day in block.limits.blackout for day in days.dates]
+        )[days.of[block.zone]]
+        for first, last in spans
+    }
+    return np.stack([rows[meeting.first, meeting.last] for meeting in block.meetings])
+
+
+def lead_time(block: Block) -> Mask:
+    """Sessions start at least the lead time after now."""
+    problem = block.lattice.problem
+    earliest = problem.now + timedelta(minutes=block.limits.lead)
+    step = timedelta(minutes=problem.grid.slot_minutes)
+    first = -((problem.grid.start - earliest) // step)
+    return np.asarray(np.arange(block.slots) < first)[None, :]
+
+
+def time_window(block: Block) -> Mask:
+    """Sessions are on an offered weekday, and whole inside one window of their local date."""
+    grid, limits = block.lattice.problem.grid, block.limits
+    days, index = local_days(grid, block.zone)
+    weekday = np.asarray([day.weekday() not in limits.weekdays for day in days])
+    broken = weekday[index]
+    if limits.windows:
+        broken |= ~_inside(grid, block.zone, limits.windows, block.minutes)
+    return np.asarray(broken)[None, :]
+
+
+@lru_cache(maxsize=256)
+def _inside(grid: Grid, zone: str, windows: tuple[WallWindow, ...], minutes: int) -> Mask:
+    """Tell which starts lie with all their minutes inside one of ``windows`` of their date."""
+    days, _ = local_days(grid, zone)
+    start = np.arange(grid.slots) * 60 * grid.slot_minutes
+    found = np.zeros(grid.slots, bool)
+    for window in windows:
+        for day in days:
+            with suppress(ValueError):  # a window swallowed by the spring change is empty
+                span = window.on(day, zone)
+                opens = (span.start - grid.start).total_seconds()
+                closes = (span.end - grid.start).total_seconds()
+                found |= (start >= opens) & (start + 60 * minutes <= closes)
+    return found
+
+
+def spacing(block: Block) -> Mask:
+    """Days to a series' history and to its meetings that are laid are neither too few nor many."""
+    lattice = block.lattice
+    if not any(meeting.id in lattice.series for meeting in block.meetings):
+        return _NOBODY
+    found = np.zeros((len(block.meetings), block.slots), bool)
+    for place, meeting in enumerate(block.meetings):
+        if meeting.id in lattice.series:
+            series = lattice.series[meeting.id]
+            bad = [_too_near_or_far(lattice, series, meeting.id, day) for day in lattice.days.dates]
+            found[place] = np.asarray(bad)[lattice.days.of[block.zone]]
+    return found
+
+
+def _too_near_or_far(lattice: Lattice, series: Series, name: str, day: date) -> bool:
+    place = series.meeting_ids.index(name)
+    held = lattice.held
+    earlier = [held[other] for other in series.meeting_ids[:place] if other in held]
+    later = [held[other] for other in series.meeting_ids[place + 1 :] if other in held]
+    before = [(day - other).days for other in earlier]
+    after = [(other - day).days for other in later]
+    since = [abs((day - other).days) for other in series.history]
+    if any(days < series.least for days in (*before, *after, *since)):
+        return True
+    if series.most is None:
+        return False
+    past = [(day - other).days for other in series.history if other <= day]
+    near = before[-1:] + after[:1]
+    if not before and not place and past:
+        near.append(min(past))
+    return any(days > series.most for days in near)
+
+
+def quorum(block: Block, there: Mask) -> Mask:
+    """Enough of those asked are present."""
+    present = np.add.reduceat(there.astype(np.int32), block.first[:-1], axis=0)
+    fewest = np.asarray([meeting.least_present for meeting in block.meetings])
+    return np.asarray(present < fewest[:, None])
+
+
+def facilitator(block: Block) -> Mask:
+    """Who leads may lead this, works, and is free, with preparation and writing up."""
+    broken = _led(block, OFF | BUSY | OWN)
+    leaders = block.lattice.problem.facilitators
+    for place, meeting in enumerate(block.meetings):
+        if meeting.facilitator_id is not None:
+            leads = leaders[block.lattice.leaders[meeting.facilitator_id]].leads
+            if leads is not None and meeting.type_id not in leads:
+                broken[place] = True
+    return broken
+
+
+def leader_taken(block: Block) -> Mask:
+    """Who leads is in another session of the plan: never relaxed."""
+    return _led(block, OWN)
+
+
+def _led(block: Block, bits: int) -> Mask:
+    """Tell where the facilitator's slots have one of ``bits``, once for each facilitator."""
+    found = np.zeros((len(block.meetings), block.slots), bool)
+    attendees = len(block.lattice.people)
+    for leader in np.unique(block.crew.leader):
+        if leader < 0:
+            continue
+        mine = np.flatnonzero(block.crew.leader == leader)
+        kind = block.crew.leader_span[mine[0]]
+        before, after = int(block.crew.before[kind]), int(block.crew.after[kind])
+        row = block.lattice.layers.leading[int(leader) - attendees]
+        found[mine] = (ored(row, before, after, OFF) & bits) != 0
+    return found
+
+
+def facilitator_load(block: Block) -> Mask:
+    """Who leads has minutes left on the date, in their own zone."""
+    lattice = block.lattice
+    found = np.zeros((len(block.meetings), block.slots), bool)
+    for place, meeting in enumerate(block.meetings):
+        if meeting.facilitator_id is not None:
+            row = lattice.leaders[meeting.facilitator_id]
+            leader = lattice.problem.facilitators[row]
+            if leader.contact_a_day is not None:
+                full = lattice.layers.led[row] + meeting.minutes > leader.contact_a_day
+                found[place] = full[lattice.days.of[leader.zone]]
+    return found
+
+
+def cap(rule: Rule) -> Callable[[Block, Mask], Mask]:
+    """Return the rule that no cap of this kind is passed in a slot that takes somebody away."""
+
+    def broken(block: Block, there: Mask) -> Mask:
+        caps, left = block.lattice.problem.caps, block.lattice.layers.left
+        mine = [
+            [place for place in block.lattice.capped[row] if caps[place].rule is rule]
+            for row in block.rows
+        ]
+        return _counted(block, there, mine, left.__getitem__)
+
+    return broken
+
+
+def heads(block: Block, there: Mask) -> Mask:
+    """Enough agents of each site stay open for every demand, no break making way."""
+    ground = block.lattice.ground
+    mine = [
+        ground.head_row[ground.head_first[row] : ground.head_first[row + 1]].tolist()
+        for row in block.rows
+    ]
+    return _counted(block, there, mine, ground.left.__getitem__)
+
+
+def _counted(
+    block: Block, there: Mask, mine: list[list[int]], left: Callable[[int], NDArray[np.int32]]
+) -> Mask:
+    """Tell where more would go of something that counts its members than it has left."""
+    if not any(mine):
+        return _NOBODY
+    found = np.zeros((len(block.meetings), block.slots), bool)
+    known: dict[tuple[int, int], Mask] = {}
+    for meeting in range(len(block.meetings)):
+        people = range(block.first[meeting], block.first[meeting + 1])
+        for one in sorted({place for person in people for place in mine[person]}):
+            members = [person for person in people if one in mine[person]]
+            if len(members) == 1 and block.required[members[0]]:
+                key = one, int(block.crew.span[members[0]])
+                if key not in known:
+                    known[key] = _full(block, key[1], left(one))
+                found[meeting] |= known[key]
+            else:
+                found[meeting] |= _so_many_more(block, members, there, left(one))
+    return found
+
+
+def _full(block: Block, kind: int, left: NDArray[np.int32]) -> Mask:
+    """Tell at which starts nobody more may go in some slot of a span."""
+    before, after = int(block.crew.before[kind]), int(block.crew.after[kind])
+    return np.asarray(least(left, before, after, _PLENTY) < 1)
+
+
+def _so_many_more(block: Block, members: list[int], there: Mask, left: NDArray[np.int32]) -> Mask:
+    """Count the members away in every slot around a start, each for their own transition."""
+    crew = block.crew
+    kinds = crew.span[members]
+    found = np.zeros(block.slots, bool)
+    for place in range(-int(crew.before[kinds].max()), int(crew.after[kinds].max())):
+        inside = (-crew.before[kinds] <= place) & (place < crew.after[kinds])
+        away = there[np.asarray(members)[inside]].sum(axis=0)
+        found |= away > np.maximum(shifted(left, place, _PLENTY), 0)
+    return found
+
+
+def floor(block: Block, there: Mask) -> Mask:
+    """No deficit passes its floor where somebody is taken, no break making way."""
+    ground, slots = block.lattice.ground, block.slots
+    spare = ground.allowed - ground.removed
+    found = np.zeros((len(block.meetings), slots), bool)
+    known: dict[tuple[int, int], NDArray[np.int64]] = {}
+    for meeting in range(len(block.meetings)):
+        people = slice(block.first[meeting], block.first[meeting + 1])
+        for place, units in block.takes(meeting):
+            for demand in np.flatnonzero(units.any(axis=0)):
+                if (place, demand) not in known:
+                    known[place, int(demand)] = shifted(spare[demand], place, NO_LIMIT)
+                taken = _sum_of(units[:, demand], there[people])
+                found[meeting] |= (taken > 0) & (taken > known[place, int(demand)])
+    return found
+
+
+def _sum_of(units: NDArray[np.int16], there: Mask) -> NDArray[np.int64]:
+    """Return what those who are ``there`` (people, slots) take; the facilitator comes last."""
+    if len(there) == 1:
+        return units.sum(keepdims=True).astype(np.int64)
+    some = np.flatnonzero(units[:-1])
+    return np.asarray(units[some] @ there[some].astype(np.int64) + int(units[-1]))
+
+
+def room(block: Block, there: Mask) -> Mask:
+    """Some room of the first person's site is free that seats everybody and has the equipment."""
+    asked = [place for place, one in enumerate(block.meetings) if one.place is PlaceKind.ROOM]
+    if not asked:
+        return _NOBODY
+    found = np.zeros((len(block.meetings), block.slots), bool)
+    known: dict[tuple[str, frozenset[str], int], Mask] = {}
+    for place in asked:
+        meeting = block.meetings[place]
+        people = there[block.first[place] : block.first[place + 1]].sum(axis=0)
+        seats = people + (meeting.facilitator_id is not None)
+        site = block.lattice.problem.attendees[int(block.rows[block.first[place]])].site_id
+        for need in np.unique(seats):
+            key = site, meeting.equipment, int(need)
+            if key not in known:
+                known[key] = _no_room(block, key)
+            found[place] |= known[key] & (seats == need)
+    return found
+
+
+def _no_room(block: Block, wanted: tuple[str, frozenset[str], int]) -> Mask:
+    lattice = block.lattice
+    full = np.ones(block.slots, bool)
+    for choice in rooms_for(lattice.problem.rooms, *wanted):
+        length = lattice.slots_of(block.minutes + choice.turnover)
+        full &= ored(lattice.layers.taken[lattice.rooms[choice.id]], 0, length, 0) != 0
+    return full
+
+
+def rooms_for(
+    rooms: Iterable[RoomChoice], site: str, equipment: frozenset[str], seats: int
+) -> list[RoomChoice]:
+    """Return the rooms of a site with enough seats and the equipment: smallest first, then by id."""
+    fitting = [
+        choice
+        for choice in rooms
+        if choice.site_id == site and choice.capacity >= seats and choice.equipment >= equipment
+    ]
+    return sorted(fitting, key=lambda choice: (choice.capacity, choice.id))
+
+
+def room_at(lattice: Lattice, meeting: Meeting, slot: int, people: int) -> str | None:
+    """Return the smallest free room for ``people`` from ``slot`` on, None where there is none."""
+    if meeting.place is PlaceKind.ONLINE:
+        return None
+    site = lattice.problem.attendees[lattice.people[meeting.attendee_id]].site_id
+    seats = people + (meeting.facilitator_id is not None)
+    for choice in rooms_for(lattice.problem.rooms, site, meeting.equipment, seats):
+        length = lattice.slots_of(meeting.minutes + choice.turnover)
+        if not lattice.layers.taken[lattice.rooms[choice.id]][slot : slot + length].any():
+            return choice.id
+    return None
+
+
+def with_moves(block: Block, there: Mask, asked: Mask) -> tuple[Mask, Mask]:
+    """Tell, where ``asked``, of floor and heads with the breaks that make way for a session."""
+    ground = block.lattice.ground
+    return weigh(ground, block.crew, there, asked, scratch_for(ground, block.crew))

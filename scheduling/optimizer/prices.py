@@ -1,0 +1,34 @@
+"""What a meeting costs at each start, on a lattice, in millionths of a contact past its goal."""
+
+import numpy as np
+
+from scheduling.optimizer.absence import Takings, scratch_for, takings
+from scheduling.optimizer.blocks import Block
+from scheduling.optimizer.lattice import Lattice
+from scheduling.optimizer.rows import Ints, Mask
+
+
+def prices(block: Block, there: Mask) -> Ints:
+    """Return F(removed + taken) - F(removed), (meetings, slots), with those ``there`` present.
+
+    Starts from which the meeting does not fit the grid are priced as far as the grid goes.
+    """
+    count, slots = len(block.meetings), block.slots
+    meetings, starts = np.divmod(np.arange(count * slots), slots)
+    work = scratch_for(block.lattice.ground, block.crew)
+    taken = takings(block.lattice.ground, block.crew, (meetings, starts), there, work)
+    return priced(block.lattice, taken).reshape(count, slots)
+
+
+def priced(lattice: Lattice, taken: Takings) -> Ints:
+    """Return what each start of ``taken`` costs by itself."""
+    slots = lattice.problem.grid.slots
+    removed = lattice.ground.removed.ravel()
+    demand, slot = np.divmod(taken.cells, slots)
+    added = np.zeros(len(taken.cells), np.int64)
+    for row, name in enumerate(lattice.shares.demands):
+        mine = np.flatnonzero(demand == row)
+        before = removed[taken.cells[mine]]
+        added[mine] = lattice.table.between(name, slot[mine], before, before + taken.units[mine])
+    sums = np.concatenate([[0], np.cumsum(added)])
+    return np.asarray(sums[taken.first[1:]] - sums[taken.first[:-1]])

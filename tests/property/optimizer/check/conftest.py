@@ -1,8 +1,9 @@
 """Small centres with a plan that is right by design, over weeks in which the clocks change."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from types import SimpleNamespace
 
 import pytest
@@ -47,20 +48,7 @@ NAMES = ("a0", "a1", "a2", "a3", "a4", "a5")
 SHARES = ({"x": 1.0}, {"x": 0.41, "y": 0.59}, {"y": 0.5})
 
 
-@dataclass(frozen=True, kw_only=True)
-class World:
-    """A problem, a right plan for it, and the wall clock it is told in."""
-
-    problem: Problem
-    plan: Plan
-    zone: str
-    friday: date
-
-    def span(self, day: int, start: str, end: str) -> Interval:
-        """Return wall times ``start`` to ``end`` on the ``day``-th day from Friday."""
-        return _span(self.zone, self.friday, day, start, end)
-
-
+@cache
 def _span(zone: str, friday: date, day: int, start: str, end: str) -> Interval:
     ends = (datetime.strptime(clock, "%H:%M").time() for clock in (start, end))  # noqa: DTZ007 - wall times
     return Interval(*(at_wall(friday + day * DAY, clock, zone) for clock in ends))
@@ -214,7 +202,8 @@ def _limits() -> Limits:
 
 
 @st.composite
-def _worlds(draw: st.DrawFn) -> World:
+def _worlds(draw: st.DrawFn) -> SimpleNamespace:
+    """Return a problem, a right plan for it, its Friday, and ``span`` for wall times from then on."""
     zone, friday = draw(st.sampled_from(FRIDAYS))
     minutes = draw(st.sampled_from([5, 10, 15, 30]))
 
@@ -245,7 +234,9 @@ def _worlds(draw: st.DrawFn) -> World:
         groups=(_group(span),),
         alternatives={"plain": (replace(placed[0], interval=span(3, "09:00", "09:30")),)},
     )
-    return World(problem=problem, plan=_with_money(problem, plan), zone=zone, friday=friday)
+    return SimpleNamespace(
+        problem=problem, plan=_with_money(problem, plan), friday=friday, span=span
+    )
 
 
 def _with_money(problem: Problem, plan: Plan) -> Plan:
@@ -305,15 +296,13 @@ def _used(problem: Problem, plan: Plan) -> tuple[AllowanceUse, ...]:
 
 
 @pytest.fixture(scope="session")
-def worlds() -> st.SearchStrategy[World]:
+def worlds() -> st.SearchStrategy[SimpleNamespace]:
     """Return the strategy of worlds."""
     return _worlds()
 
 
 def _person(problem: Problem, name: str, **changes: object) -> Problem:
-    people = tuple(
-        replace(one, **changes) if one.id == name else one for one in problem.attendees
-    )
+    people = tuple(replace(one, **changes) if one.id == name else one for one in problem.attendees)
     return replace(problem, attendees=people)
 
 
@@ -325,9 +314,7 @@ def _leader(problem: Problem, name: str, **changes: object) -> Problem:
 
 
 def _meeting(problem: Problem, name: str, **changes: object) -> Problem:
-    meetings = tuple(
-        replace(one, **changes) if one.id == name else one for one in problem.meetings
-    )
+    meetings = tuple(replace(one, **changes) if one.id == name else one for one in problem.meetings)
     return replace(problem, meetings=meetings)
 
 

@@ -1,6 +1,6 @@
 """A plan that is right has no fault, in weeks in which the clocks change as well."""
 
-from typing import Any
+from types import SimpleNamespace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,6 +14,8 @@ from scheduling.optimizer.check import check
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
-def test_a_right_plan_has_no_fault(worlds: st.SearchStrategy[Any], data: st.DataObject) -> None:
+def test_a_right_plan_has_no_fault(
+    worlds: st.SearchStrategy[SimpleNamespace], data: st.DataObject
+) -> None:
     world = data.draw(worlds)
     assert check(world.problem, world.plan) == ()

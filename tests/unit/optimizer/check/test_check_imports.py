@@ -1,0 +1,37 @@
+"""The check must not lean on what it checks, however many modules the solver grows."""
+
+import ast
+from pathlib import Path
+
+from scheduling import optimizer
+
+HERE = Path(optimizer.__file__).parent
+DATA = {"supply", "wanted", "problem", "plan", "outcome"}
+PREFIX = "scheduling.optimizer."
+
+
+def imported(name: str) -> set[str]:
+    """Return the modules that ``name`` of the optimiser imports, inside functions as well."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse((HERE / f"{name}.py").read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found
+
+
+def test_the_check_and_its_data_import_the_domain_and_the_data_only() -> None:
+    checks = {path.stem for path in HERE.glob("check*.py")}
+    assert {"check", "check_cost"} <= checks
+    for name in checks | DATA:
+        ours = {module for module in imported(name) if module.startswith("scheduling")}
+        allowed = {PREFIX + each for each in (checks | DATA if name in checks else DATA)}
+        others = {one for one in ours if not one.startswith("scheduling.domain.")} - allowed
+        assert not others, name
+
+
+def test_the_check_needs_no_numeric_library() -> None:
+    for path in HERE.glob("check*.py"):
+        roots = {module.partition(".")[0] for module in imported(path.stem)}
+        assert not roots & {"numpy", "numba", "ortools", "scipy"}, path.stem

@@ -69,13 +69,23 @@ class Score:
     """What a plan does: contacts past their goal (answered late or abandoned), in all demands.
 
     ``added`` is the difference to no plan at all, met by the very same contacts. ``load`` is what
-    the volume of callers and chats was multiplied by.
+    the volume of callers and chats was multiplied by, ``runs`` the contacts past their goal in
+    each replication.
     """
 
     load: float
     past_goal: Mean
     added: Mean
     demands: tuple[Served, ...]
+    runs: tuple[int, ...]
+
+    def beyond(self, other: "Score") -> Mean:
+        """Return the contacts past their goal that this plan has more than ``other``, in pairs.
+
+        Both must be of one call of ``score``; ValueError for a different number of replications.
+        """
+        pairs = zip(self.runs, other.runs, strict=True)
+        return Mean.of(np.asarray([mine - theirs for mine, theirs in pairs]))
 
 
 def score(
@@ -160,4 +170,5 @@ def _score(problem: Problem, counts: Ints, without: Ints, load: float) -> Score:
             )
             for curve, row in zip(problem.curves, means, strict=True)
         ),
+        runs=tuple(past.tolist()),
     )

@@ -217,6 +217,8 @@ def test_a_plan_at_a_busy_hour_costs_more_than_one_at_a_quiet_hour_and_none_cost
     assert found["empty"].added == found[""].added == Mean(value=0.0, half=0.0)
     assert found["busy"].added.value - found["busy"].added.half > 0
     assert found["busy"].added.value > found["quiet"].added.value + found["quiet"].added.half
+    assert found["busy"].beyond(found[""]) == found["busy"].added
+    assert found["busy"].beyond(found["quiet"]).value > 0
     assert found["busy"].demands[0].offered == found[""].demands[0].offered
     assert "added by the plan" in table(found)
 

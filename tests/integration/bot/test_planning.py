@@ -80,6 +80,14 @@ def test_a_broken_plan_ends_with_one_and_names_the_fault(aside: Aside, problem: 
     assert f"{gone['meeting_id']}: not_answered" in said.stdout
 
 
+def test_a_plan_that_answers_nothing_names_every_meeting(aside: Aside, problem: Problem) -> None:
+    write_problem(problem, Path("problem.json"))
+    Path("plan.json").write_text('{"status": "nothing_placed", "placements": [], "failures": []}')
+    said = aside("check", "problem.json", "plan.json")
+    assert said.exit_code == 1
+    assert said.stdout.count(": not_answered: ") == 30
+
+
 def test_reasons_are_given_for_a_meeting(aside: Aside, problem: Problem) -> None:
     write_problem(problem, Path("problem.json"))
     said = aside("explain", "problem.json", problem.meetings[0].id)

@@ -132,10 +132,13 @@ def test_nothing_asked_for_is_no_fault(aside: Aside, problem: Problem) -> None:
     assert plan["placed"] == plan["failed"] == 0
 
 
-def test_twenty_thousand_agents_are_read(aside: Aside) -> None:
-    wished = ("--agents", "20000", "--weeks", "1", "-o", "problem.json")
-    assert aside("generate", *wished).exit_code == 0
+def test_twenty_thousand_agents_are_read(aside: Aside, problem: Problem) -> None:
+    one = replace(problem.attendees[0], shifts=problem.attendees[0].shifts[:1], off=())
+    many = tuple(replace(one, id=f"agent-{place}") for place in range(20_000))
+    crowd = replace(problem, attendees=many, meetings=(), series=(), caps=(), heads=())
+    write_problem(crowd, Path("problem.json"))
     assert len(read_problem(Path("problem.json")).attendees) == 20_000
+    assert aside("explain", "problem.json", "nobody").exit_code == 2
 
 
 async def test_the_command_itself_loads_no_solver() -> None:

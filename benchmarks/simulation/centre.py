@@ -43,8 +43,7 @@ def centre_of(problem: Problem, people: People) -> Centre:
         at_once=np.asarray([_at_once(curve) for curve in curves], np.int64),
         waits=np.asarray([curve.kind in _WAITS for curve in curves], np.int64),
         backlog=np.asarray(
-            [round(curve.backlog * row.mean()) for curve, row in zip(curves, scale, strict=True)],
-            np.int64,
+            [_backlog(curve, row) for curve, row in zip(curves, scale, strict=True)], np.int64
         ),
         rate=np.asarray([curve.volume for curve in curves], np.float64) * scale / slot,
         handling=np.asarray([curve.handling for curve in curves], np.float64),
@@ -88,6 +87,11 @@ def _scale(curves: tuple[Curve, ...], present: Floats) -> Floats:
     scale = np.ones_like(present)
     np.divide(present, coverage, out=scale, where=coverage > 0)
     return scale
+
+
+def _backlog(curve: Curve, scale: Floats) -> int:
+    staffed = scale[np.asarray(curve.coverage) > 0]
+    return round(curve.backlog * float(staffed.mean())) if len(staffed) else 0
 
 
 def _goal(curve: Curve, slot: float) -> float:

@@ -88,7 +88,8 @@ def optimize(
         problem = replace(problem, seed=seed)
     with _bar() as bar:
         began = time.perf_counter()
-        plan = replace(solve(problem, effort=budget, progress=bar), problem_hash=made_of)
+        found = solve(problem, effort=budget, progress=bar)
+        plan = replace(found, problem_hash=made_of, effort=budget)
         seconds = round(time.perf_counter() - began, 3)
     forecast = impact(problem, plan, zone_of_most(problem))
     with _faults_said():
@@ -135,7 +136,7 @@ def explain(
             raise ValueError(
                 f"{request} is in no request: name a meeting of the problem, or TRAINING/ATTENDEE"
             )
-    from scheduling.optimizer.explain import why  # noqa: PLC0415 - loads the solver, so last
+    from scheduling.optimizer.solve import why  # noqa: PLC0415 - loads the solver, so last
 
     failure = why(problem, request) if known else why(problem, name, attendee)
     _say(failure_lines(words_for(problem), failure))

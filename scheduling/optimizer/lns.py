@@ -11,28 +11,38 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduling.optimizer.cells import solve_cells
+from scheduling.optimizer.cells import Solved, solve_cells
 from scheduling.optimizer.cost import UNITS
 from scheduling.optimizer.loads import (
     Loads,
     charges,
     cost_of,
+    filled_to,
     leaves_at,
     members,
     placed_by_tier,
 )
 from scheduling.optimizer.packing import NO_PRICE_LIMIT, Int64, Packed, Packing
+from scheduling.optimizer.part import Mask
+
+Floats = NDArray[np.float64]
 
 SIZE: Final = 60
 """Requests per neighbourhood."""
-COLUMNS: Final = 15
+COLUMNS: Final = 8
 """Columns per request: its cheapest at going prices, besides where it sits."""
 _EFFORT: Final = 1.0
 """CP-SAT's deterministic time per neighbourhood."""
 _FRESH: Final = 25
 """Neighbourhoods between two reckonings of what every request could save."""
 _GROWTH: Final = 8
-"""Members whose wishes are followed in one step of growth."""
+"""Members that one step of growth adds, and whose wishes the next one follows."""
+_WISHES: Final = 4
+"""Candidates of a member that count as its wishes."""
+_CONTENTED: Final = 0.1
+"""The part of the average saving that even who would save nothing is drawn by."""
+_SATED: Final = 0.5
+"""What a turn leaves of the urge of those it placed anew."""
 
 
 def improve(
@@ -63,35 +73,38 @@ def improve(
 
 
 class _Search:
-    """The choice as it is now, its loads, and who could save how much."""
+    """The choice as it is now, its loads, and who could save how much.
+
+    Walk-away prices do not let anybody go here: who is placed stays placed, and what would take
+    somebody above theirs is not taken over. Who failed by price is left alone.
+    """
 
     def __init__(self, packing: Packing, chosen: Int64) -> None:
-        self.packing, self.chosen = (
-            replace(packing, walk_away=np.full_like(packing.walk_away, NO_PRICE_LIMIT)),
-            chosen.copy(),
-        )
-        self.loads = Loads.of(packing, chosen)
-        self.random = np.random.default_rng([packing.seed, len(chosen)])
-        self.leaves = leaves_at(packing, np.arange(packing.requests))
-        wide = np.diff(packing.first) > 0
+        every = np.arange(packing.requests)
+        self.leaves = leaves_at(packing, every)
+        self.packing = replace(packing, walk_away=np.full_like(self.leaves, NO_PRICE_LIMIT))
+        self.chosen, self.loads = chosen.copy(), Loads.of(packing, chosen)
+        self.random = np.random.default_rng([packing.seed, packing.requests])
         priced_out = (chosen < 0) & (self.leaves < NO_PRICE_LIMIT)
-        self.movable = wide & (packing.fixed == 0) & ~priced_out
-        self.regret = np.zeros(packing.requests)
+        self.movable = (np.diff(packing.first) > 0) & (packing.fixed == 0) & ~priced_out
+        self.urge = np.zeros(packing.requests)
         self.bettered = False
 
     def turn(self, turn: int) -> None:
         """Place one neighbourhood anew; keep the answer where it is better."""
         prices = self._prices()
         if turn % _FRESH == 0:
-            self.regret = self._regrets(prices)
+            self.urge = self._urges(prices)
         requests = self._neighbourhood(prices)
-        columns = dict(
-            zip(requests.tolist(), self._columns(requests, prices, COLUMNS), strict=True)
-        )
+        self.urge[requests] *= _SATED
+        best = self._cheapest(requests, prices, COLUMNS)
+        columns = {
+            int(request): self._with_now(int(request), each)
+            for request, each in zip(requests, best, strict=True)
+        }
         solved = solve_cells(self.packing, columns, self.chosen, effort=_EFFORT, loads=self.loads)
-        self.regret[requests] *= 0.5
         if solved and np.any(solved.chosen != self.chosen):
-            self._take_over(requests, solved.chosen, solved.saved)
+            self._take_over(requests, solved)
 
     def _prices(self) -> Int64:
         """Return what the next unit costs per cell."""
@@ -99,68 +112,87 @@ class _Search:
         segment = np.clip(load // UNITS, 0, self.packing.slopes.shape[1] - 1)
         return np.asarray(self.packing.slopes[np.arange(len(load)), segment])
 
-    def _at(self, prices: Int64, candidates: Int64) -> Int64:
+    def _at(self, prices: Int64, candidates: Int64) -> Floats:
+        """Return what each of ``candidates`` would pay at ``prices``."""
         owner, at = members(self.packing.cell_first, candidates)
-        rise = prices[self.packing.cell[at]] * self.packing.units[at]
-        return np.bincount(owner, rise, len(candidates)).astype(np.int64)
+        paid = prices[self.packing.cell[at]] * self.packing.units[at]
+        return np.bincount(owner, paid, len(candidates)).astype(np.float64)
 
-    def _regrets(self, prices: Int64) -> NDArray[np.float64]:
-        """Return what each would save at ``prices`` where nobody is in its way."""
-        every = np.arange(self.packing.candidates)
-        cost = self._at(prices, every)
-        first = self.packing.first
-        wide = np.flatnonzero(self.movable)
-        least = np.zeros(self.packing.requests)
-        least[wide] = np.minimum.reduceat(cost, first[wide]) if len(wide) else 0
-        now = np.where(self.chosen >= 0, cost[np.maximum(self.chosen, 0)], cost.max())
-        return np.where(self.movable, np.maximum(now - least, 0), 0.0)
+    def _urges(self, prices: Int64) -> Floats:
+        """Return how readily each is drawn: what it would save at ``prices``, alone in the world.
 
-    def _columns(self, requests: Int64, prices: Int64, count: int) -> list[Int64]:
-        """Return each one's ``count`` cheapest candidates, and where it sits, in order."""
+        A part of the average is added, so that the contented are drawn too.
+        """
+        paid = self._at(prices, np.arange(self.packing.candidates))
+        wide = np.flatnonzero(np.diff(self.packing.first) > 0)
+        now = self.chosen[wide]
+        saved = np.where(now >= 0, paid[now], paid.max())
+        saved -= np.minimum.reduceat(paid, self.packing.first[wide])
+        urges = np.zeros(self.packing.requests)
+        urges[wide] = np.maximum(saved, 0.0) + _CONTENTED * np.abs(saved).mean() + 1.0
+        return urges
+
+    def _cheapest(self, requests: Int64, prices: Int64, count: int) -> list[Int64]:
+        """Return the ``count`` candidates of each that are cheapest at ``prices``."""
         owner, candidates = members(self.packing.first, requests)
-        cost = self._at(prices, candidates) + charges(self.packing, requests[owner], candidates)
-        ends = np.searchsorted(owner, np.arange(len(requests) + 1))
-        chosen = []
-        for place, request in enumerate(requests):
-            own = slice(ends[place], ends[place + 1])
-            best = candidates[own][np.argsort(cost[own], kind="stable")[:count]]
-            now = self.chosen[request]
-            chosen.append(np.unique(np.append(best, now)) if now >= 0 else np.sort(best))
-        return chosen
+        paid = self._at(prices, candidates)
+        paid += charges(self.packing, requests[owner], candidates)
+        order = np.lexsort((candidates, paid, owner))
+        begins = np.searchsorted(owner, np.arange(len(requests)))
+        rank = np.arange(len(owner)) - begins[owner]
+        kept = order[rank < count]
+        return np.split(candidates[kept], np.flatnonzero(np.diff(owner[kept])) + 1)
+
+    def _with_now(self, request: int, candidates: Int64) -> Int64:
+        now = self.chosen[request : request + 1]
+        return np.union1d(candidates, now[now >= 0])
 
     def _neighbourhood(self, prices: Int64) -> Int64:
-        weight = self.regret + 1e-9 + self.movable * self.regret.mean() * 0.1
-        weight = np.where(self.movable, weight, 0)
-        taken = np.zeros(self.packing.requests, bool)
-        seed = self.random.choice(len(weight), p=weight / weight.sum())
-        taken[seed] = True
-        frontier = np.array([seed])
+        """Return a request drawn by urge, with those who sit where it and they would rather be."""
+        size = min(SIZE, int(self.movable.sum()))
+        inside = np.zeros(self.packing.requests, np.bool_)
         placed = np.flatnonzero(self.chosen >= 0)
         owner, at = members(self.packing.cell_first, self.chosen[placed])
-        sitters, where = placed[owner], self.packing.cell[at]
-        size = min(SIZE, int(self.movable.sum()))
-        while taken.sum() < size:
-            liked = np.concatenate(self._columns(frontier, prices, 4))
-            _, entries = members(self.packing.cell_first, liked)
-            hot = np.zeros(len(prices), bool)
-            hot[self.packing.cell[entries]] = True
-            near = np.zeros(len(taken), bool)
-            near[sitters[hot[where]]] = True
-            near &= self.movable & ~taken
-            found = np.flatnonzero(near)
-            if not len(found):
-                found = np.flatnonzero(self.movable & ~taken)
-            take = min(_GROWTH, len(found), size - int(taken.sum()))
-            p = weight[found] / weight[found].sum()
-            frontier = self.random.choice(found, take, replace=False, p=p)
-            taken[frontier] = True
-        return np.flatnonzero(taken)
+        sitters, seats = placed[owner], self.packing.cell[at]
+        newest = self._draw(self.movable, 1)
+        inside[newest] = True
+        while (missing := size - int(inside.sum())) > 0:
+            wished = np.concatenate(self._cheapest(newest, prices, _WISHES))
+            _, at = members(self.packing.cell_first, wished)
+            wanted = np.zeros(len(prices), np.bool_)
+            wanted[self.packing.cell[at]] = True
+            near = np.zeros_like(inside)
+            near[sitters[wanted[seats]]] = True
+            near &= self.movable & ~inside
+            newest = self._draw(near if near.any() else self.movable & ~inside, missing)
+            inside[newest] = True
+        return np.flatnonzero(inside)
 
-    def _take_over(self, requests: Int64, chosen: Int64, saved: int) -> None:
+    def _draw(self, among: Mask, missing: int) -> Int64:
+        """Draw up to ``_GROWTH`` of ``among`` by urge, without repetition."""
+        every = np.flatnonzero(among)
+        chances = self.urge[every] / self.urge[every].sum()
+        count = min(_GROWTH, missing, len(every))
+        return np.asarray(self.random.choice(every, count, replace=False, p=chances))
+
+    def _take_over(self, requests: Int64, solved: Solved) -> None:
         before = placed_by_tier(self.packing, self.chosen)
-        after = placed_by_tier(self.packing, chosen)
-        if (after, saved) <= (before, 0):
+        after = placed_by_tier(self.packing, solved.chosen)
+        if (after, solved.saved) <= (before, 0) or self._too_dear(solved.chosen):
             return
         self.loads.drop(self.packing, self.chosen[requests])
-        self.loads.put(self.packing, chosen[requests])
-        self.chosen, self.bettered = chosen, True
+        self.loads.put(self.packing, solved.chosen[requests])
+        self.chosen, self.bettered = solved.chosen, True
+
+    def _too_dear(self, chosen: Int64) -> bool:
+        """Return whether somebody who may walk away is placed above their price."""
+        asking = np.flatnonzero((chosen >= 0) & (self.leaves < NO_PRICE_LIMIT))
+        if not len(asking):
+            return False
+        loads = Loads.of(self.packing, chosen)
+        owner, at = members(self.packing.cell_first, chosen[asking])
+        cells = self.packing.cell[at]
+        with_it = self.packing.removed[cells] + loads.cells[cells]
+        saved = filled_to(self.packing, cells, with_it)
+        saved -= filled_to(self.packing, cells, with_it - self.packing.units[at])
+        return bool(np.any(np.bincount(owner, saved, len(asking)) > self.leaves[asking]))

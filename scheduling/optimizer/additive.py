@@ -212,10 +212,8 @@ def _rents(packing: Packing, used: list[_Choices]) -> Int64:
     owner, at = members(packing.row_first, candidates)
     order = np.argsort(packing.row[at], kind="stable")
     rows, begins = np.unique(packing.row[at][order], return_index=True)
-    ends = [*begins[1:].tolist(), len(order)]
     limits = {}
-    for row, begin, end in zip(rows.tolist(), begins.tolist(), ends, strict=True):
-        entries = order[begin:end]
+    for row, entries in zip(rows.tolist(), np.split(order, begins[1:]), strict=bool(len(rows))):
         if packing.takes[at[entries]].sum() > packing.capacity[row]:
             terms = [picks[place] for place in owner[entries]]
             takes = packing.takes[at[entries]].astype(np.float64).tolist()

@@ -30,16 +30,15 @@ def explain(
     """Return why ``meeting`` has no start on ``taken``, where the rest of the plan is laid.
 
     Where ``contest`` names those who have the starts that the meeting has on ``alone``, without
-    the plan, the funnel and the conflict are counted there: what is left went to others. Else
-    both count the plan as well. The conflict is minimal by inclusion, not by size, and names the
-    earliest rules of the funnel that will do; it is empty where a start is left.
+    the plan, the funnel is counted there: what it leaves went to others. The conflict is minimal
+    by inclusion, not by size, and names the earliest rules of the funnel that will do.
     """
     now = starts(taken, meeting)
     seen = now if contest is None else starts(alone, meeting)
     return Failure(
         meeting_id=meeting.id,
         funnel=funnel(seen, taken.problem.relaxed),
-        conflict=conflict(seen),
+        conflict=conflict(now),
         loosenings=loosenings(taken, meeting, now),
         contest=contest,
     )

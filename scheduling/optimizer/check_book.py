@@ -163,12 +163,12 @@ class Book:
     def _lost(self, person: Attendee, gone: list[Interval], breaks: tuple[BreakMove, ...]) -> Parts:
         """Return what each slot loses of the open time of ``person``: less where it gains some."""
         moves = [move for move in breaks if move.attendee_id == person.id]
-        closed = merge([*gone, *(move.after for move in moves)])
+        closed = merge([*gone, *(move.after for move in moves)]) if moves else gone
         parts: Parts = defaultdict(float)
         for span in closed:
             for part in self.calendar(person).open_within(span):
                 _add(parts, self.costs.parts(part))
-        for span in subtract((move.before for move in moves), closed):
+        for span in subtract((move.before for move in moves), closed) if moves else ():
             _add(parts, self.costs.parts(span), -1)
         return {slot: round(part, 9) for slot, part in parts.items() if abs(part) > 1e-9}
 
@@ -258,8 +258,8 @@ class Book:
 
     def occupied(self, session: Session) -> Interval:
         """Return the time that ``session`` keeps its room, which is one of the problem's."""
-        turnover = self.rooms[session.room_id or ""].turnover
-        return Interval(session.interval.start, session.interval.end + turnover * MINUTE)
+        turnover, own = self.rooms[session.room_id or ""].turnover, session.interval
+        return Interval(own.start, own.end + turnover * MINUTE) if turnover else own
 
     def window(self, window: WallWindow, day: date, zone: str) -> Interval | None:
         """Return ``window`` on ``day``, None where the spring change swallows it."""

@@ -14,7 +14,7 @@ Taken = dict[tuple[str, int], int]
 Parts = dict[int, float]
 """Parts of a slot, per slot."""
 
-_SPARE_DEPTH: Final = 6
+_SPARE_DEPTH: Final = 2
 """FTE priced beyond those asked for, so that one slot's prices are seldom worked out twice."""
 
 
@@ -28,6 +28,7 @@ class TrueCost:
         self._seconds = 60.0 * problem.grid.slot_minutes
         self._prices: dict[tuple[str, int], _Prices] = {}
         self._backlogs: dict[str, _Backlog] = {}
+        self._shared: dict[tuple[frozenset[tuple[str, float]], float], dict[str, int]] = {}
 
     def parts(self, interval: Interval) -> Parts:
         """Return how much of each slot of the grid ``interval`` takes."""
@@ -40,11 +41,11 @@ class TrueCost:
     def units(self, parts: Parts, shares: Mapping[str, float]) -> Taken:
         """Return the units that a person with ``shares`` leaves open in ``parts`` of slots."""
         taken: Taken = {}
-        known: dict[float, dict[str, int]] = {}
+        whose = frozenset(shares.items())
         for slot, part in parts.items():
-            if part not in known:
-                known[part] = whole_units(shares, part)
-            for demand, units in known[part].items():
+            if (whose, part) not in self._shared:
+                self._shared[whose, part] = whole_units(shares, part)
+            for demand, units in self._shared[whose, part].items():
                 if units and demand in self.curves:
                     taken[demand, slot] = units
         return taken

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.rules import Rule
@@ -19,7 +20,7 @@ class Spans:
 
     def __init__(self, spans: Iterable[Interval]) -> None:
         """Take ``spans``, which do not overlap."""
-        self.all = sorted(spans)
+        self.all = sorted(spans, key=attrgetter("start"))
         self._starts = [span.start for span in self.all]
 
     def near(self, span: Interval) -> Iterator[Interval]:
@@ -35,7 +36,8 @@ class Spans:
 
     def cover(self, span: Interval) -> bool:
         """Tell whether ``span`` lies whole inside one, or several that touch."""
-        return any(one.covers(span) for one in merge(self.near(span)))
+        near = list(self.near(span))
+        return any(one.covers(span) for one in (near if len(near) < 2 else merge(near)))
 
 
 class Calendar:
@@ -50,8 +52,10 @@ class Calendar:
 
     def open_within(self, span: Interval) -> Iterable[Interval]:
         """Return the parts of ``span`` that are on shift and not off."""
-        inside = [part for shift in self.shifts.near(span) if (part := shift.clip(span))]
-        off = self.pauses.over(span) + self.exceptions.over(span)
+        near, off = self.shifts.over(span), self.pauses.over(span) + self.exceptions.over(span)
+        inside = [
+            part for shift in near if (part := span if shift.covers(span) else shift.clip(span))
+        ]
         return subtract(inside, off) if off else inside
 
 
@@ -128,12 +132,10 @@ def away(person: Attendee, interval: Interval) -> Interval:
 
 def led(session: Session) -> Interval:
     """Return the time that the leader keeps for ``session``, preparation and write-up included."""
-    if session.leader is None:
-        return session.interval
-    return Interval(
-        session.interval.start - session.leader.prepare * MINUTE,
-        session.interval.end + session.leader.write_up * MINUTE,
-    )
+    leader, own = session.leader, session.interval
+    if leader is None or not (leader.prepare or leader.write_up):
+        return own
+    return Interval(own.start - leader.prepare * MINUTE, own.end + leader.write_up * MINUTE)
 
 
 def local_day(interval: Interval, zone: str) -> date:

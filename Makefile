@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Bytecode at install, so that the first start is quick; msgraph's 16,000 models are never imported.
 COMPILE = -$(BIN)/python -m compileall -q -j 0 -x 'msgraph/generated' .venv/lib
 
-.PHONY: demo test lint bench lock format clean
+.PHONY: demo test lint bench bench-timefold lock format clean
 demo: .venv/runtime.ok
 	$(BIN)/aside demo
 
@@ -19,6 +19,20 @@ lint: .venv/dev.ok
 
 bench: .venv/dev.ok
 	$(BIN)/python -m benchmarks
+
+# Timefold's Java solver beside ours, by the hour; what was reached is kept, so that it can be
+# interrupted. ARGS="--only meetings --seconds 60", for instance, asks for less.
+bench-timefold: .venv/dev.ok .aside/timefold/installed
+	$(BIN)/python -m benchmarks.timefold $(ARGS)
+
+.aside/timefold/installed: .venv/uv.ok requirements/timefold.txt
+	@command -v javac || { echo "No Java compiler: installing Debian's openjdk-17-jdk-headless"; \
+		apt-get install --yes --quiet openjdk-17-jdk-headless; } || \
+		{ echo "bench-timefold: it needs a JDK (17 or later) on the path, and could not install one"; exit 1; }
+	@echo "Timefold's package goes to .aside/timefold/venv, not into Aside's own environment"
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .aside/timefold/venv
+	$(BIN)/uv pip install --quiet --python .aside/timefold/venv/bin/python --require-hashes -r requirements/timefold.txt
+	touch $@
 
 format: .venv/dev.ok
 	$(BIN)/ruff check --fix .
@@ -46,6 +60,7 @@ format: .venv/dev.ok
 lock: .venv/uv.ok
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" pyproject.toml -o requirements/runtime.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" pyproject.toml --group test --group lint -c requirements/runtime.txt -o requirements/dev.txt
+	echo timefold==1.24.0b0 | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" - -o requirements/timefold.txt
 
 clean:
 	rm -rf .venv .aside artifacts build *.egg-info

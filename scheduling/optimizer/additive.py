@@ -146,7 +146,7 @@ def choose(packing: Packing, *, deadline: Callable[[], bool] | None = None) -> P
     rent, less all rents; so the answer is the best of all if no candidate left out, with the
     cheapest of every other request, stays below it. Else the candidates that do are let in, once.
     Only where they do not fit together are all of them used, with leave to fail. Once
-    ``deadline`` is true nothing more is tried. The bound is the cost less what the proof leaves
+    ``deadline`` is true nothing more is tried, and the answer is marked as guarded. The bound is the cost less what the proof leaves
     open, charges included.
     """
     none = np.full(packing.requests, -1, np.int64)
@@ -161,13 +161,15 @@ def choose(packing: Packing, *, deadline: Callable[[], bool] | None = None) -> P
     if solved is None:
         return _packed(packing, every, _solve(packing, every, none, all_placed=False))
     weight = _weight(packing, every, solved.chosen)
-    if _left_out(every, used, low) < weight and not (deadline and deadline()):
+    wider = _left_out(every, used, low) < weight
+    late = bool(wider and deadline and deadline())
+    if wider and not late:
         used = _that_could_better(every, low, weight)
-        better = _solve(packing, used, solved.chosen, all_placed=True)
-        solved = better or solved
+        solved = _solve(packing, used, solved.chosen, all_placed=True) or solved
         weight = _weight(packing, every, solved.chosen)
     bound = max(low, min(weight - solved.open, _left_out(every, used, low)))
-    return _packed(packing, every, replace(solved, open=max(0, weight - bound)))
+    packed = _packed(packing, every, replace(solved, open=max(0, weight - bound)))
+    return replace(packed, guarded=late)
 
 
 def _priced(packing: Packing) -> list[_Choices]:

@@ -40,6 +40,16 @@ def test_candidates_left_out_at_first_are_let_in_where_they_matter() -> None:
     assert packed.bound == packed.cost == sum(range(1, CHEAPEST + 3))
 
 
+def test_a_guard_that_strikes_leaves_a_sound_bound_and_says_so_where_more_was_to_try() -> None:
+    count = CHEAPEST + 4
+    wanted = [Wanted(options=slots(count))] * (CHEAPEST + 2)
+    slopes = [[1 + place] for place in range(count)]
+    packing = small_packing(wanted, slopes=slopes, capacity=[1] * count)
+    packed = choose(packing, deadline=lambda: True)
+    assert packed.bound <= packed.cost
+    assert packed.guarded == (packed.bound < packed.cost)
+
+
 def test_as_many_as_fit_are_placed_the_higher_tier_first() -> None:
     wanted = [Wanted(options=slots(2), tier=tier) for tier in (2, 1, 0)]
     packed = choose(small_packing(wanted, slopes=[[1], [2]], capacity=[1, 1]))

@@ -149,7 +149,7 @@ def exchange(s: State, request: int, candidate: int, other: int, most: int) -> i
         best, there = best_place(s, other, most - here)
         if best >= 0:
             seat(s, other, best)
-            return here + there
+            return int(here + there)
         unseat(s, request)
     seat(s, other, old)
     return most + 1

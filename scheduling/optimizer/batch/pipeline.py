@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from scheduling.optimizer.batch.anneal import anneal
+from scheduling.optimizer.batch.anneal import anneal, noise
 from scheduling.optimizer.batch.bound import bound
 from scheduling.optimizer.batch.chance import chance_of
 from scheduling.optimizer.batch.dual import Prices, response_of
@@ -25,6 +25,7 @@ from scheduling.optimizer.batch.state import (
     state_of,
 )
 from scheduling.optimizer.batch.sweeps import settle_ties, sweep
+from scheduling.optimizer.batch.walkaway import honour_walk_away
 from scheduling.optimizer.batch.watch import Watch
 from scheduling.optimizer.packing import Int64, Packed, Packing
 
@@ -35,8 +36,8 @@ _NEAR: Final = 0.1
 """Annealing tries columns this part of the usual cost above their request's minimum."""
 _SWEEPS: Final = 8
 _CHUNKS: Final = 40
-_MOVES: Final = 100
-"""Moves of the annealing per request and chunk; times the effort."""
+_TURNS: Final = 5
+"""Turns of the annealing per request and chunk; times the effort."""
 _ANNEALING_HEAT: Final = (0.02, 0.0005)
 
 
@@ -52,10 +53,11 @@ class _Search:
     stage: str = "greedy"
     value: tuple[int, ...] = ()
 
-    def offer(self, columns: Columns, state: State, stage: str) -> None:
+    def offer(self, columns: Columns, state: State, stage: str, *, or_equal: bool = False) -> None:
         """Take the choice of ``state`` if it places more by tier, or as much at less cost."""
+        honour_walk_away(state)
         value = worth(columns, state)
-        if not self.value or value < self.value:
+        if not self.value or value < self.value or (or_equal and value == self.value):
             self.chosen, self.value, self.stage = origins(columns, state.chosen), value, stage
 
     def state(self, columns: Columns) -> State:
@@ -141,12 +143,14 @@ def _anneal(search: _Search, columns: Columns, state: State, scale: Scale) -> No
     penalty, chance = penalties(columns), chance_of(search.packing.seed)
     movable = np.flatnonzero((state.chosen >= 0) & (columns.fixed == 0))
     first, last = _ANNEALING_HEAT
+    noises = noise()
     chunks = _CHUNKS
     for chunk in range(chunks if len(movable) else 0):
         if not search.watch.goes_on("annealing", chunk / chunks):
             break
         heat = scale.cost * first * (last / first) ** (chunk / chunks)
-        anneal(state, movable, penalty, (_MOVES * search.effort * len(movable), heat), chance)
+        settings = (_TURNS * search.effort * len(movable), heat)
+        anneal(state, movable, penalty, noises, settings, chance)
     search.offer(columns, state, "annealing")
 
 
@@ -155,7 +159,9 @@ def _packed(search: _Search, prices: Prices) -> Packed:
     columns = search.columns
     state = search.state(columns)
     settle_ties(state, np.flatnonzero((state.chosen >= 0) & (columns.fixed == 0)))
-    chosen = origins(columns, state.chosen)
+    search.offer(columns, state, search.stage, or_equal=True)
+    state = search.state(columns)
+    chosen = search.chosen
     return Packed(
         chosen=chosen,
         cost=cost_of(columns, state),

@@ -34,9 +34,9 @@ class Schedule(NamedTuple):
 
     rounds: tuple[int, ...]
     reach: float = 0.3
-    step: tuple[float, float] = (0.05, 0.002)
-    heat: tuple[float, float] = (0.03, 0.003)
-    width: tuple[float, float] = (0.05, 0.005)
+    step: tuple[float, float] = (0.2, 0.002)
+    heat: tuple[float, float] = (0.02, 0.001)
+    width: tuple[float, float] = (0.1, 0.002)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,13 @@ class _Climb:
 
     def _now(self, ends: tuple[float, float]) -> float:
         part = self.done / max(1, self.steps)
-        return ends[0] * (ends[1] / ends[0]) ** min(1.0, part)
+        return float(ends[0] * (ends[1] / ends[0]) ** min(1.0, part))
+
+
+def marginal_prices(state: State) -> Prices:
+    """Return what the next unit of each cell costs in ``state``, and no tolls."""
+    price = state.cells.quick[:, RATE].astype(np.float64)
+    return Prices(price, np.zeros(len(state.rows.left)))
 
 
 def find_prices(columns: Columns, state: State, schedule: Schedule, watch: Watch) -> Prices:
@@ -104,14 +110,13 @@ def find_prices(columns: Columns, state: State, schedule: Schedule, watch: Watch
     The climb starts at the marginal prices of ``state``: a greedy plan is near enough for that.
     """
     places = len(columns.removed) + len(columns.capacity)
-    start = state.cells.quick[:, RATE].astype(np.float64)
     climber = _Climb(
         columns=columns,
         failed=(state.chosen < 0) & (np.diff(columns.first) > 0),
         scale=Scale.of(columns, state),
         box=box_of(columns),
         memory=Memory(slope=np.zeros(places), square=np.zeros(places)),
-        prices=Prices(start, np.zeros(len(columns.capacity))),
+        prices=marginal_prices(state),
         schedule=schedule,
         steps=sum(schedule.rounds),
     )

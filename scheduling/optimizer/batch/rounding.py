@@ -35,9 +35,10 @@ def round_prices(
     plain greedy does not know that cheap slots will be needed by those who come later.
     """
     respond(a, prices, answer, heat)
-    for request in np.flatnonzero(s.chosen >= 0):
-        spread(a, prices, answer, request, heat)
-        ask(a, answer, request, -1.0)
+    for request in range(s.chosen.size):
+        if s.chosen[request] >= 0:
+            spread(a, prices, answer, request, heat)
+            ask(a, answer, request, -1.0)
     for request in order:
         if s.chosen[request] < 0 and a.first[request] < a.first[request + 1]:
             spread(a, prices, answer, request, heat)

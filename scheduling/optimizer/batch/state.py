@@ -74,8 +74,9 @@ class Columns(NamedTuple):
 
 
 class Cells(NamedTuple):
-    """Cells as they stand: ``load`` is removed + taken; ``quick`` (cells, 2) is the price of the
-    next unit, and for how many units it holds with the floor kept.
+    """Cells as they stand: ``load`` is removed + taken.
+
+    ``quick`` (cells, 2): the price of the next unit, and for how many it holds, the floor kept.
     """
 
     takes: Entries

@@ -131,7 +131,7 @@ class Scratch(NamedTuple):
     cells: Ints
     head: Int32
     heads: Ints
-    count: Ints
+    tally: Ints
     lost: Ints
     starts: Ints
 
@@ -149,7 +149,7 @@ def scratch_for(ground: Ground, crew: Crew) -> Scratch:
         cells=np.zeros(min(most, demands * slots) + 1, np.int64),
         head=np.zeros(len(ground.left) * slots, np.int32),
         heads=np.zeros(min(people * widest, slots) * max(1, len(ground.left)) + 1, np.int64),
-        count=np.zeros(2, np.int64),
+        tally=np.zeros(2, np.int64),
         lost=np.zeros((widest, 2), np.int64),
         starts=np.zeros(MOST_MOVED, np.int64),
     )
@@ -210,7 +210,7 @@ def _take(ground: Ground, who: int, lost: Ints, known: int, work: Scratch) -> No
     """Add what ``who`` leaves in the slots ``lost``, each for some seconds, to the sums per cell."""
     slots = ground.removed.shape[1]
     cells, listed, sums, units = work.cells, work.listed, work.cell, ground.units
-    demands, part, count = ground.share_demand, ground.part, work.count[0]
+    demands, part, count = ground.share_demand, ground.part, work.tally[0]
     first, last = ground.share_first[who], ground.share_first[who + 1]
     for at in range(known):
         slot, seconds = lost[at, 0], lost[at, 1]
@@ -224,14 +224,14 @@ def _take(ground: Ground, who: int, lost: Ints, known: int, work: Scratch) -> No
                 count += 1
             taken = units[part[abs(seconds)], who, demands[place]]
             sums[cell] += taken if seconds > 0 else -taken
-    work.count[0] = count
+    work.tally[0] = count
 
 
 @compiled
 def _close(ground: Ground, row: int, lost: Ints, known: int, work: Scratch) -> None:
     """Count one attendee less in the slots ``lost`` for every row of heads they are in."""
     slots = ground.left.shape[1]
-    heads, sums, rows, count = work.heads, work.head, ground.head_row, work.count[1]
+    heads, sums, rows, count = work.heads, work.head, ground.head_row, work.tally[1]
     first, last = ground.head_first[row], ground.head_first[row + 1]
     for at in range(known):
         slot = lost[at, 0]
@@ -243,7 +243,7 @@ def _close(ground: Ground, row: int, lost: Ints, known: int, work: Scratch) -> N
                 heads[count] = head
                 count += 1
             sums[head] += 1
-    work.count[1] = count
+    work.tally[1] = count
 
 
 @compiled
@@ -280,12 +280,12 @@ def gather(ground: Ground, crew: Crew, at: tuple[int, int], present: Mask, work:
 @compiled
 def clear(work: Scratch) -> None:
     """Set the sums of ``gather`` back to 0."""
-    for place in range(work.count[0]):
+    for place in range(work.tally[0]):
         work.cell[work.cells[place]] = 0
         work.listed[work.cells[place]] = False
-    for place in range(work.count[1]):
+    for place in range(work.tally[1]):
         work.head[work.heads[place]] = 0
-    work.count[:] = 0
+    work.tally[:] = 0
 
 
 @compiled
@@ -301,10 +301,10 @@ def weigh(
         for start in range(slots):
             if asked[meeting, start]:
                 gather(ground, crew, (meeting, start), present, work)
-                for cell in work.cells[: work.count[0]]:
+                for cell in work.cells[: work.tally[0]]:
                     if work.cell[cell] > 0 and removed[cell] + work.cell[cell] > allowed[cell]:
                         floors[meeting, start] = True
-                for head in work.heads[: work.count[1]]:
+                for head in work.heads[: work.tally[1]]:
                     if work.head[head] > left[head]:
                         heads[meeting, start] = True
                 clear(work)
@@ -346,15 +346,15 @@ def takings(
     known = closed = 0
     for place in range(len(at[0])):
         gather(ground, crew, (at[0][place], at[1][place]), present, work)
-        cells = _grown(cells, known + work.count[0])
-        units = _grown(units, known + work.count[0])
-        for cell in np.sort(work.cells[: work.count[0]]):
+        cells = _grown(cells, known + work.tally[0])
+        units = _grown(units, known + work.tally[0])
+        for cell in np.sort(work.cells[: work.tally[0]]):
             if work.cell[cell]:
                 cells[known], units[known] = cell, work.cell[cell]
                 known += 1
-        heads = _grown(heads, closed + work.count[1])
-        fewer = _grown(fewer, closed + work.count[1])
-        for head in np.sort(work.heads[: work.count[1]]):
+        heads = _grown(heads, closed + work.tally[1])
+        fewer = _grown(fewer, closed + work.tally[1])
+        for head in np.sort(work.heads[: work.tally[1]]):
             heads[closed], fewer[closed] = head, work.head[head]
             closed += 1
         first[place + 1], head_first[place + 1] = known, closed

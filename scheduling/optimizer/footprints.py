@@ -37,8 +37,9 @@ class Shares:
     def of(cls, problem: Problem) -> "Shares":
         """Return the shares of everybody in ``problem``."""
         demands = tuple(sorted(curve.demand_id for curve in problem.curves))
-        everybody = (*problem.attendees, *problem.facilitators)
-        names = tuple(sorted(set(demands).union(*(person.shares for person in everybody))))
+        shares = [person.shares for person in problem.attendees]
+        shares += [leader.shares for leader in problem.facilitators]
+        names = tuple(sorted(set(demands).union(*shares)))
         place = {name: column for column, name in enumerate(names)}
         return cls(
             names=names,
@@ -77,4 +78,4 @@ def _rounded(shares: NDArray[np.float64], part: Fraction) -> Int16:
     order = np.argsort(np.round(units - exact, _DIGITS), axis=1, kind="stable")
     rank = np.empty_like(order)
     np.put_along_axis(rank, order, np.arange(shares.shape[1])[None, :], axis=1)
-    return (units + ((rank < missing[:, None]) & (shares > 0))).astype(np.int16)
+    return np.asarray(units + ((rank < missing[:, None]) & (shares > 0)), np.int16)

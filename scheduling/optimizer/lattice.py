@@ -17,7 +17,7 @@ from scheduling.optimizer.laying import Layers, laid
 from scheduling.optimizer.pauses import pauses_of
 from scheduling.optimizer.plan import Placement
 from scheduling.optimizer.problem import Problem
-from scheduling.optimizer.rows import Bits, Rows, joined
+from scheduling.optimizer.rows import Bits, Rows
 from scheduling.optimizer.sessions import Session
 from scheduling.optimizer.wanted import Meeting, Series
 
@@ -52,8 +52,8 @@ class Lattice:
     @classmethod
     def of(cls, problem: Problem, table: CostTable | None = None) -> "Lattice":
         """Return the lattice of ``problem`` with nothing laid on it; its ``table`` if known."""
-        everybody = (*problem.attendees, *problem.facilitators)
-        days = Days.on(problem.grid, {person.zone for person in everybody})
+        zones = {person.zone for person in problem.attendees}
+        days = Days.on(problem.grid, zones | {leader.zone for leader in problem.facilitators})
         people = {person.id: row for row, person in enumerate(problem.attendees)}
         members = layout.members_of_caps(problem, people)
         shifts = layout.shift_spans(problem)
@@ -96,10 +96,11 @@ class Lattice:
         layers, ground = laid(self, sessions, sign)
         held = dict(self.held)
         for session in sessions:
-            if session.meeting_id in self.series and sign > 0:
-                held[session.meeting_id] = self.date_of(session)
-            elif session.meeting_id is not None:
-                held.pop(session.meeting_id, None)
+            name = session.meeting_id
+            if name is not None and name in self.series:
+                held.pop(name, None)
+                if sign > 0:
+                    held[name] = self.date_of(session)
         return replace(self, layers=layers, ground=ground, held=held)
 
     def session(self, placed: Placement) -> Session:

@@ -42,23 +42,42 @@ class Laid(Protocol):
     """What is needed of a lattice to lay something on it."""
 
     @property
-    def problem(self) -> Problem: ...
+    def problem(self) -> Problem:
+        """The problem."""
+
     @property
-    def days(self) -> Days: ...
+    def days(self) -> Days:
+        """Its local dates."""
+
     @property
-    def people(self) -> Mapping[str, int]: ...
+    def people(self) -> Mapping[str, int]:
+        """Rows of attendees by id."""
+
     @property
-    def leaders(self) -> Mapping[str, int]: ...
+    def leaders(self) -> Mapping[str, int]:
+        """Rows of facilitators by id."""
+
     @property
-    def rooms(self) -> Mapping[str, int]: ...
+    def rooms(self) -> Mapping[str, int]:
+        """Rows of rooms by id."""
+
     @property
-    def capped(self) -> tuple[tuple[int, ...], ...]: ...
+    def capped(self) -> tuple[tuple[int, ...], ...]:
+        """The caps of each attendee."""
+
     @property
-    def layers(self) -> Layers: ...
+    def layers(self) -> Layers:
+        """What sessions change."""
+
     @property
-    def ground(self) -> Ground: ...
-    def pattern(self, before: int, after: int) -> tuple[int, list[int]]: ...
-    def slots_of(self, minutes: int) -> int: ...
+    def ground(self) -> Ground:
+        """The staffing taken."""
+
+    def pattern(self, before: int, after: int) -> tuple[int, list[int]]:
+        """Return the slots before a start, and the seconds of each slot of a span."""
+
+    def slots_of(self, minutes: int) -> int:
+        """Return how many slots some minutes take."""
 
 
 class _Sheets:
@@ -126,7 +145,7 @@ def _keep(sheets: _Sheets, name: str, span: tuple[int, int]) -> None:
 
 def _room(sheets: _Sheets, session: Session) -> None:
     lattice = sheets.lattice
-    if session.room_id in lattice.rooms:
+    if session.room_id is not None and session.room_id in lattice.rooms:
         row = lattice.rooms[session.room_id]
         turnover = lattice.problem.rooms[row].turnover
         length = lattice.slots_of(session.minutes + turnover)

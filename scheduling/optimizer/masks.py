@@ -36,7 +36,7 @@ BIT: Final[Mapping[Rule, np.uint32]] = {
 APART: Final = np.uint32(1 << 31)
 """The bit of a start at which a session laid already takes one of the people, or who leads: it is
 set whatever is relaxed, beside ATTENDEE_BUSY or FACILITATOR where they are not."""
-NOWHERE: Final = np.uint32((1 << 31 | (1 << len(RULES)) - 1))
+NOWHERE: Final = np.uint32(1 << 31 | (1 << len(RULES)) - 1)
 """The code of a start from which the meeting does not fit the grid: everything is broken."""
 
 _PERSONAL: Final[Mapping[Rule, Callable[[personal.Persons], Mask]]] = {
@@ -101,7 +101,7 @@ def present(lattice: Lattice, meeting: Meeting, slot: int) -> tuple[str, ...]:
 def costs(lattice: Lattice, meeting: Meeting) -> Ints:
     """Return what each start of ``meeting`` costs on this lattice, in millionths of a contact."""
     block = block_of(lattice, [meeting], [0])
-    return prices(block, judged(block).present)[0]
+    return np.asarray(prices(block, judged(block).present)[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

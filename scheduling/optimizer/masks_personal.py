@@ -97,7 +97,7 @@ def taken(persons: Persons) -> Mask:
 
 
 def attendee_cap(persons: Persons) -> Mask:
-    """The date has room for one more session and its minutes, and the ISO week has too."""
+    """One more session and its minutes fit the date, and the ISO week."""
     lattice, limits = persons.block.lattice, persons.block.limits
     people = [lattice.problem.attendees[row] for row in persons.rows]
     minutes = persons.block.minutes + 2 * people[0].transition

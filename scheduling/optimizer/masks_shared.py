@@ -20,7 +20,7 @@ from scheduling.optimizer.days import local_days
 from scheduling.optimizer.lattice import Lattice
 from scheduling.optimizer.layout import BUSY, OFF, OWN
 from scheduling.optimizer.packing import NO_LIMIT
-from scheduling.optimizer.rows import Mask, least, ored, shifted
+from scheduling.optimizer.rows import Ints, Mask, least, ored, shifted
 from scheduling.optimizer.supply import Grid, RoomChoice
 from scheduling.optimizer.wanted import Meeting, Series
 
@@ -233,28 +233,28 @@ def floor(block: Block, there: Mask) -> Mask:
     ground, slots = block.lattice.ground, block.slots
     spare = ground.allowed - ground.removed
     found = np.zeros((len(block.meetings), slots), bool)
-    known: dict[tuple[int, int], NDArray[np.int64]] = {}
+    known: dict[tuple[int, int], Ints] = {}
     for meeting in range(len(block.meetings)):
         people = slice(block.first[meeting], block.first[meeting + 1])
         for place, units in block.takes(meeting):
-            for demand in np.flatnonzero(units.any(axis=0)):
+            for demand in np.flatnonzero(units.any(axis=0)).tolist():
                 if (place, demand) not in known:
-                    known[place, int(demand)] = shifted(spare[demand], place, NO_LIMIT)
+                    known[place, demand] = shifted(spare[demand], place, NO_LIMIT)
                 taken = _sum_of(units[:, demand], there[people])
-                found[meeting] |= (taken > 0) & (taken > known[place, int(demand)])
+                found[meeting] |= (taken > 0) & (taken > known[place, demand])
     return found
 
 
-def _sum_of(units: NDArray[np.int16], there: Mask) -> NDArray[np.int64]:
+def _sum_of(units: NDArray[np.int16], there: Mask) -> Ints:
     """Return what those who are ``there`` (people, slots) take; the facilitator comes last."""
     if len(there) == 1:
-        return units.sum(keepdims=True).astype(np.int64)
+        return np.asarray(units.sum(keepdims=True), np.int64)
     some = np.flatnonzero(units[:-1])
     return np.asarray(units[some] @ there[some].astype(np.int64) + int(units[-1]))
 
 
 def room(block: Block, there: Mask) -> Mask:
-    """Some room of the first person's site is free that seats everybody and has the equipment."""
+    """Sessions have a free room on the first person's site, with seats and equipment."""
     asked = [place for place, one in enumerate(block.meetings) if one.place is PlaceKind.ROOM]
     if not asked:
         return _NOBODY
@@ -265,8 +265,8 @@ def room(block: Block, there: Mask) -> Mask:
         people = there[block.first[place] : block.first[place + 1]].sum(axis=0)
         seats = people + (meeting.facilitator_id is not None)
         site = block.lattice.problem.attendees[int(block.rows[block.first[place]])].site_id
-        for need in np.unique(seats):
-            key = site, meeting.equipment, int(need)
+        for need in range(int(seats.min()), int(seats.max()) + 1):
+            key = site, meeting.equipment, need
             if key not in known:
                 known[key] = _no_room(block, key)
             found[place] |= known[key] & (seats == need)

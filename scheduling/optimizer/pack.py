@@ -1,12 +1,10 @@
 """A problem's meetings as one packing: every open start with what it takes."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduling.domain.meetings import Tier
 from scheduling.domain.rules import Rule
 from scheduling.domain.times import MINUTE
 from scheduling.optimizer.absence import Takings, scratch_for, takings
@@ -15,32 +13,13 @@ from scheduling.optimizer.breaks import moved
 from scheduling.optimizer.lattice import Lattice
 from scheduling.optimizer.liking import INCONVENIENT, disliked, inconvenient
 from scheduling.optimizer.masks import BIT, judged, worth_of
-from scheduling.optimizer.pack_arrays import assembled
+from scheduling.optimizer.pack_arrays import Column, assembled
 from scheduling.optimizer.pack_rows import Demanded, Entries, Ledger, Request, rows_of
 from scheduling.optimizer.packing import Extra, Packing
 from scheduling.optimizer.plan import BreakMove
 from scheduling.optimizer.prices import priced
 from scheduling.optimizer.rows import Ints, Mask, ored
 from scheduling.optimizer.wanted import PREFERENCE_MOST, Meeting
-
-TIERS = (Tier.MANDATORY, Tier.DUE, Tier.NORMAL)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Column:
-    """One request of a packing: its open starts in order, and what each takes.
-
-    ``cells`` and ``rows`` are by candidate in order; ``special`` says where breaks make way.
-    """
-
-    starts: Ints
-    preference: Ints
-    cells: Entries
-    rows: Entries
-    there: Mask
-    special: Mask
-    held: int
-    fixed: bool
 
 
 def packing_of(lattice: Lattice, meetings: Sequence[Meeting] | None = None) -> Packing:
@@ -128,15 +107,65 @@ def _column(
 
 def _staffing(request: Request) -> tuple[Entries, Entries]:
     """Return the cells (demand x slots + slot) and heads (row x slots + slot) each start takes."""
+    if not request.block.single:
+        return _by_start(request, np.ones(len(request.starts), bool))
+    plain = _by_place(request, ~request.moving)
+    if not request.moving.any():
+        return plain
+    exact = _by_start(request, request.moving)
+    return _both(plain[0], exact[0]), _both(plain[1], exact[1])
+
+
+def _both(one: Entries, other: Entries) -> Entries:
+    """Return the entries of both, by candidate."""
+    return _in_order([one, other], merged=False)
+
+
+def _by_place(request: Request, asked: Mask) -> tuple[Entries, Entries]:
+    """Return what one person's starts take where it is the same from every start."""
+    block, ground = request.block, request.block.lattice.ground
+    person = request.people.start
+    row, kind = int(block.rows[person]), int(block.crew.span[person])
+    shape = [
+        (int(demand) * block.slots + place, int(total[demand]))
+        for place, units in block.takes(request.place)
+        for total in (units.sum(axis=0),)
+        for demand in np.flatnonzero(total)
+    ]
+    mine = ground.head_row[ground.head_first[row] : ground.head_first[row + 1]]
+    before, after = int(block.crew.before[kind]), int(block.crew.after[kind])
+    closed = [
+        (int(head) * block.slots + place, 1) for head in mine for place in range(-before, after)
+    ]
+    candidates = np.flatnonzero(asked)
+    return (
+        _shaped(candidates, request.starts[asked], sorted(shape)),
+        _shaped(candidates, request.starts[asked], sorted(closed)),
+    )
+
+
+def _shaped(candidates: Ints, starts: Ints, shape: Sequence[tuple[int, int]]) -> Entries:
+    """Return entries of one ``shape``, (place from the start, what is taken), for every start."""
+    places, takes = np.asarray(shape, np.int64).reshape(-1, 2).T
+    return Entries(
+        np.repeat(candidates, len(places)),
+        (starts[:, None] + places[None, :]).ravel(),
+        np.tile(takes, len(candidates)),
+    )
+
+
+def _by_start(request: Request, asked: Mask) -> tuple[Entries, Entries]:
+    """Return what starts take, each worked out by itself."""
     block = request.block
     ground = block.lattice.ground
     there = np.zeros((len(block.rows), block.slots), bool)
     there[request.people.start : request.people.stop, request.starts] = request.there
-    at = np.full(len(request.starts), request.place), request.starts
+    candidates = np.flatnonzero(asked)
+    at = np.full(len(candidates), request.place), request.starts[asked]
     taken = takings(ground, block.crew, at, there, scratch_for(ground, block.crew))
     return (
-        Entries(_owners(taken.first), taken.cells, taken.units),
-        Entries(_owners(taken.head_first), taken.heads, taken.fewer),
+        Entries(candidates[_owners(taken.first)], taken.cells, taken.units),
+        Entries(candidates[_owners(taken.head_first)], taken.heads, taken.fewer),
     )
 
 
@@ -195,7 +224,7 @@ def _in_order(parts: Sequence[Entries], *, merged: bool) -> Entries:
         none = np.zeros(0, np.int64)
         return Entries(none, none, none)
     candidate, row, takes = (np.concatenate([part[place] for part in parts]) for place in range(3))
-    some = takes > 0
+    some = takes != 0
     candidate, row, takes = candidate[some], row[some], takes[some]
     if merged and len(row):
         width = int(row.max()) + 1
@@ -238,7 +267,7 @@ class Extras(Mapping[int, Extra]):
         counts = [len(column.starts) for column in columns]
         self.first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         special = [
-            column.special | (len(meeting.people) > 1)
+            column.special | bool(meeting.optional_ids)
             for meeting, column in zip(meetings, columns, strict=True)
         ]
         self.some: NDArray[np.bool_] = np.concatenate([np.zeros(0, bool), *special])

@@ -1,7 +1,8 @@
 """Columns of requests put together into the arrays of a packing."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,27 +13,27 @@ from scheduling.optimizer.lattice import Lattice
 from scheduling.optimizer.masks import worth_of
 from scheduling.optimizer.pack_rows import Entries, Ledger, most_taken
 from scheduling.optimizer.packing import NO_LIMIT, Extra, Packing
-from scheduling.optimizer.rows import Ints
+from scheduling.optimizer.rows import Ints, Mask
 from scheduling.optimizer.wanted import Meeting, Series
 
 _TIERS = (Tier.MANDATORY, Tier.DUE, Tier.NORMAL)
 
 
-class Column(Protocol):
-    """What is needed of one request's column."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Column:
+    """One request of a packing: its open starts in order, and what each takes.
 
-    @property
-    def starts(self) -> Ints: ...
-    @property
-    def preference(self) -> Ints: ...
-    @property
-    def cells(self) -> Entries: ...
-    @property
-    def rows(self) -> Entries: ...
-    @property
-    def held(self) -> int: ...
-    @property
-    def fixed(self) -> bool: ...
+    ``cells`` and ``rows`` are by candidate in order; ``special`` says where breaks make way.
+    """
+
+    starts: Ints
+    preference: Ints
+    cells: Entries
+    rows: Entries
+    there: Mask
+    special: Mask
+    held: int
+    fixed: bool
 
 
 def assembled(
@@ -47,7 +48,7 @@ def assembled(
     count = int(first[-1])
     cells = _joined([column.cells for column in columns], first, count)
     rows = _joined([column.rows for column in columns], first, count)
-    kept, cell = np.unique(cells[1], return_inverse=True) if len(cells[1]) else (cells[1], cells[1])
+    kept, cell = _numbered(cells[1], lattice.ground.removed.size)
     capacity = np.concatenate([np.zeros(0, np.int64), *ledger.capacity])
     binds = most_taken(first, rows[0], rows[1], rows[2], ledger.size) > capacity
     some = binds[rows[1]]
@@ -56,6 +57,7 @@ def assembled(
     problem, slots = lattice.problem, lattice.problem.grid.slots
     held = np.asarray([column.held for column in columns], np.int64)
     slopes, filled = _prices(lattice, kept)
+    pairs = _pairs(lattice, meetings)
     return Packing(
         meeting_ids=tuple(meeting.id for meeting in meetings),
         tier=np.asarray([_TIERS.index(meeting.tier) for meeting in meetings], np.int8),
@@ -80,13 +82,24 @@ def assembled(
         cell_demand=(kept // slots).astype(np.int32),
         cell_slot=(kept % slots).astype(np.int32),
         demand_ids=lattice.shares.demands,
-        **_pairs(lattice, meetings),
+        pair_first=pairs.first,
+        pair=pairs.other,
+        pair_least=pairs.least,
+        pair_most=pairs.most,
+        pair_later=pairs.later,
         held=np.where(held >= 0, first[:-1] + held, -1),
         fixed=np.asarray([column.fixed for column in columns], np.int8),
         move_price=round(MILLION * problem.move_price),
         extras=extras,
         seed=problem.seed,
     )
+
+
+def _numbered(cells: Ints, size: int) -> tuple[Ints, Ints]:
+    """Return the cells that occur, in order, and the place of each entry's cell among them."""
+    seen = np.zeros(size, bool)
+    seen[cells] = True
+    return np.flatnonzero(seen), (np.cumsum(seen) - 1)[cells]
 
 
 def _edges(counts: Sequence[int] | Ints) -> Ints:
@@ -142,7 +155,17 @@ def _prices(lattice: Lattice, cells: Ints) -> tuple[Ints, Ints]:
     return slopes, filled
 
 
-def _pairs(lattice: Lattice, meetings: Sequence[Meeting]) -> dict[str, NDArray[np.int32]]:
+class _Pairs(NamedTuple):
+    """Spacing as the packing has it."""
+
+    first: Ints
+    other: NDArray[np.int32]
+    least: NDArray[np.int32]
+    most: NDArray[np.int32]
+    later: NDArray[np.int8]
+
+
+def _pairs(lattice: Lattice, meetings: Sequence[Meeting]) -> _Pairs:
     """Return the spacing between requests of one series, each pair from both sides."""
     place = {meeting.id: request for request, meeting in enumerate(meetings)}
     found: list[list[tuple[int, int, int, int]]] = [[] for _ in meetings]
@@ -153,13 +176,8 @@ def _pairs(lattice: Lattice, meetings: Sequence[Meeting]) -> dict[str, NDArray[n
                 found[one].append((two, series.least, most, 1))
                 found[two].append((one, series.least, most, -1))
     flat = np.asarray([pair for mine in found for pair in sorted(mine)], np.int64).reshape(-1, 4)
-    return {
-        "pair_first": _edges([len(mine) for mine in found]),
-        "pair": flat[:, 0].astype(np.int32),
-        "pair_least": flat[:, 1].astype(np.int32),
-        "pair_most": flat[:, 2].astype(np.int32),
-        "pair_later": flat[:, 3].astype(np.int8),
-    }  # type: ignore[return-value]
+    columns = (flat[:, place].astype(np.int32) for place in range(3))
+    return _Pairs(_edges([len(mine) for mine in found]), *columns, flat[:, 3].astype(np.int8))
 
 
 def _of_series(series: Series) -> list[tuple[str, str, int]]:

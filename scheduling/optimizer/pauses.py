@@ -22,7 +22,10 @@ NO_BREAK: Final = 255 - MOVABLE - EDGE
 _NONE: Final = np.iinfo(np.int64).max
 
 
-START, END, LOW, HIGH = 0, 1, 2, 3
+START: Final = 0
+END: Final = 1
+LOW: Final = 2
+HIGH: Final = 3
 """The columns of a pause: when it is, and the window it may move in (empty where it stays)."""
 
 
@@ -69,7 +72,7 @@ def pauses_of(origin: datetime, people: Sequence[tuple[OffTime, ...]], shifts: S
                 instants.append(window.end.timestamp() if window else base)
     row = np.asarray(rows, np.int64)
     seconds = np.asarray(instants, np.float64).reshape(-1, 4) - base
-    order = np.lexsort((seconds[:, 0], row))
+    order = np.lexsort((seconds[:, START], row))
     table = seconds[order]
     table[:, START] = 60 * np.floor(table[:, START] / 60)
     table[:, END] = 60 * np.ceil(table[:, END] / 60)
@@ -105,21 +108,31 @@ def make_way(
         count += 1
     if count == 0:
         return 0, 0
-    shift = pauses.shift_first[person]
-    while shift < pauses.shift_first[person + 1] and pauses.shifts[shift, 1] <= table[first, START]:
-        shift += 1
-    if shift == pauses.shift_first[person + 1]:
-        return 0, -1
-    begun, ended = pauses.shifts[shift, 0], pauses.shifts[shift, 1]
-    since = until = -1
-    if first > pauses.first[person] and table[first - 1, END] > begun:
-        since = table[first - 1, END]
-    if first + count < last and table[first + count, START] < ended:
-        until = table[first + count, START]
-    around = begun, ended, since, until
+    around = _around(pauses, person, first, first + count)
     if _search(table[first : first + count], state, rules, (begin, end), around, starts):
         return first, count
     return 0, -1
+
+
+@compiled
+def _around(pauses: Pauses, person: int, first: int, last: int) -> tuple[int, int, int, int]:
+    """Return the shift of the pauses from ``first`` up to ``last``, and what lies next to them.
+
+    That is the end of the pause before and the start of the one after, -1 where the shift has
+    none. Pauses outside all shifts have an empty one.
+    """
+    table, shifts, shift = pauses.table, pauses.shifts, pauses.shift_first[person]
+    while shift < pauses.shift_first[person + 1] and shifts[shift, 1] <= table[first, START]:
+        shift += 1
+    if shift == pauses.shift_first[person + 1]:
+        return 0, 0, -1, -1
+    begun, ended = shifts[shift, 0], shifts[shift, 1]
+    since = until = -1
+    if first > pauses.first[person] and table[first - 1, END] > begun:
+        since = table[first - 1, END]
+    if last < pauses.first[person + 1] and table[last, START] < ended:
+        until = table[last, START]
+    return begun, ended, since, until
 
 
 @compiled
@@ -133,8 +146,7 @@ def _search(
 ) -> bool:
     """Try the places of every pause in ``table`` in ascending order, depth first.
 
-    ``around`` is the shift, and the end of the pause before and the start of the one after, -1
-    where the shift has none. The first choice of the least total shift is kept.
+    ``around`` is what ``_around`` tells. The first choice of the least total shift is kept.
     """
     at, most = np.zeros(MOST_MOVED, np.int64), np.zeros(MOST_MOVED, np.int64)
     shift = np.zeros(MOST_MOVED + 1, np.int64)
@@ -189,7 +201,7 @@ def _free(state: Bits, slot: int, start: int, end: int) -> bool:
     """Tell whether the slots from ``start`` to ``end`` lie on the grid and may hold a break."""
     if start < 0 or -(-end // slot) > len(state):
         return False
-    for place in range(start // slot, -(-end // slot)):
+    for place in range(start // slot, -(-end // slot)):  # noqa: SIM110 - compiled: no generator
         if state[place] & NO_BREAK:
             return False
     return True

@@ -132,8 +132,10 @@ def _windowed(
     values: NDArray[Any], before: int, after: int, outside: int, both: np.ufunc
 ) -> NDArray[Any]:
     """Combine ``before`` + ``after`` neighbours by doubling: a window of 8 takes three steps."""
-    edges = [(0, 0)] * (values.ndim - 1) + [(before, max(0, after - 1))]
-    wide = np.pad(values, edges, constant_values=outside)
+    slots = values.shape[-1]
+    shape = (*values.shape[:-1], slots + before + max(0, after - 1))
+    wide = np.full(shape, outside, values.dtype)
+    wide[..., before : before + slots] = values
     done, length = 1, before + after
     while done < length:
         step = min(done, length - done)

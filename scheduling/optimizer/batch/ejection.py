@@ -11,6 +11,7 @@ import numpy as np
 
 from scheduling.optimizer.batch.chance import chance_of, draw
 from scheduling.optimizer.batch.state import (
+    TOO_MUCH,
     UNLIMITED,
     Columns,
     Entries,
@@ -29,6 +30,7 @@ from scheduling.optimizer.packing import Int64
 
 LOCKED: Final = 1 << 40
 """The penalty of those who must not be ejected."""
+TIERS: Final = 3
 EJECTED_MOST: Final = 6
 """Requests that one may eject at once."""
 
@@ -36,11 +38,12 @@ EJECTED_MOST: Final = 6
 class Pool(NamedTuple):
     """Those who wait for a place: a stack ``waiting`` of which ``size``[0] are there.
 
-    ``penalty`` (requests) counts in how many turns each found no place; ``out`` is scratch.
+    ``missing`` (tiers) counts who sits nowhere, ``penalty`` (requests) in how many turns each found no place; ``out`` is scratch.
     """
 
     waiting: Int64
     size: Int64
+    missing: Int64
     penalty: Int64
     out: Int64
 
@@ -156,35 +159,41 @@ def exchange(s: State, request: int, candidate: int, other: int, most: int) -> i
 
 
 def place_unplaced(columns: Columns, state: State, turns: int, seed: int) -> State:
-    """Return a state that places at least as much by tier; ``state`` itself if nothing is gained.
+    """Return a state that places at least as much by tier; ``state`` itself if nobody waits.
 
-    Tier by tier, the most urgent first: who is of a more urgent tier is never ejected.
+    Tier by tier, the most urgent first. Whoever is ejected for a less urgent request must find
+    another place, or the choice does not count; the less urgent may be left out, and get their turn.
     """
-    penalty = penalties(columns)
-    chance = chance_of(seed)
-    has_places = np.diff(columns.first) > 0
     best = state.chosen.copy()
+    hopeful = np.diff(columns.first) > 0
+    penalty, chance = penalties(columns), chance_of(seed)
     for tier in np.unique(columns.tier):
-        waiting = np.flatnonzero((best < 0) & has_places & (columns.tier == tier))
-        if len(waiting):
-            state = state_of(columns, best)
-            stack = np.zeros(len(best), dtype=np.int64)
-            stack[: len(waiting)] = waiting[::-1]
-            size, out = np.array([len(waiting)]), np.zeros(EJECTED_MOST, dtype=np.int64)
-            pool = Pool(waiting=stack, size=size, penalty=penalty, out=out)
-            _place_tier(state, pool, np.array([tier, turns]), chance, best)
-        penalty[columns.tier == tier] = LOCKED
+        missing = (best < 0) & hopeful
+        waiting = np.flatnonzero(missing & (columns.tier == tier))
+        if not len(waiting):
+            continue
+        state = state_of(columns, best)
+        pool = Pool(
+            waiting=np.resize(waiting[::-1], len(best)),
+            size=np.array([len(waiting)]),
+            missing=np.bincount(columns.tier[missing], minlength=TIERS),
+            penalty=penalty,
+            out=np.zeros(EJECTED_MOST, dtype=np.int64),
+        )
+        _place_tier(state, pool, (int(tier), turns), chance, best)
     return state_of(columns, best)
 
 
 @compiled
-def _place_tier(s: State, pool: Pool, settings: Int64, chance: Int64, best: Int64) -> None:
+def _place_tier(
+    s: State, pool: Pool, settings: tuple[int, int], chance: Int64, best: Int64
+) -> None:
     """Place the ``pool`` of one tier; ``best`` (requests) takes the choice that leaves fewest out.
 
     ``settings``: the tier, and in how many turns a request may fail before it is given up.
     """
     tier, patience = settings
-    given_up, lower, fewest, fewest_lower = 0, 0, pool.size[0], 0
+    fewest = pool.missing.copy()
     while pool.size[0] > 0:
         pool.size[0] -= 1
         request = pool.waiting[pool.size[0]]
@@ -192,18 +201,23 @@ def _place_tier(s: State, pool: Pool, settings: Int64, chance: Int64, best: Int6
         if place < 0 and pool.penalty[request] < patience:
             pool.penalty[request] += 1
             place = _easiest(s, pool, request, chance)
-            if place >= 0:
-                count = _make_way(s, pool, request, place, tier)
-                lower += max(0, count)
-                place = place if count >= 0 and fits(s, request, place) else -1
+            if place >= 0 and not _make_way(s, pool, request, place, tier):
+                place = -1
         if place >= 0:
             seat(s, request, place)
-        else:
-            given_up += 1
-        missing = pool.size[0] + given_up
-        if missing < fewest or (missing == fewest and lower < fewest_lower):
-            fewest, fewest_lower = missing, lower
+            pool.missing[s.tier[request]] -= 1
+        if _is_fewer(pool.missing, fewest):
+            fewest[:] = pool.missing
             best[:] = s.chosen
+
+
+@compiled
+def _is_fewer(missing: Int64, fewest: Int64) -> bool:
+    """Return whether ``missing`` comes before ``fewest``, the most urgent tier compared first."""
+    for tier in range(missing.size):
+        if missing[tier] != fewest[tier]:
+            return bool(missing[tier] < fewest[tier])
+    return False
 
 
 @compiled
@@ -228,21 +242,22 @@ def _easiest(s: State, pool: Pool, request: int, chance: Int64) -> int:
 
 
 @compiled
-def _make_way(s: State, pool: Pool, request: int, candidate: int, tier: int) -> int:
-    """Eject who blocks ``candidate``: those of ``tier`` wait. Return how many others, -1 for none may."""
+def _make_way(s: State, pool: Pool, request: int, candidate: int, tier: int) -> bool:
+    """Eject who blocks ``candidate``, those as urgent as ``tier`` to wait; return whether it fits then."""
     count = blockers(s, request, candidate, pool.penalty, pool.out)
     old = np.empty(count, dtype=np.int64)
-    stays = False
     for known in range(count):
         old[known] = unseat(s, pool.out[known])
-    lower = 0
+    fitting = fits(s, request, candidate) and added(s.cells, candidate) < TOO_MUCH
     for known in range(count):
-        stays = stays or not may_leave(s.cells, old[known])
-        lower += s.tier[pool.out[known]] != tier
+        fitting = fitting and (not s.gives_back or may_leave(s.cells, old[known]))
     for known in range(count):
-        if stays:
-            seat(s, pool.out[known], old[known])
-        elif s.tier[pool.out[known]] == tier:
-            pool.waiting[pool.size[0]] = pool.out[known]
+        other = pool.out[known]
+        if not fitting:
+            seat(s, other, old[known])
+            continue
+        pool.missing[s.tier[other]] += 1
+        if s.tier[other] <= tier:
+            pool.waiting[pool.size[0]] = other
             pool.size[0] += 1
-    return -1 if stays else lower
+    return fitting

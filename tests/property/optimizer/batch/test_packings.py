@@ -16,7 +16,7 @@ from scheduling.optimizer.batch.repair import repair
 from scheduling.optimizer.packing import NO_LIMIT, NO_PRICE_LIMIT, Int64, Packing
 
 CELLS, SEGMENTS, ROWS = 4, 3, 4
-FEW = settings(max_examples=150, deadline=None)
+FEW = settings(max_examples=40, deadline=None)
 
 
 def runs(sizes: list[int]) -> Int64:
@@ -122,7 +122,9 @@ def cost(packing: Packing, choice: Int64) -> int:
 def is_valid(packing: Packing, choice: Int64) -> bool:
     units, takers, used = loads(packing, choice)
     below_floor = (takers > 0) & (packing.removed + units > packing.most)
-    return bool((used <= packing.capacity).all()) and not below_floor.any() and spaced(packing, choice)
+    return (
+        bool((used <= packing.capacity).all()) and not below_floor.any() and spaced(packing, choice)
+    )
 
 
 def spaced(packing: Packing, choice: Int64) -> bool:

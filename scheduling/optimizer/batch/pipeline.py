@@ -120,7 +120,8 @@ def _round(search: _Search, prices: Prices, scale: Scale) -> None:
 def _polish(search: _Search, prices: Prices, scale: Scale) -> None:
     """Sweep and anneal over the columns near their minimum, then sweep over all."""
     keep = near_minimum(search.columns, prices, _NEAR * scale.cost)
-    keep[search.chosen[search.chosen >= 0]] = True
+    chosen = located(search.columns, search.chosen)
+    keep[chosen[chosen >= 0]] = True
     near = narrow(search.columns, keep)
     state = search.state(near)
     _sweep(search, near, state)

@@ -6,7 +6,6 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -225,10 +224,3 @@ def test_what_is_fixed_stays_and_what_is_booked_is_not_dropped_for_its_price(
     fixed = (held >= 0).astype(np.int8)
     packed = pack(replace(packing, held=held, fixed=fixed), effort=1)
     assert (packed.chosen[held >= 0] == held[held >= 0]).all()
-
-
-@pytest.mark.parametrize("effort", [1, 2])
-def test_nothing_to_place_is_a_choice_too(effort: int) -> None:
-    packing = packings().filter(lambda each: each.candidates == 0)
-    packed = pack(packing.example(), effort=effort)
-    assert packed.cost == packed.bound == 0

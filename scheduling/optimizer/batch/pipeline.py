@@ -29,7 +29,7 @@ from scheduling.optimizer.batch.walkaway import honour_walk_away
 from scheduling.optimizer.batch.watch import Watch
 from scheduling.optimizer.packing import Int64, Packed, Packing
 
-_PATIENCE: Final = 25
+_PATIENCE: Final = 50
 """Turns in which a request may find no place before it is given up; times the effort."""
 _ROUNDING_HEAT: Final = 0.003
 _NEAR: Final = 0.1

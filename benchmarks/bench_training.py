@@ -65,7 +65,7 @@ def plan_of(trained: Trained) -> Plan:
         for each in trained.missed
     )
     return Plan(
-        status=Status.FEASIBLE,
+        status=Status.FEASIBLE if trained.groups else Status.NOTHING_PLACED,
         placements=(),
         failures=failures,
         groups=trained.groups,

@@ -40,12 +40,12 @@ class Pace(NamedTuple):
 
 @compiled
 def draw(state: State, below: int) -> int:
-    """Return a pseudo-random number from 0 up to ``below`` (splitmix64)."""
+    """Return a pseudo-random number from 0 up to ``below``, at most 2**31 (splitmix64)."""
     state.random[0] += np.uint64(0x9E3779B97F4A7C15)
     mixed = state.random[0]
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return int((mixed ^ (mixed >> np.uint64(31))) % np.uint64(below))
+    return int(np.int64((mixed ^ (mixed >> np.uint64(31))) >> np.uint64(33)) % below)
 
 
 @compiled

@@ -143,7 +143,7 @@ def problems(draw: st.DrawFn) -> Problem:
 
 def plan_of(trained: Trained) -> Plan:
     return Plan(
-        status=Status.FEASIBLE,
+        status=Status.FEASIBLE if trained.groups else Status.NOTHING_PLACED,
         placements=(),
         failures=tuple(
             Failure(

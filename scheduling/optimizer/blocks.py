@@ -61,25 +61,28 @@ class Block:
         """Whether every meeting is of one person, who must be there."""
         return len(self.rows) == len(self.meetings) and bool(self.required.all())
 
-    def takes(self, meeting: int) -> Iterator[tuple[int, NDArray[np.int16]]]:
-        """Yield, per slot from a start (negative before it), what each person takes then.
+    def takes(self, people: Ints, meetings: Ints) -> Iterator[tuple[int, NDArray[np.int16]]]:
+        """Yield, per slot from a start (negative before it), what each of ``people`` takes then.
 
-        The units are (people and the facilitator, demands), 0 for who is not away or leads nothing.
+        The units are (people and then leaders, demands); ``meetings`` are those whose leaders
+        count. It is 0 for who is not away, or leads nothing.
         """
         crew, ground = self.crew, self.lattice.ground
-        people = range(crew.first[meeting], crew.first[meeting + 1])
-        who = [(int(crew.row[person]), int(crew.span[person])) for person in people]
-        who.append((int(crew.leader[meeting]), int(crew.leader_span[meeting])))
-        for place in range(
-            -max(int(crew.before[kind]) for _, kind in who),
-            max(int(crew.after[kind]) for _, kind in who),
-        ):
-            units = np.zeros((len(who), len(ground.removed)), np.int16)
-            for row, (one, kind) in enumerate(who):
-                if one >= 0 and -crew.before[kind] <= place < crew.after[kind]:
-                    seconds = crew.seconds[kind, place + crew.before[kind]]
-                    units[row] = ground.units[ground.part[seconds], one]
+        rows = np.concatenate([crew.row[people], crew.leader[meetings]])
+        kinds = np.concatenate([crew.span[people], crew.leader_span[meetings]])
+        before, after = crew.before[kinds], crew.after[kinds]
+        for place in range(-int(before.max()), int(after.max())):
+            away = np.flatnonzero((rows >= 0) & (-before <= place) & (place < after))
+            units = np.zeros((len(rows), len(ground.removed)), np.int16)
+            seconds = crew.seconds[kinds[away], place + before[away]]
+            units[away] = ground.units[ground.part[seconds], rows[away]]
             yield place, units
+
+    def takes_of_one(self) -> Iterator[tuple[int, NDArray[np.int16]]]:
+        """Yield the same for meetings of one person: (meetings, demands), their leaders' included."""
+        every = np.arange(len(self.meetings))
+        for place, units in self.takes(every, every):
+            yield place, units[: len(every)] + units[len(every) :]
 
 
 def blocks(lattice: Lattice, meetings: Sequence[Meeting]) -> Iterator[Block]:

@@ -19,14 +19,12 @@ from scheduling.domain.rules import Rule
 from scheduling.optimizer.packing import NO_LIMIT
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.queueing import Floats, Ints, backlog_price, erlang_c_late
-from scheduling.optimizer.supply import Curve
+from scheduling.optimizer.supply import DEEPEST, Curve
 
 UNITS: Final = 60
 """Units of footprint in one FTE."""
 MILLION: Final = 1_000_000
 """Units of cost in one contact past its goal."""
-DEEPEST: Final = 48
-"""FTE of one demand and slot with a price of their own."""
 _HAIR: Final = 1e-6
 """What floating-point sums of FTE may be off."""
 

@@ -117,13 +117,17 @@ class Judged:
     special: Mask
 
 
-def judged(block: Block) -> Judged:
-    """Return what every start of ``block`` breaks, the price apart."""
+def judged(block: Block, *, open_only: bool = False) -> Judged:
+    """Return what every start of ``block`` breaks, the price apart.
+
+    With ``open_only`` the codes are exact where they are 0, and not 0 elsewhere: special starts
+    that break another rule are not looked into.
+    """
     relaxed = block.lattice.problem.relaxed
     mine, moving = _personal(block)
     there = block.required[:, None] | (mine == 0)
     found = _of_required(block, mine)
-    special = np.logical_or.reduceat(moving & there, block.first[:-1], axis=0) & (found == 0)
+    special = _any_person(block, moving & there) & (found == 0)
     if relaxed & _SHUT:
         special[:] = True
     for rule, check in _ALONE.items():
@@ -132,12 +136,20 @@ def judged(block: Block) -> Judged:
     for rule, check_with in _WITH.items():
         if rule not in relaxed:
             _note(found, check_with(block, there), rule)
-    _note_staffing(block, found, there, special)
+    asked = special & (found == 0) if open_only else special
+    _note_staffing(block, found, there, asked)
     taken = shared.leader_taken(block)
     if taken.any():
         found |= APART * taken
     found[:, max(0, block.slots - block.length + 1) :] = NOWHERE
     return Judged(codes=found, present=there, special=special)
+
+
+def _any_person(block: Block, mine: Mask) -> Mask:
+    """Return where something holds of any person of a meeting."""
+    if block.single:
+        return mine
+    return np.asarray(np.logical_or.reduceat(mine, block.first[:-1], axis=0))
 
 
 def _of_required(block: Block, mine: Codes) -> Codes:

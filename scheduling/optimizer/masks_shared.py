@@ -204,14 +204,17 @@ def _counted(
                 key = one, int(block.crew.span[members[0]])
                 if key not in known:
                     known[key] = _full(block, key[1], left(one))
-                found[meeting] |= known[key]
+                if len(known[key]) > 1:
+                    found[meeting] |= known[key]
             else:
                 found[meeting] |= _so_many_more(block, members, there, left(one))
     return found
 
 
 def _full(block: Block, kind: int, left: NDArray[np.int32]) -> Mask:
-    """Tell at which starts nobody more may go in some slot of a span."""
+    """Tell at which starts nobody more may go in some slot of a span; one False for at none."""
+    if left.min() > 0:
+        return np.zeros(1, bool)
     before, after = int(block.crew.before[kind]), int(block.crew.after[kind])
     return np.asarray(least(left, before, after, _PLENTY) < 1)
 
@@ -230,25 +233,28 @@ def _so_many_more(block: Block, members: list[int], there: Mask, left: NDArray[n
 
 def floor(block: Block, there: Mask) -> Mask:
     """No deficit passes its floor where somebody is taken, no break making way."""
-    ground, slots = block.lattice.ground, block.slots
-    spare = ground.allowed - ground.removed
-    found = np.zeros((len(block.meetings), slots), bool)
-    known: dict[tuple[int, int], Ints] = {}
-    for meeting in range(len(block.meetings)):
-        people = slice(block.first[meeting], block.first[meeting + 1])
-        for place, units in block.takes(meeting):
+    ground = block.lattice.ground
+    spare = np.minimum(ground.allowed - ground.removed, NO_LIMIT).astype(np.int32)
+    found = np.zeros((len(block.meetings), block.slots), bool)
+    if block.single:
+        for place, units in block.takes_of_one():
             for demand in np.flatnonzero(units.any(axis=0)).tolist():
-                if (place, demand) not in known:
-                    known[place, demand] = shifted(spare[demand], place, NO_LIMIT)
+                mine = np.flatnonzero(units[:, demand] > 0)
+                left = shifted(spare[demand], place, NO_LIMIT)
+                found[mine] |= left < units[mine, demand][:, None]
+        return found
+    for meeting in range(len(block.meetings)):
+        people = np.arange(block.first[meeting], block.first[meeting + 1])
+        for place, units in block.takes(people, np.asarray([meeting])):
+            for demand in np.flatnonzero(units.any(axis=0)).tolist():
                 taken = _sum_of(units[:, demand], there[people])
-                found[meeting] |= (taken > 0) & (taken > known[place, demand])
+                left = shifted(spare[demand], place, NO_LIMIT)
+                found[meeting] |= (taken > 0) & (taken > left)
     return found
 
 
 def _sum_of(units: NDArray[np.int16], there: Mask) -> Ints:
     """Return what those who are ``there`` (people, slots) take; the facilitator comes last."""
-    if len(there) == 1:
-        return np.asarray(units.sum(keepdims=True), np.int64)
     some = np.flatnonzero(units[:-1])
     return np.asarray(units[some] @ there[some].astype(np.int64) + int(units[-1]))
 
@@ -262,7 +268,8 @@ def room(block: Block, there: Mask) -> Mask:
     known: dict[tuple[str, frozenset[str], int], Mask] = {}
     for place in asked:
         meeting = block.meetings[place]
-        people = there[block.first[place] : block.first[place + 1]].sum(axis=0)
+        mine = there[block.first[place] : block.first[place + 1]]
+        people = np.ones(1, np.int64) if block.single else mine.sum(axis=0)
         seats = people + (meeting.facilitator_id is not None)
         site = block.lattice.problem.attendees[int(block.rows[block.first[place]])].site_id
         for need in range(int(seats.min()), int(seats.max()) + 1):
@@ -274,11 +281,15 @@ def room(block: Block, there: Mask) -> Mask:
 
 
 def _no_room(block: Block, wanted: tuple[str, frozenset[str], int]) -> Mask:
+    """Tell at which starts no room is free for the session and its turnover."""
     lattice = block.lattice
     full = np.ones(block.slots, bool)
-    for choice in rooms_for(lattice.problem.rooms, *wanted):
-        length = lattice.slots_of(block.minutes + choice.turnover)
-        full &= ored(lattice.layers.taken[lattice.rooms[choice.id]], 0, length, 0) != 0
+    choices = rooms_for(lattice.problem.rooms, *wanted)
+    for turnover in {choice.turnover for choice in choices}:
+        rows = [lattice.rooms[choice.id] for choice in choices if choice.turnover == turnover]
+        taken = lattice.layers.taken.take(np.asarray(rows, np.int64))
+        length = lattice.slots_of(block.minutes + turnover)
+        full &= (ored(taken, 0, length, 0) != 0).all(axis=0)
     return full
 
 

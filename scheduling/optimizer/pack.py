@@ -1,6 +1,7 @@
 """A problem's meetings as one packing: every open start with what it takes."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +13,18 @@ from scheduling.optimizer.blocks import Block, blocks
 from scheduling.optimizer.breaks import moved
 from scheduling.optimizer.lattice import Lattice
 from scheduling.optimizer.liking import INCONVENIENT, disliked, inconvenient
-from scheduling.optimizer.masks import BIT, judged, worth_of
+from scheduling.optimizer.masks import BIT, Judged, judged, worth_of
 from scheduling.optimizer.pack_arrays import Column, assembled
-from scheduling.optimizer.pack_rows import Demanded, Entries, Ledger, Request, rows_of
+from scheduling.optimizer.pack_rows import (
+    Batch,
+    Demanded,
+    Entries,
+    Ledger,
+    Line,
+    Starts,
+    rows_of,
+    spread,
+)
 from scheduling.optimizer.packing import Extra, Packing
 from scheduling.optimizer.plan import BreakMove
 from scheduling.optimizer.prices import priced
@@ -45,74 +55,92 @@ def _columns(
     block: Block, ledger: Ledger, demanded: Demanded, dislike: "_Dislike"
 ) -> Iterator[tuple[int, Column]]:
     """Yield the place of each meeting of a block with its column."""
-    known = judged(block)
-    for place, meeting in enumerate(block.meetings):
-        held, fixed = _pinned(block.lattice, meeting)
-        open_ = known.codes[place] == 0
-        if held is not None:
-            open_[held] = (known.codes[place, held] & ~BIT[Rule.LEAD_TIME]) == 0
-            if fixed:
-                open_ &= np.arange(block.slots) == held
-        starts = np.flatnonzero(open_)
-        people = slice(block.first[place], block.first[place + 1])
-        request = Request(
-            block=block,
-            place=place,
-            starts=starts,
-            there=known.present[people][:, starts],
-            moving=known.special[place, starts],
-        )
-        yield place, _column(request, (ledger, demanded, dislike), held, fixed=fixed)
+    known = judged(block, open_only=not block.lattice.problem.pinned)
+    pins = [_pinned(block.lattice, meeting) for meeting in block.meetings]
+    for place, pin in enumerate(pins):
+        if pin.slot is not None:
+            known.codes[place, pin.slot] &= ~BIT[Rule.LEAD_TIME]
+            if pin.fixed:
+                known.codes[place, np.arange(block.slots) != pin.slot] |= BIT[Rule.LEAD_TIME]
+    together = [list(range(len(pins)))] if block.single else [[place] for place in range(len(pins))]
+    for places in together:
+        batch = _batch(block, known, places)
+        cells, heads = _staffing(batch)
+        if any(block.meetings[place].walk_away is not None for place in places):
+            batch, cells, heads = _worth(batch, cells, heads)
+        rows = rows_of(ledger, demanded, batch)
+        if Rule.HEADS not in block.lattice.problem.relaxed:
+            rows.append(_heads(ledger, demanded, block, heads))
+        entries = _in_order(rows, merged=not block.single)
+        for place in places:
+            yield place, _cut(batch, (cells, entries), place, pins[place], dislike)
 
 
-def _pinned(lattice: Lattice, meeting: Meeting) -> tuple[int | None, bool]:
-    """Return the slot in which ``meeting`` is booked, None for none, and whether it must stay."""
+class _Pin(NamedTuple):
+    """The slot in which a meeting is booked, None for none, and whether it must stay."""
+
+    slot: int | None
+    fixed: bool
+
+
+def _pinned(lattice: Lattice, meeting: Meeting) -> _Pin:
     problem = lattice.problem
     for placed in problem.pinned:
         if placed.meeting_id == meeting.id:
             freeze = problem.limits_of(meeting).freeze * MINUTE
-            fixed = placed.interval.start < problem.now + freeze
             slot = lattice.session(placed).slot
-            return (slot if 0 <= slot < problem.grid.slots else None), fixed
-    return None, False
+            inside = 0 <= slot < problem.grid.slots
+            return _Pin(slot if inside else None, placed.interval.start < problem.now + freeze)
+    return _Pin(None, fixed=False)
 
 
-def _column(
-    request: Request,
-    tools: tuple[Ledger, Demanded, "_Dislike"],
-    held: int | None,
-    *,
-    fixed: bool,
-) -> Column:
-    ledger, demanded, dislike = tools
-    cells, heads = _staffing(request)
-    if request.meeting.walk_away is not None:
-        request, cells, heads = _worth(request, cells, heads)
-    rows = rows_of(ledger, demanded, request)
-    if Rule.HEADS not in request.block.lattice.problem.relaxed:
-        rows += _heads(ledger, demanded, request, heads)
-    starts = request.starts
-    place = np.flatnonzero(starts == held) if held is not None else starts[:0]
-    return Column(
+def _batch(block: Block, known: Judged, places: Sequence[int]) -> Batch:
+    """Return the open starts of the meetings at ``places``, who have equally many people."""
+    meeting, slot = np.nonzero(known.codes[places] == 0)
+    meeting = np.asarray(places)[meeting]
+    people = range(int(np.diff(block.first)[places[0]]))
+    there = [known.present[block.first[meeting] + person, slot] for person in people]
+    starts = Starts(meeting, slot)
+    return Batch(
+        block=block,
         starts=starts,
-        preference=dislike.of(request),
-        cells=cells,
-        rows=_in_order(rows, merged=not request.block.single),
-        there=request.there,
-        special=request.moving,
-        held=int(place[0]) if len(place) else -1,
-        fixed=fixed,
+        there=np.stack(there),
+        moving=known.special[meeting, slot],
     )
 
 
-def _staffing(request: Request) -> tuple[Entries, Entries]:
+def _cut(
+    batch: Batch, taken: tuple[Entries, Entries], place: int, pin: _Pin, dislike: "_Dislike"
+) -> Column:
+    """Return the column of the meeting at ``place``, cut out of its batch."""
+    first, last = np.searchsorted(batch.starts.meeting, [place, place + 1]).tolist()
+    slots, there = batch.starts.slot[first:last], batch.there[:, first:last]
+    held = np.flatnonzero(slots == pin.slot) if pin.slot is not None else slots[:0]
+    parts = []
+    for entries in taken:
+        begin, end = np.searchsorted(entries.candidate, [first, last]).tolist()
+        candidate, row, takes = (part[begin:end] for part in entries)
+        parts.append(Entries(candidate - first, row, takes))
+    return Column(
+        starts=slots,
+        preference=dislike.of(batch.block, place, slots, there),
+        cells=parts[0],
+        rows=parts[1],
+        there=there,
+        special=batch.moving[first:last],
+        held=int(held[0]) if len(held) else -1,
+        fixed=pin.fixed,
+    )
+
+
+def _staffing(batch: Batch) -> tuple[Entries, Entries]:
     """Return the cells (demand x slots + slot) and heads (row x slots + slot) each start takes."""
-    if not request.block.single:
-        return _by_start(request, np.ones(len(request.starts), bool))
-    plain = _by_place(request, ~request.moving)
-    if not request.moving.any():
+    if not batch.block.single:
+        return _by_start(batch, np.ones(len(batch.moving), bool))
+    plain = _by_place(batch, ~batch.moving)
+    if not batch.moving.any():
         return plain
-    exact = _by_start(request, request.moving)
+    exact = _by_start(batch, batch.moving)
     return _both(plain[0], exact[0]), _both(plain[1], exact[1])
 
 
@@ -121,47 +149,39 @@ def _both(one: Entries, other: Entries) -> Entries:
     return _in_order([one, other], merged=False)
 
 
-def _by_place(request: Request, asked: Mask) -> tuple[Entries, Entries]:
-    """Return what one person's starts take where it is the same from every start."""
-    block, ground = request.block, request.block.lattice.ground
-    person = request.people.start
-    row, kind = int(block.rows[person]), int(block.crew.span[person])
-    shape = [
-        (int(demand) * block.slots + place, int(total[demand]))
-        for place, units in block.takes(request.place)
-        for total in (units.sum(axis=0),)
-        for demand in np.flatnonzero(total)
-    ]
-    mine = ground.head_row[ground.head_first[row] : ground.head_first[row + 1]]
-    before, after = int(block.crew.before[kind]), int(block.crew.after[kind])
-    closed = [
-        (int(head) * block.slots + place, 1) for head in mine for place in range(-before, after)
-    ]
+def _by_place(batch: Batch, asked: Mask) -> tuple[Entries, Entries]:
+    """Return what starts of one person take where it is the same from every start."""
+    block, ground, crew = batch.block, batch.block.lattice.ground, batch.block.crew
+    cells: list[list[Line]] = [[] for _ in block.meetings]
+    for place, units in block.takes_of_one():
+        meetings, demands = np.nonzero(units)
+        for meeting, demand in zip(meetings.tolist(), demands.tolist(), strict=True):
+            cells[meeting].append((demand * block.slots, place, int(units[meeting, demand])))
+    heads: list[list[Line]] = []
+    for row, kind in zip(block.rows, crew.span, strict=True):
+        mine = ground.head_row[ground.head_first[row] : ground.head_first[row + 1]].tolist()
+        places = range(-int(crew.before[kind]), int(crew.after[kind]))
+        heads.append([(head * block.slots, place, 1) for head in mine for place in places])
     candidates = np.flatnonzero(asked)
+    starts = Starts(batch.starts.meeting[candidates], batch.starts.slot[candidates])
     return (
-        _shaped(candidates, request.starts[asked], sorted(shape)),
-        _shaped(candidates, request.starts[asked], sorted(closed)),
+        _renamed(spread(starts, cells, block.slots), candidates),
+        _renamed(spread(starts, heads, block.slots), candidates),
     )
 
 
-def _shaped(candidates: Ints, starts: Ints, shape: Sequence[tuple[int, int]]) -> Entries:
-    """Return entries of one ``shape``, (place from the start, what is taken), for every start."""
-    places, takes = np.asarray(shape, np.int64).reshape(-1, 2).T
-    return Entries(
-        np.repeat(candidates, len(places)),
-        (starts[:, None] + places[None, :]).ravel(),
-        np.tile(takes, len(candidates)),
-    )
+def _renamed(entries: Entries, candidates: Ints) -> Entries:
+    return entries._replace(candidate=candidates[entries.candidate])
 
 
-def _by_start(request: Request, asked: Mask) -> tuple[Entries, Entries]:
+def _by_start(batch: Batch, asked: Mask) -> tuple[Entries, Entries]:
     """Return what starts take, each worked out by itself."""
-    block = request.block
-    ground = block.lattice.ground
+    block, ground = batch.block, batch.block.lattice.ground
     there = np.zeros((len(block.rows), block.slots), bool)
-    there[request.people.start : request.people.stop, request.starts] = request.there
+    for person, present in enumerate(batch.there):
+        there[block.first[batch.starts.meeting] + person, batch.starts.slot] = present
     candidates = np.flatnonzero(asked)
-    at = np.full(len(candidates), request.place), request.starts[asked]
+    at = batch.starts.meeting[candidates], batch.starts.slot[candidates]
     taken = takings(ground, block.crew, at, there, scratch_for(ground, block.crew))
     return (
         Entries(candidates[_owners(taken.first)], taken.cells, taken.units),
@@ -173,23 +193,17 @@ def _owners(first: Ints) -> Ints:
     return np.repeat(np.arange(len(first) - 1), np.diff(first))
 
 
-def _worth(request: Request, cells: Entries, heads: Entries) -> tuple[Request, Entries, Entries]:
-    """Leave out the starts that cost more by themselves than the meeting is worth."""
-    lattice = request.block.lattice
+def _worth(batch: Batch, cells: Entries, heads: Entries) -> tuple[Batch, Entries, Entries]:
+    """Leave out the starts that cost more by themselves than their meeting is worth."""
+    lattice = batch.block.lattice
     if Rule.PRICE in lattice.problem.relaxed:
-        return request, cells, heads
+        return batch, cells, heads
     none = np.zeros(1, np.int64)
-    first = np.searchsorted(cells.candidate, np.arange(len(request.starts) + 1))
+    first = np.searchsorted(cells.candidate, np.arange(len(batch.moving) + 1))
     price = priced(lattice, Takings(first, cells.row, cells.takes, none, none, none))
-    kept = price <= worth_of(request.meeting)
-    left = Request(
-        block=request.block,
-        place=request.place,
-        starts=request.starts[kept],
-        there=request.there[:, kept],
-        moving=request.moving[kept],
-    )
-    return left, _kept(cells, kept), _kept(heads, kept)
+    worth = np.asarray([worth_of(meeting) for meeting in batch.block.meetings])
+    kept = price <= worth[batch.starts.meeting]
+    return batch.keeping(kept), _kept(cells, kept), _kept(heads, kept)
 
 
 def _kept(entries: Entries, kept: Mask) -> Entries:
@@ -198,34 +212,24 @@ def _kept(entries: Entries, kept: Mask) -> Entries:
     return Entries(number[entries.candidate[some]], entries.row[some], entries.takes[some])
 
 
-def _heads(ledger: Ledger, demanded: Demanded, request: Request, heads: Entries) -> list[Entries]:
-    """Return what each start takes of the heads that requests together could run out of."""
-    lattice, slots = request.block.lattice, request.block.slots
-    rows, slot = np.divmod(heads.row, slots)
-    found: list[Entries] = []
-    for row in np.unique(rows).tolist():
-        left = lattice.ground.left[row]
-        if demanded.heads[row] > left.min():
-            wanted = lattice.problem.heads[row]
-            base = ledger.base(
-                Rule.HEADS,
-                f"{wanted.demand_id} {wanted.site_id}",
-                str(row),
-                np.maximum(left.astype(np.int64), 0),
-            )
-            mine = rows == row
-            found.append(Entries(heads.candidate[mine], base + slot[mine], heads.takes[mine]))
-    return found
+def _heads(ledger: Ledger, demanded: Demanded, block: Block, heads: Entries) -> Entries:
+    """Return what starts take of the heads that requests together could run out of."""
+    lattice = block.lattice
+    left = lattice.ground.left
+    bases = np.full(len(left), -1, np.int64)
+    for row, wanted in enumerate(lattice.problem.heads):
+        if demanded.heads[row] > left[row].min():
+            name = f"{wanted.demand_id} {wanted.site_id}"
+            rest = np.maximum(left[row].astype(np.int64), 0)
+            bases[row] = ledger.base(Rule.HEADS, name, str(row), rest)
+    rows, slot = np.divmod(heads.row, block.slots)
+    some = bases[rows] >= 0
+    return Entries(heads.candidate[some], (bases[rows] + slot)[some], heads.takes[some])
 
 
 def _in_order(parts: Sequence[Entries], *, merged: bool) -> Entries:
     """Return all entries by candidate; those of one row taken together where ``merged``."""
-    if not parts:
-        none = np.zeros(0, np.int64)
-        return Entries(none, none, none)
     candidate, row, takes = (np.concatenate([part[place] for part in parts]) for place in range(3))
-    some = takes != 0
-    candidate, row, takes = candidate[some], row[some], takes[some]
     if merged and len(row):
         width = int(row.max()) + 1
         key, inverse = np.unique(candidate * width + row, return_inverse=True)
@@ -243,16 +247,15 @@ class _Dislike:
         self.place = {row: place for place, row in enumerate(rows)}
         self.bits = inconvenient(lattice.problem, rows)
 
-    def of(self, request: Request) -> Ints:
+    def of(self, block: Block, meeting: int, starts: Ints, there: Mask) -> Ints:
         """Return the millionths per open start, at most PREFERENCE_MOST."""
-        block = request.block
         grid, attendees = block.lattice.problem.grid, block.lattice.problem.attendees
-        total = disliked(grid, block.zone, block.limits.preferences)[request.starts]
-        for place, person in enumerate(request.people):
-            row = int(block.rows[person])
-            bad = ored(self.bits[self.place[row]], 0, block.length, 0)[request.starts] != 0
+        total = disliked(grid, block.zone, block.limits.preferences)[starts]
+        for place, present in enumerate(there):
+            row = int(block.rows[block.first[meeting] + place])
+            bad = ored(self.bits[self.place[row]], 0, block.length, 0)[starts] != 0
             weight = INCONVENIENT * (1 + attendees[row].inconvenient)
-            total = total + weight * (bad & request.there[place])
+            total = total + weight * (bad & present)
         return np.minimum(total, PREFERENCE_MOST)
 
 

@@ -176,8 +176,13 @@ def _pairs(lattice: Lattice, meetings: Sequence[Meeting]) -> _Pairs:
                 found[one].append((two, series.least, most, 1))
                 found[two].append((one, series.least, most, -1))
     flat = np.asarray([pair for mine in found for pair in sorted(mine)], np.int64).reshape(-1, 4)
-    columns = (flat[:, place].astype(np.int32) for place in range(3))
-    return _Pairs(_edges([len(mine) for mine in found]), *columns, flat[:, 3].astype(np.int8))
+    return _Pairs(
+        _edges([len(mine) for mine in found]),
+        flat[:, 0].astype(np.int32),
+        flat[:, 1].astype(np.int32),
+        flat[:, 2].astype(np.int32),
+        flat[:, 3].astype(np.int8),
+    )
 
 
 def _of_series(series: Series) -> list[tuple[str, str, int]]:

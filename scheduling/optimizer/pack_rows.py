@@ -6,15 +6,15 @@ violate a row that is dropped, so dropping is exact.
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.rules import Rule
+from scheduling.optimizer.absence import edges_of
 from scheduling.optimizer.blocks import Block
 from scheduling.optimizer.breaks import moved
 from scheduling.optimizer.compiled import compiled
@@ -30,6 +30,35 @@ class Entries(NamedTuple):
     candidate: Ints
     row: Ints
     takes: Ints
+
+
+Line = tuple[int, int, int]
+"""Where rows of a slot each begin, how far from the start the slot is, and what is taken of it."""
+
+
+class Starts(NamedTuple):
+    """Candidates of a block: the place of each one's meeting, and its slot."""
+
+    meeting: Ints
+    slot: Ints
+
+
+def spread(starts: Starts, lines: Sequence[Sequence[Line]], slots: int) -> Entries:
+    """Return what candidates take by the ``lines`` of their meetings, in their order.
+
+    Slots off the grid are left out.
+    """
+    first = edges_of(np.asarray([len(mine) for mine in lines]))
+    flat = np.asarray([line for mine in lines for line in mine], np.int64).reshape(-1, 3)
+    counts = np.diff(first)[starts.meeting]
+    candidate = np.repeat(np.arange(len(counts)), counts)
+    begins = np.repeat(first[starts.meeting] - (np.cumsum(counts) - counts), counts)
+    base, offset, takes = flat[begins + np.arange(len(candidate))].T
+    slot = starts.slot[candidate] + offset
+    inside = (slot >= 0) & (slot < slots)
+    if inside.all():
+        return Entries(candidate, base + slot, takes)
+    return Entries(candidate[inside], (base + slot)[inside], takes[inside])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,14 +88,17 @@ class Demanded:
     """What many requests ask for: how many have a person or leader, who is in which cap or heads.
 
     ``busy`` counts the requests of each id, in either part; ``caps`` and ``heads`` the most
-    members that all requests together can take away; ``rooms`` are the sets of rooms that some
-    request is content with.
+    members that all requests together can take away, ``least`` the least that each cap has left;
+    ``rooms`` are the sets of rooms that some request is content with, ``sets`` those known by what
+    is asked for.
     """
 
     busy: Counter[str]
     caps: Counter[int]
     heads: Counter[int]
+    least: Sequence[int]
     rooms: tuple[frozenset[int], ...]
+    sets: dict[tuple[str, frozenset[str], int], frozenset[int]]
 
     @classmethod
     def of(cls, lattice: Lattice, meetings: Sequence[Meeting]) -> "Demanded":
@@ -74,7 +106,7 @@ class Demanded:
         busy: Counter[str] = Counter()
         caps: Counter[int] = Counter()
         heads: Counter[int] = Counter()
-        rooms: set[frozenset[int]] = set()
+        sets: dict[tuple[str, frozenset[str], int], frozenset[int]] = {}
         ground = lattice.ground
         for meeting in meetings:
             busy.update(meeting.people)
@@ -87,124 +119,150 @@ class Demanded:
                     ground.head_row[ground.head_first[row] : ground.head_first[row + 1]].tolist()
                 )
             if meeting.place is PlaceKind.ROOM:
-                rooms.update(
-                    room_set(lattice, meeting, people)
-                    for people in range(meeting.least_present, len(meeting.people) + 1)
-                )
-        return cls(busy=busy, caps=caps, heads=heads, rooms=tuple(sorted(rooms, key=sorted)))
+                for people in range(len(meeting.attendee_ids), len(meeting.people) + 1):
+                    key = _room_key(lattice, meeting, people)
+                    if key not in sets:
+                        fitting = rooms_for(lattice.problem.rooms, *key)
+                        sets[key] = frozenset(lattice.rooms[choice.id] for choice in fitting)
+        return cls(
+            busy=busy,
+            caps=caps,
+            heads=heads,
+            least=[int(lattice.layers.left[cap].min()) for cap in range(len(lattice.members))],
+            rooms=tuple(sorted(set(sets.values()), key=sorted)),
+            sets=sets,
+        )
+
+    def room_set(self, lattice: Lattice, meeting: Meeting, people: int) -> frozenset[int]:
+        """Return the rows of the rooms that ``meeting`` may use with so many ``people`` present."""
+        return self.sets[_room_key(lattice, meeting, people)]
 
 
-def room_set(lattice: Lattice, meeting: Meeting, people: int) -> frozenset[int]:
-    """Return the rows of the rooms that ``meeting`` may use with so many ``people`` present."""
+def _room_key(lattice: Lattice, meeting: Meeting, people: int) -> tuple[str, frozenset[str], int]:
+    """Return the site, the equipment and the seats that ``meeting`` needs."""
     site = lattice.problem.attendees[lattice.people[meeting.attendee_id]].site_id
-    seats = people + (meeting.facilitator_id is not None)
-    fitting = rooms_for(lattice.problem.rooms, site, meeting.equipment, seats)
-    return frozenset(lattice.rooms[choice.id] for choice in fitting)
+    return site, meeting.equipment, people + (meeting.facilitator_id is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Request:
-    """One meeting of a block with its open ``starts``; ``there`` (people, starts) are present.
+class Batch:
+    """Candidates whose meetings have equally many people: ``there`` (people, candidates) are present.
 
-    ``moving`` says for which starts a break makes way.
+    ``moving`` says for which a break makes way.
     """
 
     block: Block
-    place: int
-    starts: Ints
+    starts: Starts
     there: Mask
     moving: Mask
 
-    @property
-    def meeting(self) -> Meeting:
-        """The meeting."""
-        return self.block.meetings[self.place]
+    def keeping(self, kept: Mask) -> "Batch":
+        """Return the batch with the ``kept`` candidates only."""
+        starts = Starts(self.starts.meeting[kept], self.starts.slot[kept])
+        return replace(self, starts=starts, there=self.there[:, kept], moving=self.moving[kept])
 
-    @property
-    def people(self) -> range:
-        """The people, as places in the block."""
-        return range(self.block.first[self.place], self.block.first[self.place + 1])
-
-
-def rows_of(ledger: Ledger, demanded: Demanded, request: Request) -> list[Entries]:
-    """Return what the starts of ``request`` take, but for heads."""
-    relaxed = request.block.lattice.problem.relaxed
-    found = [*_leader(ledger, demanded, request)]
-    for place, person in enumerate(request.people):
-        if demanded.busy[request.meeting.people[place]] > 1:
-            found += _person(ledger, request, place, person)
-    found += _caps(ledger, demanded, request)
-    if request.meeting.place is PlaceKind.ROOM and Rule.ROOM not in relaxed:
-        found += _rooms(ledger, demanded, request)
-    return found
+    def of(self, meeting: int) -> Mask:
+        """Tell which candidates are those of the meeting at a place of the block."""
+        return np.asarray(self.starts.meeting == meeting)
 
 
-def _span(
-    request: Request, base: int, span: tuple[int, int], takes: NDArray[np.int64] | int
-) -> Entries:
-    """Return the entries of all slots from ``span[0]`` before a start to ``span[1]`` after it."""
-    slots = request.starts[:, None] + np.arange(-span[0], span[1])[None, :]
-    wide = np.broadcast_to(np.asarray(takes).reshape(-1, 1), slots.shape)
-    candidate = np.broadcast_to(np.arange(len(slots))[:, None], slots.shape)
-    inside = (slots >= 0) & (slots < request.block.slots)
-    return Entries(candidate[inside], base + slots[inside], wide[inside])
+def rows_of(ledger: Ledger, demanded: Demanded, batch: Batch) -> list[Entries]:
+    """Return what candidates take of all rows but heads."""
+    block = batch.block
+    always = [_leader_lines(ledger, demanded, block, m) for m in range(len(block.meetings))]
+    found = [spread(batch.starts, always, block.slots)]
+    for place in range(len(batch.there)):
+        lines = [
+            _person_lines(ledger, demanded, block, (m, place)) if batch.of(m).any() else []
+            for m in range(len(block.meetings))
+        ]
+        found.append(weighed(spread(batch.starts, lines, block.slots), batch.there[place]))
+    for meeting in np.unique(batch.starts.meeting).tolist():
+        found += _by_date(ledger, demanded, batch, meeting)
+    return found + _rooms(ledger, demanded, batch)
 
 
-def _kind(request: Request, kind: int) -> tuple[int, int]:
-    crew = request.block.crew
-    return int(crew.before[kind]), int(crew.after[kind])
+def weighed(entries: Entries, there: Mask) -> Entries:
+    """Return the entries of those candidates for which somebody is ``there``."""
+    some = there[entries.candidate]
+    return entries if some.all() else Entries(*(part[some] for part in entries))
 
 
-def _leader(ledger: Ledger, demanded: Demanded, request: Request) -> list[Entries]:
-    lattice, name = request.block.lattice, request.meeting.facilitator_id
+def _lines(block: Block, base: int, kind: int) -> list[Line]:
+    """Return the lines of a span of one kind, one taken of every slot."""
+    before, after = int(block.crew.before[kind]), int(block.crew.after[kind])
+    return [(base, offset, 1) for offset in range(-before, after)]
+
+
+def _leader_lines(ledger: Ledger, demanded: Demanded, block: Block, meeting: int) -> list[Line]:
+    name = block.meetings[meeting].facilitator_id
     if name is None or demanded.busy[name] < 2:
         return []
-    span = _kind(request, int(request.block.crew.leader_span[request.place]))
-    base = ledger.base(Rule.FACILITATOR, name, "at", np.ones(request.block.slots, np.int64))
-    found = [_span(request, base, span, 1)]
-    row = lattice.leaders[name]
-    leader = lattice.problem.facilitators[row]
-    if leader.contact_a_day is not None and Rule.FACILITATOR_LOAD not in lattice.problem.relaxed:
-        left = leader.contact_a_day - lattice.layers.led[row].astype(np.int64)
-        base = ledger.base(Rule.FACILITATOR_LOAD, name, "day", left)
-        days = lattice.days.of[leader.zone][request.starts]
-        found.append(_each(base + days, request.meeting.minutes))
+    base = ledger.base(Rule.FACILITATOR, name, "at", np.ones(block.slots, np.int64))
+    return _lines(block, base, int(block.crew.leader_span[meeting]))
+
+
+def _person_lines(
+    ledger: Ledger, demanded: Demanded, block: Block, who: tuple[int, int]
+) -> list[Line]:
+    """Return what a person takes of their own slots and of caps; ``who`` is meeting and place."""
+    meeting, place = who
+    person = int(block.first[meeting]) + place
+    name, kind = block.meetings[meeting].people[place], int(block.crew.span[person])
+    found: list[Line] = []
+    if demanded.busy[name] > 1:
+        found += _lines(block, _own_slots(ledger, block, name), kind)
+    problem = block.lattice.problem
+    for one in block.lattice.capped[int(block.rows[person])]:
+        cap = problem.caps[one]
+        if cap.rule not in problem.relaxed and demanded.caps[one] > demanded.least[one]:
+            left = np.maximum(block.lattice.layers.left[one].astype(np.int64), 0)
+            found += _lines(block, ledger.base(cap.rule, cap.id, "cap", left), kind)
     return found
 
 
-def _each(rows: Ints, takes: Ints | int) -> Entries:
-    count = np.arange(len(rows))
-    return Entries(count, rows, np.broadcast_to(np.asarray(takes, np.int64), rows.shape))
-
-
-def _person(ledger: Ledger, request: Request, place: int, person: int) -> list[Entries]:
-    """Return what a person with other requests gives: their slots, day and week, and their breaks."""
-    block = request.block
-    name, there = request.meeting.people[place], request.there[place].astype(np.int64)
-    slots = np.ones(block.slots, np.int64)
+def _own_slots(ledger: Ledger, block: Block, name: str) -> int:
+    """Return where the rows of a person's own slots begin, in whichever part they come."""
     rule = Rule.FACILITATOR if name in block.lattice.leaders else Rule.ATTENDEE_BUSY
-    base = ledger.base(rule, name, "at", slots)
-    found = [_span(request, base, _kind(request, int(block.crew.span[person])), there)]
-    found += _moves(ledger, request, place, base)
-    if Rule.ATTENDEE_CAP not in block.lattice.problem.relaxed:
-        found += _days(ledger, request, int(block.rows[person]), there)
-    return found
+    return ledger.base(rule, name, "at", np.ones(block.slots, np.int64))
 
 
-def _days(ledger: Ledger, request: Request, row: int, there: Ints) -> list[Entries]:
-    """Return what a session takes of sessions and minutes a day and of minutes a week.
+def _by_date(ledger: Ledger, demanded: Demanded, batch: Batch, meeting: int) -> Iterator[Entries]:
+    """Yield what a meeting takes of days and weeks, and of the places that breaks move to."""
+    block = batch.block
+    lattice, problem = block.lattice, block.lattice.problem
+    wanted = block.meetings[meeting]
+    name = wanted.facilitator_id
+    if name is not None and demanded.busy[name] > 1:
+        row = lattice.leaders[name]
+        leader = problem.facilitators[row]
+        if leader.contact_a_day is not None and Rule.FACILITATOR_LOAD not in problem.relaxed:
+            mine = np.flatnonzero(batch.of(meeting))
+            left = leader.contact_a_day - lattice.layers.led[row].astype(np.int64)
+            base = ledger.base(Rule.FACILITATOR_LOAD, name, "day", left)
+            days = lattice.days.of[leader.zone][batch.starts.slot[mine]]
+            yield Entries(mine, base + days, np.full(len(mine), wanted.minutes))
+    for place, person in enumerate(wanted.people):
+        if demanded.busy[person] > 1:
+            mine = np.flatnonzero(batch.of(meeting) & batch.there[place])
+            if Rule.ATTENDEE_CAP not in problem.relaxed:
+                yield from _days(ledger, batch, lattice.people[person], mine)
+            yield _moves(ledger, batch, (person, place), mine[batch.moving[mine]])
+
+
+def _days(ledger: Ledger, batch: Batch, row: int, mine: Ints) -> Iterator[Entries]:
+    """Yield what a session takes of sessions and minutes a day and of minutes a week.
 
     Where a person's requests have different limits, the row has the loosest one and a request
     with a stricter one takes the difference as well: alone it takes what it may, with others the
     stricter limit holds.
     """
-    lattice, block = request.block.lattice, request.block
+    lattice, block = batch.block.lattice, batch.block
     problem = lattice.problem
     person = problem.attendees[row]
     every = [problem.limits, *problem.limit_sets.values()]
     minutes = block.minutes + 2 * person.transition
-    days = lattice.days.of[person.zone][request.starts]
-    found: list[Entries] = []
+    days = lattice.days.of[person.zone][batch.starts.slot[mine]]
     for layer, limit, takes, places in (
         ("sessions", "sessions_a_day", 1, days),
         ("offline", "offline_a_day", minutes, days),
@@ -215,85 +273,74 @@ def _days(ledger: Ledger, request: Request, row: int, there: Ints) -> list[Entri
         most = max(int(getattr(limits, limit) * scale + 1e-9) for limits in every)
         used = getattr(lattice.layers, layer)[row].astype(np.int64)
         base = ledger.base(Rule.ATTENDEE_CAP, person.id, layer, most - used)
-        found.append(_each(base + places, there * (takes + most - own)))
-    return found
+        yield Entries(mine, base + places, np.full(len(mine), takes + most - own))
 
 
-def _moves(ledger: Ledger, request: Request, place: int, base: int) -> list[Entries]:
+def _moves(ledger: Ledger, batch: Batch, who: tuple[str, int], mine: Ints) -> Entries:
     """Return what breaks that make way take: their new slots, and the gaps on either side.
 
     Two sessions that move the same break, or neighbours, are kept apart: whether spacing holds
     would depend on both. This forbids a few pairs that would be possible.
     """
-    block, name = request.block, request.meeting.people[place]
-    grid, ground = block.lattice.problem.grid, block.lattice.ground
+    name, place = who
+    block, ground = batch.block, batch.block.lattice.ground
     row = block.lattice.people[name]
-    pauses = int(ground.pauses.first[row + 1] - ground.pauses.first[row])
-    gaps = ledger.base(Rule.BREAK, name, "gap", np.ones(pauses + 1, np.int64))
-    span = _kind(request, int(block.crew.span[request.people[place]]))
-    entries: list[tuple[int, int]] = []
-    for candidate in np.flatnonzero(request.moving & request.there[place]).tolist():
-        start = int(request.starts[candidate])
-        moves = moved(block.lattice, name, block.limits, start - span[0], start + span[1]) or ()
+    pauses = slice(ground.pauses.first[row], ground.pauses.first[row + 1])
+    begins = ground.pauses.table[pauses, 0]
+    gaps = ledger.base(Rule.BREAK, name, "gap", np.ones(len(begins) + 1, np.int64))
+    base = _own_slots(ledger, block, name)
+    origin = block.lattice.problem.grid.start
+    entries: list[tuple[int, int, int]] = []
+    for candidate in mine.tolist():
+        person = int(block.first[batch.starts.meeting[candidate]]) + place
+        kind, start = int(block.crew.span[person]), int(batch.starts.slot[candidate])
+        first, last = start - int(block.crew.before[kind]), start + int(block.crew.after[kind])
         rows: set[int] = set()
-        for move in moves:
-            at = int((move.before.start - grid.start).total_seconds())
-            mine = ground.pauses.table[ground.pauses.first[row] :, 0]
-            gap = int(np.searchsorted(mine[:pauses], at))
+        for move in moved(block.lattice, name, block.limits, first, last) or ():
+            gap = int(np.searchsorted(begins, int((move.before.start - origin).total_seconds())))
+            begin, end = (
+                int((at - origin).total_seconds()) for at in (move.after.start, move.after.end)
+            )
             rows |= {gaps + gap, gaps + gap + 1}
-            begin = int((move.after.start - grid.start).total_seconds())
-            end = int((move.after.end - grid.start).total_seconds())
             rows |= {base + slot for slot in range(begin // ground.slot, -(-end // ground.slot))}
-        entries += [(candidate, taken) for taken in sorted(rows)]
-    if not entries:
-        return []
-    candidate, rows_taken = np.asarray(entries, np.int64).T
-    return [Entries(candidate, rows_taken, np.ones(len(entries), np.int64))]
+        entries += [(candidate, taken, 1) for taken in sorted(rows)]
+    return Entries(*np.asarray(entries, np.int64).reshape(-1, 3).T)
 
 
-def _caps(ledger: Ledger, demanded: Demanded, request: Request) -> list[Entries]:
-    block = request.block
-    problem, crew = block.lattice.problem, block.crew
-    of_cap: dict[int, list[int]] = {}
-    for place, person in enumerate(request.people):
-        for one in block.lattice.capped[int(block.rows[person])]:
-            if problem.caps[one].rule not in problem.relaxed:
-                of_cap.setdefault(one, []).append(place)
-    found: list[Entries] = []
-    for one, places in sorted(of_cap.items()):
-        left = block.lattice.layers.left[one]
-        if demanded.caps[one] <= left.min():
-            continue
-        cap = problem.caps[one]
-        base = ledger.base(cap.rule, cap.id, "cap", np.maximum(left.astype(np.int64), 0))
-        kinds = crew.span[np.asarray(places) + request.people.start]
-        for kind in np.unique(kinds):
-            mine = np.asarray(places)[kinds == kind]
-            away = request.there[mine].sum(axis=0).astype(np.int64)
-            found.append(_span(request, base, _kind(request, int(kind)), away))
-    return found
-
-
-def _rooms(ledger: Ledger, demanded: Demanded, request: Request) -> list[Entries]:
+def _rooms(ledger: Ledger, demanded: Demanded, batch: Batch) -> list[Entries]:
     """Return what a session takes of every set of rooms that holds all it is content with.
 
     For sets that nest this is Hall's condition slot by slot. A session keeps its room for the
-    least turnover of its set: less would be no relaxation, and rooms are assigned afterwards.
+    least turnover of its set: more would be no relaxation, and rooms are assigned afterwards.
     """
-    lattice = request.block.lattice
-    present = request.there.sum(axis=0)
+    block, lattice = batch.block, batch.block.lattice
+    if Rule.ROOM in lattice.problem.relaxed or not len(batch.moving):
+        return []
+    present = batch.there.sum(axis=0)
     found: list[Entries] = []
-    for people in np.unique(present):
-        mine = room_set(lattice, request.meeting, int(people))
-        turnover = min((lattice.problem.rooms[row].turnover for row in mine), default=0)
-        length = lattice.slots_of(request.meeting.minutes + turnover)
-        for rooms in demanded.rooms:
-            if rooms >= mine:
-                base = ledger.base(
-                    Rule.ROOM, room_class(lattice, rooms), "rooms", _free_rooms(lattice, rooms)
-                )
-                takes = (present == people).astype(np.int64)
-                found.append(_span(request, base, (0, length), takes))
+    for people in range(int(present.min()), int(present.max()) + 1):
+        lines: list[list[Line]] = []
+        for meeting in block.meetings:
+            asks = meeting.place is PlaceKind.ROOM
+            lines.append(_room_lines(ledger, demanded, (block, meeting), people) if asks else [])
+        found.append(weighed(spread(batch.starts, lines, block.slots), present == people))
+    return found
+
+
+def _room_lines(
+    ledger: Ledger, demanded: Demanded, asked: tuple[Block, Meeting], people: int
+) -> list[Line]:
+    block, meeting = asked
+    lattice = block.lattice
+    mine = demanded.room_set(lattice, meeting, people)
+    turnover = min((lattice.problem.rooms[row].turnover for row in mine), default=0)
+    length = lattice.slots_of(meeting.minutes + turnover)
+    found: list[Line] = []
+    for rooms in demanded.rooms:
+        if rooms >= mine:
+            name, free = room_class(lattice, rooms), _free_rooms(lattice, rooms)
+            base = ledger.base(Rule.ROOM, name, "rooms", free)
+            found += [(base, offset, 1) for offset in range(length)]
     return found
 
 

@@ -61,10 +61,10 @@ def pauses_of(origin: datetime, people: Sequence[tuple[OffTime, ...]], shifts: S
     rows: list[int] = []
     instants: list[float] = []
     base = origin.timestamp()
-    for row, off in enumerate(people):
+    for person, off in enumerate(people):
         for each in off:
             if each.rule is Rule.BREAK:
-                rows.append(row)
+                rows.append(person)
                 instants.append(each.interval.start.timestamp())
                 instants.append(each.interval.end.timestamp())
                 window = each.window

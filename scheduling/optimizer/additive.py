@@ -15,7 +15,15 @@ from ortools.linear_solver.python import model_builder
 
 from scheduling.optimizer.cells import Solved, solve_cells
 from scheduling.optimizer.compiled import compiled
-from scheduling.optimizer.loads import Loads, charges, cost_of, leaves_at, marginal, members
+from scheduling.optimizer.loads import (
+    Loads,
+    charges,
+    cost_of,
+    leaves_at,
+    marginal,
+    members,
+    spare_charges,
+)
 from scheduling.optimizer.packing import NO_PRICE_LIMIT, Int32, Int64, Packed, Packing
 
 CHEAPEST: Final = 20
@@ -276,7 +284,8 @@ def _packed(packing: Packing, every: list[_Choices], solved: Solved | None) -> P
         )
     chosen = _settled(packing, every, solved.chosen)
     cost = cost_of(packing, chosen)
-    return Packed(chosen=chosen, cost=cost, bound=cost - solved.open, stage="price")
+    bound = cost - solved.open - spare_charges(packing, chosen)
+    return Packed(chosen=chosen, cost=cost, bound=bound, stage="price")
 
 
 def _settled(packing: Packing, every: list[_Choices], chosen: Int64) -> Int64:

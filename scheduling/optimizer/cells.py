@@ -12,7 +12,15 @@ from typing import Final
 
 import numpy as np
 
-from scheduling.optimizer.loads import Loads, charges, cost_of, leaves_at, members, worth
+from scheduling.optimizer.loads import (
+    Loads,
+    charges,
+    cost_of,
+    leaves_at,
+    members,
+    spare_charges,
+    worth,
+)
 from scheduling.optimizer.packing import (
     NO_PRICE_LIMIT,
     Int64,
@@ -56,7 +64,8 @@ def solve_whole(packing: Packing, *, effort: float, hint: Int64 | None = None) -
     if solved is None:
         return None
     cost = cost_of(packing, solved.chosen)
-    return Packed(chosen=solved.chosen, cost=cost, bound=cost - solved.open, stage="cells")
+    bound = cost - solved.open - spare_charges(packing, solved.chosen)
+    return Packed(chosen=solved.chosen, cost=cost, bound=bound, stage="cells")
 
 
 def solve_cells(

@@ -112,3 +112,17 @@ def worth(tiers: NDArray[np.integer]) -> Int64:
     due = int(counts[2]) + 1
     mandatory = due * (int(counts[1]) + 1)
     return np.asarray(np.array([mandatory, due, 1], np.int64)[tiers])
+
+
+def spare_charges(packing: Packing, chosen: Int64) -> int:
+    """Return how much more a choice that places as many could weigh beside its cost than ``chosen``.
+
+    What is least in cost and charges together is least in cost alone but for this.
+    """
+    filled = np.flatnonzero(np.diff(packing.first))
+    liking = np.maximum.reduceat(packing.preference, packing.first[filled]) if len(filled) else 0
+    most = int(np.sum(liking))
+    most += packing.move_price * int(((packing.held >= 0) & (packing.fixed == 0)).sum())
+    walk = np.where(packing.walk_away < NO_PRICE_LIMIT, packing.walk_away, 0)
+    most += int(np.sort(walk)[packing.requests - int((chosen < 0).sum()) :].sum())
+    return max(0, most - int(charges(packing, np.arange(packing.requests), chosen).sum()))

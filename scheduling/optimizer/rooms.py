@@ -1,12 +1,13 @@
 """Explicit rooms for sessions whose starts are chosen: best fit first, CP-SAT where that fails."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from scheduling.domain.times import MINUTE, Interval
+from scheduling.domain.times import MINUTE, Interval, merge
 from scheduling.optimizer.sat import SatModel
 from scheduling.optimizer.supply import RoomChoice
 
@@ -41,11 +42,13 @@ def assign(needs: Sequence[RoomNeed], rooms: Sequence[RoomChoice], *, seed: int 
     as small as can be. Ties go to the room's id.
     """
     ordered = sorted(needs, key=lambda need: (need.interval, need.id))
-    sizes = sorted(rooms, key=lambda room: (room.capacity, room.id))
+    sites: dict[str | None, list[_Room]] = defaultdict(list)
+    for room in sorted(rooms, key=lambda room: (room.capacity, room.id)):
+        sites[room.site_id].append(_Room.of(room))
     longest = max((room.turnover for room in rooms), default=0) * MINUTE
     given: dict[str, str] = {}
     for group in _together(ordered, longest):
-        choices = {need.id: [room for room in sizes if _suits(room, need)] for need in group}
+        choices = {need.id: _suiting(need, sites) for need in group}
         found = _best_fit(group, choices)
         if len(found) < len(group):
             better = _most(group, choices, seed)
@@ -66,14 +69,35 @@ def _together(ordered: Sequence[RoomNeed], turnover: timedelta) -> Iterator[list
         yield group
 
 
-def _suits(room: RoomChoice, need: RoomNeed) -> bool:
-    taken = _taken(room, need)
-    return (
-        room.site_id in need.sites
-        and room.capacity >= need.seats
-        and room.equipment >= need.equipment
-        and not any(busy.overlaps(taken) for busy in room.busy)
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Room:
+    """A room and its busy time in order, apart from each other."""
+
+    choice: RoomChoice
+    starts: list[datetime]
+    ends: list[datetime]
+
+    @classmethod
+    def of(cls, choice: RoomChoice) -> "_Room":
+        """Return ``choice`` with its busy time in order."""
+        busy = merge(choice.busy)
+        return cls(
+            choice=choice, starts=[one.start for one in busy], ends=[one.end for one in busy]
+        )
+
+    def suits(self, need: RoomNeed) -> bool:
+        """Whether the room seats the session, has what it needs, and is free until cleared."""
+        choice = self.choice
+        if choice.capacity < need.seats or not choice.equipment >= need.equipment:
+            return False
+        begun = bisect_left(self.starts, need.interval.end + choice.turnover * MINUTE)
+        return begun == bisect_right(self.ends, need.interval.start)
+
+
+def _suiting(need: RoomNeed, sites: Mapping[str | None, Sequence[_Room]]) -> list[RoomChoice]:
+    """Return the rooms that suit ``need``, the smallest first, then by id."""
+    found = [room.choice for site in need.sites for room in sites[site] if room.suits(need)]
+    return sorted(found, key=lambda room: (room.capacity, room.id))
 
 
 def _taken(room: RoomChoice, need: RoomNeed) -> Interval:

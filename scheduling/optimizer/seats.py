@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import islice
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.rules import Rule
@@ -16,7 +18,7 @@ from scheduling.optimizer.cost import MILLION
 from scheduling.optimizer.lattice import Lattice
 from scheduling.optimizer.loads import Loads, marginal
 from scheduling.optimizer.masks import codes, costs, present
-from scheduling.optimizer.masks_shared import room_at
+from scheduling.optimizer.masks_shared import room_at, rooms_for
 from scheduling.optimizer.packing import Extra, Int64, Packing
 from scheduling.optimizer.plan import BreakMove, Placement
 from scheduling.optimizer.rooms import RoomNeed, assign
@@ -28,6 +30,7 @@ ALTERNATIVES: Final = 2
 _TRIED: Final = 6
 """Other candidates looked at for a free room until there are ``ALTERNATIVES``."""
 _PLAIN: Final = Extra()
+Taken = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -83,29 +86,65 @@ class Seated:
             != (now[name].interval, now[name].room_id)
         )
 
-    def alternatives(self, full: Lattice) -> Mapping[str, tuple[Placement, ...]]:
-        """Return up to two other placements of each meeting, the rest of the plan as it is on ``full``."""
+    def alternatives(self) -> Mapping[str, tuple[Placement, ...]]:
+        """Return up to two other placements of each meeting, the rest of the plan as it is."""
         lattice, packing = self.lattice, self.packing
+        rooms = _rooms_taken(lattice, self.sessions)
         lengths = [lattice.slots_of(_meeting(self, q).minutes) for q in range(packing.requests)]
         found, prices = alternatives(packing, self.chosen, np.asarray(lengths, np.int64), _TRIED)
         offered: dict[str, tuple[Placement, ...]] = {}
         for seat in self.seats:
-            rest = full.lifting([seat.session]) if seat.session.room_id else full
             tried = zip(found[seat.request].tolist(), prices[seat.request].tolist(), strict=True)
-            options = (self._offer(rest, seat, *one) for one in tried if one[0] >= 0)
-            kept = [each for each in options if each is not None][:ALTERNATIVES]
+            options = (self._offer(rooms, seat, *one) for one in tried if one[0] >= 0)
+            kept = islice((each for each in options if each is not None), ALTERNATIVES)
             offered[packing.meeting_ids[seat.request]] = tuple(kept)
         return offered
 
-    def _offer(self, rest: Lattice, seat: Seat, candidate: int, price: int) -> Placement | None:
+    def _offer(self, rooms: Taken, seat: Seat, candidate: int, price: int) -> Placement | None:
         session = _session(self.lattice, self.packing, seat.request, candidate)
-        meeting = _meeting(self, seat.request)
         if seat.session.room_id is not None:
-            room = room_at(rest, meeting, session.slot, len(session.people))
+            meeting = _meeting(self, seat.request)
+            room = _room_beside(self.lattice, rooms, meeting, (session, seat.session))
             if room is None:
                 return None
             session = replace(session, room_id=room)
         return _placement(self.lattice, session, price)
+
+
+def _rooms_taken(lattice: Lattice, sessions: Iterable[Session]) -> Taken:
+    """Return (rooms, slots), true where one of ``sessions`` or anything on ``lattice`` has it."""
+    problem = lattice.problem
+    taken = np.zeros((len(problem.rooms), problem.grid.slots), bool)
+    for row in range(len(problem.rooms)):
+        taken[row] = lattice.layers.taken[row] != 0
+    for session in sessions:
+        if session.room_id is not None:
+            taken[lattice.rooms[session.room_id], _room_slots(lattice, session)] = True
+    return taken
+
+
+def _room_slots(lattice: Lattice, session: Session) -> slice:
+    """Return the slots for which ``session`` has its room, turnover included."""
+    room = lattice.problem.rooms[lattice.rooms[session.room_id or ""]]
+    return slice(session.slot, session.slot + lattice.slots_of(session.minutes + room.turnover))
+
+
+def _room_beside(
+    lattice: Lattice, taken: Taken, meeting: Meeting, moving: tuple[Session, Session]
+) -> str | None:
+    """Return the smallest room free for the first session of ``moving`` once the second has left."""
+    wanted, leaving = moving
+    site = lattice.problem.attendees[lattice.people[meeting.attendee_id]].site_id
+    seats = len(wanted.people) + (wanted.leader is not None)
+    for choice in rooms_for(lattice.problem.rooms, site, meeting.equipment, seats):
+        there = _room_slots(lattice, replace(wanted, room_id=choice.id))
+        busy = taken[lattice.rooms[choice.id], there].copy()
+        if choice.id == leaving.room_id:
+            own = _room_slots(lattice, leaving)
+            busy[max(0, own.start - there.start) : max(0, own.stop - there.start)] = False
+        if not busy.any():
+            return choice.id
+    return None
 
 
 def seated(lattice: Lattice, packing: Packing, chosen: Int64) -> Seated:
@@ -206,14 +245,16 @@ def _in_rooms(lattice: Lattice, packing: Packing, chosen: Int64) -> list[Seat]:
         asked = lattice.meetings[packing.meeting_ids[q]].place
         (wanting if asked is PlaceKind.ROOM and room is None else ready).append(seat)
     if wanting:
-        taken = lattice.laying([seat.session for seat in ready])
         needs = [_need(lattice, seat) for seat in wanting]
-        given = assign(needs, _rooms_left(taken), seed=lattice.problem.seed).rooms
+        left = _rooms_left(lattice, _rooms_taken(lattice, (seat.session for seat in ready)))
+        given = assign(needs, left, seed=lattice.problem.seed).rooms
         roomed = [
             replace(seat, session=replace(seat.session, room_id=given.get(str(seat.request))))
             for seat in wanting
         ]
-        ready += _elsewhere(taken, packing, roomed)
+        if Rule.ROOM not in lattice.problem.relaxed:
+            roomed = _elsewhere(lattice, packing, ready, roomed)
+        ready += roomed
     return sorted(ready, key=lambda seat: seat.request)
 
 
@@ -231,35 +272,31 @@ def _need(lattice: Lattice, seat: Seat) -> RoomNeed:
     )
 
 
-def _rooms_left(lattice: Lattice) -> list[RoomChoice]:
-    """Return the rooms with all that takes them on ``lattice`` as busy time, in whole slots."""
+def _rooms_left(lattice: Lattice, taken: Taken) -> list[RoomChoice]:
+    """Return the rooms with all that takes them as busy time, in whole slots."""
     grid = lattice.problem.grid
     rooms: list[RoomChoice] = []
-    for row, room in enumerate(lattice.problem.rooms):
-        taken = np.concatenate([[0], lattice.layers.taken[row] != 0, [0]]).astype(np.int8)
-        edges = np.flatnonzero(np.diff(taken)).reshape(-1, 2)
+    for room, row in zip(lattice.problem.rooms, taken, strict=True):
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], row, [False]]))).reshape(-1, 2)
         busy = tuple(Interval(grid.at(first), grid.at(last)) for first, last in edges.tolist())
         rooms.append(replace(room, busy=busy))
     return rooms
 
 
-def _elsewhere(taken: Lattice, packing: Packing, wanting: Iterable[Seat]) -> Iterator[Seat]:
-    """Yield those with a room, and those without at their cheapest start that has one.
-
-    With the rule loosened who finds no room is online. ``taken`` holds all other sessions.
-    """
-    wanting = list(wanting)
-    if Rule.ROOM in taken.problem.relaxed:
-        yield from wanting
-        return
+def _elsewhere(
+    lattice: Lattice, packing: Packing, ready: list[Seat], wanting: list[Seat]
+) -> list[Seat]:
+    """Return ``wanting``, those without a room at their cheapest start that has one, or left out."""
     roomed = [seat for seat in wanting if seat.session.room_id is not None]
-    yield from roomed
-    full = taken.laying([seat.session for seat in roomed])
+    if len(roomed) == len(wanting):
+        return roomed
+    full = lattice.laying([seat.session for seat in (*ready, *roomed)])
     for seat in (seat for seat in wanting if seat.session.room_id is None):
         other = _other_start(full, packing, seat.request)
         if other is not None:
-            yield other
+            roomed.append(other)
             full = full.laying([other.session])
+    return roomed
 
 
 def _other_start(full: Lattice, packing: Packing, request: int) -> Seat | None:

@@ -9,11 +9,12 @@ from scheduling.optimizer.contests import contests
 from scheduling.optimizer.cost import MILLION
 from scheduling.optimizer.explain import explain, explain_trainee
 from scheduling.optimizer.lattice import Lattice
+from scheduling.optimizer.loads import spare_charges
 from scheduling.optimizer.pack import packing_of
 from scheduling.optimizer.packing import Int64, Packed, Packing
-from scheduling.optimizer.plan import AllowanceUse, Contest, Failure, Group, Placement, Plan, Status
+from scheduling.optimizer.plan import AllowanceUse, Contest, Failure, Group, Plan, Status
 from scheduling.optimizer.problem import Problem
-from scheduling.optimizer.seats import anchored, cost_between, seated
+from scheduling.optimizer.seats import Seated, anchored, cost_between, seated
 from scheduling.optimizer.sessions import Session, of_group
 from scheduling.optimizer.stages import Deadline, Progress, search
 from scheduling.optimizer.training import Missed, Trained, train
@@ -52,15 +53,14 @@ def plan_of(
     """
     problem = lattice.problem
     seats = seated(lattice, packing if beside is None else anchored(packing, beside), packed.chosen)
-    bound = 0 if seats.dropped or beside is not None else min(packed.bound, seats.cost)
-    proved = bound == seats.cost and not packed.guarded
-    full = lattice.laying(seats.sessions)
+    bound = 0 if seats.dropped or beside is not None else max(0, min(packed.bound, seats.cost))
+    proved = seats.cost - bound <= spare_charges(packing, seats.chosen) and not packed.guarded
     placements = seats.placements
     return Plan(
         status=_status(placements, proved=proved),
         placements=placements,
-        failures=_failures(lattice, full, _lost(packing, seats.chosen, problem), placements),
-        alternatives=seats.alternatives(full),
+        failures=_failures(seats, _lost(packing, seats.chosen, problem)),
+        alternatives=seats.alternatives(),
         moved=seats.moved,
         allowances=_allowances(problem, seats.sessions),
         cost=seats.cost / MILLION,
@@ -116,12 +116,14 @@ def _status(placed: Sequence[object], *, proved: bool) -> Status:
     return Status.OPTIMAL if proved else Status.FEASIBLE
 
 
-def _failures(
-    lattice: Lattice, full: Lattice, lost: Mapping[str, Contest], placed: Iterable[Placement]
-) -> tuple[Failure, ...]:
+def _failures(seats: Seated, lost: Mapping[str, Contest]) -> tuple[Failure, ...]:
     """Return why each meeting that is not placed has no place beside the others, and to whom it lost."""
-    there = {each.meeting_id for each in placed}
+    lattice = seats.lattice
+    there = {session.meeting_id for session in seats.sessions}
     failed = [meeting for meeting in lattice.problem.meetings if meeting.id not in there]
+    if not failed:
+        return ()
+    full = lattice.laying(seats.sessions)
     failed.sort(key=lambda meeting: (meeting.attendee_id, meeting.id))
     return tuple(explain(lattice, full, one, lost.get(one.id)) for one in failed)
 

@@ -8,13 +8,13 @@ import pytest
 
 from scheduling.domain.meetings import PlaceKind, Tier
 from scheduling.domain.rules import NEVER_RELAXED, Rule
-from scheduling.optimizer import price
+from scheduling.optimizer import additive
 from scheduling.optimizer.check import check
 from scheduling.optimizer.plan import Plan, Status
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.solve import solve
 from scheduling.optimizer.supply import Heads, OffTime, RoomChoice
-from scheduling.optimizer.wanted import Limits
+from scheduling.optimizer.wanted import PREFERENCE_MOST, Limits
 
 
 def crowd(make: SimpleNamespace, count: int, **changes: object) -> Problem:
@@ -36,7 +36,7 @@ def test_equal_prices_are_settled_by_attendee_and_then_by_time(make: SimpleNames
     assert starts(plan) == ["09:00", "09:30", "10:00"]  # the first hour of a shift is inconvenient
     assert plan.status is Status.OPTIMAL
     assert plan.proved
-    assert plan.gap == 0.0
+    assert plan.gap < 1e-5  # what preferences may weigh
 
 
 def test_more_people_than_cheap_columns_still_all_find_a_place(make: SimpleNamespace) -> None:
@@ -52,11 +52,12 @@ def test_columns_left_out_at_first_are_let_in_where_they_matter(
     volume = tuple(10.0 + (7 * slot) % 11 for slot in range(96))
     problem = crowd(make, 6, curves=(make.curve(96, volume=volume),))
     whole = solve(problem)
-    monkeypatch.setattr(price, "CHEAPEST", columns)
+    monkeypatch.setattr(additive, "CHEAPEST", columns)
     few = solve(problem)
-    assert few.cost == pytest.approx(whole.cost)
+    slack = 6 * PREFERENCE_MOST / 1e6
+    assert few.cost == pytest.approx(whole.cost, abs=slack)
     assert few.proved
-    assert few.bound == pytest.approx(few.cost)
+    assert few.bound == pytest.approx(few.cost, abs=slack)
 
 
 def test_as_many_as_fit_are_placed_by_tier_and_the_others_hear_why(make: SimpleNamespace) -> None:
@@ -159,7 +160,7 @@ def test_several_facilitators_are_placed_together_and_a_small_problem_is_proved(
     assert len(plan.placements) == 4
     assert plan.proved
     assert plan.status is Status.OPTIMAL
-    assert plan.bound == plan.cost
+    assert plan.bound == pytest.approx(plan.cost, abs=4 * PREFERENCE_MOST / 1e6)
     assert check(problem, plan) == ()
 
 

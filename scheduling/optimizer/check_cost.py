@@ -7,7 +7,7 @@ from typing import Final
 from scheduling.domain.centre import DemandKind
 from scheduling.domain.times import Interval
 from scheduling.optimizer.problem import Problem
-from scheduling.optimizer.supply import Curve
+from scheduling.optimizer.supply import DEEPEST, Curve
 
 Taken = dict[tuple[str, int], int]
 """1/60 FTE per (demand id, slot); negative where a moved break gives time back."""
@@ -26,6 +26,7 @@ class TrueCost:
         self.grid = problem.grid
         self.curves = {curve.demand_id: curve for curve in problem.curves}
         self._seconds = 60.0 * problem.grid.slot_minutes
+        self._deepest = {name: _deepest(curve) for name, curve in self.curves.items()}
         self._prices: dict[tuple[str, int], _Prices] = {}
         self._backlogs: dict[str, _Backlog] = {}
         self._shared: dict[tuple[frozenset[tuple[str, float]], float], dict[str, int]] = {}
@@ -89,11 +90,11 @@ class TrueCost:
 
     def _price(self, demand: str, slot: int, fte: int) -> int:
         """Return the price of one unit of the FTE removed after ``fte`` others."""
-        key = demand, slot
+        key, place = (demand, slot), min(max(0, fte), self._deepest[demand])
         prices = self._prices.get(key)
-        if prices is None or fte >= len(prices):
-            prices = self._prices[key] = self._work_out(demand, slot, fte + _SPARE_DEPTH)
-        return prices[max(0, fte)]
+        if prices is None or place >= len(prices):
+            prices = self._prices[key] = self._work_out(demand, slot, place + _SPARE_DEPTH)
+        return prices[place]
 
     def _work_out(self, demand: str, slot: int, depth: int) -> "_Prices":
         curve = self.curves[demand]
@@ -127,6 +128,11 @@ def whole_units(shares: Mapping[str, float], part: float) -> dict[str, int]:
     for demand in by_remainder[:missing]:
         units[demand] += 1
     return {demand: sign * count for demand, count in units.items()}
+
+
+def _deepest(curve: Curve) -> int:
+    """Return how many FTE have gone before the last one that has a price of its own."""
+    return ceil(max(curve.removed, default=0) / 60) + DEEPEST - 1
 
 
 def _immediate(curve: Curve, slot: int, seconds: float, depth: int) -> list[float]:
@@ -201,7 +207,7 @@ class _Backlog:
     """Deferred work run once as staffed; one FTE less in a slot is run from there on."""
 
     def __init__(self, curve: Curve, seconds: float) -> None:
-        """Work ``curve`` off, oldest first; what waits at the start is due at once."""
+        """Work ``curve`` off, oldest first; what waits at the start arrives in the first slot."""
         wait = ceil(curve.goal.seconds / seconds)
         self._rates = [seconds / handling if handling > 0 else 0.0 for handling in curve.handling]
         self._able = [
@@ -212,8 +218,7 @@ class _Backlog:
         for volume in curve.volume:
             so_far += volume
             self._arrived.append(so_far)
-        started = [curve.backlog] * wait + self._arrived
-        self._due = started[: len(self._arrived)]
+        self._due = ([0.0] * wait + self._arrived)[: len(self._arrived)]
         self._done: list[float] = []
         done = 0.0
         for able, arrived in zip(self._able, self._arrived, strict=True):

@@ -4,12 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from typing import Final
 
 from scheduling.domain.centre import DemandKind, ServiceGoal
 from scheduling.domain.rules import CAPS, Rule
 from scheduling.domain.times import Interval, require_utc, zone_of
 
 SLOT_CHOICES = (5, 10, 15, 30)
+DEEPEST: Final = 48
+"""FTE of one demand and slot with a price of their own, counted from the most that its ``removed``
+holds anywhere; the last of these prices stands for every further FTE. So many are away together
+only in the largest units, where the next FTE costs about as much, and tables stay small."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +49,8 @@ class Curve:
     slot, ``handling`` seconds. ``floor`` is the largest allowed deficit in FTE and ``drop`` the
     largest allowed fall of a slot's service level (a part of one, by the price's own formula),
     None for none. ``concurrency`` is how many chats one agent works at once; ``backlog`` is the
-    deferred items that wait when the grid starts.
+    deferred items that wait when the grid starts: they count as arriving in its first slot, with
+    the whole goal from then on.
     ``removed`` is what our own earlier bookings take, in 1/60 FTE per slot, where ``coverage``
     is still without them; empty where ``coverage`` already holds them.
     """

@@ -12,7 +12,7 @@ from scheduling.domain.times import MINUTE, Interval
 from scheduling.optimizer.check_book import Book
 from scheduling.optimizer.check_cost import TrueCost, whole_units
 from scheduling.optimizer.plan import BreakMove, Placement
-from scheduling.optimizer.supply import Curve, OffTime
+from scheduling.optimizer.supply import DEEPEST, Curve, OffTime
 
 SLOT = 900.0
 
@@ -77,10 +77,24 @@ def test_deferred_work_costs_what_is_pushed_past_the_end(make: SimpleNamespace) 
     assert price(make, deferred(make, coverage=(2.0,) * 96), 60) == 0
 
 
-def test_a_backlog_is_due_at_once(make: SimpleNamespace) -> None:
-    spare = deferred(make, coverage=(2.0,) * 96, backlog=12.0)
-    assert price(make, spare, 60, slot=0) == pytest.approx(3.0, abs=1e-4)
-    assert price(make, spare, 60, slot=50) == 0
+def test_a_backlog_has_its_whole_goal_from_the_start(make: SimpleNamespace) -> None:
+    spare = deferred(make, coverage=(2.0,) * 96, backlog=24.0)
+    assert price(make, spare, 60, slot=0) == 0
+    tight = replace(spare, backlog=27.0)
+    assert price(make, tight, 60, slot=0) == pytest.approx(3.0, abs=1e-4)
+    assert price(make, tight, 60, slot=4) == pytest.approx(3.0, abs=1e-4)
+    assert price(make, tight, 60, slot=5) == 0
+
+
+def test_the_last_price_holds_on_beyond_the_deepest_fte(make: SimpleNamespace) -> None:
+    curve = make.curve(96, coverage=(130.0,) * 96, volume=(246.0,) * 96)
+    costs = TrueCost(make.problem(curves=(curve,)))
+
+    def next_fte(gone: int) -> float:
+        return costs.of({("calls", 0): 60}, {("calls", 0): 60 * gone})
+
+    assert next_fte(DEEPEST - 2) < next_fte(DEEPEST - 1)
+    assert next_fte(DEEPEST) == next_fte(DEEPEST + 9) == next_fte(DEEPEST - 1)
 
 
 def test_units_of_a_part_add_up_and_keep_their_sign() -> None:

@@ -114,7 +114,8 @@ def _trade(
     now, most = limits
     old = unseat(s, request)
     least = most + 1
-    if blockers(s, request, candidate, penalty, out) == 1:
+    leaving = not s.gives_back or may_leave(s.cells, old)
+    if leaving and blockers(s, request, candidate, penalty, out) == 1:
         least = exchange(s, request, candidate, out[0], most)
     if least > most:
         seat(s, request, old)

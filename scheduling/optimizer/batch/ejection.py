@@ -31,6 +31,7 @@ from scheduling.optimizer.packing import Int64
 LOCKED: Final = 1 << 40
 """The penalty of those who must not be ejected."""
 TIERS: Final = 3
+"""Mandatory, due, normal."""
 EJECTED_MOST: Final = 6
 """Requests that one may eject at once."""
 
@@ -38,7 +39,8 @@ EJECTED_MOST: Final = 6
 class Pool(NamedTuple):
     """Those who wait for a place: a stack ``waiting`` of which ``size``[0] are there.
 
-    ``missing`` (tiers) counts who sits nowhere, ``penalty`` (requests) in how many turns each found no place; ``out`` is scratch.
+    ``missing`` (tiers) counts who sits nowhere, ``penalty`` (requests) in how many turns each
+    found no place; ``out`` is scratch.
     """
 
     waiting: Int64

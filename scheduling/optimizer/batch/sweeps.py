@@ -51,6 +51,9 @@ def _better(s: State, request: int) -> int:
 def _push(s: State, request: int, penalty: Int64, out: Int64) -> int:
     """Move ``request`` to where one other makes way, the first that gains; return the gain."""
     old = unseat(s, request)
+    if s.gives_back and not may_leave(s.cells, old):
+        seat(s, request, old)
+        return 0
     now = added(s.cells, old) + s.extra[old]
     for candidate in range(s.first[request], s.first[request + 1]):
         limit = min(now - s.extra[candidate], s.walk_away[request])
@@ -77,8 +80,8 @@ def settle_ties(s: State, order: Int64) -> None:
         for request in order:
             old = unseat(s, request)
             best, _ = best_place(s, request, added(s.cells, old) + s.extra[old])
-            seat(s, request, best)
-            if best != old and s.gives_back and not may_leave(s.cells, old):
+            seat(s, request, old if best < 0 else best)
+            if s.gives_back and not may_leave(s.cells, old):
                 unseat(s, request)
                 seat(s, request, old)
             moved = moved or s.chosen[request] != old

@@ -148,6 +148,8 @@ def _rebuild(field: Field, state: State, pace: Pace, group: int) -> bool:
 def _found(field: Field, state: State, pace: Pace, seat: int) -> bool:
     """Open one more group for the training of ``seat``."""
     training = field.training[seat]
+    if field.option_first[training] == field.option_first[training + 1]:
+        return False
     opened = open_group(field, state, _an_option(field, state, pace, training, -1))
     if opened < 0:
         return False

@@ -16,7 +16,7 @@ from scheduling.optimizer.training.plans import Trained
 from scheduling.optimizer.training.reading import Reading
 from scheduling.optimizer.wanted import Training
 
-STEPS = 400
+STEPS = 800
 """Steps of annealing per seat and unit of effort."""
 CHUNKS = 40
 """How often the deadline is looked at."""

@@ -32,6 +32,7 @@ from scheduling.optimizer.wanted import Part
 def centre(agents: int, *, course: bool) -> Problem:
     """Return a centre with a roll-out of two hours, or of twice an hour on different days."""
     problem = generate(agents=agents, weeks=4, seed=1, training=0.4, one_to_ones=False)
+    problem = replace(problem, allowances=())
     if not course:
         return problem
     parts = (Part(minutes=60), Part(minutes=60, least_days=1, most_days=7))

@@ -79,7 +79,10 @@ def bound_of(
     rents = cells.slopes[np.arange(len(used)), segment].astype(np.float64)
     leads = np.zeros(seats.offered.shape)
     left_out = plan.total[UNPLACED:].astype(np.int64)
-    best = _exact(field, starts, cells, seats, (rents, leads), left_out)
+    free = np.zeros_like(rents), leads
+    best = max(
+        _exact(field, starts, cells, seats, prices, left_out) for prices in (free, (rents, leads))
+    )
     climb = _Climb(rents, leads, _typical(starts, rents))
     for turn in range(ROUNDS):
         if deadline is not None and deadline():

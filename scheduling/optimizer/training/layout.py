@@ -68,7 +68,6 @@ class Layout:
     def state(self) -> State:
         """Return the plan with no group."""
         field = self.field
-
         count = np.diff(field.seat_first)
         groups = int((count // field.least).sum()) + 2
         parts = field.start.shape[1]
@@ -165,7 +164,7 @@ class _Maker:
     def _seats(self) -> dict[str, NDArray[Any]]:
         problem, packing = self.lattice.problem, self.packing
         people = [problem.attendees[self.lattice.people[name]] for _, name in self.seats]
-
+        holders = self._holders
         place = {name: at for at, name in enumerate(packing.meeting_ids)}
         slots = problem.grid.slots
         order = [
@@ -186,7 +185,7 @@ class _Maker:
         wide = demand[packing.cell_demand] * slots + packing.cell_slot
         return _arrays(
             training=np.asarray([index[each.id] for each, _ in self.seats], np.int32),
-            person=np.asarray([self._holders[name] for _, name in self.seats], np.int32),
+            person=np.asarray([holders[name] for _, name in self.seats], np.int32),
             team=np.asarray([teams[person.team_id] for person in people], np.int32),
             tier=np.asarray([TIERS.index(each.tier) for each, _ in self.seats], np.int32),
             row=_firsts([len(each.parts) for each, _ in self.seats])[:-1].astype(np.int32),
@@ -208,8 +207,9 @@ class _Maker:
 
     def _allowed(self, homes: Sequence[str]) -> NDArray[np.uint8]:
         """Return (seats, sites): people sit in rooms of their own site."""
-        sites = np.asarray(list(self._sites.values()))
-        own = np.asarray([self._sites.get(home, -1) for home in homes])
+        places = self._sites
+        sites = np.asarray(list(places.values()))
+        own = np.asarray([places.get(home, -1) for home in homes])
         allowed: NDArray[np.uint8] = (own[:, None] == sites[None, :]).astype(np.uint8)
         return allowed
 
@@ -291,10 +291,11 @@ class _Maker:
         slopes = [_deep(lattice.table.slopes[name], deepest) for name in demands]
         steep = np.concatenate(slopes) if slopes else np.zeros((0, 1), np.int64)
         days = [lattice.days.of[leader.zone] for leader in self.trainers]
-        first = len(self._holders)
-        sites = [-2 if room.site_id is None else self._sites[room.site_id] for room in self.rooms]
+        holders, places = self._holders, self._sites
+        first = len(holders)
+        sites = [-2 if room.site_id is None else places[room.site_id] for room in self.rooms]
         return _arrays(
-            trainer=np.asarray([self._holders[one.id] for one in self.trainers], np.int32),
+            trainer=np.asarray([holders[one.id] for one in self.trainers], np.int32),
             lead_before=np.asarray([self._slots(one.prepare) for one in self.trainers], np.int32),
             lead_day=np.asarray(days, np.int32).reshape(len(days), slots),
             room=np.arange(first, first + len(self.rooms), dtype=np.int32),

@@ -7,6 +7,8 @@ from typing import Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from scheduling.optimizer.problem import ProblemError
+
 MOST_SHOWN: Final = 10
 
 _SAID: Final = {
@@ -66,12 +68,22 @@ class BadFile(Exception):
 
 def faults_of(error: ValidationError) -> tuple[FileFault, ...]:
     """Return every fault that the validation found, in the order of the file."""
-    return tuple(_fault(each) for each in error.errors(include_url=False, include_input=False))
+    every = error.errors(include_url=False, include_input=False)
+    return tuple(fault for each in every for fault in _faults(each))
+
+
+def _faults(details: ErrorDetails) -> Iterator[FileFault]:
+    """Yield one fault, or all contradictions between parts that can each be read."""
+    cause = details.get("ctx", {}).get("error")
+    if isinstance(cause, ProblemError):
+        for each in cause.contradictions:
+            yield FileFault(pointer=each.pointer, said=each.said, to_do=_TO_DO)
+    else:
+        yield _fault(details)
 
 
 def _fault(details: ErrorDetails) -> FileFault:
-    cause = details.get("ctx", {}).get("error")
-    pointer = _pointer(details["loc"]) + getattr(cause, "pointer", "")
+    cause, pointer = details.get("ctx", {}).get("error"), _pointer(details["loc"])
     if isinstance(cause, ValueError):
         return FileFault(pointer=pointer, said=str(cause), to_do=_TO_DO)
     if details["type"] == "json_invalid":

@@ -1,8 +1,10 @@
 """A planning problem, as plain data: who, when, what it costs, and within which limits."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
+from typing import Final
 
 from scheduling.domain.rules import Rule
 from scheduling.domain.times import require_utc
@@ -21,15 +23,25 @@ from scheduling.optimizer.wanted import Limits, Meeting, Series, Training
 
 MOST_ATTENDEES = 25_000
 """Agents in one problem: above that, one problem per unit keeps time and memory bounded."""
+MOST_TOLD: Final = 10
+"""Contradictions that are looked for: who mends so many sees the others next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """What one part of a problem says against another; ``pointer`` is the JSON pointer of where."""
+
+    pointer: str
+    said: str
 
 
 class ProblemError(ValueError):
-    """A contradiction between parts of a problem; ``pointer`` is the JSON pointer of where."""
+    """Parts of a problem contradict each other. ``contradictions`` holds ``MOST_TOLD`` at most."""
 
-    def __init__(self, pointer: str, message: str) -> None:
-        """Keep ``pointer`` beside the ``message`` for people."""
-        super().__init__(message)
-        self.pointer = pointer
+    def __init__(self, contradictions: Sequence[Contradiction]) -> None:
+        """Keep the ``contradictions``; the message for people has them all."""
+        super().__init__("; ".join(f"{each.pointer}: {each.said}" for each in contradictions))
+        self.contradictions = tuple(contradictions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,18 +77,18 @@ class Problem:
 
     def __post_init__(self) -> None:
         require_utc(self.now)
-        for fault in _contradictions(self):
-            raise fault
+        if found := tuple(islice(_contradictions(self), MOST_TOLD)):
+            raise ProblemError(found)
 
     def limits_of(self, wanted: Meeting | Training) -> Limits:
         """Return the limits that hold for ``wanted``."""
         return self.limits if wanted.limit_set is None else self.limit_sets[wanted.limit_set]
 
 
-def _contradictions(problem: Problem) -> Iterator[ProblemError]:
-    """Yield what two parts of the problem say differently, the first fault of each kind first."""
+def _contradictions(problem: Problem) -> Iterator[Contradiction]:
+    """Yield what two parts of the problem say differently."""
     if len(problem.attendees) > MOST_ATTENDEES:
-        yield ProblemError(
+        yield Contradiction(
             "/attendees",
             f"{len(problem.attendees)} attendees are more than {MOST_ATTENDEES} in one problem:"
             " make one problem per business unit",
@@ -89,15 +101,15 @@ def _contradictions(problem: Problem) -> Iterator[ProblemError]:
     yield from _meetings_of_none(problem)
 
 
-def _twice(pointer: str, names: list[str]) -> Iterator[ProblemError]:
+def _twice(pointer: str, names: list[str]) -> Iterator[Contradiction]:
     seen: set[str] = set()
     for place, name in enumerate(names):
         if name in seen:
-            yield ProblemError(f"{pointer}/{place}", f"{name} is there twice")
+            yield Contradiction(f"{pointer}/{place}", f"{name} is there twice: each needs its own")
         seen.add(name)
 
 
-def _series_of_another_grid(problem: Problem) -> Iterator[ProblemError]:
+def _series_of_another_grid(problem: Problem) -> Iterator[Contradiction]:
     slots = problem.grid.slots
     lengths: list[tuple[str, int, tuple[int, ...]]] = []
     for place, curve in enumerate(problem.curves):
@@ -113,10 +125,17 @@ def _series_of_another_grid(problem: Problem) -> Iterator[ProblemError]:
         lengths.append((f"/caps/{place}/away", len(cap.away), (0, slots)))
     for pointer, count, allowed in lengths:
         if count not in allowed:
-            yield ProblemError(pointer, f"{count} values where the grid has {slots} slots")
+            yield Contradiction(
+                pointer,
+                f"{count} values where the grid has {slots} slots: give {_counted(allowed)}",
+            )
 
 
-def _strangers(problem: Problem) -> Iterator[ProblemError]:
+def _counted(allowed: tuple[int, ...]) -> str:
+    return " or ".join(str(count) for count in dict.fromkeys(allowed))
+
+
+def _strangers(problem: Problem) -> Iterator[Contradiction]:
     people = {person.id for person in problem.attendees}
     leaders = {person.id for person in problem.facilitators}
     wanted: list[tuple[str, Meeting | Training, tuple[str, ...], tuple[str, ...]]] = []
@@ -127,24 +146,24 @@ def _strangers(problem: Problem) -> Iterator[ProblemError]:
         wanted.append((f"/trainings/{place}", each, each.attendee_ids, each.trainer_ids))
     for pointer, one, asked, leading in wanted:
         if unknown := [name for name in asked if name not in people]:
-            yield ProblemError(pointer, f"{one.id} is for {unknown[0]}, who is no attendee here")
+            yield Contradiction(pointer, f"{one.id} is for {unknown[0]}, who is no attendee here")
         if unknown := [name for name in leading if name not in leaders]:
-            yield ProblemError(pointer, f"{one.id} is led by {unknown[0]}, no facilitator here")
+            yield Contradiction(pointer, f"{one.id} is led by {unknown[0]}, no facilitator here")
         if one.limit_set is not None and one.limit_set not in problem.limit_sets:
-            yield ProblemError(f"{pointer}/limit_set", f"there are no limits {one.limit_set!r}")
+            yield Contradiction(f"{pointer}/limit_set", f"/limit_sets has no {one.limit_set!r}")
 
 
-def _meetings_of_none(problem: Problem) -> Iterator[ProblemError]:
+def _meetings_of_none(problem: Problem) -> Iterator[Contradiction]:
     meetings = {meeting.id: meeting for meeting in problem.meetings}
     in_series: set[str] = set()
     for place, series in enumerate(problem.series):
         for name in series.meeting_ids:
             if name not in meetings:
-                yield ProblemError(f"/series/{place}", f"series {series.id}: no meeting {name}")
+                yield Contradiction(f"/series/{place}", f"there is no meeting {name}")
             elif name in in_series:
-                yield ProblemError(f"/series/{place}", f"meeting {name} is in two series")
+                yield Contradiction(f"/series/{place}", f"meeting {name} is in two series")
             in_series.add(name)
     for place, pinned in enumerate(problem.pinned):
         if pinned.meeting_id not in meetings:
-            yield ProblemError(f"/pinned/{place}", f"there is no meeting {pinned.meeting_id}")
+            yield Contradiction(f"/pinned/{place}", f"there is no meeting {pinned.meeting_id}")
     yield from _twice("/pinned", [pinned.meeting_id for pinned in problem.pinned])

@@ -128,8 +128,7 @@ class Training:
     """Attendees to be split into groups of ``least`` to ``most``, each taking all parts in order.
 
     A group keeps together through all parts, led by one of ``trainer_ids`` (the same one
-    throughout where ``same_trainer``). ``per_team`` caps how many of one team sit in a group;
-    ``site_ids`` are where rooms may be, empty for the sites of the attendees themselves.
+    throughout where ``same_trainer``). ``per_team`` caps how many of one team sit in a group.
     """
 
     id: str

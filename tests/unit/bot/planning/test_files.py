@@ -31,7 +31,7 @@ from scheduling.optimizer.plan import (
     Plan,
     Status,
 )
-from scheduling.optimizer.problem import Problem
+from scheduling.optimizer.problem import MOST_TOLD, Problem
 
 Document = dict[str, Any]
 FaultsIn = Callable[[Document | bytes], tuple[FileFault, ...]]
@@ -179,7 +179,7 @@ def test_more_agents_than_one_problem_takes_are_refused(
     document["attendees"] = [
         agent | {"id": f"a{place}", "shares": {}, "shifts": []} for place in range(25_001)
     ]
-    (fault,) = faults_in(document)
+    fault, *_ = faults_in(document)
     assert fault.pointer == "/attendees"
     assert "one problem per business unit" in fault.said
 
@@ -287,6 +287,31 @@ def test_a_contradiction_is_told_in_words(
     assert fault.pointer == pointer
     assert said in fault.said
     assert fault.to_do
+
+
+def test_all_contradictions_between_parts_are_told_at_once(
+    document: Document, faults_in: FaultsIn
+) -> None:
+    _stranger(document)
+    _short_curve(document)
+    document["meetings"][5]["facilitator_id"] = "nobody"
+    document["meetings"][6]["limit_set"] = "none"
+    document["rooms"].append(document["rooms"][0])
+    assert {fault.pointer for fault in faults_in(document)} == {
+        "/meetings/3",
+        "/curves/0/volume",
+        "/meetings/5",
+        "/meetings/6/limit_set",
+        f"/rooms/{len(document['rooms']) - 1}",
+    }
+
+
+def test_so_many_contradictions_are_told_and_no_more(
+    document: Document, faults_in: FaultsIn
+) -> None:
+    for meeting in document["meetings"]:
+        meeting["limit_set"] = "none"
+    assert len(faults_in(document)) == MOST_TOLD
 
 
 def test_the_hash_tells_problems_apart(problem: Problem, written: bytes) -> None:

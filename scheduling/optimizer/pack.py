@@ -71,9 +71,9 @@ def _columns(
         rows = rows_of(ledger, demanded, batch)
         if Rule.HEADS not in block.lattice.problem.relaxed:
             rows.append(_heads(ledger, demanded, block, heads))
-        entries = _in_order(rows, merged=not block.single)
+        kept = cells.small(), _in_order(rows, merged=not block.single).small()
         for place in places:
-            yield place, _cut(batch, (cells, entries), place, pins[place], dislike)
+            yield place, _cut(batch, kept, place, pins[place], dislike)
 
 
 class _Pin(NamedTuple):
@@ -200,7 +200,10 @@ def _worth(batch: Batch, cells: Entries, heads: Entries) -> tuple[Batch, Entries
         return batch, cells, heads
     none = np.zeros(1, np.int64)
     first = np.searchsorted(cells.candidate, np.arange(len(batch.moving) + 1))
-    price = priced(lattice, Takings(first, cells.row, cells.takes, none, none, none))
+    price = priced(
+        lattice,
+        Takings(first, cells.row.astype(np.int64), cells.takes.astype(np.int64), none, none, none),
+    )
     worth = np.asarray([worth_of(meeting) for meeting in batch.block.meetings])
     kept = price <= worth[batch.starts.meeting]
     return batch.keeping(kept), _kept(cells, kept), _kept(heads, kept)

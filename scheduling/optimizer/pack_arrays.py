@@ -45,14 +45,13 @@ def assembled(
 ) -> Packing:
     """Return the packing of ``columns``, one for each of ``meetings``, in their order."""
     first = _edges([len(column.starts) for column in columns])
-    count = int(first[-1])
-    cells = _joined([column.cells for column in columns], first, count)
-    rows = _joined([column.rows for column in columns], first, count)
-    kept, cell = _numbered(cells[1], lattice.ground.removed.size)
+    cells = _joined([column.cells for column in columns], first)
+    rows = _joined([column.rows for column in columns], first)
+    kept, cell = _numbered(cells.row, lattice.ground.removed.size)
     capacity = np.concatenate([np.zeros(0, np.int64), *ledger.capacity])
-    binds = most_taken(first, rows[0], rows[1], rows[2], ledger.size) > capacity
-    some = binds[rows[1]]
-    number = np.cumsum(binds) - 1
+    binds = most_taken(first, rows.first, rows.row, rows.takes, ledger.size) > capacity
+    some = binds[rows.row]
+    number = np.cumsum(binds, dtype=np.int32) - np.int32(1)
     holder = np.repeat(np.arange(len(ledger.capacity)), [len(each) for each in ledger.capacity])
     problem, slots = lattice.problem, lattice.problem.grid.slots
     held = np.asarray([column.held for column in columns], np.int64)
@@ -66,12 +65,12 @@ def assembled(
         start=_flat([column.starts for column in columns], np.int32),
         day=_days(lattice, meetings, columns),
         preference=_flat([column.preference for column in columns], np.int32),
-        cell_first=cells[0],
-        cell=cell.astype(np.int32),
-        units=cells[2].astype(np.int16),
-        row_first=_edges_kept(rows[0], some),
-        row=number[rows[1][some]].astype(np.int32),
-        takes=rows[2][some].astype(np.int16),
+        cell_first=cells.first,
+        cell=cell,
+        units=cells.takes,
+        row_first=_edges_kept(rows.first, some),
+        row=number[rows.row[some]],
+        takes=rows.takes[some],
         capacity=capacity[binds].astype(np.int32),
         row_holder=holder[binds].astype(np.int32),
         holders=tuple(ledger.holders),
@@ -95,11 +94,11 @@ def assembled(
     )
 
 
-def _numbered(cells: Ints, size: int) -> tuple[Ints, Ints]:
+def _numbered(cells: NDArray[np.int32], size: int) -> tuple[Ints, NDArray[np.int32]]:
     """Return the cells that occur, in order, and the place of each entry's cell among them."""
     seen = np.zeros(size, bool)
     seen[cells] = True
-    return np.flatnonzero(seen), (np.cumsum(seen) - 1)[cells]
+    return np.flatnonzero(seen), (np.cumsum(seen, dtype=np.int32) - np.int32(1))[cells]
 
 
 def _edges(counts: Sequence[int] | Ints) -> Ints:
@@ -110,18 +109,30 @@ def _flat(parts: Sequence[Ints], kind: type[np.int32]) -> NDArray[np.int32]:
     return np.concatenate([np.zeros(0, np.int64), *parts]).astype(kind)
 
 
-def _joined(parts: Sequence[Entries], first: Ints, count: int) -> tuple[Ints, Ints, Ints]:
-    """Return all entries end to end: where each candidate's begin, the rows, what is taken."""
-    owner = [part.candidate + start for part, start in zip(parts, first, strict=False)]
-    counts = np.bincount(np.concatenate([np.zeros(0, np.int64), *owner]), minlength=count)
-    rows = np.concatenate([np.zeros(0, np.int64), *(part.row for part in parts)])
-    takes = np.concatenate([np.zeros(0, np.int64), *(part.takes for part in parts)])
-    return _edges(counts[:count]), rows, takes
+class _Joined(NamedTuple):
+    """Entries end to end: where each candidate's begin, the rows, what is taken."""
+
+    first: Ints
+    row: NDArray[np.int32]
+    takes: NDArray[np.int16]
+
+
+def _joined(parts: Sequence[Entries], first: Ints) -> _Joined:
+    """Return all entries of all requests, ``first`` being each one's first candidate."""
+    counts = [
+        np.bincount(part.candidate, minlength=int(last - start))
+        for part, start, last in zip(parts, first, first[1:], strict=False)
+    ]
+    return _Joined(
+        _edges(np.concatenate([np.zeros(0, np.int64), *counts])),
+        np.concatenate([np.zeros(0, np.int32), *(part.row for part in parts)], dtype=np.int32),
+        np.concatenate([np.zeros(0, np.int16), *(part.takes for part in parts)], dtype=np.int16),
+    )
 
 
 def _edges_kept(first: Ints, kept: NDArray[np.bool_]) -> Ints:
     """Return where each candidate's entries begin once only the ``kept`` ones are left."""
-    return np.concatenate([[0], np.cumsum(kept)]).astype(np.int64)[first]
+    return np.concatenate([[0], np.cumsum(kept, dtype=np.int32)])[first].astype(np.int64)
 
 
 def _days(

@@ -8,9 +8,10 @@ violate a row that is dropped, so dropping is exact.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.rules import Rule
@@ -27,9 +28,15 @@ from scheduling.optimizer.wanted import Meeting
 class Entries(NamedTuple):
     """What candidates take: candidate, row (or cell) and how much, one entry each."""
 
-    candidate: Ints
-    row: Ints
-    takes: Ints
+    candidate: NDArray[np.integer[Any]]
+    row: NDArray[np.integer[Any]]
+    takes: NDArray[np.integer[Any]]
+
+    def small(self) -> "Entries":
+        """Return the same in fewer bytes, to be kept until all requests are known."""
+        return Entries(
+            self.candidate.astype(np.int32), self.row.astype(np.int32), self.takes.astype(np.int16)
+        )
 
 
 Line = tuple[int, int, int]
@@ -318,11 +325,13 @@ def _rooms(ledger: Ledger, demanded: Demanded, batch: Batch) -> list[Entries]:
         return []
     present = batch.there.sum(axis=0)
     found: list[Entries] = []
+    asking = np.unique(batch.starts.meeting).tolist()
     for people in range(int(present.min()), int(present.max()) + 1):
-        lines: list[list[Line]] = []
-        for meeting in block.meetings:
-            asks = meeting.place is PlaceKind.ROOM
-            lines.append(_room_lines(ledger, demanded, (block, meeting), people) if asks else [])
+        lines: list[list[Line]] = [[] for _ in block.meetings]
+        for meeting in asking:
+            if block.meetings[meeting].place is PlaceKind.ROOM:
+                asked = block, block.meetings[meeting]
+                lines[meeting] = _room_lines(ledger, demanded, asked, people)
         found.append(weighed(spread(batch.starts, lines, block.slots), present == people))
     return found
 
@@ -355,7 +364,13 @@ def _free_rooms(lattice: Lattice, rooms: frozenset[int]) -> Ints:
 
 
 @compiled
-def most_taken(first: Ints, candidate_first: Ints, row: Ints, takes: Ints, rows: int) -> Ints:
+def most_taken(
+    first: Ints,
+    candidate_first: Ints,
+    row: NDArray[np.int32],
+    takes: NDArray[np.int16],
+    rows: int,
+) -> Ints:
     """Return per row the sum over requests of the most that a candidate of each takes of it."""
     total = np.zeros(rows, np.int64)
     latest, best = np.full(rows, -1, np.int64), np.zeros(rows, np.int64)

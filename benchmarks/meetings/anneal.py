@@ -34,7 +34,7 @@ ROUND: Final = 1_024
 SWAP_ONE_IN: Final = 5
 """One move in so many puts two meetings in each other's place."""
 
-DESCENTS: Final = 3
+DESCENTS: Final = 5
 """Descents from hot to cold, each from where the last one ended: one alone may end badly."""
 
 CLASH, LOSS, SHARED = 0, 1, 2

@@ -7,6 +7,7 @@ again; an interrupted run goes on from its best solution.
 import argparse
 import os
 import platform
+import signal
 import subprocess
 import sys
 
@@ -19,6 +20,7 @@ LIMITS = {500: 300, 2_000: 600, 5_000: 3_000}
 def main() -> int:
     """Run what is asked for; 2 where something is missing, with the reason."""
     asked = _asked()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what is known is kept, Java ends
     try:
         java.build()
         print(_machine(), flush=True)
@@ -28,12 +30,20 @@ def main() -> int:
     except subprocess.CalledProcessError as failed:
         print(f"bench-timefold: our Java does not compile:\n{failed.stderr.decode()}")
         return 2
+    try:
+        _run(asked)
+    except KeyboardInterrupt:
+        print("bench-timefold: interrupted; the next run goes on from here")
+        return 130
+    return 0
+
+
+def _run(asked: argparse.Namespace) -> None:
     if asked.only != "agents":
         print("\n".join(public.rows(asked.seconds)), flush=True)
     if asked.only != "meetings":
         limits = {agents: min(LIMITS.get(agents, asked.cap), asked.cap) for agents in asked.agents}
-        print("\n".join(ours.rows(asked.agents, limits, asked.trial)), flush=True)
-    return 0
+        print("\n".join(ours.rows(asked.agents, limits)), flush=True)
 
 
 def _asked() -> argparse.Namespace:
@@ -42,7 +52,6 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, default=300, help="for each public instance")
     parser.add_argument("--agents", type=int, nargs="+", default=sorted(LIMITS))
     parser.add_argument("--cap", type=int, default=max(LIMITS.values()), help="seconds per size")
-    parser.add_argument("--trial", type=int, default=60, help="seconds to try each search")
     return parser.parse_args()
 
 

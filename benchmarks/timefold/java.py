@@ -64,7 +64,7 @@ def lines(main: str, *arguments: str) -> Generator[str, None, None]:
             for line in process.stdout or ():
                 last.append(line)
                 yield line.rstrip()
-        except GeneratorExit:
+        except BaseException:  # an interruption comes up in here, a close as GeneratorExit
             process.terminate()
             raise
     if process.returncode != 0:

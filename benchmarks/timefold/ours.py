@@ -76,58 +76,49 @@ def _run(packing: Packing, *, stops: bool) -> Reached:
     return Reached(score=worth, seconds=seconds, wall=wall)
 
 
-def rows(sizes: Sequence[int], limits: dict[int, int], trial: int) -> list[str]:
+def rows(sizes: Sequence[int], limits: dict[int, int]) -> list[str]:
     """Return the table's lines in Markdown; ``limits`` in processor seconds of Timefold per size.
 
-    The searches are tried for ``trial`` seconds each on the smallest size; the best runs on all.
+    Every search runs on the smallest size, the one that is best there on the others.
     """
     reached(packing_for(60))  # compiles
     lines = [
         "| agents | candidates | ours, rounded | ours, final | Timefold | times ours, rounded | times ours, final |",
         "|---|---|---|---|---|---|---|",
     ]
-    search = ""
+    search, *others = SEARCHES
     for agents in sorted(sizes):
         packing = packing_for(agents)
-        data = written(packing)
-        search = search or _best_search(data, trial)
         first, final = reached(packing)
         limit = limits[agents]
         if agents >= LARGE:
             limit = min(limit, round(FACTOR * final.seconds))
-        run = _timefold(packing, data, search, limit, final.score)
-        lines.append(_row(agents, packing, first, final, run))
-        print(lines[-1], flush=True)
+        runs = [(_timefold(packing, each, limit, final.score), each) for each in (search, *others)]
+        run, search = min(runs, key=lambda found: found[0].best)
+        others = []
+        lines.append(_row(packing, first, final, run))
+        print(f"{lines[-1]} {search}", flush=True)
     return [*lines, "", f"Timefold's search: {search}."]
 
 
-def _best_search(data: bytes, trial: int) -> str:
-    path = FOLDER / "trial.packing"
+def _timefold(packing: Packing, search: str, limit: int, target: Score) -> Run:
+    data = written(packing)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-    runs = {}
-    for search in SEARCHES:
-        runs[search] = Run.of(b"trial", data, search.encode(), java.sources(MAIN))
-        solve(runs[search], MAIN, path, trial, (search, "none"))
-        print(f"Timefold's search {search}: {runs[search].best} after {trial} s", flush=True)
-    return min(SEARCHES, key=lambda search: runs[search].best)
-
-
-def _timefold(packing: Packing, data: bytes, search: str, limit: int, target: Score) -> Run:
     path = FOLDER / f"agents-{packing.requests}.packing"
     path.write_bytes(data)
     run = Run.of(data, search.encode(), java.sources(MAIN))
-    print(f"Timefold on {packing.requests}: {run.seconds:.0f} of {limit} s are done", flush=True)
+    print(f"{search} on {packing.requests}: {run.seconds:.0f} of {limit} s are done", flush=True)
     solve(run, MAIN, path, limit, (search, str(target)), target)
     chosen = np.array(run.solution.read_text().split(), dtype=np.int64)
     assert score(packing, chosen) == rescored(MAIN, path, run.solution, (search, "none"))
     assert score(packing, chosen).hard == 0
+    print(f"{search} on {packing.requests}: {run.best} after {run.seconds:.0f} s", flush=True)
     return run
 
 
-def _row(agents: int, packing: Packing, first: Reached, final: Reached, run: Run) -> str:
+def _row(packing: Packing, first: Reached, final: Reached, run: Run) -> str:
     cells = (
-        f"{agents:,}",
+        f"{packing.requests:,}",
         f"{packing.candidates:,}",
         _cell(first.score, first.seconds),
         _cell(final.score, final.seconds),

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from scheduling.optimizer.batch.columns import Columns, Entries, columns_of
 from scheduling.optimizer.batch.dual import Box, Prices, box_of
 from scheduling.optimizer.batch.prices import dearest
-from scheduling.optimizer.batch.state import Columns, Entries, columns_of, total
+from scheduling.optimizer.batch.state import total
 from scheduling.optimizer.compiled import compiled
 from scheduling.optimizer.cost import UNITS
 from scheduling.optimizer.packing import Int64, Packing

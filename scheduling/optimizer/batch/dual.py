@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduling.optimizer.batch.state import Columns, Entries, Table, total
+from scheduling.optimizer.batch.columns import Columns, Entries, Table
+from scheduling.optimizer.batch.state import total
 from scheduling.optimizer.compiled import compiled
 from scheduling.optimizer.cost import UNITS
 from scheduling.optimizer.packing import NO_LIMIT, Int64

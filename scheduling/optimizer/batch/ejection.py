@@ -10,11 +10,10 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from scheduling.optimizer.batch.chance import chance_of, draw
+from scheduling.optimizer.batch.columns import Columns, Entries
 from scheduling.optimizer.batch.state import (
     TOO_MUCH,
     UNLIMITED,
-    Columns,
-    Entries,
     State,
     added,
     best_place,

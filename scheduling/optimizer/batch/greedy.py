@@ -3,13 +3,12 @@
 import numpy as np
 
 from scheduling.optimizer.batch.chance import chance_of, draw
+from scheduling.optimizer.batch.columns import Columns, columns_of
 from scheduling.optimizer.batch.state import (
     UNLIMITED,
-    Columns,
     State,
     added,
     best_place,
-    columns_of,
     fits,
     located,
     origins,

@@ -9,21 +9,13 @@ import numpy as np
 from scheduling.optimizer.batch.anneal import anneal, noise
 from scheduling.optimizer.batch.bound import bound
 from scheduling.optimizer.batch.chance import chance_of
+from scheduling.optimizer.batch.columns import Columns, columns_of, narrow
 from scheduling.optimizer.batch.dual import Prices, response_of
 from scheduling.optimizer.batch.ejection import penalties, place_unplaced
 from scheduling.optimizer.batch.greedy import by_hardness, cheapest_free, start_of
 from scheduling.optimizer.batch.prices import Scale, Schedule, find_prices, near_minimum
 from scheduling.optimizer.batch.rounding import round_prices
-from scheduling.optimizer.batch.state import (
-    Columns,
-    State,
-    columns_of,
-    cost_of,
-    located,
-    narrow,
-    origins,
-    state_of,
-)
+from scheduling.optimizer.batch.state import State, cost_of, located, origins, state_of
 from scheduling.optimizer.batch.sweeps import settle_ties, sweep
 from scheduling.optimizer.batch.walkaway import honour_walk_away
 from scheduling.optimizer.batch.watch import Watch

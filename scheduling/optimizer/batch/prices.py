@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduling.optimizer.batch.columns import Columns, narrow
 from scheduling.optimizer.batch.dual import (
     KEEP,
     KEEP_SQUARE,
@@ -19,7 +20,7 @@ from scheduling.optimizer.batch.dual import (
     respond,
     response_of,
 )
-from scheduling.optimizer.batch.state import RATE, Columns, State, cost_of, narrow
+from scheduling.optimizer.batch.state import RATE, State, cost_of
 from scheduling.optimizer.batch.watch import Watch
 from scheduling.optimizer.compiled import compiled
 from scheduling.optimizer.packing import Int8, Int64

@@ -3,6 +3,7 @@
 import numpy as np
 
 from scheduling.optimizer.batch.bound import bound
+from scheduling.optimizer.batch.columns import columns_of
 from scheduling.optimizer.batch.ejection import blockers, exchange, penalties
 from scheduling.optimizer.batch.greedy import by_hardness, start_of
 from scheduling.optimizer.batch.prices import marginal_prices
@@ -10,7 +11,6 @@ from scheduling.optimizer.batch.state import (
     UNLIMITED,
     State,
     best_place,
-    columns_of,
     cost_of,
     origins,
     seat,

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from scheduling.optimizer.batch.columns import Columns, Table
 from scheduling.optimizer.batch.dual import (
     Floats,
     Prices,
@@ -11,15 +12,7 @@ from scheduling.optimizer.batch.dual import (
     respond,
     spread,
 )
-from scheduling.optimizer.batch.state import (
-    Cells,
-    Columns,
-    State,
-    Table,
-    added,
-    fits,
-    seat,
-)
+from scheduling.optimizer.batch.state import Cells, State, added, fits, seat
 from scheduling.optimizer.compiled import compiled
 from scheduling.optimizer.cost import UNITS
 from scheduling.optimizer.packing import Int64

@@ -3,14 +3,7 @@
 import numpy as np
 
 from scheduling.optimizer.batch.ejection import blockers, exchange
-from scheduling.optimizer.batch.state import (
-    State,
-    added,
-    best_place,
-    may_leave,
-    seat,
-    unseat,
-)
+from scheduling.optimizer.batch.state import State, added, best_place, may_leave, seat, unseat
 from scheduling.optimizer.compiled import compiled
 from scheduling.optimizer.packing import Int64
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from scheduling.optimizer.batch.columns import columns_of
 from scheduling.optimizer.batch.greedy import first_fit, hardest_first
 from scheduling.optimizer.batch.pipeline import pack
 from scheduling.optimizer.batch.repair import repair
-from scheduling.optimizer.batch.state import columns_of, cost_of, state_of
+from scheduling.optimizer.batch.state import cost_of, state_of
 from scheduling.optimizer.packing import NO_LIMIT, NO_PRICE_LIMIT, Int64, Packing
 
 SLOTS, TEAMS = 40, 6

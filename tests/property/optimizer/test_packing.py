@@ -394,7 +394,7 @@ class Naive:
 
 
 @given(problem=problems())
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_open_starts_are_those_of_a_naive_reading(problem: Problem) -> None:
     apart = frozenset({Rule.FLOOR, Rule.PRICE})
     free = replace(problem, relaxed=problem.relaxed | apart)
@@ -405,7 +405,7 @@ def test_open_starts_are_those_of_a_naive_reading(problem: Problem) -> None:
 
 
 @given(problem=problems())
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_candidates_are_the_starts_with_code_nought(problem: Problem) -> None:
     lattice = Lattice.of(problem)
     packing = packing_of(lattice)
@@ -435,7 +435,7 @@ def placed(lattice: Lattice, packing: Packing, request: int, candidate: int) -> 
 
 
 @given(problem=problems(), choice=st.integers(0, 10_000))
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_candidate_takes_from_the_cells_what_its_session_takes_when_laid(
     problem: Problem, choice: int
 ) -> None:
@@ -474,7 +474,7 @@ def fits(packing: Packing, both: tuple[int, int]) -> bool:
 
 
 @given(problem=problems(), choice=st.integers(0, 10_000))
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_what_the_rows_let_happen_together_the_rules_do_too(problem: Problem, choice: int) -> None:
     free = replace(problem, relaxed=problem.relaxed | {Rule.PRICE, Rule.ROOM})
     lattice = Lattice.of(free)

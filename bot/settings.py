@@ -23,7 +23,7 @@ from bot.channel.trust import CloudName
 from scheduling.domain.meetings import MeetingType, PlaceKind, Room
 
 PREFIX = "ASIDE_"
-OTHERS = frozenset({"ASIDE_CONFIG", "ASIDE_REQUIRE_ALL", "ASIDE_CHROMIUM"})
+OTHERS = frozenset({"ASIDE_CONFIG", "ASIDE_DEBUG", "ASIDE_REQUIRE_ALL", "ASIDE_CHROMIUM"})
 TESTS = "ASIDE_TEST_"
 BOTH_PLACES = (PlaceKind.ROOM, PlaceKind.ONLINE)
 

@@ -11,6 +11,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from bot.planning.own_faults import spoken
+
 BROKEN, BAD_INPUT = 1, 2
 """Exit codes: a plan that breaks rules, and what cannot be read or done."""
 
@@ -22,7 +24,7 @@ Output = Annotated[Path, typer.Option("--output", "-o", help="The file to write.
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
     for command in (generate, optimize, check, explain, schema):
-        app.command()(command)
+        app.command()(spoken(command))
 
 
 def generate(
@@ -75,15 +77,16 @@ def optimize(
     ] = False,
 ) -> None:
     """Place what a problem asks for where it costs service least, and say what has no place."""
-    from bot.planning.files import PlanFile, problem_hash, read_problem, write_plan  # noqa: PLC0415 - as below
+    from bot.planning import files  # noqa: PLC0415 - as below
     from bot.planning.shown import plan_lines, words_for, zone_of_most  # noqa: PLC0415 - as below
 
     with _faults_said():
-        problem = read_problem(problem_file)
+        files.require_folder(output)
+        problem = files.read_problem(problem_file)
     from scheduling.optimizer.forecast import impact  # noqa: PLC0415 - loads the solver, so last
     from scheduling.optimizer.solve import solve  # noqa: PLC0415 - the same
 
-    made_of = problem_hash(problem)
+    made_of = files.problem_hash(problem)
     if seed is not None:
         problem = replace(problem, seed=seed)
     with _bar() as bar:
@@ -93,8 +96,8 @@ def optimize(
         seconds = round(time.perf_counter() - began, 3)
     forecast = impact(problem, plan, zone_of_most(problem))
     with _faults_said():
-        whole = PlanFile(plan=plan, seconds=seconds, forecast=forecast)
-        write_plan(whole, output, curves=curves)
+        whole = files.PlanFile(plan=plan, seconds=seconds, forecast=forecast)
+        files.write_plan(whole, output, curves=curves)
     _say(plan_lines(words_for(problem), plan, forecast, seconds))
 
 

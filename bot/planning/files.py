@@ -118,6 +118,12 @@ def _content(source: Path | bytes) -> tuple[str, bytes]:
         ) from None
 
 
+def require_folder(path: Path) -> None:
+    """Raise BadFile where the folder of a file to be written is none, before any work is done."""
+    if not path.parent.is_dir():
+        raise _bad(str(path), "its folder does not exist", "name a file that can be written")
+
+
 def _write(path: Path, content: bytes) -> None:
     try:
         path.write_bytes(content)

@@ -42,7 +42,7 @@ def test_a_link_within_the_repository_leads_somewhere(
 
 
 def test_every_setting_that_is_named_exists(documents: Mapping[str, str]) -> None:
-    known = set(_settings(Settings, "ASIDE_")) | {"ASIDE_CONFIG"} | TEST_SETTINGS
+    known = set(_settings(Settings, "ASIDE_")) | {"ASIDE_CONFIG", "ASIDE_DEBUG"} | TEST_SETTINGS
     named = {name for text in documents.values() for name in re.findall(r"\bASIDE_\w+", text)}
     assert named - known == set()
 

@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
 from bot.planning import shown
 from bot.planning.files import write_problem
+from bot.planning.own_faults import spoken
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.rules import FunnelStep, Rule
 from scheduling.domain.times import Interval
@@ -77,6 +79,7 @@ def test_generate_takes_real_calls(aside: Aside, tmp_path: Path) -> None:
         ("generate", "--agents", "5", "--weeks", "1", "-o", "no/folder.json"),
         ("optimize", "nowhere.json", "-o", "plan.json"),
         ("optimize", "broken.json", "-o", "plan.json"),
+        ("optimize", "problem.json", "-o", "no/folder.json"),
         ("check", "problem.json", "nowhere.json"),
         ("check", "problem.json", "broken.json"),
         ("explain", "broken.json", "one"),
@@ -92,6 +95,65 @@ def test_bad_input_ends_with_two_and_a_sentence(
     said = aside(*arguments)
     assert said.exit_code == 2
     assert said.stderr
+    assert "Traceback" not in said.output
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (RuntimeError("no such row\nat all"), 3, "RuntimeError: no such row)"),
+        (ValueError("a fault of ours"), 3, "report it with the problem file"),
+        (MemoryError(), 3, "one problem per business unit"),
+        (KeyboardInterrupt(), 130, "Stopped before it was done"),
+    ],
+)
+def test_what_fails_inside_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], error: BaseException, code: int, said: str
+) -> None:
+    def fails() -> None:
+        raise error
+
+    with pytest.raises(typer.Exit) as ended:
+        spoken(fails)()
+    assert ended.value.exit_code == code
+    heard = capsys.readouterr().err
+    assert said in heard
+    assert "Traceback" not in heard
+
+
+def test_a_fault_of_our_own_is_shown_whole_where_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails() -> None:
+        raise RuntimeError("no such row")
+
+    monkeypatch.setenv("ASIDE_DEBUG", "1")
+    with pytest.raises(RuntimeError):
+        spoken(fails)()
+
+
+@pytest.mark.parametrize("command", ["optimize", "explain", "check"])
+def test_no_command_shows_a_traceback(
+    aside: Aside,
+    tmp_path: Path,
+    problem: Problem,
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("slot")
+
+    write_problem(problem, tmp_path / "problem.json")
+    (tmp_path / "plan.json").write_text('{"status": "feasible", "placements": [], "failures": []}')
+    monkeypatch.setattr(shown, "words_for", broken)
+    monkeypatch.setattr("scheduling.optimizer.solve.solve", broken)
+    monkeypatch.setattr("scheduling.optimizer.solve.why", broken)
+    arguments = {
+        "optimize": ("problem.json", "-o", "out.json"),
+        "explain": ("problem.json", problem.meetings[0].id),
+        "check": ("problem.json", "plan.json"),
+    }
+    said = aside(command, *arguments[command])
+    assert said.exit_code == 3
+    assert "report it" in said.stderr
     assert "Traceback" not in said.output
 
 

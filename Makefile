@@ -4,6 +4,9 @@ BIN := .venv/bin
 # Bytecode at install, so that the first start is quick; msgraph's 16,000 models are never imported.
 COMPILE = -$(BIN)/python -m compileall -q -j 0 -x 'msgraph/generated' .venv/lib
 
+# The solver's kernels as well: a minute now, or at the first request.
+KERNELS = $(BIN)/python -m scheduling.optimizer.warm
+
 .PHONY: demo test lint bench bench-timefold lock format clean
 demo: .venv/runtime.ok
 	$(BIN)/aside demo
@@ -49,12 +52,14 @@ format: .venv/dev.ok
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/runtime.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
 	$(COMPILE)
+	$(KERNELS)
 	touch $@
 
 .venv/dev.ok: .venv/uv.ok requirements/dev.txt pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
 	$(COMPILE)
+	$(KERNELS) --all
 	touch $@ .venv/runtime.ok
 
 lock: .venv/uv.ok

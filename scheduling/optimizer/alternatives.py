@@ -2,12 +2,11 @@
 
 import numpy as np
 
+from scheduling.optimizer.batch.columns import Pairs, columns_of
 from scheduling.optimizer.batch.state import (
     TOO_MUCH,
-    Pairs,
     State,
     added,
-    columns_of,
     fits,
     located,
     origins,

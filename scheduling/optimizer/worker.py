@@ -10,6 +10,8 @@ from scheduling.optimizer.problem import Problem
 
 _EVERY: Final = 0.5
 """Seconds between two looks at whether the parent still lives."""
+_GUARD: Final = 20.0
+"""Seconds after which a search ends with what it has, and the plan says so."""
 
 
 def begin(parent: int) -> None:
@@ -27,8 +29,9 @@ def _watch(parent: int) -> None:
 
 def warm_up() -> int:
     """Load the solver, so that the first request is not slow; return this process's id."""
-    from scheduling.optimizer import check, forecast, solve  # noqa: F401, PLC0415 - heavy, child only
+    from scheduling.optimizer.warm import ad_hoc  # noqa: PLC0415 - heavy, child only
 
+    ad_hoc()
     return os.getpid()
 
 
@@ -38,7 +41,12 @@ def answer(problem: Problem, zone: str) -> Answer:
     from scheduling.optimizer.forecast import impact  # noqa: PLC0415 - heavy, child only
     from scheduling.optimizer.solve import solve  # noqa: PLC0415 - heavy, child only
 
-    plan = solve(problem)
+    too_long = threading.Event()
+    guard = threading.Timer(_GUARD, too_long.set)
+    guard.daemon = True
+    guard.start()
+    plan = solve(problem, deadline=too_long.is_set)
+    guard.cancel()
     shown = impact(problem, plan, zone)
     return Answer(
         plan=plan,

@@ -10,8 +10,9 @@ import numpy as np
 from scheduling.domain.times import DAY, at_wall
 from scheduling.optimizer.days import local_days
 from scheduling.optimizer.layout import edge_spans
+from scheduling.optimizer.pauses import Pauses
 from scheduling.optimizer.problem import Problem
-from scheduling.optimizer.rows import Bits, Ints, Spans, outwards, painted, spans_of
+from scheduling.optimizer.rows import Bits, Ints, Spans, outwards, painted
 from scheduling.optimizer.supply import Grid
 from scheduling.optimizer.wanted import Preference
 
@@ -22,17 +23,20 @@ _LATE: Final = time(22, 0)
 _EARLY_MINUTES: Final = 120
 
 
-def inconvenient(problem: Problem, people: Sequence[int]) -> Bits:
-    """Return, (people, slots), not 0 where a session in the slot is inconvenient.
+def inconvenient(problem: Problem, pauses: Pauses, people: Sequence[int]) -> Bits:
+    """Return, (people, slots), for rows of ``pauses``, not 0 where a session in the slot is inconvenient.
 
     So are the first and the last hour of a shift, and the first two hours of one that follows a
     shift that ended at or after 22:00 local time the day before.
     """
     grid = problem.grid
     attendees = [problem.attendees[row] for row in people]
-    shifts = spans_of(grid.start, [person.shifts for person in attendees])
-    order = np.lexsort((shifts.start, shifts.row))
-    shifts = Spans(shifts.row[order], shifts.start[order], shifts.end[order])
+    counts = np.diff(pauses.shift_first)
+    place = np.full(len(counts), -1)
+    place[list(people)] = np.arange(len(people))
+    row = np.repeat(place, counts)
+    start, end = pauses.shifts[row >= 0].T
+    shifts = Spans(row[row >= 0], start, end)
     late = np.zeros(len(shifts.row), np.int64)
     for zone in {person.zone for person in attendees}:
         mine = np.asarray([attendees[row].zone == zone for row in shifts.row], bool)

@@ -1,6 +1,7 @@
 """A problem's meetings as one packing: every open start with what it takes."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -223,7 +224,7 @@ def _heads(ledger: Ledger, demanded: Demanded, block: Block, heads: Entries) -> 
     for row, wanted in enumerate(lattice.problem.heads):
         if demanded.heads[row] > left[row].min():
             name = f"{wanted.demand_id} {wanted.site_id}"
-            rest = np.maximum(left[row].astype(np.int64), 0)
+            rest = partial(np.maximum, left[row].astype(np.int64), 0)
             bases[row] = ledger.base(Rule.HEADS, name, str(row), rest)
     rows, slot = np.divmod(heads.row, block.slots)
     some = bases[rows] >= 0
@@ -248,7 +249,7 @@ class _Dislike:
     def __init__(self, lattice: Lattice, meetings: Sequence[Meeting]) -> None:
         rows = sorted({lattice.people[name] for one in meetings for name in one.people})
         self.place = {row: place for place, row in enumerate(rows)}
-        self.bits = inconvenient(lattice.problem, rows)
+        self.bits = inconvenient(lattice.problem, lattice.ground.pauses, rows)
 
     def of(self, block: Block, meeting: int, starts: Ints, there: Mask) -> Ints:
         """Return the millionths per open start, at most PREFERENCE_MOST."""

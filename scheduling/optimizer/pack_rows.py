@@ -6,8 +6,9 @@ violate a row that is dropped, so dropping is exact.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -78,15 +79,18 @@ class Ledger:
     known: dict[tuple[str, str], int] = field(default_factory=dict)
     size: int = 0
 
-    def base(self, rule: Rule, holder: str, kind: str, capacity: Ints) -> int:
-        """Return where the rows of ``holder`` begin; ``kind`` tells apart rows of one rule."""
+    def base(self, rule: Rule, holder: str, kind: str, capacity: Callable[[], Ints]) -> int:
+        """Return where the rows of ``holder`` begin; ``kind`` tells apart rows of one rule.
+
+        ``capacity`` is asked for once.
+        """
         key = f"{rule} {kind}", holder
         if key not in self.known:
             self.known[key] = self.size
             self.holders.append((str(rule), holder))
             self.bases.append(self.size)
-            self.capacity.append(capacity)
-            self.size += len(capacity)
+            self.capacity.append(capacity())
+            self.size += len(self.capacity[-1])
         return self.known[key]
 
 
@@ -97,7 +101,7 @@ class Demanded:
     ``busy`` counts the requests of each id, in either part; ``caps`` and ``heads`` the most
     members that all requests together can take away, ``least`` the least that each cap has left;
     ``rooms`` are the sets of rooms that some request is content with, ``sets`` those known by what
-    is asked for.
+    is asked for, and ``names`` what each is called.
     """
 
     busy: Counter[str]
@@ -106,6 +110,7 @@ class Demanded:
     least: Sequence[int]
     rooms: tuple[frozenset[int], ...]
     sets: dict[tuple[str, frozenset[str], int], frozenset[int]]
+    names: dict[frozenset[int], str]
 
     @classmethod
     def of(cls, lattice: Lattice, meetings: Sequence[Meeting]) -> "Demanded":
@@ -138,6 +143,7 @@ class Demanded:
             least=[int(lattice.layers.left[cap].min()) for cap in range(len(lattice.members))],
             rooms=tuple(sorted(set(sets.values()), key=sorted)),
             sets=sets,
+            names={rooms: room_class(lattice, rooms) for rooms in sets.values()},
         )
 
     def room_set(self, lattice: Lattice, meeting: Meeting, people: int) -> frozenset[int]:
@@ -205,7 +211,7 @@ def _leader_lines(ledger: Ledger, demanded: Demanded, block: Block, meeting: int
     name = block.meetings[meeting].facilitator_id
     if name is None or demanded.busy[name] < 2:
         return []
-    base = ledger.base(Rule.FACILITATOR, name, "at", np.ones(block.slots, np.int64))
+    base = _own_slots(ledger, block, name)
     return _lines(block, base, int(block.crew.leader_span[meeting]))
 
 
@@ -223,15 +229,19 @@ def _person_lines(
     for one in block.lattice.capped[int(block.rows[person])]:
         cap = problem.caps[one]
         if cap.rule not in problem.relaxed and demanded.caps[one] > demanded.least[one]:
-            left = np.maximum(block.lattice.layers.left[one].astype(np.int64), 0)
+            left = partial(_left_of, block.lattice, one)
             found += _lines(block, ledger.base(cap.rule, cap.id, "cap", left), kind)
     return found
+
+
+def _left_of(lattice: Lattice, cap: int) -> Ints:
+    return np.maximum(lattice.layers.left[cap].astype(np.int64), 0)
 
 
 def _own_slots(ledger: Ledger, block: Block, name: str) -> int:
     """Return where the rows of a person's own slots begin, in whichever part they come."""
     rule = Rule.FACILITATOR if name in block.lattice.leaders else Rule.ATTENDEE_BUSY
-    return ledger.base(rule, name, "at", np.ones(block.slots, np.int64))
+    return ledger.base(rule, name, "at", lambda: np.ones(block.slots, np.int64))
 
 
 def _by_date(ledger: Ledger, demanded: Demanded, batch: Batch, meeting: int) -> Iterator[Entries]:
@@ -246,7 +256,7 @@ def _by_date(ledger: Ledger, demanded: Demanded, batch: Batch, meeting: int) -> 
         if leader.contact_a_day is not None and Rule.FACILITATOR_LOAD not in problem.relaxed:
             mine = np.flatnonzero(batch.of(meeting))
             left = leader.contact_a_day - lattice.layers.led[row].astype(np.int64)
-            base = ledger.base(Rule.FACILITATOR_LOAD, name, "day", left)
+            base = ledger.base(Rule.FACILITATOR_LOAD, name, "day", partial(np.asarray, left))
             days = lattice.days.of[leader.zone][batch.starts.slot[mine]]
             yield Entries(mine, base + days, np.full(len(mine), wanted.minutes))
     for place, person in enumerate(wanted.people):
@@ -279,7 +289,7 @@ def _days(ledger: Ledger, batch: Batch, row: int, mine: Ints) -> Iterator[Entrie
         own = int(getattr(block.limits, limit) * scale + 1e-9)
         most = max(int(getattr(limits, limit) * scale + 1e-9) for limits in every)
         used = getattr(lattice.layers, layer)[row].astype(np.int64)
-        base = ledger.base(Rule.ATTENDEE_CAP, person.id, layer, most - used)
+        base = ledger.base(Rule.ATTENDEE_CAP, person.id, layer, partial(np.subtract, most, used))
         yield Entries(mine, base + places, np.full(len(mine), takes + most - own))
 
 
@@ -294,7 +304,7 @@ def _moves(ledger: Ledger, batch: Batch, who: tuple[str, int], mine: Ints) -> En
     row = block.lattice.people[name]
     pauses = slice(ground.pauses.first[row], ground.pauses.first[row + 1])
     begins = ground.pauses.table[pauses, 0]
-    gaps = ledger.base(Rule.BREAK, name, "gap", np.ones(len(begins) + 1, np.int64))
+    gaps = ledger.base(Rule.BREAK, name, "gap", lambda: np.ones(len(begins) + 1, np.int64))
     base = _own_slots(ledger, block, name)
     origin = block.lattice.problem.grid.start
     entries: list[tuple[int, int, int]] = []
@@ -347,8 +357,8 @@ def _room_lines(
     found: list[Line] = []
     for rooms in demanded.rooms:
         if rooms >= mine:
-            name, free = room_class(lattice, rooms), _free_rooms(lattice, rooms)
-            base = ledger.base(Rule.ROOM, name, "rooms", free)
+            free = partial(_free_rooms, lattice, rooms)
+            base = ledger.base(Rule.ROOM, demanded.names[rooms], "rooms", free)
             found += [(base, offset, 1) for offset in range(length)]
     return found
 

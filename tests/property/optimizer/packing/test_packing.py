@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import product
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduling.domain.centre import ServiceGoal
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.rules import Rule
-from scheduling.domain.times import Interval, WallWindow, zone_of
+from scheduling.domain.times import MINUTE, Interval, zone_of
 from scheduling.optimizer.lattice import Lattice
 from scheduling.optimizer.masks import codes, present
 from scheduling.optimizer.masks_shared import room_at
@@ -23,157 +22,8 @@ from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.sessions import Session, placement_of
 from scheduling.optimizer.supply import (
     Attendee,
-    Cap,
-    Curve,
-    Facilitator,
-    Grid,
-    Heads,
-    OffTime,
-    RoomChoice,
 )
-from scheduling.optimizer.wanted import Limits, Meeting, Series
-
-START = {
-    "UTC": datetime(2026, 11, 2, 6, tzinfo=UTC),
-    "Europe/Berlin": datetime(2027, 3, 27, 20, tzinfo=UTC),
-    "America/New_York": datetime(2026, 11, 1, 2, tzinfo=UTC),
-}
-HOURS = 10
-MINUTE = timedelta(minutes=1)
-
-
-@st.composite
-def problems(draw: st.DrawFn) -> Problem:
-    zone = draw(st.sampled_from(sorted(START)))
-    step = draw(st.sampled_from([5, 10, 15, 30]))
-    start, slots = START[zone], HOURS * 60 // step
-
-    def span(least: int, most: int) -> Interval:
-        begin = draw(st.integers(0, HOURS * 12 - 1)) * 5
-        length = draw(st.integers(least // 5, most // 5)) * 5
-        return Interval(start + begin * MINUTE, start + (begin + length) * MINUTE)
-
-    def person(name: str) -> Attendee:
-        off: list[OffTime] = []
-        for rule in (Rule.BREAK, Rule.EXCEPTION, Rule.BREAK, Rule.BREAK):
-            one = span(10, 30)
-            moves = rule is Rule.BREAK and draw(st.booleans())
-            window = Interval(one.start - 60 * MINUTE, one.end + 45 * MINUTE) if moves else None
-            if not any(one.overlaps(other.interval) for other in off):
-                off.append(OffTime(interval=one, rule=rule, window=window))
-        shift = Interval(
-            start + 5 * draw(st.integers(-6, 12)) * MINUTE,
-            start + (HOURS * 60 - 5 * draw(st.integers(-6, 12))) * MINUTE,
-        )
-        return Attendee(
-            id=name,
-            zone=draw(st.sampled_from([zone, "UTC"])),
-            site_id="s",
-            team_id="t",
-            shares=draw(st.sampled_from([{"x": 1.0}, {"x": 0.41, "y": 0.59}, {"y": 0.5}])),
-            shifts=(shift,),
-            off=tuple(off),
-            busy=(span(5, 60),),
-            offline=draw(st.sampled_from([{}, {start.date(): (1, 60)}])),
-            contract=draw(st.sampled_from([1.0, 0.5])),
-            transition=draw(st.sampled_from([0, 0, 5, 20])),
-        )
-
-    people = tuple(person(f"a{number}") for number in range(3))
-    leader = Facilitator(
-        id="f",
-        zone="UTC",
-        working=(Interval(start, start + (HOURS * 60 - draw(st.integers(0, 60))) * MINUTE),),
-        busy=(span(5, 120),),
-        shares=draw(st.sampled_from([{}, {"y": 1.0}])),
-        leads=draw(st.sampled_from([None, frozenset({"1:1"})])),
-        prepare=draw(st.sampled_from([0, 10])),
-        write_up=draw(st.sampled_from([0, 15])),
-        contact_a_day=draw(st.sampled_from([None, 30])),
-        led=draw(st.sampled_from([{}, {start.date(): 10}])),
-    )
-
-    def meeting(number: int) -> Meeting:
-        asked = draw(st.permutations(["a0", "a1", "a2"]))
-        required = draw(st.integers(0, 2))
-        optional = draw(st.integers(0 if required else 1, 3 - required))
-        quorum = draw(st.none() | st.integers(max(1, required), required + optional))
-        day = start.astimezone(zone_of(people[int(asked[0][1])].zone)).date()
-        return Meeting(
-            id=f"m{number}",
-            attendee_ids=tuple(asked[:required]),
-            optional_ids=tuple(asked[required : required + optional]),
-            quorum=quorum,
-            facilitator_id=draw(st.sampled_from(["f", None])),
-            minutes=draw(st.sampled_from([15, 30, 40])),
-            first=day,
-            last=day + timedelta(days=draw(st.integers(0, 1))),
-            place=draw(st.sampled_from(list(PlaceKind))),
-            equipment=draw(st.sampled_from([frozenset(), frozenset({"screen"})])),
-            type_id=draw(st.sampled_from(["1:1", "team"])),
-            walk_away=draw(st.sampled_from([None, None, 4.0])),
-            limit_set=draw(st.sampled_from([None, "loose"])),
-        )
-
-    curves = tuple(
-        Curve(
-            demand_id=name,
-            required=(8.0,) * slots,
-            coverage=tuple(
-                draw(st.sampled_from([7.5, 9.0, 12.0])) for _ in range(4) for _ in range(slots // 4)
-            ),
-            volume=(2.0 * step,) * slots,
-            handling=(200.0,) * slots,
-            goal=ServiceGoal(percent=80, seconds=20),
-            floor=draw(st.sampled_from([None, 0.0, 1.5])),
-            removed=draw(st.sampled_from([(), (45,) * slots])),
-        )
-        for name in ("x", "y")
-    )
-    window = WallWindow(time(1), time(12))
-    return Problem(
-        now=start - timedelta(minutes=30),
-        grid=Grid(start=start, slots=slots, slot_minutes=step),
-        curves=curves,
-        attendees=people,
-        facilitators=(leader,),
-        rooms=(
-            RoomChoice(id="r", site_id="s", capacity=2, busy=(span(5, 120),), turnover=10),
-            RoomChoice(
-                id="q",
-                site_id="s",
-                capacity=4,
-                busy=(span(5, 90),),
-                equipment=frozenset({"screen"}),
-            ),
-        ),
-        meetings=tuple(meeting(number) for number in range(2)),
-        series=(Series(id="z", meeting_ids=("m0",), least=1, history=(start.date(),)),)
-        if draw(st.booleans())
-        else (),
-        limits=Limits(
-            windows=draw(st.sampled_from([(), (window,)])),
-            lead=draw(st.sampled_from([0, 75])),
-            edge=draw(st.sampled_from([0, 15])),
-            sessions_a_day=draw(st.sampled_from([1, 2])),
-            offline_a_day=draw(st.sampled_from([60, 120])),
-            break_spacing=draw(st.sampled_from([0, 30])),
-            work_stretch=draw(st.sampled_from([180, 300])),
-            blackout=draw(st.sampled_from([frozenset(), frozenset({start.date()})])),
-        ),
-        limit_sets={"loose": Limits(lead=0, edge=30, sessions_a_day=3, offline_a_day=240)},
-        caps=(
-            Cap(
-                id="team",
-                rule=Rule.TEAM_CAP,
-                members=frozenset({"a0", "a1"}),
-                most=(2,) * slots,
-                away=(0,) * (slots // 2) + (1,) * (slots - slots // 2),
-            ),
-        ),
-        heads=(Heads(demand_id="x", site_id="s", present=(4,) * slots, minimum=2),),
-        relaxed=frozenset(draw(st.sets(st.sampled_from([Rule.FLOOR, Rule.ROOM, Rule.HEADS])))),
-    )
+from scheduling.optimizer.wanted import Limits, Meeting
 
 
 @dataclass(frozen=True)
@@ -393,9 +243,12 @@ class Naive:
         return present is not None and self.roomy(present) and self.within_counts(present)
 
 
-@given(problem=problems())
+@given(data=st.data())
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-def test_open_starts_are_those_of_a_naive_reading(problem: Problem) -> None:
+def test_open_starts_are_those_of_a_naive_reading(
+    packable: st.SearchStrategy[Problem], data: st.DataObject
+) -> None:
+    problem = data.draw(packable)
     apart = frozenset({Rule.FLOOR, Rule.PRICE})
     free = replace(problem, relaxed=problem.relaxed | apart)
     found = codes(Lattice.of(free), free.meetings) == 0
@@ -404,9 +257,12 @@ def test_open_starts_are_those_of_a_naive_reading(problem: Problem) -> None:
         assert found[place].tolist() == naive, meeting
 
 
-@given(problem=problems())
+@given(data=st.data())
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-def test_candidates_are_the_starts_with_code_nought(problem: Problem) -> None:
+def test_candidates_are_the_starts_with_code_nought(
+    packable: st.SearchStrategy[Problem], data: st.DataObject
+) -> None:
+    problem = data.draw(packable)
     lattice = Lattice.of(problem)
     packing = packing_of(lattice)
     by_id = {meeting.id: meeting for meeting in problem.meetings}
@@ -434,11 +290,12 @@ def placed(lattice: Lattice, packing: Packing, request: int, candidate: int) -> 
     return placement_of(session, meeting, lattice.problem.grid)
 
 
-@given(problem=problems(), choice=st.integers(0, 10_000))
+@given(data=st.data(), choice=st.integers(0, 10_000))
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_candidate_takes_from_the_cells_what_its_session_takes_when_laid(
-    problem: Problem, choice: int
+    packable: st.SearchStrategy[Problem], data: st.DataObject, choice: int
 ) -> None:
+    problem = data.draw(packable)
     lattice = Lattice.of(problem)
     packing = packing_of(lattice)
     if not packing.candidates:
@@ -473,9 +330,12 @@ def fits(packing: Packing, both: tuple[int, int]) -> bool:
     return bool((left >= 0).all() and (taken[positive] <= packing.most[positive]).all())
 
 
-@given(problem=problems(), choice=st.integers(0, 10_000))
+@given(data=st.data(), choice=st.integers(0, 10_000))
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-def test_what_the_rows_let_happen_together_the_rules_do_too(problem: Problem, choice: int) -> None:
+def test_what_the_rows_let_happen_together_the_rules_do_too(
+    packable: st.SearchStrategy[Problem], data: st.DataObject, choice: int
+) -> None:
+    problem = data.draw(packable)
     free = replace(problem, relaxed=problem.relaxed | {Rule.PRICE, Rule.ROOM})
     lattice = Lattice.of(free)
     packing = packing_of(lattice)

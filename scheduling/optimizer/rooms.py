@@ -11,7 +11,7 @@ from scheduling.domain.times import MINUTE, Interval, merge
 from scheduling.optimizer.sat import SatModel
 from scheduling.optimizer.supply import RoomChoice
 
-_EFFORT: Final = 1.0
+_EFFORT: Final = 0.2
 """CP-SAT's deterministic time for sessions that hang together."""
 
 
@@ -58,15 +58,21 @@ def assign(needs: Sequence[RoomNeed], rooms: Sequence[RoomChoice], *, seed: int 
 
 
 def _together(ordered: Sequence[RoomNeed], turnover: timedelta) -> Iterator[list[RoomNeed]]:
-    """Yield the sessions in groups that no room's use reaches across."""
-    group: list[RoomNeed] = []
+    """Yield the sessions in groups that share a site and that no room's use reaches across."""
+    by_sites: dict[frozenset[str | None], list[RoomNeed]] = defaultdict(list)
     for need in ordered:
-        if group and need.interval.start >= max(each.interval.end for each in group) + turnover:
-            yield group
-            group = []
-        group.append(need)
-    if group:
-        yield group
+        shared = [sites for sites in by_sites if sites & need.sites]
+        joined = [one for sites in shared for one in by_sites.pop(sites)]
+        by_sites[need.sites.union(*shared)] = [*joined, need]
+    for some in by_sites.values():
+        some.sort(key=lambda need: (need.interval, need.id))
+        first, until = 0, some[0].interval.end
+        for place, need in enumerate(some):
+            if need.interval.start >= until + turnover:
+                yield some[first:place]
+                first = place
+            until = max(until, need.interval.end)
+        yield some[first:]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,11 +15,11 @@ from scheduling.domain.times import Interval
 from scheduling.optimizer.alternatives import alternatives
 from scheduling.optimizer.breaks import moved
 from scheduling.optimizer.cost import MILLION
+from scheduling.optimizer.in_turn import in_turn
 from scheduling.optimizer.lattice import Lattice
-from scheduling.optimizer.loads import Loads, marginal
 from scheduling.optimizer.masks import codes, costs, present
 from scheduling.optimizer.masks_shared import room_at, rooms_for
-from scheduling.optimizer.packing import Extra, Int64, Packing
+from scheduling.optimizer.packing import NO_PRICE_LIMIT, Extra, Int64, Packing
 from scheduling.optimizer.plan import BreakMove, Placement
 from scheduling.optimizer.rooms import RoomNeed, assign
 from scheduling.optimizer.sessions import Session, placement_of
@@ -315,7 +315,6 @@ def _other_start(full: Lattice, packing: Packing, request: int) -> Seat | None:
 
 def _priced(packing: Packing, lattice: Lattice, seats: Iterable[Seat]) -> Iterator[Seat]:
     """Yield the seats in the canonical order with their prices, without those priced out."""
-    loads = Loads.of(packing, np.full(packing.requests, -1, np.int64))
     names = packing.meeting_ids
     meetings = lattice.meetings
     ordered = sorted(
@@ -326,9 +325,10 @@ def _priced(packing: Packing, lattice: Lattice, seats: Iterable[Seat]) -> Iterat
             names[seat.request],
         ),
     )
-    for seat in ordered:
-        candidate = np.asarray([seat.candidate])
-        price = int(marginal(packing, candidate, loads.cells)[0])
-        if price <= packing.walk_away[seat.request] or packing.held[seat.request] >= 0:
-            loads.put(packing, candidate)
+    requests = np.asarray([seat.request for seat in ordered], np.int64)
+    worth = np.where(packing.held >= 0, NO_PRICE_LIMIT, packing.walk_away)[requests]
+    candidates = np.asarray([seat.candidate for seat in ordered], np.int64)
+    prices = in_turn(packing, candidates, worth)
+    for seat, price, most in zip(ordered, prices.tolist(), worth.tolist(), strict=True):
+        if price <= most:
             yield replace(seat, price=price)

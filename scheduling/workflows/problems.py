@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from scheduling.domain.asks import Ask
-from scheduling.domain.centre import CodeKind, StaffingSeries
+from scheduling.domain.centre import CodeKind, Segment, StaffingSeries
 from scheduling.domain.meetings import MeetingType, PlaceKind, Room
 from scheduling.domain.people import Person, WorkingTime
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.rules import Rule
-from scheduling.domain.times import DAY, DateRange, Interval, WallWindow, merge
+from scheduling.domain.times import DAY, DateRange, Interval, WallWindow, merge, subtract
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.supply import Attendee, Facilitator, Grid, OffTime, RoomChoice
 from scheduling.optimizer.wanted import Limits, Meeting
@@ -210,22 +210,25 @@ def _attendee(agent_id: str, world: World) -> Attendee:
         team_id=agent.team_id,
         shares=in_service(facts, agent.shares),
         shifts=merge(s.interval for s in segments),
-        off=(
-            *(
-                OffTime(
-                    interval=s.interval,
-                    rule=Rule.BREAK if facts.kind(s.code_id) in RESTING else Rule.EXCEPTION,
-                )
-                for s in off
-            ),
-            *(
-                OffTime(interval=interval, rule=Rule.EXCEPTION)
-                for interval in merge(world.reserved.get(person_resource(agent_id), ()))
-            ),
-        ),
+        off=_off(off, world.reserved.get(person_resource(agent_id), ()), facts),
         busy=merge(world.busy.get(person_resource(agent_id), ())),
         offline=_offline(agent_id, world),
     )
+
+
+def _off(
+    segments: Sequence[Segment], reserved: Sequence[Interval], facts: UnitFacts
+) -> tuple[OffTime, ...]:
+    """Return the time that is not open, each minute once: the WFM may hold our bookings already."""
+    spans = [
+        (s.interval, Rule.BREAK if facts.kind(s.code_id) in RESTING else Rule.EXCEPTION)
+        for s in segments
+    ]
+    found: list[OffTime] = []
+    for span, rule in [*spans, *((span, Rule.EXCEPTION) for span in reserved)]:
+        known = [off.interval for off in found if off.interval.overlaps(span)]
+        found += [OffTime(interval=part, rule=rule) for part in subtract((span,), known)]
+    return tuple(found)
 
 
 def _offline(agent_id: str, world: World) -> dict[date, tuple[int, int]]:

@@ -15,7 +15,7 @@ from bot.settings import Settings
 
 CODE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"(?:\]\(|src=\")([^)\"#\s]+)")
-TARGETS = re.compile(r"^([a-z]+):", re.MULTILINE)
+TARGETS = re.compile(r"^([a-z-]+):", re.MULTILINE)
 FOLDERS = ("bot/", "dialogs/", "scheduling/", "graph/", "wfm/", "tests/", "docs/", "manifest/")
 
 

@@ -13,7 +13,7 @@ from scheduling.domain.people import Person, Role, WorkingTime
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.rules import Rule
 from scheduling.domain.times import DAY, DateRange, Interval, WallWindow
-from scheduling.storage.bookings import SessionRow
+from scheduling.storage.bookings import SessionRow, person_resource
 from scheduling.workflows.facts import UnitFacts
 from scheduling.workflows.problems import (
     World,
@@ -387,3 +387,13 @@ def test_limits_are_those_of_the_type(facts: Facts, agent: Someone) -> None:
     kind = replace(ONE_TO_ONE, parameters=replace(SearchParameters(), **numbers))  # type: ignore[arg-type]
     limits = build(wish("asha"), kind, world(facts([agent("asha")]))).limits
     assert {name: getattr(limits, name) for name in numbers} == numbers
+
+
+def test_a_booking_that_the_wfm_holds_already_is_off_once(
+    facts: Facts, agent: Someone, worked: Day
+) -> None:
+    day = worked("asha", (9, 12, "work"), (12, 13, "meal"), (13, 14, "meeting"), (14, 17, "work"))
+    held = {person_resource("asha"): [hours(13, 14), hours(15, 16)]}
+    told = replace(world(facts([agent("asha")], [day])), reserved=held)
+    (got,) = build(wish("asha"), ONE_TO_ONE, told).attendees
+    assert [off.interval for off in got.off] == [hours(12, 13), hours(13, 14), hours(15, 16)]

@@ -179,7 +179,7 @@ class _Maker:
         teams = _index([person.team_id for person in people])
         index = {training.id: at for at, training in enumerate(self.trainings)}
         moves = np.zeros(packing.candidates, np.uint8)
-        moves[[at for at, extra in packing.extras.items() if extra.breaks]] = 1
+        moves[list(packing.extras)] = 1
         demands, cells = self.lattice.shares.demands, packing.cell
         demand = np.asarray([demands.index(name) for name in packing.demand_ids], np.int32)
         wide = demand[packing.cell_demand] * slots + packing.cell_slot

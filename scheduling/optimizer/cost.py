@@ -7,8 +7,8 @@ and the same everywhere. The cost is a surrogate for the solver; figures for peo
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from fractions import Fraction
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -19,6 +19,7 @@ from scheduling.domain.rules import Rule
 from scheduling.optimizer.packing import NO_LIMIT
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.queueing import Floats, Ints, backlog_price, erlang_c_late
+from scheduling.optimizer.rows import outwards, painted, spans_of
 from scheduling.optimizer.supply import DEEPEST, Curve
 
 UNITS: Final = 60
@@ -152,14 +153,10 @@ def _units_of_drop(curve: Curve, drop: float, slot: float) -> Ints:
 
 def _attended(problem: Problem) -> NDArray[np.bool_]:
     """Return the slots in which an attendee has a shift: nobody can be taken from the others."""
-    attended = np.full(problem.grid.slots, Rule.ON_SHIFT in problem.relaxed)
-    slot = timedelta(minutes=problem.grid.slot_minutes)
-    for person in problem.attendees:
-        for shift in person.shifts:
-            first = (shift.start - problem.grid.start) // slot
-            last = -((problem.grid.start - shift.end) // slot)
-            attended[max(0, first) : max(0, last)] = True
-    return attended
+    slot, slots = 60 * problem.grid.slot_minutes, problem.grid.slots
+    shifts = spans_of(problem.grid.start, [chain(*(one.shifts for one in problem.attendees))])
+    attended = painted(1, slots, {1: outwards(shifts, slot, slots)})[0] != 0
+    return attended | (Rule.ON_SHIFT in problem.relaxed)
 
 
 def _slopes(curve: Curve, slot: float, own: int, rows: Ints) -> Ints:

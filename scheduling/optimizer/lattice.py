@@ -58,7 +58,7 @@ class Lattice:
         members = layout.members_of_caps(problem, people)
         shifts = layout.shift_spans(problem)
         shares = Shares.of(problem)
-        pauses = pauses_of(problem.grid.start, [person.off for person in problem.attendees], shifts)
+        off = layout.time_off(problem)
         return cls(
             problem=problem,
             table=table or cost_table(problem),
@@ -70,8 +70,8 @@ class Lattice:
             rooms={room.id: row for row, room in enumerate(problem.rooms)},
             members=members,
             capped=layout.caps_of(len(people), members),
-            layers=_layers(problem, days, layout.state(problem, shifts)),
-            ground=ground_of(problem, shares, pauses),
+            layers=_layers(problem, days, layout.state(problem, shifts, off)),
+            ground=ground_of(problem, shares, pauses_of(len(people), off, shifts)),
             edges=layout.other_edges(problem, shifts),
             series={name: series for series in problem.series for name in series.meeting_ids},
         )

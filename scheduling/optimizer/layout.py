@@ -4,13 +4,12 @@ Busy-like time is rounded outwards to whole slots, shifts and working time inwar
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scheduling.domain.rules import Rule
-from scheduling.domain.times import Interval
 from scheduling.optimizer.days import Days, week_of
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.rows import (
@@ -51,16 +50,36 @@ def shift_spans(problem: Problem) -> Spans:
     return spans_of(problem.grid.start, [person.shifts for person in problem.attendees])
 
 
-def state(problem: Problem, shifts: Spans) -> Bits:
+class Off(NamedTuple):
+    """All time off by attendee: ``kind`` is STAYS, MOVABLE or EXCEPTION.
+
+    ``windows`` are those that breaks may move in, each one's place in ``spans`` as its row.
+    """
+
+    spans: Spans
+    kind: Ints
+    windows: Spans
+
+
+def time_off(problem: Problem) -> Off:
+    """Return everybody's time off."""
+    every = [each for person in problem.attendees for each in person.off]
+    groups = ([each.interval for each in person.off] for person in problem.attendees)
+    kind = np.fromiter(map(_kind, every), np.int64, len(every))
+    windows = spans_of(problem.grid.start, [[each.window for each in every if each.window]])
+    return Off(
+        spans_of(problem.grid.start, groups),
+        kind,
+        windows._replace(row=np.flatnonzero(kind == MOVABLE)),
+    )
+
+
+def state(problem: Problem, shifts: Spans, off: Off) -> Bits:
     """Return the bits of everybody's slots, (attendees, slots)."""
-    kinds: dict[int, list[list[Interval]]] = {STAYS: [], MOVABLE: [], EXCEPTION: []}
-    for person in problem.attendees:
-        mine: dict[int, list[Interval]] = {STAYS: [], MOVABLE: [], EXCEPTION: []}
-        for each in person.off:
-            mine[_kind(each)].append(each.interval)
-        for kind, intervals in mine.items():
-            kinds[kind].append(intervals)
-    layers = {kind: spans_of(problem.grid.start, groups) for kind, groups in kinds.items()}
+    layers = {
+        kind: Spans(*(part[off.kind == kind] for part in off.spans))
+        for kind in (STAYS, MOVABLE, EXCEPTION)
+    }
     layers[BUSY] = spans_of(problem.grid.start, [person.busy for person in problem.attendees])
     layers[EDGE] = edge_spans(shifts, problem.limits.edge)
     return _painted(problem, len(problem.attendees), layers, joined(shifts))

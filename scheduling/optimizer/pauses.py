@@ -3,17 +3,13 @@
 Times are whole seconds from the grid's start.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from scheduling.domain.rules import Rule
 from scheduling.optimizer.compiled import compiled
-from scheduling.optimizer.layout import EDGE, MOVABLE
+from scheduling.optimizer.layout import EDGE, EXCEPTION, MOVABLE, Off
 from scheduling.optimizer.rows import Bits, Ints, Mask, Spans
-from scheduling.optimizer.supply import OffTime
 
 MOST_MOVED: Final = 3
 """Breaks of one person that make way for one session; a session on more of them has no place."""
@@ -56,31 +52,21 @@ class Spacing(NamedTuple):
     stretch: int
 
 
-def pauses_of(origin: datetime, people: Sequence[tuple[OffTime, ...]], shifts: Spans) -> Pauses:
+def pauses_of(people: int, off: Off, shifts: Spans) -> Pauses:
     """Return the breaks and meals in everybody's time off, in whole minutes rounded outwards."""
-    rows: list[int] = []
-    instants: list[float] = []
-    base = origin.timestamp()
-    for person, off in enumerate(people):
-        for each in off:
-            if each.rule is Rule.BREAK:
-                rows.append(person)
-                instants.append(each.interval.start.timestamp())
-                instants.append(each.interval.end.timestamp())
-                window = each.window
-                instants.append(window.start.timestamp() if window else base)
-                instants.append(window.end.timestamp() if window else base)
-    row = np.asarray(rows, np.int64)
-    seconds = np.asarray(instants, np.float64).reshape(-1, 4) - base
-    order = np.lexsort((seconds[:, START], row))
-    table = seconds[order]
-    table[:, START] = 60 * np.floor(table[:, START] / 60)
-    table[:, END] = 60 * np.ceil(table[:, END] / 60)
-    edges = np.arange(len(people) + 1)
+    row, start, end = off.spans
+    table = np.zeros((len(row), 4), np.int64)
+    table[:, START] = start // 60 * 60
+    table[:, END] = -(-end // 60) * 60
+    table[off.windows.row, LOW] = off.windows.start
+    table[off.windows.row, HIGH] = off.windows.end
+    order = np.lexsort((start, row))
+    order = order[off.kind[order] != EXCEPTION]
+    edges = np.arange(people + 1)
     whole = np.lexsort((shifts.start, shifts.row))
     return Pauses(
         np.searchsorted(row[order], edges),
-        table.astype(np.int64),
+        table[order],
         np.searchsorted(shifts.row[whole], edges),
         np.stack([shifts.start[whole], shifts.end[whole]], axis=1),
     )

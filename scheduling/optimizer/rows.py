@@ -1,8 +1,10 @@
 """Arrays of one row per thing, and spans of time painted on them a whole grid at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +15,7 @@ from scheduling.domain.times import Interval
 Bits = NDArray[np.uint8]
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+_START, _END = attrgetter("start"), attrgetter("end")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,19 +53,20 @@ class Spans(NamedTuple):
 
 def spans_of(origin: datetime, groups: Iterable[Iterable[Interval]]) -> Spans:
     """Return the intervals of every group, the group's place as its row."""
-    rows: list[int] = []
-    instants: list[float] = []
-    for row, intervals in enumerate(groups):
-        for each in intervals:
-            rows.append(row)
-            instants.append(each.start.timestamp())
-            instants.append(each.end.timestamp())
-    seconds = np.asarray(instants, np.float64).reshape(-1, 2) - origin.timestamp()
+    known = [tuple(group) for group in groups]
+    flat = list(chain.from_iterable(known))
     return Spans(
-        np.asarray(rows, np.int64),
-        np.floor(seconds[:, 0]).astype(np.int64),
-        np.ceil(seconds[:, 1]).astype(np.int64),
+        np.repeat(np.arange(len(known)), list(map(len, known))),
+        np.floor(_seconds(origin, list(map(_START, flat)))).astype(np.int64),
+        np.ceil(_seconds(origin, list(map(_END, flat)))).astype(np.int64),
     )
+
+
+def _seconds(origin: datetime, instants: Sequence[datetime]) -> NDArray[np.float64]:
+    """Return ``instants`` from ``origin``; schedules repeat few of them, each is converted once."""
+    known = {instant: instant.timestamp() for instant in set(instants)}
+    seconds = np.fromiter(map(known.__getitem__, instants), np.float64, len(instants))
+    return seconds - origin.timestamp()
 
 
 def joined(spans: Spans) -> Spans:

@@ -119,10 +119,11 @@ def spare_charges(packing: Packing, chosen: Int64) -> int:
 
     What is least in cost and charges together is least in cost alone but for this.
     """
-    filled = np.flatnonzero(np.diff(packing.first))
-    liking = np.maximum.reduceat(packing.preference, packing.first[filled]) if len(filled) else 0
-    most = int(np.sum(liking))
+    asked = np.flatnonzero(np.diff(packing.first))
+    if not len(asked):
+        return 0
+    most = int(np.maximum.reduceat(packing.preference, packing.first[asked]).sum())
     most += packing.move_price * int(((packing.held >= 0) & (packing.fixed == 0)).sum())
-    walk = np.where(packing.walk_away < NO_PRICE_LIMIT, packing.walk_away, 0)
-    most += int(np.sort(walk)[packing.requests - int((chosen < 0).sum()) :].sum())
-    return max(0, most - int(charges(packing, np.arange(packing.requests), chosen).sum()))
+    walk = np.where(packing.walk_away < NO_PRICE_LIMIT, packing.walk_away, 0)[asked]
+    most += int(np.sort(walk)[len(asked) - int((chosen[asked] < 0).sum()) :].sum())
+    return max(0, most - int(charges(packing, asked, chosen[asked]).sum()))

@@ -147,14 +147,16 @@ def _room_beside(
     return None
 
 
-def seated(lattice: Lattice, packing: Packing, chosen: Int64) -> Seated:
-    """Give the ``chosen`` candidates rooms and prices.
+def seated(
+    lattice: Lattice, packing: Packing, chosen: Int64, priced_on: Packing | None = None
+) -> Seated:
+    """Give the ``chosen`` candidates rooms and prices, those of ``priced_on`` where it is given.
 
     Rooms were counted by class; where no room is free for the whole of a session after all, it
     goes to its cheapest start that has one, or fails. A session that costs more than its meeting
     is worth by the time it is its turn fails as well.
     """
-    priced = tuple(_priced(packing, lattice, _in_rooms(lattice, packing, chosen)))
+    priced = tuple(_priced(priced_on or packing, lattice, _in_rooms(lattice, packing, chosen)))
     now = np.full(packing.requests, -1, np.int64)
     for seat in priced:
         now[seat.request] = seat.candidate

@@ -9,7 +9,6 @@ from scheduling.optimizer.contests import contests
 from scheduling.optimizer.cost import MILLION
 from scheduling.optimizer.explain import explain, explain_trainee
 from scheduling.optimizer.lattice import Lattice
-from scheduling.optimizer.loads import spare_charges
 from scheduling.optimizer.pack import packing_of
 from scheduling.optimizer.packing import Int64, Packed, Packing
 from scheduling.optimizer.plan import AllowanceUse, Contest, Failure, Group, Plan, Status
@@ -18,6 +17,7 @@ from scheduling.optimizer.seats import Seated, anchored, cost_between, seated
 from scheduling.optimizer.sessions import Session, of_group
 from scheduling.optimizer.stages import Deadline, Progress, search
 from scheduling.optimizer.training import Missed, Trained, train
+from scheduling.optimizer.wanted import PREFERENCE_MOST
 
 
 def solve(
@@ -52,9 +52,12 @@ def plan_of(
     Prices begin with what is taken on ``beside``, where that is not the lattice itself.
     """
     problem = lattice.problem
-    seats = seated(lattice, packing if beside is None else anchored(packing, beside), packed.chosen)
+    seats = seated(
+        lattice, packing, packed.chosen, None if beside is None else anchored(packing, beside)
+    )
     bound = 0 if seats.dropped or beside is not None else max(0, min(packed.bound, seats.cost))
-    proved = seats.cost - bound <= spare_charges(packing, seats.chosen) and not packed.guarded
+    only_liking = PREFERENCE_MOST * len(seats.seats)
+    proved = seats.cost - bound <= only_liking and not packed.guarded
     placements = seats.placements
     return Plan(
         status=_status(placements, proved=proved),

@@ -105,10 +105,6 @@ def test_reasons_are_given_for_somebody_to_be_trained(aside: Aside) -> None:
     assert course.attendee_ids[0] in said.stdout
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="solve.plan_of prices alternatives without the groups of the trainings beside them",
-)
 def test_training_and_team_meetings_are_planned(aside: Aside) -> None:
     problem = generate(agents=60, weeks=1, seed=2, training=0.4, team_meetings=True)
     plan = planned(aside, problem)

@@ -3,16 +3,10 @@
 from datetime import timedelta
 from types import SimpleNamespace
 
-import pytest
-
 from scheduling.optimizer.check import check
 from scheduling.optimizer.solve import solve
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="solve.plan_of calls a plan proved within walk-away prices, and its bound lies below the cost",
-)
 def test_a_plan_that_is_proved_has_its_cost_for_a_bound(make: SimpleNamespace) -> None:
     never = make.day + timedelta(days=9)
     meetings = (

@@ -1,6 +1,6 @@
 """The rules of one booking beside all others in the book: each a small function, true where it holds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from scheduling.domain.centre import DemandKind
@@ -57,20 +57,23 @@ def spacing(book: Book, booking: Booking) -> bool:
     own = booking.sessions[0]
     if any(abs((own.day - before).days) < series.least for before in series.history):
         return False
-    held = [(name, book.held[name].sessions[0]) for name in series.meeting_ids if name in book.held]
-    place = [name for name, _ in held].index(booking.wanted.id)
-    earlier, later = [one for _, one in held[:place]], [one for _, one in held[place + 1 :]]
+    names = series.meeting_ids
+    place = names.index(booking.wanted.id)
+    earlier, later = _held(book, names[:place]), _held(book, names[place + 1 :])
     if any(one.interval.start >= own.interval.start for one in earlier):
         return False
     if any(one.interval.start <= own.interval.start for one in later):
         return False
     if any(abs((one.day - own.day).days) < series.least for one in earlier + later):
         return False
-    before = [one.day for one in earlier[-1:]] or [
-        max(days) for days in [[day for day in series.history if day <= own.day]] if days
-    ]
-    near = before + [one.day for one in later[:1]]
+    beside = _held(book, names[max(0, place - 1) : place + 2])
+    past = [day for day in series.history if day <= own.day and place == 0]
+    near = [one.day for one in beside] + sorted(past)[-1:]
     return series.most is None or all(abs((day - own.day).days) <= series.most for day in near)
+
+
+def _held(book: Book, names: Sequence[str]) -> list[Session]:
+    return [book.held[name].sessions[0] for name in names if name in book.held]
 
 
 def on_shift(_: Book, booking: Booking) -> bool:

@@ -6,7 +6,6 @@ meeting's candidates, alternatives and reasons take the rest of a plan into acco
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from scheduling.optimizer import layout
 from scheduling.optimizer.absence import Ground, ground_of
@@ -30,7 +29,7 @@ class Lattice:
     are in the order of ``shares.demands``. ``members`` are the rows of each cap's members and
     ``capped`` the caps of each attendee. ``edges`` holds shift edges by minutes, (a, slot), for
     limits other than the usual ones. ``series`` gives the series of a meeting id, ``held`` the
-    local date on which one is laid.
+    slot in which one is laid.
     """
 
     problem: Problem
@@ -47,7 +46,7 @@ class Lattice:
     ground: Ground
     edges: Mapping[int, Bits]
     series: Mapping[str, Series]
-    held: Mapping[str, date] = field(default_factory=dict)
+    held: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, problem: Problem, table: CostTable | None = None) -> "Lattice":
@@ -100,18 +99,12 @@ class Lattice:
             if name is not None and name in self.series:
                 held.pop(name, None)
                 if sign > 0:
-                    held[name] = self.date_of(session)
+                    held[name] = session.slot
         return replace(self, layers=layers, ground=ground, held=held)
 
     def session(self, placed: Placement) -> Session:
         """Return a placement of the problem as a session."""
         return Session.of(placed, self.meetings[placed.meeting_id], self.problem.grid)
-
-    def date_of(self, session: Session) -> date:
-        """Return the local date on which a meeting's session starts, where its first person is."""
-        first = self.people[self.meetings[session.meeting_id or ""].attendee_id]
-        zone = self.problem.attendees[first].zone
-        return self.days.dates[int(self.days.of[zone][session.slot])]
 
     def slots_of(self, minutes: int) -> int:
         """Return how many slots ``minutes`` take, rounded up."""

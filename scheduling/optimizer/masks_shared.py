@@ -5,7 +5,7 @@ Those that depend on who comes take ``there`` (people, slots) as well.
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import lru_cache
 
 import numpy as np
@@ -79,36 +79,50 @@ def _inside(grid: Grid, zone: str, windows: tuple[WallWindow, ...], minutes: int
 
 
 def spacing(block: Block) -> Mask:
-    """Days to a series' history and to its meetings that are laid are neither too few nor many."""
+    """Sessions of a series keep their order and its days: see ``Series``.
+
+    The most days bind between meetings next to each other in the series where the other one is
+    laid, and from the last date of history up to a date to the first meeting.
+    """
     lattice = block.lattice
-    if not any(meeting.id in lattice.series for meeting in block.meetings):
+    mine = [(place, one.id) for place, one in enumerate(block.meetings) if one.id in lattice.series]
+    if not mine:
         return _NOBODY
     found = np.zeros((len(block.meetings), block.slots), bool)
-    for place, meeting in enumerate(block.meetings):
-        if meeting.id in lattice.series:
-            series = lattice.series[meeting.id]
-            bad = [_too_near_or_far(lattice, series, meeting.id, day) for day in lattice.days.dates]
-            found[place] = np.asarray(bad)[lattice.days.of[block.zone]]
+    for place, name in mine:
+        series = lattice.series[name]
+        past = _beside_history(lattice, series, first=name == series.meeting_ids[0])
+        found[place] = past[lattice.days.of[block.zone]]
+        if not lattice.held.keys().isdisjoint(series.meeting_ids):
+            found[place] |= _beside_held(block, series, name)
     return found
 
 
-def _too_near_or_far(lattice: Lattice, series: Series, name: str, day: date) -> bool:
+def _beside_history(lattice: Lattice, series: Series, *, first: bool) -> Mask:
+    """Tell which dates are too near a series' history, or for its ``first`` meeting too long after."""
+    days = np.arange(len(lattice.days.dates))[:, None]
+    gap = days - np.asarray([lattice.days.place(day) for day in series.history], np.int64)
+    broken = (np.abs(gap) < series.least).any(axis=1)
+    if first and series.most is not None:
+        since = np.where(gap < 0, NO_LIMIT, gap).min(axis=1, initial=NO_LIMIT)
+        broken |= (since > series.most) & (since < NO_LIMIT)
+    return np.asarray(broken)
+
+
+def _beside_held(block: Block, series: Series, name: str) -> Mask:
+    """Tell which starts are out of order, or too near or far, beside the series' meetings laid."""
+    held, days = block.lattice.held, block.lattice.days.of[block.zone]
+    slots, broken = np.arange(block.slots), np.zeros(block.slots, bool)
     place = series.meeting_ids.index(name)
-    held = lattice.held
-    earlier = [held[other] for other in series.meeting_ids[:place] if other in held]
-    later = [held[other] for other in series.meeting_ids[place + 1 :] if other in held]
-    before = [(day - other).days for other in earlier]
-    after = [(other - day).days for other in later]
-    since = [abs((day - other).days) for other in series.history]
-    if any(days < series.least for days in (*before, *after, *since)):
-        return True
-    if series.most is None:
-        return False
-    past = [(day - other).days for other in series.history if other <= day]
-    near = before[-1:] + after[:1]
-    if not before and not place and past:
-        near.append(min(past))
-    return any(days > series.most for days in near)
+    for other, slot in enumerate(map(held.get, series.meeting_ids)):
+        if other == place or slot is None:
+            continue
+        sense = 1 if other < place else -1
+        gap = sense * (days - days[slot])
+        broken |= (gap < series.least) | (sense * (slots - slot) <= 0)
+        if series.most is not None and abs(other - place) == 1:
+            broken |= gap > series.most
+    return broken
 
 
 def quorum(block: Block, there: Mask) -> Mask:

@@ -162,9 +162,10 @@ class Training:
 class Series:
     """Meetings of one person in their order, and the days that must lie between them.
 
-    ``least`` days lie between any two of them and to every date in ``history`` (before or after);
-    at most ``most`` days lie between one that is held and the next, and from the last date of
-    ``history`` before it to the first. Days are differences of local dates.
+    A later one starts later. ``least`` days lie between any two of them and to every date in
+    ``history`` (before or after). At most ``most`` days lie between two meetings that follow each
+    other in the series when both are held, and from the last history date before it (or on its
+    day) to the first meeting of the series. Days are differences of local dates.
     """
 
     id: str

@@ -7,7 +7,7 @@ person's shares of that part of a slot. Who leads loses the whole span they keep
 
 from fractions import Fraction
 from math import gcd
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,7 +79,7 @@ def ground_of(problem: Problem, shares: Shares, pauses: Pauses) -> Ground:
     )
 
 
-def edges_of(counts: Ints) -> Ints:
+def edges_of(counts: NDArray[np.integer[Any]] | Mask) -> Ints:
     """Return where each of some lists laid end to end begins, and where the last one ends."""
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 

@@ -156,7 +156,7 @@ def _attended(problem: Problem) -> NDArray[np.bool_]:
     slot, slots = 60 * problem.grid.slot_minutes, problem.grid.slots
     shifts = spans_of(problem.grid.start, [chain(*(one.shifts for one in problem.attendees))])
     attended = painted(1, slots, {1: outwards(shifts, slot, slots)})[0] != 0
-    return attended | (Rule.ON_SHIFT in problem.relaxed)
+    return np.asarray(attended | (Rule.ON_SHIFT in problem.relaxed))
 
 
 def _slopes(curve: Curve, slot: float, own: int, rows: Ints) -> Ints:

@@ -15,7 +15,7 @@ from scheduling.optimizer.breaks import moved
 from scheduling.optimizer.lattice import Lattice
 from scheduling.optimizer.liking import INCONVENIENT, disliked, inconvenient
 from scheduling.optimizer.masks import BIT, Judged, judged, worth_of
-from scheduling.optimizer.pack_arrays import Column, assembled
+from scheduling.optimizer.pack_arrays import Sheet, assembled, first_of
 from scheduling.optimizer.pack_rows import (
     Batch,
     Demanded,
@@ -43,28 +43,35 @@ def packing_of(lattice: Lattice, meetings: Sequence[Meeting] | None = None) -> P
     wanted = lattice.problem.meetings if meetings is None else meetings
     order = sorted(wanted, key=lambda meeting: (meeting.attendee_id, meeting.id))
     ledger, demanded = Ledger(), Demanded.of(lattice, order)
-    dislike = _Dislike(lattice, order)
-    columns: dict[int, Column] = {}
-    for block in blocks(lattice, order):
-        for place, column in _columns(block, ledger, demanded, dislike):
-            columns[int(block.places[place])] = column
-    chosen = [columns[place] for place in range(len(order))]
-    return assembled(lattice, order, chosen, ledger, Extras(lattice, order, chosen))
+    dislike, pins = _Dislike(lattice, order), _pins(lattice)
+    sheets = [
+        sheet
+        for block in blocks(lattice, order)
+        for sheet in _sheets(block, ledger, demanded, dislike, pins)
+    ]
+    return assembled(lattice, order, sheets, ledger, Extras(lattice, order, sheets))
 
 
-def _columns(
-    block: Block, ledger: Ledger, demanded: Demanded, dislike: "_Dislike"
-) -> Iterator[tuple[int, Column]]:
-    """Yield the place of each meeting of a block with its column."""
+def _sheets(
+    block: Block,
+    ledger: Ledger,
+    demanded: Demanded,
+    dislike: "_Dislike",
+    pins: Mapping[str, "_Pin"],
+) -> Iterator[Sheet]:
+    """Yield the meetings of a block, those with equally many people together."""
     known = judged(block, open_only=not block.lattice.problem.pinned)
-    pins = [_pinned(block.lattice, meeting) for meeting in block.meetings]
-    for place, pin in enumerate(pins):
-        if pin.slot is not None:
-            known.codes[place, pin.slot] &= ~BIT[Rule.LEAD_TIME]
-            if pin.fixed:
-                known.codes[place, np.arange(block.slots) != pin.slot] |= BIT[Rule.LEAD_TIME]
-    together = [list(range(len(pins)))] if block.single else [[place] for place in range(len(pins))]
-    for places in together:
+    held = np.full(len(block.meetings), -1)
+    fixed = np.zeros(len(block.meetings), np.int8)
+    for place, wanted in enumerate(block.meetings):
+        if wanted.id in pins:
+            held[place], fixed[place] = pins[wanted.id]
+        if held[place] >= 0:
+            known.codes[place, held[place]] &= ~BIT[Rule.LEAD_TIME]
+            if fixed[place]:
+                known.codes[place, np.arange(block.slots) != held[place]] |= BIT[Rule.LEAD_TIME]
+    every = np.arange(len(block.meetings))
+    for places in [every] if block.single else every[:, None]:
         batch = _batch(block, known, places)
         cells, heads = _staffing(batch)
         if any(block.meetings[place].walk_away is not None for place in places):
@@ -72,34 +79,52 @@ def _columns(
         rows = rows_of(ledger, demanded, batch)
         if Rule.HEADS not in block.lattice.problem.relaxed:
             rows.append(_heads(ledger, demanded, block, heads))
-        kept = cells.small(), _in_order(rows, merged=not block.single).small()
-        for place in places:
-            yield place, _cut(batch, kept, place, pins[place], dislike)
+        meeting, slot = batch.starts
+        yield Sheet(
+            requests=block.places[places],
+            first=np.searchsorted(meeting, np.append(places, places[-1] + 1)),
+            starts=slot.astype(np.int32),
+            day=_days_of(block)[slot],
+            preference=dislike.of(batch, places),
+            cells=cells.counted(len(slot)),
+            rows=_in_order(rows, merged=not block.single).counted(len(slot)),
+            there=batch.there,
+            special=batch.moving,
+            held=slot == held[meeting],
+            fixed=fixed[places],
+        )
+
+
+def _days_of(block: Block) -> NDArray[np.int32]:
+    """Return the ordinal of the local date of each slot, where the first people are."""
+    days = block.lattice.days
+    return (days.dates[0].toordinal() + days.of[block.zone]).astype(np.int32)
 
 
 class _Pin(NamedTuple):
-    """The slot in which a meeting is booked, None for none, and whether it must stay."""
+    """The slot in which a meeting is booked, -1 for none of the grid, and whether it must stay."""
 
-    slot: int | None
+    slot: int
     fixed: bool
 
 
-def _pinned(lattice: Lattice, meeting: Meeting) -> _Pin:
+def _pins(lattice: Lattice) -> dict[str, _Pin]:
     problem = lattice.problem
+    found: dict[str, _Pin] = {}
     for placed in problem.pinned:
-        if placed.meeting_id == meeting.id:
-            freeze = problem.limits_of(meeting).freeze * MINUTE
-            slot = lattice.session(placed).slot
-            inside = 0 <= slot < problem.grid.slots
-            return _Pin(slot if inside else None, placed.interval.start < problem.now + freeze)
-    return _Pin(None, fixed=False)
+        freeze = problem.limits_of(lattice.meetings[placed.meeting_id]).freeze * MINUTE
+        slot = lattice.session(placed).slot
+        inside = 0 <= slot < problem.grid.slots
+        fixed = placed.interval.start < problem.now + freeze
+        found[placed.meeting_id] = _Pin(slot if inside else -1, fixed)
+    return found
 
 
-def _batch(block: Block, known: Judged, places: Sequence[int]) -> Batch:
+def _batch(block: Block, known: Judged, places: Ints) -> Batch:
     """Return the open starts of the meetings at ``places``, who have equally many people."""
     meeting, slot = np.nonzero(known.codes[places] == 0)
-    meeting = np.asarray(places)[meeting]
-    people = range(int(np.diff(block.first)[places[0]]))
+    meeting = places[meeting]
+    people = range(int(block.first[places[0] + 1] - block.first[places[0]]))
     there = [known.present[block.first[meeting] + person, slot] for person in people]
     starts = Starts(meeting, slot)
     return Batch(
@@ -107,30 +132,6 @@ def _batch(block: Block, known: Judged, places: Sequence[int]) -> Batch:
         starts=starts,
         there=np.stack(there),
         moving=known.special[meeting, slot],
-    )
-
-
-def _cut(
-    batch: Batch, taken: tuple[Entries, Entries], place: int, pin: _Pin, dislike: "_Dislike"
-) -> Column:
-    """Return the column of the meeting at ``place``, cut out of its batch."""
-    first, last = np.searchsorted(batch.starts.meeting, [place, place + 1]).tolist()
-    slots, there = batch.starts.slot[first:last], batch.there[:, first:last]
-    held = np.flatnonzero(slots == pin.slot) if pin.slot is not None else slots[:0]
-    parts = []
-    for entries in taken:
-        begin, end = np.searchsorted(entries.candidate, [first, last]).tolist()
-        candidate, row, takes = (part[begin:end] for part in entries)
-        parts.append(Entries(candidate - first, row, takes))
-    return Column(
-        starts=slots,
-        preference=dislike.of(batch.block, place, slots, there),
-        cells=parts[0],
-        rows=parts[1],
-        there=there,
-        special=batch.moving[first:last],
-        held=int(held[0]) if len(held) else -1,
-        fixed=pin.fixed,
     )
 
 
@@ -226,9 +227,10 @@ def _heads(ledger: Ledger, demanded: Demanded, block: Block, heads: Entries) -> 
             name = f"{wanted.demand_id} {wanted.site_id}"
             rest = partial(np.maximum, left[row].astype(np.int64), 0)
             bases[row] = ledger.base(Rule.HEADS, name, str(row), rest)
-    rows, slot = np.divmod(heads.row, block.slots)
-    some = bases[rows] >= 0
-    return Entries(heads.candidate[some], (bases[rows] + slot)[some], heads.takes[some])
+    wide = np.where(bases[:, None] < 0, -1, bases[:, None] + np.arange(block.slots))
+    row = wide.ravel()[heads.row]
+    some = row >= 0
+    return Entries(heads.candidate[some], row[some], heads.takes[some])
 
 
 def _in_order(parts: Sequence[Entries], *, merged: bool) -> Entries:
@@ -247,37 +249,45 @@ class _Dislike:
     """What preferences and fairness weigh, worked out once for all people of the requests."""
 
     def __init__(self, lattice: Lattice, meetings: Sequence[Meeting]) -> None:
+        attendees = lattice.problem.attendees
         rows = sorted({lattice.people[name] for one in meetings for name in one.people})
-        self.place = {row: place for place, row in enumerate(rows)}
+        self.place = np.zeros(len(attendees), np.int64)
+        self.place[rows] = np.arange(len(rows))
         self.bits = inconvenient(lattice.problem, lattice.ground.pauses, rows)
+        self.weight = INCONVENIENT * (1 + np.asarray([one.inconvenient for one in attendees]))
 
-    def of(self, block: Block, meeting: int, starts: Ints, there: Mask) -> Ints:
-        """Return the millionths per open start, at most PREFERENCE_MOST."""
-        grid, attendees = block.lattice.problem.grid, block.lattice.problem.attendees
-        total = disliked(grid, block.zone, block.limits.preferences)[starts]
-        for place, present in enumerate(there):
-            row = int(block.rows[block.first[meeting] + place])
-            bad = ored(self.bits[self.place[row]], 0, block.length, 0)[starts] != 0
-            weight = INCONVENIENT * (1 + attendees[row].inconvenient)
-            total = total + weight * (bad & present)
-        return np.minimum(total, PREFERENCE_MOST)
+    def of(self, batch: Batch, places: Ints) -> NDArray[np.int32]:
+        """Return the millionths per candidate of the meetings at ``places``, at most PREFERENCE_MOST."""
+        block, (meeting, slot) = batch.block, batch.starts
+        total = disliked(block.lattice.problem.grid, block.zone, block.limits.preferences)[slot]
+        begin, end = block.first[places[0]], block.first[places[-1] + 1]
+        rows = block.rows[begin:end]
+        bad = ored(self.bits[self.place[rows]], 0, block.length, 0) != 0
+        for place, present in enumerate(batch.there):
+            person = block.first[meeting] + place - begin
+            total = total + self.weight[rows[person]] * (bad[person, slot] & present)
+        return np.minimum(total, PREFERENCE_MOST).astype(np.int32)
 
 
 class Extras(Mapping[int, Extra]):
     """Who is present and which breaks make way, worked out when asked, by candidate."""
 
     def __init__(
-        self, lattice: Lattice, meetings: Sequence[Meeting], columns: Sequence[Column]
+        self, lattice: Lattice, meetings: Sequence[Meeting], sheets: Sequence[Sheet]
     ) -> None:
         """Know which candidates have something to tell."""
-        self.lattice, self.meetings, self.columns = lattice, meetings, columns
-        counts = [len(column.starts) for column in columns]
-        self.first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        special = [
-            column.special | bool(meeting.optional_ids)
-            for meeting, column in zip(meetings, columns, strict=True)
-        ]
-        self.some: NDArray[np.bool_] = np.concatenate([np.zeros(0, bool), *special])
+        self.lattice, self.meetings = lattice, meetings
+        self.first = first_of(sheets, len(meetings))
+        self.some: Mask = np.zeros(self.first[-1], bool)
+        self.start: NDArray[np.int32] = np.zeros(self.first[-1], np.int32)
+        self.there: dict[int, Mask] = {}
+        for sheet in sheets:
+            spots = sheet.spots(self.first)
+            self.some[spots], self.start[spots] = sheet.special, sheet.starts
+            for place, request in enumerate(sheet.requests.tolist()):
+                mine = slice(self.first[request], self.first[request + 1])
+                self.some[mine] |= bool(meetings[request].optional_ids)
+                self.there[request] = sheet.there[:, sheet.first[place] : sheet.first[place + 1]]
 
     def __len__(self) -> int:
         """Return how many candidates have something to tell."""
@@ -292,11 +302,10 @@ class Extras(Mapping[int, Extra]):
         if not 0 <= candidate < len(self.some) or not self.some[candidate]:
             raise KeyError(candidate)
         request = int(np.searchsorted(self.first, candidate, side="right")) - 1
-        meeting, column = self.meetings[request], self.columns[request]
-        local = candidate - int(self.first[request])
-        there = zip(meeting.people, column.there[:, local], strict=True)
+        meeting, here = self.meetings[request], candidate - int(self.first[request])
+        there = zip(meeting.people, self.there[request][:, here], strict=True)
         names = tuple(name for name, present in there if present)
-        breaks = [self._breaks(meeting, name, int(column.starts[local])) for name in names]
+        breaks = [self._breaks(meeting, name, int(self.start[candidate])) for name in names]
         return Extra(attendee_ids=names, breaks=tuple(move for some in breaks for move in some))
 
     def _breaks(self, meeting: Meeting, name: str, start: int) -> tuple[BreakMove, ...]:

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduling.domain.meetings import Tier
+from scheduling.optimizer.absence import edges_of
 from scheduling.optimizer.cost import MILLION, UNITS
 from scheduling.optimizer.lattice import Lattice
 from scheduling.optimizer.masks import worth_of
-from scheduling.optimizer.pack_rows import Entries, Ledger, most_taken
+from scheduling.optimizer.pack_rows import Ledger, Taken, add_most_taken
 from scheduling.optimizer.packing import NO_LIMIT, Extra, Packing
 from scheduling.optimizer.rows import Ints, Mask
 from scheduling.optimizer.wanted import Meeting, Series
@@ -20,41 +21,72 @@ _TIERS = (Tier.MANDATORY, Tier.DUE, Tier.NORMAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Column:
-    """One request of a packing: its open starts in order, and what each takes.
+class Sheet:
+    """Some requests of a packing side by side: their open starts in order, and what each takes.
 
-    ``cells`` and ``rows`` are by candidate in order; ``special`` says where breaks make way.
+    ``requests`` are their places in the packing; the candidates of the i-th are
+    first[i]:first[i + 1]. ``there`` (people, candidates) are present, ``special`` says where breaks
+    make way, ``held`` where a meeting is booked now, and ``fixed`` (requests) which must stay there.
     """
 
-    starts: Ints
-    preference: Ints
-    cells: Entries
-    rows: Entries
+    requests: Ints
+    first: Ints
+    starts: NDArray[np.int32]
+    day: NDArray[np.int32]
+    preference: NDArray[np.int32]
+    cells: Taken
+    rows: Taken
     there: Mask
     special: Mask
-    held: int
-    fixed: bool
+    held: Mask
+    fixed: NDArray[np.int8]
+
+    def spots(self, first: Ints) -> Ints:
+        """Return where the candidates go, those of each request of the packing being at ``first``."""
+        return _end_to_end(first[self.requests], np.diff(self.first))
+
+
+def first_of(sheets: Sequence[Sheet], requests: int) -> Ints:
+    """Return where the candidates of each request begin in the packing, and where the last end."""
+    sizes = np.zeros(requests, np.int64)
+    for sheet in sheets:
+        sizes[sheet.requests] = np.diff(sheet.first)
+    return edges_of(sizes)
+
+
+def _end_to_end(begins: Ints, counts: Ints) -> Ints:
+    """Return where every element goes, the i-th run of ``counts`` being put at begins[i]."""
+    first = np.cumsum(counts) - counts
+    return np.repeat(begins - first, counts) + np.arange(counts.sum())
 
 
 def assembled(
     lattice: Lattice,
     meetings: Sequence[Meeting],
-    columns: Sequence[Column],
+    sheets: Sequence[Sheet],
     ledger: Ledger,
     extras: Mapping[int, Extra],
 ) -> Packing:
-    """Return the packing of ``columns``, one for each of ``meetings``, in their order."""
-    first = _edges([len(column.starts) for column in columns])
-    cells = _joined([column.cells for column in columns], first)
-    rows = _joined([column.rows for column in columns], first)
-    kept, cell = _numbered(cells.row, lattice.ground.removed.size)
+    """Return the packing of ``sheets``, which hold all of ``meetings``, in the meetings' order."""
+    first = first_of(sheets, len(meetings))
+    spots = [sheet.spots(first) for sheet in sheets]
+    held, fixed = np.full(len(meetings), -1), np.zeros(len(meetings), np.int8)
+    start, day, preference = (np.zeros(first[-1], np.int32) for _ in range(3))
+    for sheet, at in zip(sheets, spots, strict=True):
+        start[at], day[at], preference[at] = sheet.starts, sheet.day, sheet.preference
+        place = np.searchsorted(sheet.first, np.flatnonzero(sheet.held), side="right") - 1
+        held[sheet.requests[place]] = at[sheet.held]
+        fixed[sheet.requests] = sheet.fixed
+    seen = np.zeros(lattice.ground.removed.size, bool)
+    for sheet in sheets:
+        seen[sheet.cells.row] = True
+    cells = _joined([sheet.cells for sheet in sheets], spots, seen)
     capacity = np.concatenate([np.zeros(0, np.int64), *ledger.capacity])
-    binds = most_taken(first, rows.first, rows.row, rows.takes, ledger.size) > capacity
-    some = binds[rows.row]
-    number = np.cumsum(binds, dtype=np.int32) - np.int32(1)
+    binds = _most_taken(sheets, ledger.size) > capacity
+    rows = _joined([sheet.rows for sheet in sheets], spots, binds)
     holder = np.repeat(np.arange(len(ledger.capacity)), [len(each) for each in ledger.capacity])
     problem, slots = lattice.problem, lattice.problem.grid.slots
-    held = np.asarray([column.held for column in columns], np.int64)
+    kept = np.flatnonzero(seen)
     slopes, filled = _prices(lattice, kept)
     pairs = _pairs(lattice, meetings)
     return Packing(
@@ -62,15 +94,15 @@ def assembled(
         tier=np.asarray([_TIERS.index(meeting.tier) for meeting in meetings], np.int8),
         walk_away=np.asarray([worth_of(meeting) for meeting in meetings], np.int64),
         first=first,
-        start=_flat([column.starts for column in columns], np.int32),
-        day=_days(lattice, meetings, columns),
-        preference=_flat([column.preference for column in columns], np.int32),
+        start=start,
+        day=day,
+        preference=preference,
         cell_first=cells.first,
-        cell=cell,
+        cell=cells.row,
         units=cells.takes,
-        row_first=_edges_kept(rows.first, some),
-        row=number[rows.row[some]],
-        takes=rows.takes[some],
+        row_first=rows.first,
+        row=rows.row,
+        takes=rows.takes,
         capacity=capacity[binds].astype(np.int32),
         row_holder=holder[binds].astype(np.int32),
         holders=tuple(ledger.holders),
@@ -86,27 +118,12 @@ def assembled(
         pair_least=pairs.least,
         pair_most=pairs.most,
         pair_later=pairs.later,
-        held=np.where(held >= 0, first[:-1] + held, -1),
-        fixed=np.asarray([column.fixed for column in columns], np.int8),
+        held=held,
+        fixed=fixed,
         move_price=round(MILLION * problem.move_price),
         extras=extras,
         seed=problem.seed,
     )
-
-
-def _numbered(cells: NDArray[np.int32], size: int) -> tuple[Ints, NDArray[np.int32]]:
-    """Return the cells that occur, in order, and the place of each entry's cell among them."""
-    seen = np.zeros(size, bool)
-    seen[cells] = True
-    return np.flatnonzero(seen), (np.cumsum(seen, dtype=np.int32) - np.int32(1))[cells]
-
-
-def _edges(counts: Sequence[int] | Ints) -> Ints:
-    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-
-
-def _flat(parts: Sequence[Ints], kind: type[np.int32]) -> NDArray[np.int32]:
-    return np.concatenate([np.zeros(0, np.int64), *parts]).astype(kind)
 
 
 class _Joined(NamedTuple):
@@ -117,35 +134,30 @@ class _Joined(NamedTuple):
     takes: NDArray[np.int16]
 
 
-def _joined(parts: Sequence[Entries], first: Ints) -> _Joined:
-    """Return all entries of all requests, ``first`` being each one's first candidate."""
-    counts = [
-        np.bincount(part.candidate, minlength=int(last - start))
-        for part, start, last in zip(parts, first, first[1:], strict=False)
-    ]
-    return _Joined(
-        _edges(np.concatenate([np.zeros(0, np.int64), *counts])),
-        np.concatenate([np.zeros(0, np.int32), *(part.row for part in parts)], dtype=np.int32),
-        np.concatenate([np.zeros(0, np.int16), *(part.takes for part in parts)], dtype=np.int16),
-    )
+def _joined(parts: Sequence[Taken], spots: Sequence[Ints], kept: Mask) -> _Joined:
+    """Return the entries of all requests by candidate: of ``kept`` rows, numbered in their order."""
+    number = np.cumsum(kept, dtype=np.int32) - np.int32(1)
+    counts = np.zeros(sum(map(len, spots)), np.int64)
+    for part, at in zip(parts, spots, strict=True):
+        before = edges_of(kept[part.row])
+        edges = edges_of(part.counts)
+        counts[at] = before[edges[1:]] - before[edges[:-1]]
+    first = edges_of(counts)
+    row, takes = np.empty(first[-1], np.int32), np.empty(first[-1], np.int16)
+    for part, at in zip(parts, spots, strict=True):
+        some = kept[part.row]
+        to = _end_to_end(first[at], counts[at])
+        row[to], takes[to] = number[part.row[some]], part.takes[some]
+    return _Joined(first, row, takes)
 
 
-def _edges_kept(first: Ints, kept: NDArray[np.bool_]) -> Ints:
-    """Return where each candidate's entries begin once only the ``kept`` ones are left."""
-    return np.concatenate([[0], np.cumsum(kept, dtype=np.int32)])[first].astype(np.int64)
-
-
-def _days(
-    lattice: Lattice, meetings: Sequence[Meeting], columns: Sequence[Column]
-) -> NDArray[np.int32]:
-    """Return the ordinal of the local date of every candidate, where its first person is."""
-    days, attendees = lattice.days, lattice.problem.attendees
-    begins = days.dates[0].toordinal()
-    parts = [
-        begins + days.of[attendees[lattice.people[meeting.attendee_id]].zone][column.starts]
-        for meeting, column in zip(meetings, columns, strict=True)
-    ]
-    return _flat(parts, np.int32)
+def _most_taken(sheets: Sequence[Sheet], rows: int) -> Ints:
+    """Return per row the sum over requests of the most that a candidate of each takes of it."""
+    total, best = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
+    for sheet in sheets:
+        edges = edges_of(sheet.rows.counts)[sheet.first]
+        add_most_taken(edges, sheet.rows.row, sheet.rows.takes, total, best)
+    return total
 
 
 def _prices(lattice: Lattice, cells: Ints) -> tuple[Ints, Ints]:
@@ -188,7 +200,7 @@ def _pairs(lattice: Lattice, meetings: Sequence[Meeting]) -> _Pairs:
                 found[two].append((one, series.least, most, -1))
     flat = np.asarray([pair for mine in found for pair in sorted(mine)], np.int64).reshape(-1, 4)
     return _Pairs(
-        _edges([len(mine) for mine in found]),
+        edges_of(np.asarray([len(mine) for mine in found])),
         flat[:, 0].astype(np.int32),
         flat[:, 1].astype(np.int32),
         flat[:, 2].astype(np.int32),

@@ -33,11 +33,20 @@ class Entries(NamedTuple):
     row: NDArray[np.integer[Any]]
     takes: NDArray[np.integer[Any]]
 
-    def small(self) -> "Entries":
-        """Return the same in fewer bytes, to be kept until all requests are known."""
-        return Entries(
-            self.candidate.astype(np.int32), self.row.astype(np.int32), self.takes.astype(np.int16)
+    def counted(self, candidates: int) -> "Taken":
+        """Return the same, in order of candidate, in fewer bytes."""
+        counts = np.bincount(self.candidate, minlength=candidates)
+        return Taken(
+            counts.astype(np.int32), self.row.astype(np.int32), self.takes.astype(np.int16)
         )
+
+
+class Taken(NamedTuple):
+    """What candidates take, end to end: how many rows (or cells) each, which, and how much of each."""
+
+    counts: NDArray[np.int32]
+    row: NDArray[np.int32]
+    takes: NDArray[np.int16]
 
 
 Line = tuple[int, int, int]
@@ -174,23 +183,25 @@ class Batch:
         starts = Starts(self.starts.meeting[kept], self.starts.slot[kept])
         return replace(self, starts=starts, there=self.there[:, kept], moving=self.moving[kept])
 
-    def of(self, meeting: int) -> Mask:
-        """Tell which candidates are those of the meeting at a place of the block."""
-        return np.asarray(self.starts.meeting == meeting)
+    def of(self, meeting: int) -> Ints:
+        """Return the candidates of the meeting at a place of the block."""
+        first, last = np.searchsorted(self.starts.meeting, [meeting, meeting + 1])
+        return np.arange(first, last)
 
 
 def rows_of(ledger: Ledger, demanded: Demanded, batch: Batch) -> list[Entries]:
     """Return what candidates take of all rows but heads."""
     block = batch.block
+    asking = set(batch.starts.meeting.tolist())
     always = [_leader_lines(ledger, demanded, block, m) for m in range(len(block.meetings))]
     found = [spread(batch.starts, always, block.slots)]
     for place in range(len(batch.there)):
         lines = [
-            _person_lines(ledger, demanded, block, (m, place)) if batch.of(m).any() else []
+            _person_lines(ledger, demanded, block, (m, place)) if m in asking else []
             for m in range(len(block.meetings))
         ]
         found.append(weighed(spread(batch.starts, lines, block.slots), batch.there[place]))
-    for meeting in np.unique(batch.starts.meeting).tolist():
+    for meeting in sorted(asking):
         found += _by_date(ledger, demanded, batch, meeting)
     return found + _rooms(ledger, demanded, batch)
 
@@ -254,14 +265,15 @@ def _by_date(ledger: Ledger, demanded: Demanded, batch: Batch, meeting: int) -> 
         row = lattice.leaders[name]
         leader = problem.facilitators[row]
         if leader.contact_a_day is not None and Rule.FACILITATOR_LOAD not in problem.relaxed:
-            mine = np.flatnonzero(batch.of(meeting))
+            mine = batch.of(meeting)
             left = leader.contact_a_day - lattice.layers.led[row].astype(np.int64)
             base = ledger.base(Rule.FACILITATOR_LOAD, name, "day", partial(np.asarray, left))
             days = lattice.days.of[leader.zone][batch.starts.slot[mine]]
             yield Entries(mine, base + days, np.full(len(mine), wanted.minutes))
     for place, person in enumerate(wanted.people):
         if demanded.busy[person] > 1:
-            mine = np.flatnonzero(batch.of(meeting) & batch.there[place])
+            mine = batch.of(meeting)
+            mine = mine[batch.there[place, mine]]
             if Rule.ATTENDEE_CAP not in problem.relaxed:
                 yield from _days(ledger, batch, lattice.people[person], mine)
             yield _moves(ledger, batch, (person, place), mine[batch.moving[mine]])
@@ -374,22 +386,18 @@ def _free_rooms(lattice: Lattice, rooms: frozenset[int]) -> Ints:
 
 
 @compiled
-def most_taken(
-    first: Ints,
-    candidate_first: Ints,
-    row: NDArray[np.int32],
-    takes: NDArray[np.int16],
-    rows: int,
-) -> Ints:
-    """Return per row the sum over requests of the most that a candidate of each takes of it."""
-    total = np.zeros(rows, np.int64)
-    latest, best = np.full(rows, -1, np.int64), np.zeros(rows, np.int64)
-    for request in range(len(first) - 1):
-        for entry in range(candidate_first[first[request]], candidate_first[first[request + 1]]):
+def add_most_taken(
+    edges: Ints, row: NDArray[np.int32], takes: NDArray[np.int16], total: Ints, best: Ints
+) -> None:
+    """Add per row the most that a candidate of each request takes of it to ``total`` (rows).
+
+    The entries of request i are edges[i]:edges[i + 1]; ``best`` (rows) is 0 before and after.
+    """
+    for request in range(len(edges) - 1):
+        for entry in range(edges[request], edges[request + 1]):
             which = row[entry]
-            if latest[which] != request:
-                latest[which], best[which] = request, 0
             if takes[entry] > best[which]:
                 total[which] += takes[entry] - best[which]
                 best[which] = takes[entry]
-    return total
+        for entry in range(edges[request], edges[request + 1]):
+            best[row[entry]] = 0

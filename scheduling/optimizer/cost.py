@@ -57,7 +57,7 @@ class CostTable:
 
     def _total(self, demand_id: str, rows: Ints, units: Ints) -> Ints:
         slopes = self.slopes[demand_id]
-        segment = np.clip(units // UNITS, 0, slopes.shape[1] - 1)
+        segment = np.minimum(np.maximum(units // UNITS, 0), slopes.shape[1] - 1)
         within = slopes[rows, segment] * (units - UNITS * segment)
         return np.asarray(self.filled[demand_id][rows, segment] + within)
 

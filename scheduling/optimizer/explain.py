@@ -125,7 +125,8 @@ def loosenings(lattice: Lattice, meeting: Meeting, code: Codes) -> tuple[Looseni
     open_to_grant = np.flatnonzero(((code & _NEVER) == 0) & (code != 0))
     if not len(open_to_grant):
         return ()
-    cost, far = costs(lattice, meeting), _distance(code)
+    cost, far = np.zeros(len(code), np.int64), _distance(code)
+    cost[open_to_grant] = costs(lattice, meeting, open_to_grant)
     found: list[tuple[int, int, int, Loosening]] = []
     for some in _smallest(np.unique(code[open_to_grant]).tolist()):
         group = open_to_grant[code[open_to_grant] == some]

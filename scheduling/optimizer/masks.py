@@ -19,7 +19,7 @@ from scheduling.optimizer.blocks import Block, block_of, blocks
 from scheduling.optimizer.cost import MILLION
 from scheduling.optimizer.lattice import Lattice
 from scheduling.optimizer.packing import NO_PRICE_LIMIT
-from scheduling.optimizer.prices import prices
+from scheduling.optimizer.prices import prices, prices_at
 from scheduling.optimizer.rows import Ints, Mask
 from scheduling.optimizer.wanted import Meeting
 
@@ -94,14 +94,28 @@ def worth_of(meeting: Meeting) -> int:
 
 def present(lattice: Lattice, meeting: Meeting, slot: int) -> tuple[str, ...]:
     """Return who would be there with a start in ``slot``: the required, and the others who can."""
-    here = judged(block_of(lattice, [meeting], [0])).present[:, slot]
+    if not meeting.optional_ids:
+        return meeting.people
+    here = _there(block_of(lattice, [meeting], [0]))[:, slot]
     return tuple(name for name, there in zip(meeting.people, here, strict=True) if there)
 
 
-def costs(lattice: Lattice, meeting: Meeting) -> Ints:
-    """Return what each start of ``meeting`` costs on this lattice, in millionths of a contact."""
+def costs(lattice: Lattice, meeting: Meeting, slots: Ints | None = None) -> Ints:
+    """Return what the starts of ``meeting`` in ``slots``, all if None, cost on this lattice.
+
+    They are in millionths of a contact.
+    """
     block = block_of(lattice, [meeting], [0])
-    return np.asarray(prices(block, judged(block).present)[0])
+    some = np.arange(block.slots) if slots is None else slots
+    return prices_at(block, _there(block), (np.zeros_like(some), some))
+
+
+def _there(block: Block) -> Mask:
+    """Tell who would be present with each start, (people, slots)."""
+    if block.required.all():
+        return np.ones(block.state.shape, bool)
+    mine, _ = _personal(block)
+    return np.asarray(block.required[:, None] | (mine == 0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -228,8 +228,10 @@ def _heads(ledger: Ledger, demanded: Demanded, block: Block, heads: Entries) -> 
             rest = partial(np.maximum, left[row].astype(np.int64), 0)
             bases[row] = ledger.base(Rule.HEADS, name, str(row), rest)
     wide = np.where(bases[:, None] < 0, -1, bases[:, None] + np.arange(block.slots))
-    row = wide.ravel()[heads.row]
+    row = wide.astype(np.int32).ravel()[heads.row]
     some = row >= 0
+    if some.all():
+        return heads._replace(row=row)
     return Entries(heads.candidate[some], row[some], heads.takes[some])
 
 

@@ -14,10 +14,14 @@ def prices(block: Block, there: Mask) -> Ints:
     Starts from which the meeting does not fit the grid are priced as far as the grid goes.
     """
     count, slots = len(block.meetings), block.slots
-    meetings, starts = np.divmod(np.arange(count * slots), slots)
+    every = np.divmod(np.arange(count * slots), slots)
+    return prices_at(block, there, every).reshape(count, slots)
+
+
+def prices_at(block: Block, there: Mask, at: tuple[Ints, Ints]) -> Ints:
+    """Return the same for the starts ``at``: their meetings, and their slots."""
     work = scratch_for(block.lattice.ground, block.crew)
-    taken = takings(block.lattice.ground, block.crew, (meetings, starts), there, work)
-    return priced(block.lattice, taken).reshape(count, slots)
+    return priced(block.lattice, takings(block.lattice.ground, block.crew, at, there, work))
 
 
 def priced(lattice: Lattice, taken: Takings) -> Ints:

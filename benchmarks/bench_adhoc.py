@@ -25,7 +25,6 @@ from benchmarks._requests import cut, mid_month, teams, with_fixed_breaks
 from scheduling.domain.times import WallWindow
 from scheduling.optimizer.batch.greedy import best_fit
 from scheduling.optimizer.check import check
-from scheduling.optimizer.cost import MILLION
 from scheduling.optimizer.explain import explain
 from scheduling.optimizer.forecast import impact
 from scheduling.optimizer.generator import generate
@@ -37,6 +36,7 @@ from scheduling.optimizer.plan import Plan
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.solve import plan_of, solve, why
 from scheduling.optimizer.stages import search
+from scheduling.optimizer.supply import MILLION
 from scheduling.optimizer.worker import answer
 
 WEEKS, PEOPLE, MINUTES = 4, 12, 30

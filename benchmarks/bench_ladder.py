@@ -23,7 +23,6 @@ import numpy as np
 from benchmarks.simulation import score
 from scheduling.optimizer.batch.greedy import best_fit, first_fit, random_feasible
 from scheduling.optimizer.check import check
-from scheduling.optimizer.cost import MILLION
 from scheduling.optimizer.generator import CallCounts, generate
 from scheduling.optimizer.lattice import Lattice
 from scheduling.optimizer.loads import cost_of
@@ -32,6 +31,7 @@ from scheduling.optimizer.packing import Int64, Packed, Packing
 from scheduling.optimizer.plan import Plan
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.solve import plan_of, solve
+from scheduling.optimizer.supply import MILLION
 
 PEERS: Mapping[str, Callable[[Packing], Int64]] = {
     "first fit": first_fit,

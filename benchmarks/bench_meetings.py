@@ -15,7 +15,6 @@ from benchmarks._measure import HEAD, Times, peak
 from benchmarks._requests import cut, reasons
 from scheduling.optimizer.batch.greedy import best_fit, first_fit
 from scheduling.optimizer.check import check
-from scheduling.optimizer.cost import MILLION
 from scheduling.optimizer.generator import generate
 from scheduling.optimizer.lattice import Lattice
 from scheduling.optimizer.loads import cost_of
@@ -23,6 +22,7 @@ from scheduling.optimizer.pack import packing_of
 from scheduling.optimizer.packing import Int64, Packing
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.solve import solve
+from scheduling.optimizer.supply import MILLION
 
 WEEKS = 4
 SEED = 1

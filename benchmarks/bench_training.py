@@ -16,11 +16,11 @@ from time import perf_counter, process_time
 import numpy as np
 
 from scheduling.optimizer.check import check
-from scheduling.optimizer.cost import MILLION
 from scheduling.optimizer.generator import generate
 from scheduling.optimizer.lattice import Lattice
 from scheduling.optimizer.plan import Failure, Plan, Status
 from scheduling.optimizer.problem import Problem
+from scheduling.optimizer.supply import MILLION
 from scheduling.optimizer.training import Trained, train
 from scheduling.optimizer.training.construct import first_fit, greedy
 from scheduling.optimizer.training.field import COST, UNPLACED, State

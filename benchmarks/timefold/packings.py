@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 
 from benchmarks.meetings.score import Score
 from scheduling.domain.rules import Rule
-from scheduling.optimizer.cost import UNITS
 from scheduling.optimizer.packing import Int64, Packing
+from scheduling.optimizer.supply import UNITS
 
 FAILED = np.array([10**12, 10**6, 1])
 """What a failed request of each tier weighs: a mandatory one more than any number of the next."""

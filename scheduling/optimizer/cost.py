@@ -20,12 +20,8 @@ from scheduling.optimizer.packing import NO_LIMIT
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.queueing import Floats, Ints, backlog_price, erlang_c_late
 from scheduling.optimizer.rows import outwards, painted, spans_of
-from scheduling.optimizer.supply import DEEPEST, Curve
+from scheduling.optimizer.supply import DEEPEST, MILLION, UNITS, Curve
 
-UNITS: Final = 60
-"""Units of footprint in one FTE."""
-MILLION: Final = 1_000_000
-"""Units of cost in one contact past its goal."""
 _HAIR: Final = 1e-6
 """What floating-point sums of FTE may be off."""
 
@@ -95,7 +91,8 @@ def cost_table(problem: Problem) -> CostTable:
 def _at_once(problem: Problem) -> int:
     """Return the most FTE that the problem's sessions can take from a slot together.
 
-    A facilitator leads one session at a time, and at most one more overlaps it by transitions.
+    A facilitator leads one session at a time, and at most one more overlaps it by transitions,
+    if those are short; where breaks can move, all of them may meet in one slot.
     """
     largest: dict[str | None, int] = {}
     alone = 0
@@ -106,10 +103,17 @@ def _at_once(problem: Problem) -> int:
             known = largest.get(meeting.facilitator_id, 0)
             largest[meeting.facilitator_id] = max(known, len(meeting.people))
     together = alone + sum(2 * (people + 1) for people in largest.values())
-    if problem.trainings:
+    breaks_move = any(off.window for person in problem.attendees for off in person.off)
+    if problem.trainings or breaks_move or _long_transitions(problem):
         together += len(problem.attendees)
     everybody = len(problem.attendees) + len(problem.facilitators)
     return max(1, min(together, everybody, DEEPEST))
+
+
+def _long_transitions(problem: Problem) -> bool:
+    """Whether somebody's transition lasts longer than the shortest session."""
+    longest = max((person.transition for person in problem.attendees), default=0)
+    return longest > min((meeting.minutes for meeting in problem.meetings), default=longest)
 
 
 def most_units(problem: Problem, demands: Sequence[str]) -> Ints:
@@ -148,7 +152,7 @@ def _units_of_drop(curve: Curve, drop: float, slot: float) -> Ints:
     above, below = late[rows, inside], late[rows, inside + 1]
     rise = np.maximum(below - above, 1e-12)
     gone = part + inside - 1 + (worst - above) / rise
-    return np.where(steps > DEEPEST, NO_LIMIT, np.floor(UNITS * gone)).astype(np.int64)
+    return np.where(steps > DEEPEST, UNITS * DEEPEST, np.floor(UNITS * gone)).astype(np.int64)
 
 
 def _attended(problem: Problem) -> NDArray[np.bool_]:

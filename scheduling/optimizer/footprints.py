@@ -10,8 +10,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduling.optimizer.cost import UNITS
 from scheduling.optimizer.problem import Problem
+from scheduling.optimizer.supply import UNITS
 
 Int16 = NDArray[np.int16]
 _DIGITS = 9

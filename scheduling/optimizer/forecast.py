@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduling.domain.times import DAY, MIDNIGHT, DateRange, Interval, at_wall, zone_of
-from scheduling.optimizer.cost import UNITS
 from scheduling.optimizer.erlang import Floats
 from scheduling.optimizer.forecast_service import (
     SOURCES,
@@ -29,7 +28,7 @@ from scheduling.optimizer.forecast_taken import units_taken
 from scheduling.optimizer.outcome import CurveImpact, ForecastSource, Impact, PeriodImpact
 from scheduling.optimizer.plan import Placement, Plan
 from scheduling.optimizer.problem import Problem
-from scheduling.optimizer.supply import Curve, Grid
+from scheduling.optimizer.supply import UNITS, Curve, Grid
 
 _Rows = tuple[DateRange, slice]
 """A range of local dates and the slots of the grid that start in it."""

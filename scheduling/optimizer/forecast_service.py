@@ -7,10 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduling.domain.centre import DemandKind
-from scheduling.optimizer.cost import UNITS
 from scheduling.optimizer.erlang import Floats, erlang_a_service
 from scheduling.optimizer.outcome import ForecastSource
-from scheduling.optimizer.supply import Curve, Grid
+from scheduling.optimizer.supply import UNITS, Curve, Grid
 
 STRESS: Final = 1.1
 """The volume at which every figure is shown again."""

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduling.optimizer.cells import Solved, solve_cells
-from scheduling.optimizer.cost import UNITS
 from scheduling.optimizer.loads import (
     Loads,
     charges,
@@ -24,6 +23,7 @@ from scheduling.optimizer.loads import (
 )
 from scheduling.optimizer.packing import NO_PRICE_LIMIT, Int64, Packed, Packing
 from scheduling.optimizer.part import Mask
+from scheduling.optimizer.supply import UNITS
 
 Floats = NDArray[np.float64]
 

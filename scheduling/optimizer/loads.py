@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduling.optimizer.cost import UNITS
 from scheduling.optimizer.packing import NO_PRICE_LIMIT, Int64, Packing
+from scheduling.optimizer.supply import UNITS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

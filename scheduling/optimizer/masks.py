@@ -16,11 +16,11 @@ from scheduling.domain.rules import CAPS, Rule
 from scheduling.optimizer import masks_personal as personal
 from scheduling.optimizer import masks_shared as shared
 from scheduling.optimizer.blocks import Block, block_of, blocks
-from scheduling.optimizer.cost import MILLION
 from scheduling.optimizer.lattice import Lattice
 from scheduling.optimizer.packing import NO_PRICE_LIMIT
 from scheduling.optimizer.prices import prices, prices_at
 from scheduling.optimizer.rows import Ints, Mask
+from scheduling.optimizer.supply import MILLION
 from scheduling.optimizer.wanted import Meeting
 
 Codes = NDArray[np.uint32]

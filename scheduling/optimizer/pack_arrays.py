@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from scheduling.domain.meetings import Tier
 from scheduling.optimizer.absence import edges_of
-from scheduling.optimizer.cost import MILLION, UNITS
 from scheduling.optimizer.lattice import Lattice
 from scheduling.optimizer.masks import worth_of
 from scheduling.optimizer.pack_rows import Ledger, Taken, add_most_taken
 from scheduling.optimizer.packing import NO_LIMIT, Extra, Packing
 from scheduling.optimizer.rows import Ints, Mask
+from scheduling.optimizer.supply import MILLION, UNITS
 from scheduling.optimizer.wanted import Meeting, Series
 
 _TIERS = (Tier.MANDATORY, Tier.DUE, Tier.NORMAL)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduling.optimizer.cost import UNITS
 from scheduling.optimizer.loads import Loads, charges, filled_to, members
 from scheduling.optimizer.packing import NO_LIMIT, Int64, Packing
 from scheduling.optimizer.spacing import agreeing
+from scheduling.optimizer.supply import UNITS
 
 Mask = NDArray[np.bool_]
 

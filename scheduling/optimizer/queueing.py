@@ -3,10 +3,12 @@
 ``volume`` is contacts per slot, ``handling`` and goals are in seconds, staff in FTE.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from scheduling.optimizer.compiled import compiled
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -80,17 +82,39 @@ def backlog_price(arrivals: Floats, capacity: Floats, per_fte: Floats, goal_slot
     item displaced counts as one: a hopeless slot is never free. ``per_fte`` is items per slot.
     What two sessions do to each other through the backlog is not priced.
     """
-    count = len(arrivals)
     arrived = np.cumsum(arrivals)
     plain = backlog_done(arrivals, capacity)
-    due = np.concatenate([np.zeros(goal_slots), arrived])[:count]
-    done, late, taken = np.zeros(count), np.zeros(count), np.zeros(count)
+    due = np.concatenate([np.zeros(goal_slots), arrived])[: len(arrivals)]
+    less = np.maximum(0.0, capacity - per_fte)
+    return _displaced(Flow(arrived, plain, due, capacity), less)
+
+
+class Flow(NamedTuple):
+    """A backlog over the slots: items arrived, done and due by the end of each, and what can be done."""
+
+    arrived: Floats
+    done: Floats
+    due: Floats
+    capacity: Floats
+
+
+@compiled
+def _displaced(flow: Flow, less: Floats) -> Floats:
+    """Return what ``less`` capacity in each slot alone does, followed until the backlog is as it was."""
+    count = len(less)
+    price = np.zeros(count)
     for slot in range(count):
-        own = min(arrived[slot], done[slot] + max(0.0, capacity[slot] - per_fte[slot]))
-        done = np.minimum(arrived[slot], done + capacity[slot])
-        taken[slot] = done[slot] - own
-        done[slot] = own
-        late += np.maximum(0.0, due[slot] - np.maximum(due[slot - 1] if slot else 0.0, done))
-    usual = backlog_late(arrivals, plain, goal_slots).sum()
-    hopeless = np.where(plain < due, taken, 0.0)
-    return np.asarray(np.maximum.reduce([late - usual, plain[-1] - done, hopeless]))
+        done = flow.done[slot - 1] if slot else 0.0
+        now = min(flow.arrived[slot], done + less[slot])
+        hopeless = flow.done[slot] - now if flow.done[slot] < flow.due[slot] else 0.0
+        late, at = 0.0, slot
+        while at < count and flow.done[at] > now:
+            before = flow.due[at - 1] if at else 0.0
+            late += max(0.0, flow.due[at] - max(before, now))
+            late -= max(0.0, flow.due[at] - max(before, flow.done[at]))
+            at += 1
+            if at < count:
+                now = min(flow.arrived[at], now + flow.capacity[at])
+        left = flow.done[count - 1] - now if at == count else 0.0
+        price[slot] = max(late, left, hopeless)
+    return price

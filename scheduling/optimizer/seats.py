@@ -14,7 +14,6 @@ from scheduling.domain.rules import Rule
 from scheduling.domain.times import Interval
 from scheduling.optimizer.alternatives import alternatives
 from scheduling.optimizer.breaks import moved
-from scheduling.optimizer.cost import MILLION
 from scheduling.optimizer.in_turn import in_turn
 from scheduling.optimizer.lattice import Lattice
 from scheduling.optimizer.masks import codes, costs, present
@@ -23,7 +22,7 @@ from scheduling.optimizer.packing import NO_PRICE_LIMIT, Extra, Int64, Packing
 from scheduling.optimizer.plan import BreakMove, Placement
 from scheduling.optimizer.rooms import RoomNeed, assign
 from scheduling.optimizer.sessions import Session, placement_of
-from scheduling.optimizer.supply import RoomChoice
+from scheduling.optimizer.supply import MILLION, RoomChoice
 from scheduling.optimizer.wanted import Meeting
 
 ALTERNATIVES: Final = 2

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from scheduling.domain.times import zone_of
 from scheduling.optimizer.contests import contests
-from scheduling.optimizer.cost import MILLION
 from scheduling.optimizer.explain import explain, explain_trainee
 from scheduling.optimizer.lattice import Lattice
 from scheduling.optimizer.pack import packing_of
@@ -16,6 +15,7 @@ from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.seats import Seated, anchored, cost_between, seated
 from scheduling.optimizer.sessions import Session, of_group
 from scheduling.optimizer.stages import Deadline, Progress, search
+from scheduling.optimizer.supply import MILLION
 from scheduling.optimizer.training import Missed, Trained, train
 from scheduling.optimizer.wanted import PREFERENCE_MOST
 

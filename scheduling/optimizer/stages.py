@@ -13,7 +13,7 @@ _TURNS: Final = 20
 """Neighbourhoods per unit of effort."""
 Deadline = Callable[[], bool]
 Progress = Callable[[str, float], None]
-_EXACT: Final = 6.0
+_EXACT: Final = 1.5
 """CP-SAT's deterministic time for a small packing taken whole: a count of work, not seconds."""
 
 

@@ -11,6 +11,10 @@ from scheduling.domain.rules import CAPS, Rule
 from scheduling.domain.times import Interval, require_utc, zone_of
 
 SLOT_CHOICES = (5, 10, 15, 30)
+UNITS: Final = 60
+"""Units of footprint in one FTE."""
+MILLION: Final = 1_000_000
+"""Units of cost in one contact past its goal."""
 DEEPEST: Final = 48
 """FTE of one demand and slot with a price of their own, counted from the most that its ``removed``
 holds anywhere; the last of these prices stands for every further FTE. So many are away together

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from scheduling.domain.centre import StaffingSeries
 from scheduling.domain.times import Interval, subtract
-from scheduling.optimizer.cost import UNITS
-from scheduling.optimizer.supply import Curve, Grid, Heads
+from scheduling.optimizer.supply import UNITS, Curve, Grid, Heads
 from scheduling.storage.bookings import SessionRow
 from scheduling.workflows.facts import UnitFacts
 

@@ -7,8 +7,8 @@ from scheduling.optimizer.batch.dual import Box, Prices, box_of
 from scheduling.optimizer.batch.prices import dearest
 from scheduling.optimizer.batch.state import total
 from scheduling.optimizer.compiled import compiled
-from scheduling.optimizer.cost import UNITS
 from scheduling.optimizer.packing import Int64, Packing
+from scheduling.optimizer.supply import UNITS
 
 
 def bound(packing: Packing, prices: Prices, chosen: Int64) -> int:

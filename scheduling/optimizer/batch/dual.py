@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from scheduling.optimizer.batch.columns import Columns, Entries, Table
 from scheduling.optimizer.batch.state import total
 from scheduling.optimizer.compiled import compiled
-from scheduling.optimizer.cost import UNITS
 from scheduling.optimizer.packing import NO_LIMIT, Int64
+from scheduling.optimizer.supply import UNITS
 
 Floats = NDArray[np.float64]
 

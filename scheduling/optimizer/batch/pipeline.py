@@ -23,13 +23,17 @@ from scheduling.optimizer.packing import Int64, Packed, Packing
 
 _PATIENCE: Final = 50
 """Turns in which a request may find no place before it is given up; times the effort."""
-_ROUNDING_HEAT: Final = 0.003
+_ROUNDING_HEATS: Final = (0.003, 0.001, 0.01, 0.03, 0.0003, 0.1)
+"""Parts of the usual cost; a large packing tries the first alone."""
 _NEAR: Final = 0.1
 """Annealing tries columns this part of the usual cost above their request's minimum."""
 _SWEEPS: Final = 8
 _CHUNKS: Final = 40
 _TURNS: Final = 5
 """Turns of the annealing per request and chunk; times the effort."""
+_LARGE: Final = 600_000
+"""Candidates of a packing whose prices get no more than the usual steps."""
+_MOST_PATIENCE: Final = 6
 _ANNEALING_HEAT: Final = (0.02, 0.0005)
 
 
@@ -44,6 +48,11 @@ class _Search:
     chosen: Int64
     stage: str = "greedy"
     value: tuple[int, ...] = ()
+
+    @property
+    def patience(self) -> int:
+        """How much longer prices may climb, for a small packing can afford it."""
+        return min(_MOST_PATIENCE, 1 + _LARGE // max(1, self.packing.candidates))
 
     def offer(self, columns: Columns, state: State, stage: str, *, or_equal: bool = False) -> None:
         """Take the choice of ``state`` if it places more by tier, or as much at less cost."""
@@ -84,8 +93,10 @@ def pack(
     _greedy(search)
     state = search.state(columns)
     scale = Scale.of(columns, state)
-    prices = find_prices(columns, state, Schedule(rounds=(25, *[50] * (2 + effort))), watch)
-    _round(search, prices, scale)
+    rounds = 2 + effort * search.patience
+    prices = find_prices(columns, state, Schedule(rounds=(25, *[50] * rounds)), watch)
+    for heat in _ROUNDING_HEATS[: search.patience]:
+        _round(search, prices, heat * scale.cost)
     _polish(search, prices, scale)
     return _packed(search, prices)
 
@@ -98,15 +109,17 @@ def _greedy(search: _Search) -> None:
     search.offer(columns, state, "greedy")
 
 
-def _round(search: _Search, prices: Prices, scale: Scale) -> None:
+def _round(search: _Search, prices: Prices, heat: float) -> None:
+    """Round the prices to a choice, and sweep it at once where others will be tried."""
     columns = search.columns
     if not search.watch.goes_on("rounding", 0.0):
         return
     state = start_of(search.packing, columns)
-    heat = _ROUNDING_HEAT * scale.cost
     round_prices(columns, state, prices, response_of(columns), by_hardness(columns), heat)
     state = place_unplaced(columns, state, _PATIENCE * search.effort, search.packing.seed)
     search.offer(columns, state, "rounding")
+    if search.patience > 1:
+        _sweep(search, columns, state)
 
 
 def _polish(search: _Search, prices: Prices, scale: Scale) -> None:

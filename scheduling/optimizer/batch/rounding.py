@@ -14,8 +14,8 @@ from scheduling.optimizer.batch.dual import (
 )
 from scheduling.optimizer.batch.state import Cells, State, added, fits, seat
 from scheduling.optimizer.compiled import compiled
-from scheduling.optimizer.cost import UNITS
 from scheduling.optimizer.packing import Int64
+from scheduling.optimizer.supply import UNITS
 
 
 @compiled

@@ -6,8 +6,8 @@ import numpy as np
 
 from scheduling.optimizer.batch.columns import Columns, Entries, Pairs, Table
 from scheduling.optimizer.compiled import compiled
-from scheduling.optimizer.cost import UNITS
 from scheduling.optimizer.packing import Int8, Int32, Int64
+from scheduling.optimizer.supply import UNITS
 
 NO_END: Final = 1 << 30
 """Units that a segment without end holds."""

@@ -9,8 +9,8 @@ import numpy as np
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.rules import Rule
 from scheduling.domain.times import Interval
-from scheduling.optimizer.cost import MILLION
 from scheduling.optimizer.plan import BreakMove, Group, GroupPart
+from scheduling.optimizer.supply import MILLION
 from scheduling.optimizer.training.field import COST, Kept, State
 from scheduling.optimizer.training.handles import handle
 from scheduling.optimizer.training.layout import Layout

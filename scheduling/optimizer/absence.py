@@ -38,8 +38,9 @@ Int32 = NDArray[np.int32]
 class Ground(NamedTuple):
     """What a whole lattice shares; people are attendees, then facilitators.
 
-    ``units`` (parts, people, demands) holds 1/60 FTE, ``part`` the place of a number of seconds in
-    it. ``share_first`` (people + 1) and ``share_demand`` are the demands each has a share of.
+    ``longest`` is the most seconds of a pause. ``units`` (parts, people, demands) holds 1/60 FTE,
+    ``part`` the place of a number of seconds in it. ``share_first`` (people + 1) and
+    ``share_demand`` are the demands each has a share of.
     ``removed`` is the 1/60 FTE taken so far and ``allowed`` the most that may be, NO_LIMIT without
     floor, both (demands, slots). ``head_first`` (attendees + 1) and ``head_row`` are the rows of
     heads each counts in; ``left`` (rows of heads, slots) is how many more may go.
@@ -47,6 +48,7 @@ class Ground(NamedTuple):
 
     slot: int
     pauses: Pauses
+    longest: int
     units: Int16
     part: Int32
     share_first: Ints
@@ -67,6 +69,7 @@ def ground_of(problem: Problem, shares: Shares, pauses: Pauses) -> Ground:
     return Ground(
         slot,
         pauses,
+        int(np.diff(pauses.table[:, : END + 1]).max(initial=0)),
         units,
         part,
         edges_of(some.sum(axis=1)),
@@ -139,8 +142,7 @@ class Scratch(NamedTuple):
 def scratch_for(ground: Ground, crew: Crew) -> Scratch:
     """Return room for one start of any meeting of ``crew``."""
     demands, slots = ground.removed.shape
-    longest = int(np.diff(ground.pauses.table[:, : END + 1]).max(initial=0)) // ground.slot + 2
-    widest = crew.seconds.shape[1] + 2 * MOST_MOVED * longest
+    widest = crew.seconds.shape[1] + 2 * MOST_MOVED * (ground.longest // ground.slot + 2)
     people = int(np.diff(crew.first).max(initial=1)) + 1
     most = people * widest * max(1, demands)
     return Scratch(

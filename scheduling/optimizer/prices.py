@@ -32,6 +32,8 @@ def priced(lattice: Lattice, taken: Takings) -> Ints:
     added = np.zeros(len(taken.cells), np.int64)
     for row, name in enumerate(lattice.shares.demands):
         mine = np.flatnonzero(demand == row)
+        if not len(mine):
+            continue
         before = removed[taken.cells[mine]]
         added[mine] = lattice.table.between(name, slot[mine], before, before + taken.units[mine])
     sums = np.concatenate([[0], np.cumsum(added)])

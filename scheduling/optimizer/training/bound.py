@@ -1,66 +1,45 @@
-"""No roll-out that places as many costs less than this: a Lagrangian bound over the cells.
+"""No roll-out that places as many costs less than this: a Lagrangian bound over possible groups.
 
-Every taken unit pays a rent to its cell, and every seat one to its trainers. What seats pay is at
-least what each, by itself, pays at the start that is cheapest for it; what cells lose by letting at
-rent instead of at cost is at most their convex conjugate; so the first less the second is a bound,
-whatever the rents. Groups having a least size is relaxed. The rents are found by smoothed ascent in
-floating point, then rounded to integers, at which the bound is exact.
+Every seat brings its worth, every group pays a rent to its trainers and every taken unit one to its
+cell. What cells lose by letting at rent instead of at cost is at most their convex conjugate. A
+group pays more than rent where it alone, by its size, goes deeper into a cell: as costs are convex,
+what several groups cost beyond rent is at least the sum of what each costs beyond it. So the worth
+of all seats, and what groups that pay to be held take off it, less what trainers and cells lose, is
+a bound whatever the prices. They are found by smoothed ascent in floating point, then rounded to
+integers, at which the bound is exact.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduling.optimizer.compiled import compiled
-from scheduling.optimizer.training.field import (
-    UNPLACED,
-    Field,
-    Int16,
-    Int32,
-    Int64,
-    State,
+from scheduling.optimizer.training.choosing import (
+    UNITS,
+    Cells,
+    Floats,
+    Money,
+    Wanted,
+    least_of_all,
+    reach,
+    steepened,
+    want,
 )
+from scheduling.optimizer.training.field import COST, UNPLACED, Field, Int64, State
+from scheduling.optimizer.training.places import Places, places_of
 
-Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 ROUNDS = 150
-UNITS = 60
-PACE, FADE, FADE_SQUARES = 0.05, 0.9, 0.99
-"""Step, as a part of the average rent, and what Adam forgets per round (Kingma and Ba 2015)."""
-
-
-class _Starts(NamedTuple):
-    """Every start that could be used: row r has those at ``first[r]:first[r + 1]``.
-
-    ``candidate``, and ``place``: where the rent of its trainers stands. Cells are renumbered: only
-    those that somebody takes.
-    """
-
-    first: Int64
-    candidate: Int32
-    place: Int64
-    cell_first: Int64
-    cell: Int32
-    units: Int16
-
-
-class _Cells(NamedTuple):
-    """Cells that starts take: their costs, what is ``removed``, least and most that can be taken."""
-
-    slopes: Int64
-    filled: Int64
-    removed: Int64
-    low: Int64
-    high: Int64
-
-
-class _Seats(NamedTuple):
-    """What trainers offer: per part and slot as many seats as ``offered`` at once; ``length``."""
-
-    offered: Int64
-    length: Int64
+PACE, FADE, FADE_SQUARES = 0.1, 0.9, 0.99
+"""Step, as a part of the average price, and what Adam forgets per round (Kingma and Ba 2015)."""
+HEAT = 0.03
+"""Smoothing at first, as a part of the price of a group."""
+LAST = 0.05
+"""What is left of step and heat at the end."""
+MIX = 0.1
+"""How much of what a group takes is what it took last."""
 
 
 def bound_of(
@@ -68,243 +47,200 @@ def bound_of(
 ) -> int:
     """Return, in millionths, what any roll-out costs at least that leaves out as many of each tier.
 
-    ``empty`` is the state without groups; ``plan`` gives the counts left out and the first rents.
+    ``empty`` is the state without groups; ``plan`` gives the counts left out and the first prices.
     """
-    starts, used = _starts_of(field)
-    if not len(starts.candidate):
+    places, used = places_of(field)
+    if not len(places.groups):
         return 0
-    cells, seats = _cells_of(field, empty, starts, used), _seats_of(field)
-    load = plan.load[used].astype(np.int64)
-    segment = np.clip(load // UNITS, 0, cells.slopes.shape[1] - 1)
-    rents = cells.slopes[np.arange(len(used)), segment].astype(np.float64)
-    leads = np.zeros(seats.offered.shape)
-    left_out = plan.total[UNPLACED:].astype(np.int64)
-    free = np.zeros_like(rents), leads
-    best = max(
-        _exact(field, starts, cells, seats, prices, left_out) for prices in (free, (rents, leads))
-    )
-    climb = _Climb(rents, leads, _typical(starts, rents))
+    market = _Market.of(field, empty, (places, used), plan.total[UNPLACED:].astype(np.int64))
+    climb = _Climb.of(market, used, plan)
+    best = 0
     for turn in range(ROUNDS):
-        if deadline is not None and deadline():
+        over = deadline is not None and deadline()
+        if not over:
+            climb.step(market, turn)
+        if over or turn == ROUNDS - 1 or (2 * turn > ROUNDS and turn % 10 == 0):
+            best = max(best, market.exact(climb))
+        if over:
             break
-        _step(starts, cells, seats, climb, turn)
-        if turn % 10 == 9:
-            best = max(best, _exact(field, starts, cells, seats, (rents, leads), left_out))
     return best
 
 
-def _starts_of(field: Field) -> tuple[_Starts, Int64]:
-    """Return all starts with a trainer, a room and enough people by themselves; the cells used."""
-    slots = field.pair.shape[1]
-    part_of = np.concatenate(
-        [
-            np.arange(field.part_first[training], field.part_first[training + 1])
-            for training in field.training.tolist()
-        ]
-    )
-    usable = np.zeros((len(field.minutes), slots), bool)
-    training_of = np.repeat(np.arange(len(field.least)), np.diff(field.part_first))
-    for part in range(len(usable)):
-        come = (field.pair[part_of == part] >= 0).sum(axis=0) >= field.least[training_of[part]]
-        usable[part] = come & field.leads[part].any(axis=0)
-        if field.roomed[part]:
-            usable[part] &= field.fits[part].any(axis=0)
-    row, slot = np.nonzero((field.pair >= 0) & usable[part_of])
-    candidate = field.pair[row, slot]
-    counts = np.diff(field.cell_first)
-    taken = np.zeros(len(counts), bool)
-    taken[candidate] = True
-    used, cell = np.unique(field.cell[np.repeat(taken, counts)], return_inverse=True)
-    compact = np.zeros(len(field.cell), np.int32)
-    compact[np.repeat(taken, counts)] = cell
-    first = np.searchsorted(row, np.arange(len(field.pair) + 1))
-    place = part_of[row] * slots + slot
-    starts = _Starts(first, candidate, place, field.cell_first, compact, field.units)
-    return starts, used.astype(np.int64)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Market:
+    """Who can sit where, what cells cost, and how many trainers there are.
+
+    ``offered`` is the trainers who may lead each part in each slot, ``length`` the slots that each
+    part keeps one for. ``never`` are the seats with no place for some part of theirs.
+    """
+
+    field: Field
+    places: Places
+    cells: Cells
+    offered: Int64
+    length: tuple[int, ...]
+    never: Mask
+    left_out: Int64
+
+    @classmethod
+    def of(
+        cls, field: Field, empty: State, found: tuple[Places, Int64], left_out: Int64
+    ) -> "_Market":
+        """Return the market of the places and cells ``found``."""
+        places, used = found
+        come = np.bincount(places.row, minlength=len(field.pair)) > 0
+        offered, length = _trainers(field)
+        return cls(
+            field=field,
+            places=places,
+            cells=_cells(field, empty, places, used),
+            offered=offered,
+            length=length,
+            never=np.add.reduceat(~come, field.row) > 0,
+            left_out=left_out,
+        )
+
+    def over(self, leads: Money) -> Money:
+        """Return per part and slot what a group that starts there pays its trainer."""
+        out = np.zeros_like(leads)
+        slots = leads.shape[1]
+        for part, length in enumerate(self.length):
+            ahead = np.concatenate([[0], np.cumsum(leads[part])]).astype(leads.dtype)
+            out[part] = ahead[np.minimum(np.arange(slots) + length, slots)] - ahead[:-1]
+        return out
+
+    def running(self, led: Floats) -> Floats:
+        """Return per part and slot the groups that are being led, from those that start."""
+        run = np.cumsum(led.reshape(self.offered.shape), axis=1)
+        for part, length in enumerate(self.length):
+            run[part, length:] -= run[part, :-length].copy()
+        return run
+
+    def exact(self, climb: "_Climb") -> int:
+        """Return the bound at the prices rounded to integers, in integers throughout."""
+        worth, rents, leads = (np.rint(each).astype(np.int64) for each in climb.values)
+        here = np.maximum(np.rint(climb.here).astype(np.int64), rents[self.places.cell])
+        here = np.where(self.cells.low[self.places.cell] < 0, rents[self.places.cell], here)
+        prices = worth, rents, np.ravel(self.over(leads))
+        total = least_of_all(self.places, self.cells, prices, here)
+        return int(total) + int(worth[self.kept(worth)].sum()) - self._lost(rents, leads)
+
+    def kept(self, worth: Money) -> Mask:
+        """Return the rows that are left when as many seats as allowed, the worthiest, are out."""
+        by_seat, kept = np.add.reduceat(worth, self.field.row), ~self.never
+        for tier, count in enumerate(self.left_out.tolist()):
+            mine = self.field.tier == tier
+            some = np.flatnonzero(mine & kept)
+            gone = max(0, count - int((self.never & mine).sum()))
+            kept[some[np.argsort(by_seat[some], kind="stable")][len(some) - gone :]] = False
+        return np.repeat(kept, np.diff(np.append(self.field.row, len(worth))))
+
+    def _lost(self, rents: Int64, leads: Int64) -> int:
+        """Return the sum over trainers and cells of the most that rent can exceed cost."""
+        cells = self.cells
+        segment = (cells.slopes < rents[:, None]).sum(axis=1)
+        units = UNITS * segment - cells.removed
+        units = np.where(segment >= cells.slopes.shape[1], cells.high, units)
+        taken = np.clip(units, cells.low, cells.high)
+        rise = _filled(cells, cells.removed + taken) - _filled(cells, cells.removed)
+        return int((rents * taken - rise).sum() + (leads * self.offered).sum())
+
+    def offer(self, rents: Floats) -> Floats:
+        """Return how many units each cell would let at these rents, smoothed between segments."""
+        cells, rows = self.cells, np.arange(len(rents))
+        segment = (cells.slopes < rents[:, None]).sum(axis=1)
+        below = np.where(segment > 0, cells.slopes[rows, np.maximum(segment - 1, 0)], 0)
+        above = cells.slopes[rows, np.minimum(segment, cells.slopes.shape[1] - 1)]
+        part = np.clip((rents - below) / np.maximum(above - below, 1), 0, 1)
+        units = UNITS * (segment - 1 + part) - cells.removed
+        units = np.where(segment >= cells.slopes.shape[1], cells.high, units)
+        return np.clip(units, cells.low, cells.high).astype(np.float64)
 
 
-def _cells_of(field: Field, empty: State, starts: _Starts, used: Int64) -> _Cells:
+def _cells(field: Field, empty: State, places: Places, used: Int64) -> Cells:
     """Return the cells ``used``, with the least and the most that all seats together can take."""
     removed = empty.load[used].astype(np.int64)
     low, high = np.zeros(len(used), np.int64), np.zeros(len(used), np.int64)
-    _reach(starts, low, high)
+    reach(places, len(field.pair), low, high)
     room = np.maximum(field.floor[used].astype(np.int64) - removed, 0)
-    return _Cells(field.slopes[used], field.filled[used], removed, low, np.minimum(high, room))
+    return Cells(field.slopes[used], field.filled[used], removed, low, np.minimum(high, room))
 
 
-@compiled
-def _reach(starts: _Starts, low: Int64, high: Int64) -> None:
-    """Add up, over all rows, the least and the most units that one start of it takes per cell."""
-    least, most = np.zeros(len(low), np.int64), np.zeros(len(low), np.int64)
-    for row in range(len(starts.first) - 1):
-        for turn in range(2):
-            for at in range(starts.first[row], starts.first[row + 1]):
-                one = starts.candidate[at]
-                for entry in range(starts.cell_first[one], starts.cell_first[one + 1]):
-                    cell, units = starts.cell[entry], starts.units[entry]
-                    if turn == 0:
-                        least[cell] = min(least[cell], units)
-                        most[cell] = max(most[cell], units)
-                    else:
-                        low[cell] += least[cell]
-                        high[cell] += most[cell]
-                        least[cell], most[cell] = 0, 0
-
-
-def _seats_of(field: Field) -> _Seats:
-    """Return, per part and slot, the seats that trainers who may lead it then can offer at most."""
+def _trainers(field: Field) -> tuple[Int64, tuple[int, ...]]:
+    """Return (parts, T) the trainers who could be leading then, and the slots a part keeps one."""
     offered = np.zeros((len(field.minutes), field.pair.shape[1]), np.int64)
-    lengths = field.lead_after.min(axis=1)
-    training_of = np.repeat(np.arange(len(field.least)), np.diff(field.part_first))
-    for part, length in enumerate(lengths.tolist()):
-        leading = field.leads[part].astype(np.int64)
-        ran = np.cumsum(leading, axis=1)
+    lengths = field.lead_after.min(axis=1).tolist()
+    for part, length in enumerate(lengths):
+        ran = np.cumsum(field.leads[part].astype(np.int64), axis=1)
         ran[:, length:] -= ran[:, :-length].copy()
-        offered[part] = field.most[training_of[part]] * (ran > 0).sum(axis=0)
-    return _Seats(offered, lengths.astype(np.int64))
+        offered[part] = (ran > 0).sum(axis=0)
+    return offered, tuple(lengths)
 
 
-def _lead_rents(seats: _Seats, leads: NDArray[np.float64] | Int64) -> NDArray[np.float64] | Int64:
-    """Return per part and start what a seat pays for its trainer over the whole part."""
-    out = np.zeros_like(leads)
-    for part, length in enumerate(seats.length.tolist()):
-        ahead = np.concatenate([np.cumsum(leads[part]), np.repeat(leads[part].sum(), length)])
-        before = np.concatenate([[0], ahead[:-1]])[: leads.shape[1]]
-        out[part] = ahead[length - 1 : length - 1 + leads.shape[1]] - before
-    return out
-
-
-class _Climb:
-    """Rents on their way up, and Adam's averages of the slope and of its square."""
-
-    def __init__(self, rents: Floats, leads: Floats, typical: float) -> None:
-        """Start at ``rents`` and ``leads``; ``typical`` is what a start pays."""
-        self.typical = typical
-        self.values = (rents, leads)
-        self.slopes = (np.zeros_like(rents), np.zeros_like(leads))
-        self.squares = (np.zeros_like(rents), np.zeros_like(leads))
-        self.pace = max(1.0, float(rents.mean())) * PACE
-
-    def climb(self, turn: int, gradients: tuple[Floats, Floats]) -> None:
-        """Take one step along ``gradients``; rents stay at least 0."""
-        pace = self.pace * 0.05 ** (turn / ROUNDS)
-        for value, slope, square, gradient in zip(
-            self.values, self.slopes, self.squares, gradients, strict=True
-        ):
-            slope[:] += (1 - FADE) * (gradient - slope)
-            square[:] += (1 - FADE_SQUARES) * (gradient**2 - square)
-            fair = (1 - FADE_SQUARES ** (turn + 1)) ** 0.5 / (1 - FADE ** (turn + 1))
-            value[:] += pace * fair * slope / (np.sqrt(square) + 1e-9)
-            np.maximum(value, 0.0, out=value)
-
-
-def _step(starts: _Starts, cells: _Cells, seats: _Seats, climb: _Climb, turn: int) -> None:
-    """Spread the seats at the present rents, and move the rents to where more is wanted."""
-    rents, leads = climb.values
-    load, rented = np.zeros(len(rents)), np.zeros(leads.size)
-    heat = max(1.0, climb.typical * 0.2 * 0.05 ** (turn / ROUNDS))
-    _share(starts, rents, np.ravel(_lead_rents(seats, leads)), heat, load, rented)
-    wanted = np.zeros_like(leads)
-    for part, length in enumerate(seats.length.tolist()):
-        run = np.cumsum(rented.reshape(leads.shape)[part])
-        wanted[part] = run
-        wanted[part, length:] -= run[:-length]
-    climb.climb(turn, (load - _offer(cells, rents), wanted - seats.offered * (leads > 0)))
-
-
-def _typical(starts: _Starts, rents: Floats) -> float:
-    """Return the average rent of a start."""
-    some = starts.candidate[:: max(1, len(starts.candidate) // 1000)]
-    total = [
-        float((rents[starts.cell[a:b]] * starts.units[a:b]).sum())
-        for a, b in zip(starts.cell_first[some], starts.cell_first[some + 1], strict=True)
-    ]
-    return float(np.median(total))
-
-
-@compiled
-def _share(
-    starts: _Starts, rents: Floats, leads: Floats, heat: float, load: Floats, rented: Floats
-) -> None:
-    """Spread every row over its starts, the cheaper the more, and add up what that takes."""
-    price = np.empty(len(starts.candidate))
-    for row in range(len(starts.first) - 1):
-        first, last = starts.first[row], starts.first[row + 1]
-        least, total = np.inf, 0.0
-        for at in range(first, last):
-            one, price[at] = starts.candidate[at], leads[starts.place[at]]
-            for entry in range(starts.cell_first[one], starts.cell_first[one + 1]):
-                price[at] += rents[starts.cell[entry]] * starts.units[entry]
-            least = min(least, price[at])
-        for at in range(first, last):
-            price[at] = np.exp((least - price[at]) / heat)
-            total += price[at]
-        for at in range(first, last):
-            part, one = price[at] / total, starts.candidate[at]
-            if part > 1e-6:
-                rented[starts.place[at]] += part
-                for entry in range(starts.cell_first[one], starts.cell_first[one + 1]):
-                    load[starts.cell[entry]] += part * starts.units[entry]
-
-
-def _offer(cells: _Cells, rents: Floats) -> Floats:
-    """Return how many units each cell would let at these rents, smoothed between segments."""
-    rows = np.arange(len(rents))
-    segment = (cells.slopes < rents[:, None]).sum(axis=1)
-    below = np.where(segment > 0, cells.slopes[rows, np.maximum(segment - 1, 0)], 0)
-    above = cells.slopes[rows, np.minimum(segment, cells.slopes.shape[1] - 1)]
-    part = np.clip((rents - below) / np.maximum(above - below, 1), 0, 1)
-    units = UNITS * (segment - 1 + part) - cells.removed
-    units = np.where(segment >= cells.slopes.shape[1], cells.high, units)
-    return np.clip(units, cells.low, cells.high).astype(np.float64)
-
-
-def _exact(
-    field: Field,
-    starts: _Starts,
-    cells: _Cells,
-    seats: _Seats,
-    prices: tuple[Floats, Floats],
-    left_out: Int64,
-) -> int:
-    """Return the bound at the rents rounded to integers, in integers throughout."""
-    rents, leads = (np.rint(each).astype(np.int64) for each in prices)
-    paid = np.zeros(len(starts.first) - 1, np.int64)
-    _cheapest(starts, rents, np.ravel(_lead_rents(seats, leads)), paid)
-    total = -int((leads * seats.offered).sum()) - _lost(cells, rents)
-    none = np.diff(starts.first) == 0
-    by_seat = np.add.reduceat(paid, field.row)
-    never = np.add.reduceat(none, field.row) > 0
-    for tier, count in enumerate(left_out.tolist()):
-        own = np.sort(by_seat[(field.tier == tier) & ~never])
-        gone = count - int((never & (field.tier == tier)).sum())
-        total += int(own[: len(own) - gone].sum()) if gone > 0 else int(own.sum())
-    return total
-
-
-@compiled
-def _cheapest(starts: _Starts, rents: Int64, leads: Int64, paid: Int64) -> None:
-    """Write down what every row pays at its cheapest start."""
-    for row in range(len(starts.first) - 1):
-        for at in range(starts.first[row], starts.first[row + 1]):
-            one, price = starts.candidate[at], leads[starts.place[at]]
-            for entry in range(starts.cell_first[one], starts.cell_first[one + 1]):
-                price += rents[starts.cell[entry]] * starts.units[entry]
-            if at == starts.first[row] or price < paid[row]:
-                paid[row] = price
-
-
-def _lost(cells: _Cells, rents: Int64) -> int:
-    """Return the sum over cells of the most that rent can exceed cost."""
-    segment = (cells.slopes < rents[:, None]).sum(axis=1)
-    units = np.where(segment >= cells.slopes.shape[1], cells.high, UNITS * segment - cells.removed)
-    taken = np.clip(units, cells.low, cells.high)
-    rise = _filled(cells, cells.removed + taken) - _filled(cells, cells.removed)
-    return int((rents * taken - rise).sum())
-
-
-def _filled(cells: _Cells, total: Int64) -> Int64:
+def _filled(cells: Cells, total: Int64) -> Int64:
     segment = np.clip(total // UNITS, 0, cells.slopes.shape[1] - 1)
     rows = np.arange(len(total))
     within = cells.slopes[rows, segment] * (total - UNITS * segment)
     return np.asarray(cells.filled[rows, segment] + within)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Climb:
+    """Prices on their way up: worth, rents, leads; Adam's averages of the slope and its square.
+
+    ``here`` is what a place's group pays in each of its cells, ``loads`` what it takes there; ``group`` is the
+    average price of a group.
+    """
+
+    values: tuple[Floats, Floats, Floats]
+    slopes: tuple[Floats, ...]
+    squares: tuple[Floats, ...]
+    paces: tuple[float, ...]
+    here: Floats
+    loads: Floats
+    group: float
+
+    @classmethod
+    def of(cls, market: _Market, used: Int64, plan: State) -> "_Climb":
+        """Start at what ``plan`` pays per seat on average, and half as deep in every cell."""
+        cells, rows = market.cells, len(market.field.pair)
+        segment = np.clip(plan.load[used] // (2 * UNITS), 0, cells.slopes.shape[1] - 1)
+        rents = cells.slopes[np.arange(len(used)), segment].astype(np.float64)
+        seated = int((plan.where >= 0).sum()) * rows / len(plan.where)
+        row = max(1.0, float(plan.total[COST]) / max(1.0, seated))
+        group = row * float(market.places.most.mean())
+        values = np.full(rows, row), rents, np.zeros(market.offered.shape)
+        typical = row, max(1.0, float(rents.mean())), group / max(market.length)
+        return cls(
+            values=values,
+            slopes=tuple(np.zeros_like(value) for value in values),
+            squares=tuple(np.zeros_like(value) for value in values),
+            paces=tuple(PACE * price for price in typical),
+            here=rents[market.places.cell],
+            loads=np.zeros(len(market.places.cell)),
+            group=group,
+        )
+
+    def step(self, market: _Market, turn: int) -> None:
+        """Hold groups at the present prices, and move the prices to where more is wanted."""
+        worth, rents, leads = self.values
+        heat = max(1.0, self.group * HEAT * LAST ** (turn / ROUNDS))
+        prices, flat = (worth, rents, np.ravel(market.over(leads))), market.offer(rents)
+        wanted = Wanted(np.zeros_like(worth), np.zeros(leads.size), np.zeros_like(rents), flat)
+        own, pace = (self.here, self.loads), (heat, max(MIX, 1.0 / (turn + 1.0)))
+        want(market.places, market.cells, prices, own, pace, wanted)
+        led = market.running(wanted.led) - market.offered * (leads > 0)
+        seated = market.kept(worth) - wanted.seated
+        self._climb(turn, (seated, wanted.taken - flat, led))
+        steepened(market.places, market.cells, rents, self.loads, self.here)
+
+    def _climb(self, turn: int, gradients: tuple[Floats, ...]) -> None:
+        """Take one step along ``gradients``; prices stay at least 0."""
+        for value, slope, square, pace, gradient in zip(
+            self.values, self.slopes, self.squares, self.paces, gradients, strict=True
+        ):
+            slope[:] += (1 - FADE) * (gradient - slope)
+            square[:] += (1 - FADE_SQUARES) * (gradient**2 - square)
+            fair = (1 - FADE_SQUARES ** (turn + 1)) ** 0.5 / (1 - FADE ** (turn + 1))
+            value[:] += pace * LAST ** (turn / ROUNDS) * fair * slope / (np.sqrt(square) + 1e-9)
+            np.maximum(value, 0.0, out=value)

@@ -109,6 +109,8 @@ def test_neither_the_edge_loads_the_solver_nor_a_child_the_callers_main(tmp_path
             await pool.warm_up()
             print("ortools" in sys.modules, "numpy" in sys.modules)
             pool.close()
+            import bot.bootstrap
+            print("ortools" in sys.modules, "numba" in sys.modules)
 
         if __name__ == "__main__":
             asyncio.run(main())
@@ -123,7 +125,7 @@ def test_neither_the_edge_loads_the_solver_nor_a_child_the_callers_main(tmp_path
         check=True,
         timeout=60,
     )
-    assert out.stdout.splitlines() == ["main ran __main__", "False False"]
+    assert out.stdout.splitlines() == ["main ran __main__", "False False", "False False"]
 
 
 def test_no_process_is_left_two_seconds_after_the_parent_is_killed(tmp_path: Path) -> None:

@@ -1,20 +1,21 @@
 """Training roll-outs: first fit, greedy by price, ours and the bound.
 
-    .venv/bin/python -m benchmarks.bench_training [--sizes 60 500 2000 5000]
+    .venv/bin/python -m benchmarks.bench_training [--agents 60 500 2000 5000]
 
 40 % of a generated centre's agents (4 weeks, seed 1) take two hours in groups of 8 to 12 with at
 most 3 of one team; breaks are re-placed by rule. Then the same as a course of two parts. First fit
 takes the earliest start that has the people, filled up; greedy by price opens the group that costs
-least per seat, without placement first. Cost is in contacts past their goal. Kernels are warm.
+least per seat, without placement first. Cost is in contacts past their goal. Kernels are warm, and
+every size is a process of its own, whose peak memory is shown.
 """
 
 import argparse
-import resource
 from dataclasses import replace
-from time import perf_counter, process_time
+from multiprocessing import get_context
 
 import numpy as np
 
+from benchmarks._measure import Times, peak
 from scheduling.optimizer.check import check
 from scheduling.optimizer.generator import generate
 from scheduling.optimizer.lattice import Lattice
@@ -76,16 +77,18 @@ def plan_of(trained: Trained) -> Plan:
 
 
 def report(agents: int, *, course: bool) -> None:
-    """Print one line of the table."""
+    """Print one line of the table, kernels warm."""
+    warm = centre(60, course=course)
+    train(Lattice.of(warm), warm.trainings)
     problem = centre(agents, course=course)
     seats = sum(len(each.attendee_ids) for each in problem.trainings)
-    began, spent = perf_counter(), process_time()
-    lattice = Lattice.of(problem)
-    trained = train(lattice, problem.trainings)
-    seconds, spent = perf_counter() - began, process_time() - spent
+    times = Times()
+    with times.taking():
+        lattice = Lattice.of(problem)
+        trained = train(lattice, problem.trainings)
+    memory = peak() / 1024
     layout = Layout.of(lattice, problem.trainings)
     lines = [baseline(layout, by_price=by_price).total for by_price in (False, True)]
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     faults = check(problem, plan_of(trained))
     shown = "  ".join(
         f"{int(total[UNPLACED:].sum()):5} {total[COST] / MILLION:11,.1f}" for total in lines
@@ -93,7 +96,7 @@ def report(agents: int, *, course: bool) -> None:
     print(
         f"{agents:6} {seats:6} {'2 parts' if course else '1 part':8} {shown}"
         f"  {len(trained.missed):5} {trained.cost / MILLION:11,.1f} {trained.bound / MILLION:11,.1f}"
-        f" {trained.gap:7.1%} {seconds:7.1f} {spent:7.1f} {memory:6.2f}  {faults or 'no fault'}",
+        f" {trained.gap:7.1%} {times.seconds} {memory:6.2f}  {faults or 'no fault'}",
         flush=True,
     )
 
@@ -101,17 +104,23 @@ def report(agents: int, *, course: bool) -> None:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[60, 500, 2000, 5000])
-    sizes = parser.parse_args().sizes
-    for course in (False, True):
-        warm = centre(60, course=course)
-        train(Lattice.of(warm), warm.trainings)
+    parser.add_argument("--agents", type=int, nargs="+", default=[60, 500, 2000, 5000])
+    sizes = parser.parse_args().agents
     print(
-        "agents  seats            first fit          by price           ours        bound     gap  seconds     CPU   GB"
+        "goals: nobody left out whom a baseline seats; 2,000 agents in 10 s; 5,000 in 0.6 GB\n"
+        "agents  seats                first fit           by price               ours"
+        "       bound     gap     wall      CPU     GB",
+        flush=True,
     )
     for course in (False, True):
         for agents in sizes:
-            report(agents, course=course)
+            own = get_context("spawn").Process(
+                target=report, args=(agents,), kwargs={"course": course}
+            )
+            own.start()
+            own.join()
+            if own.exitcode:
+                raise SystemExit(own.exitcode)
 
 
 if __name__ == "__main__":

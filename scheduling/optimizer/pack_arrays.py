@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from scheduling.domain.meetings import Tier
 from scheduling.optimizer.absence import edges_of
+from scheduling.optimizer.compiled import compiled
 from scheduling.optimizer.lattice import Lattice
 from scheduling.optimizer.masks import worth_of
-from scheduling.optimizer.pack_rows import Ledger, Taken, add_most_taken
+from scheduling.optimizer.pack_rows import Ledger, Taken
 from scheduling.optimizer.packing import NO_LIMIT, Extra, Packing
 from scheduling.optimizer.rows import Ints, Mask
 from scheduling.optimizer.supply import MILLION, UNITS
@@ -70,13 +71,10 @@ def assembled(
     """Return the packing of ``sheets``, which hold all of ``meetings``, in the meetings' order."""
     first = first_of(sheets, len(meetings))
     spots = [sheet.spots(first) for sheet in sheets]
-    held, fixed = np.full(len(meetings), -1), np.zeros(len(meetings), np.int8)
     start, day, preference = (np.zeros(first[-1], np.int32) for _ in range(3))
     for sheet, at in zip(sheets, spots, strict=True):
         start[at], day[at], preference[at] = sheet.starts, sheet.day, sheet.preference
-        place = np.searchsorted(sheet.first, np.flatnonzero(sheet.held), side="right") - 1
-        held[sheet.requests[place]] = at[sheet.held]
-        fixed[sheet.requests] = sheet.fixed
+    held, fixed = _booked(sheets, spots, len(meetings))
     seen = np.zeros(lattice.ground.removed.size, bool)
     for sheet in sheets:
         seen[sheet.cells.row] = True
@@ -85,8 +83,7 @@ def assembled(
     binds = _most_taken(sheets, ledger.size) > capacity
     rows = _joined([sheet.rows for sheet in sheets], spots, binds)
     holder = np.repeat(np.arange(len(ledger.capacity)), [len(each) for each in ledger.capacity])
-    problem, slots = lattice.problem, lattice.problem.grid.slots
-    kept = np.flatnonzero(seen)
+    problem, slots, kept = lattice.problem, lattice.problem.grid.slots, np.flatnonzero(seen)
     slopes, filled = _prices(lattice, kept)
     pairs = _pairs(lattice, meetings)
     return Packing(
@@ -126,6 +123,18 @@ def assembled(
     )
 
 
+def _booked(
+    sheets: Sequence[Sheet], spots: Sequence[Ints], requests: int
+) -> tuple[Ints, NDArray[np.int8]]:
+    """Return per request the candidate where it is booked, -1 for none, and whether it must stay."""
+    held, fixed = np.full(requests, -1), np.zeros(requests, np.int8)
+    for sheet, at in zip(sheets, spots, strict=True):
+        place = np.searchsorted(sheet.first, np.flatnonzero(sheet.held), side="right") - 1
+        held[sheet.requests[place]] = at[sheet.held]
+        fixed[sheet.requests] = sheet.fixed
+    return held, fixed
+
+
 class _Joined(NamedTuple):
     """Entries end to end: where each candidate's begin, the rows, what is taken."""
 
@@ -156,8 +165,26 @@ def _most_taken(sheets: Sequence[Sheet], rows: int) -> Ints:
     total, best = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
     for sheet in sheets:
         edges = edges_of(sheet.rows.counts)[sheet.first]
-        add_most_taken(edges, sheet.rows.row, sheet.rows.takes, total, best)
+        _add_most_taken(edges, sheet.rows.row, sheet.rows.takes, total, best)
     return total
+
+
+@compiled
+def _add_most_taken(
+    edges: Ints, row: NDArray[np.int32], takes: NDArray[np.int16], total: Ints, best: Ints
+) -> None:
+    """Add per row the most that a candidate of each request takes of it to ``total`` (rows).
+
+    The entries of request i are edges[i]:edges[i + 1]; ``best`` (rows) is 0 before and after.
+    """
+    for request in range(len(edges) - 1):
+        for entry in range(edges[request], edges[request + 1]):
+            which = row[entry]
+            if takes[entry] > best[which]:
+                total[which] += takes[entry] - best[which]
+                best[which] = takes[entry]
+        for entry in range(edges[request], edges[request + 1]):
+            best[row[entry]] = 0
 
 
 def _prices(lattice: Lattice, cells: Ints) -> tuple[Ints, Ints]:

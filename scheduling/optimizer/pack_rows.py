@@ -19,7 +19,6 @@ from scheduling.domain.rules import Rule
 from scheduling.optimizer.absence import edges_of
 from scheduling.optimizer.blocks import Block
 from scheduling.optimizer.breaks import moved
-from scheduling.optimizer.compiled import compiled
 from scheduling.optimizer.lattice import Lattice
 from scheduling.optimizer.masks_shared import rooms_for
 from scheduling.optimizer.rows import Ints, Mask
@@ -383,21 +382,3 @@ def room_class(lattice: Lattice, rooms: frozenset[int]) -> str:
 def _free_rooms(lattice: Lattice, rooms: frozenset[int]) -> Ints:
     taken = lattice.layers.taken.take(np.asarray(sorted(rooms), np.int64))
     return np.asarray((taken == 0).sum(axis=0), np.int64)
-
-
-@compiled
-def add_most_taken(
-    edges: Ints, row: NDArray[np.int32], takes: NDArray[np.int16], total: Ints, best: Ints
-) -> None:
-    """Add per row the most that a candidate of each request takes of it to ``total`` (rows).
-
-    The entries of request i are edges[i]:edges[i + 1]; ``best`` (rows) is 0 before and after.
-    """
-    for request in range(len(edges) - 1):
-        for entry in range(edges[request], edges[request + 1]):
-            which = row[entry]
-            if takes[entry] > best[which]:
-                total[which] += takes[entry] - best[which]
-                best[which] = takes[entry]
-        for entry in range(edges[request], edges[request + 1]):
-            best[row[entry]] = 0

@@ -54,7 +54,7 @@ def bound_of(
         return 0
     market = _Market.of(field, empty, (places, used), plan.total[UNPLACED:].astype(np.int64))
     climb = _Climb.of(market, used, plan)
-    best = 0
+    best = market.free()
     for turn in range(ROUNDS):
         over = deadline is not None and deadline()
         if not over:
@@ -116,6 +116,10 @@ class _Market:
             run[part, length:] -= run[part, :-length].copy()
         return run
 
+    def free(self) -> int:
+        """Return the bound where nothing has a price: 0, less what moved breaks can give back."""
+        return -self._lost(np.zeros_like(self.cells.removed), np.zeros_like(self.offered))
+
     def exact(self, climb: "_Climb") -> int:
         """Return the bound at the prices rounded to integers, in integers throughout."""
         worth, rents, leads = (np.rint(each).astype(np.int64) for each in climb.values)
@@ -139,7 +143,7 @@ class _Market:
         """Return the sum over trainers and cells of the most that rent can exceed cost."""
         cells = self.cells
         segment = (cells.slopes < rents[:, None]).sum(axis=1)
-        units = UNITS * segment - cells.removed
+        units = np.where(segment == 0, cells.low, UNITS * segment - cells.removed)
         units = np.where(segment >= cells.slopes.shape[1], cells.high, units)
         taken = np.clip(units, cells.low, cells.high)
         rise = _filled(cells, cells.removed + taken) - _filled(cells, cells.removed)

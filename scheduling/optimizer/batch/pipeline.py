@@ -29,10 +29,10 @@ _NEAR: Final = 0.1
 """Annealing tries columns this part of the usual cost above their request's minimum."""
 _SWEEPS: Final = 8
 _CHUNKS: Final = 40
-_TURNS: Final = 5
-"""Turns of the annealing per request and chunk; times the effort."""
+_TURNS: Final = 2
+"""Turns of the annealing per request and chunk; times the effort and the patience."""
 _LARGE: Final = 600_000
-"""Candidates of a packing whose prices get no more than the usual steps."""
+"""Candidates of a packing that gets no more than the usual steps."""
 _MOST_PATIENCE: Final = 6
 _ANNEALING_HEAT: Final = (0.02, 0.0005)
 
@@ -51,7 +51,7 @@ class _Search:
 
     @property
     def patience(self) -> int:
-        """How much longer prices may climb, for a small packing can afford it."""
+        """How much longer a small packing is climbed and annealed: it can afford it."""
         return min(_MOST_PATIENCE, 1 + _LARGE // max(1, self.packing.candidates))
 
     def offer(self, columns: Columns, state: State, stage: str, *, or_equal: bool = False) -> None:
@@ -155,7 +155,7 @@ def _anneal(search: _Search, columns: Columns, state: State, scale: Scale) -> No
         if not search.watch.goes_on("annealing", chunk / chunks):
             break
         heat = scale.cost * first * (last / first) ** (chunk / chunks)
-        settings = (_TURNS * search.effort * len(movable), heat)
+        settings = (_TURNS * search.effort * search.patience * len(movable), heat)
         anneal(state, movable, penalty, noises, settings, chance)
     search.offer(columns, state, "annealing")
 

@@ -11,13 +11,13 @@ from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.rules import Rule
 from scheduling.domain.times import Interval, merge, zone_of
 from scheduling.optimizer.batch.greedy import best_fit
-from scheduling.optimizer.forecast_taken import units_taken
-from scheduling.optimizer.lattice import Lattice
-from scheduling.optimizer.pack import packing_of
+from scheduling.optimizer.forecast.taken import units_taken
+from scheduling.optimizer.lattice.whole import Lattice
+from scheduling.optimizer.pack.whole import packing_of
 from scheduling.optimizer.packing import Int64
 from scheduling.optimizer.plan import Placement
 from scheduling.optimizer.problem import Problem
-from scheduling.optimizer.seats import seated
+from scheduling.optimizer.seats.whole import seated
 from scheduling.optimizer.supply import UNITS, Attendee, Cap, Curve, Heads, OffTime
 from scheduling.optimizer.wanted import Meeting
 

@@ -24,13 +24,13 @@ from benchmarks._measure import HEAD, Times
 from benchmarks._requests import cut, mid_month, teams, with_fixed_breaks
 from scheduling.domain.times import WallWindow
 from scheduling.optimizer.batch.greedy import best_fit
-from scheduling.optimizer.check import check
+from scheduling.optimizer.check.whole import check
 from scheduling.optimizer.explain import explain
-from scheduling.optimizer.forecast import impact
+from scheduling.optimizer.forecast.whole import impact
 from scheduling.optimizer.generator import generate
-from scheduling.optimizer.lattice import Lattice
+from scheduling.optimizer.lattice.whole import Lattice
 from scheduling.optimizer.loads import cost_of
-from scheduling.optimizer.pack import packing_of
+from scheduling.optimizer.pack.whole import packing_of
 from scheduling.optimizer.packing import Packing
 from scheduling.optimizer.plan import Plan
 from scheduling.optimizer.problem import Problem

@@ -14,10 +14,10 @@ import subprocess
 import sys
 
 from benchmarks._measure import Times, peak
-from scheduling.optimizer.check import check
+from scheduling.optimizer.check.whole import check
 from scheduling.optimizer.generator import generate
-from scheduling.optimizer.lattice import Lattice
-from scheduling.optimizer.pack import packing_of
+from scheduling.optimizer.lattice.whole import Lattice
+from scheduling.optimizer.pack.whole import packing_of
 from scheduling.optimizer.solve import plan_of, solve
 from scheduling.optimizer.stages import search
 

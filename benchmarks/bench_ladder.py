@@ -22,11 +22,11 @@ import numpy as np
 
 from benchmarks.simulation import score
 from scheduling.optimizer.batch.greedy import best_fit, first_fit, random_feasible
-from scheduling.optimizer.check import check
+from scheduling.optimizer.check.whole import check
 from scheduling.optimizer.generator import CallCounts, generate
-from scheduling.optimizer.lattice import Lattice
+from scheduling.optimizer.lattice.whole import Lattice
 from scheduling.optimizer.loads import cost_of
-from scheduling.optimizer.pack import packing_of
+from scheduling.optimizer.pack.whole import packing_of
 from scheduling.optimizer.packing import Int64, Packed, Packing
 from scheduling.optimizer.plan import Plan
 from scheduling.optimizer.problem import Problem

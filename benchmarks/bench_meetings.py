@@ -14,11 +14,11 @@ import numpy as np
 from benchmarks._measure import HEAD, Times, peak
 from benchmarks._requests import cut, reasons
 from scheduling.optimizer.batch.greedy import best_fit, first_fit
-from scheduling.optimizer.check import check
+from scheduling.optimizer.check.whole import check
 from scheduling.optimizer.generator import generate
-from scheduling.optimizer.lattice import Lattice
+from scheduling.optimizer.lattice.whole import Lattice
 from scheduling.optimizer.loads import cost_of
-from scheduling.optimizer.pack import packing_of
+from scheduling.optimizer.pack.whole import packing_of
 from scheduling.optimizer.packing import Int64, Packing
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.solve import solve

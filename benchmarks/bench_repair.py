@@ -19,10 +19,10 @@ from benchmarks._measure import Times, peak
 from benchmarks._requests import reasons
 from scheduling.domain.rules import Rule
 from scheduling.optimizer.batch.repair import repair
-from scheduling.optimizer.check import check
+from scheduling.optimizer.check.whole import check
 from scheduling.optimizer.generator import generate
-from scheduling.optimizer.lattice import Lattice
-from scheduling.optimizer.pack import packing_of
+from scheduling.optimizer.lattice.whole import Lattice
+from scheduling.optimizer.pack.whole import packing_of
 from scheduling.optimizer.plan import Placement, Plan
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.solve import plan_of, solve

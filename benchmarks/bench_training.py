@@ -16,9 +16,9 @@ from multiprocessing import get_context
 import numpy as np
 
 from benchmarks._measure import Times, peak
-from scheduling.optimizer.check import check
+from scheduling.optimizer.check.whole import check
 from scheduling.optimizer.generator import generate
-from scheduling.optimizer.lattice import Lattice
+from scheduling.optimizer.lattice.whole import Lattice
 from scheduling.optimizer.plan import Failure, Plan, Status
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.supply import MILLION

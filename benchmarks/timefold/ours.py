@@ -14,8 +14,8 @@ from benchmarks.timefold.results import FOLDER, Run
 from benchmarks.timefold.solving import rescored, solve
 from scheduling.optimizer.batch.pipeline import pack
 from scheduling.optimizer.generator.whole import generate
-from scheduling.optimizer.lattice import Lattice
-from scheduling.optimizer.pack import packing_of
+from scheduling.optimizer.lattice.whole import Lattice
+from scheduling.optimizer.pack.whole import packing_of
 from scheduling.optimizer.packing import Packing
 
 MAIN: Final = "aside.packing.RunPacking"

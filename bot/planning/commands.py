@@ -83,7 +83,7 @@ def optimize(
     with _faults_said():
         files.require_folder(output)
         problem = files.read_problem(problem_file)
-    from scheduling.optimizer.forecast import impact  # noqa: PLC0415 - loads the solver, so last
+    from scheduling.optimizer.forecast.whole import impact  # noqa: PLC0415 - loads the solver, so last
     from scheduling.optimizer.solve import solve  # noqa: PLC0415 - the same
 
     made_of = files.problem_hash(problem)
@@ -105,7 +105,7 @@ def check(problem_file: ProblemPath, plan_file: PlanPath) -> None:
     """Derive every rule and the cost of a plan again, and print what is broken."""
     from bot.planning.files import problem_hash, read_plan, read_problem  # noqa: PLC0415 - as below
     from bot.planning.shown import cost_line, fault_line, words_for  # noqa: PLC0415 - as below
-    from scheduling.optimizer.check import check as faults_of  # noqa: PLC0415 - heavy
+    from scheduling.optimizer.check.whole import check as faults_of  # noqa: PLC0415 - heavy
 
     with _faults_said():
         problem, plan = read_problem(problem_file), read_plan(plan_file)

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduling.domain.rules import NEVER_RELAXED, FunnelStep, Rule
-from scheduling.optimizer.lattice import Lattice
-from scheduling.optimizer.masks import APART, BIT, RULES, codes, costs
+from scheduling.optimizer.lattice.sessions import placement_of
+from scheduling.optimizer.lattice.whole import Lattice
+from scheduling.optimizer.masks.codes import APART, BIT, RULES, codes, costs
 from scheduling.optimizer.plan import Contest, Failure, Loosening
-from scheduling.optimizer.seats import session_at
-from scheduling.optimizer.sessions import placement_of
+from scheduling.optimizer.seats.whole import session_at
 from scheduling.optimizer.supply import MILLION
 from scheduling.optimizer.wanted import Meeting, Training
 

@@ -5,15 +5,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 from scheduling.domain.times import zone_of
-from scheduling.optimizer.contests import contests
+from scheduling.optimizer.exact.contests import contests
 from scheduling.optimizer.explain import explain, explain_trainee
-from scheduling.optimizer.lattice import Lattice
-from scheduling.optimizer.pack import packing_of
+from scheduling.optimizer.lattice.sessions import Session, of_group
+from scheduling.optimizer.lattice.whole import Lattice
+from scheduling.optimizer.pack.whole import packing_of
 from scheduling.optimizer.packing import Int64, Packed, Packing
 from scheduling.optimizer.plan import AllowanceUse, Contest, Failure, Group, Plan, Status
 from scheduling.optimizer.problem import Problem
-from scheduling.optimizer.seats import Seated, anchored, cost_between, seated
-from scheduling.optimizer.sessions import Session, of_group
+from scheduling.optimizer.seats.whole import Seated, anchored, cost_between, seated
 from scheduling.optimizer.stages import Deadline, Progress, search
 from scheduling.optimizer.supply import MILLION
 from scheduling.optimizer.training import Missed, Trained, train

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Final
 
-from scheduling.optimizer import additive, cells
 from scheduling.optimizer.batch.pipeline import pack
 from scheduling.optimizer.batch.repair import repair
-from scheduling.optimizer.lns import improve
+from scheduling.optimizer.exact import additive, cells
+from scheduling.optimizer.exact.lns import improve
 from scheduling.optimizer.packing import Packed, Packing
 
 _TURNS: Final = 20

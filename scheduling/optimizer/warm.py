@@ -8,7 +8,7 @@ starts; what is not compiled yet is, at its first use.
 import sys
 from dataclasses import replace
 
-from scheduling.optimizer.forecast import impact
+from scheduling.optimizer.forecast.whole import impact
 from scheduling.optimizer.generator import generate
 from scheduling.optimizer.plan import Plan
 from scheduling.optimizer.problem import Problem

@@ -37,8 +37,8 @@ def warm_up() -> int:
 
 def answer(problem: Problem, zone: str) -> Answer:
     """Return the plan of ``problem``, its forecast per local day in ``zone``, and its check."""
-    from scheduling.optimizer.check import check  # noqa: PLC0415 - heavy, child only
-    from scheduling.optimizer.forecast import impact  # noqa: PLC0415 - heavy, child only
+    from scheduling.optimizer.check.whole import check  # noqa: PLC0415 - heavy, child only
+    from scheduling.optimizer.forecast.whole import impact  # noqa: PLC0415 - heavy, child only
     from scheduling.optimizer.solve import solve  # noqa: PLC0415 - heavy, child only
 
     too_long = threading.Event()

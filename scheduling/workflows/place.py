@@ -17,7 +17,7 @@ from scheduling.domain.requests import (
     TargetState,
     WorkItemCause,
 )
-from scheduling.optimizer.check import check
+from scheduling.optimizer.check.whole import check
 from scheduling.optimizer.outcome import FaultKind
 from scheduling.optimizer.plan import Placement, Plan, Status
 from scheduling.storage import audit, bookings, drafts, requests, work_items

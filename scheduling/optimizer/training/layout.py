@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduling.domain.meetings import PlaceKind, Tier
-from scheduling.optimizer.lattice import Lattice
-from scheduling.optimizer.pack import packing_of
+from scheduling.optimizer.lattice.whole import Lattice
+from scheduling.optimizer.pack.whole import packing_of
 from scheduling.optimizer.packing import Packing
 from scheduling.optimizer.rows import ored
 from scheduling.optimizer.supply import Facilitator, RoomChoice

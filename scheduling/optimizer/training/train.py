@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scheduling.optimizer.lattice import Lattice
+from scheduling.optimizer.lattice.whole import Lattice
 from scheduling.optimizer.training.anneal import Pace, anneal, keep
 from scheduling.optimizer.training.bound import bound_of
 from scheduling.optimizer.training.construct import first_fit, greedy, outlook

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from scheduling.optimizer.cells import solve_whole
-from scheduling.optimizer.lns import improve
+from scheduling.optimizer.exact.cells import solve_whole
+from scheduling.optimizer.exact.lns import improve
 from scheduling.optimizer.loads import Loads, cost_of
 from scheduling.optimizer.packing import Int64, Packed, Packing
 from tests.support.packings import Option, Wanted, feasible, small_packing

@@ -15,7 +15,7 @@ from scheduling.domain.centre import DemandKind, ServiceGoal
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.rules import Rule
 from scheduling.domain.times import Interval
-from scheduling.optimizer.erlang import erlang_a_service
+from scheduling.optimizer.forecast.erlang import erlang_a_service
 from scheduling.optimizer.plan import BreakMove, Group, GroupPart, Placement, Plan, Status
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.supply import Attendee, Curve, Facilitator, Grid, OffTime

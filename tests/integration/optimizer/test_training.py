@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scheduling.optimizer.generator import generate
-from scheduling.optimizer.lattice import Lattice
+from scheduling.optimizer.lattice.whole import Lattice
 from scheduling.optimizer.training import Trained, train
 from scheduling.optimizer.training.construct import first_fit, greedy
 from scheduling.optimizer.training.field import UNPLACED

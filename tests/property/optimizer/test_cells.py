@@ -3,9 +3,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduling.optimizer.additive import adds_up, choose
-from scheduling.optimizer.cells import solve_whole
-from scheduling.optimizer.lns import improve
+from scheduling.optimizer.exact.additive import adds_up, choose
+from scheduling.optimizer.exact.cells import solve_whole
+from scheduling.optimizer.exact.lns import improve
 from scheduling.optimizer.loads import cost_of, placed_by_tier, spare_charges
 from scheduling.optimizer.packing import NO_LIMIT, NO_PRICE_LIMIT, Packed, Packing
 from tests.support.packings import (

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from scheduling.domain.centre import DemandKind, ServiceGoal
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.times import Interval
-from scheduling.optimizer.erlang import erlang_a_service
-from scheduling.optimizer.forecast import impact
+from scheduling.optimizer.forecast.erlang import erlang_a_service
+from scheduling.optimizer.forecast.whole import impact
 from scheduling.optimizer.plan import Placement
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.supply import Attendee, Curve, Facilitator, Grid

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from scheduling.domain.meetings import PlaceKind, Tier
 from scheduling.domain.times import Interval
-from scheduling.optimizer.check import check
-from scheduling.optimizer.check_book import Book
+from scheduling.optimizer.check.book import Book
+from scheduling.optimizer.check.whole import check
 from scheduling.optimizer.cost import cost_table
 from scheduling.optimizer.outcome import FaultKind
 from scheduling.optimizer.plan import Placement, Plan, Status

@@ -10,8 +10,8 @@ from scheduling.domain.centre import ServiceGoal
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.rules import Rule
 from scheduling.domain.times import Interval
-from scheduling.optimizer.check import check
-from scheduling.optimizer.lattice import Lattice
+from scheduling.optimizer.check.whole import check
+from scheduling.optimizer.lattice.whole import Lattice
 from scheduling.optimizer.plan import Failure, Plan, Status
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.supply import (

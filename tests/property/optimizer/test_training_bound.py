@@ -11,7 +11,7 @@ from scheduling.domain.centre import ServiceGoal
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.rules import Rule
 from scheduling.domain.times import Interval
-from scheduling.optimizer.lattice import Lattice
+from scheduling.optimizer.lattice.whole import Lattice
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.supply import Attendee, Curve, Facilitator, Grid, OffTime
 from scheduling.optimizer.training import train

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from scheduling.optimizer.additive import CHEAPEST, adds_up, choose
+from scheduling.optimizer.exact.additive import CHEAPEST, adds_up, choose
 from tests.support.packings import Option, Wanted, small_packing
 
 

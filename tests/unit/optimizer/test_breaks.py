@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from scheduling.domain.rules import Rule
-from scheduling.optimizer.breaks import moved
-from scheduling.optimizer.lattice import Lattice
+from scheduling.optimizer.lattice.whole import Lattice
+from scheduling.optimizer.masks.breaks import moved
 from scheduling.optimizer.supply import OffTime
 from scheduling.optimizer.wanted import Limits
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from scheduling.optimizer.cells import cannot_all_be, solve_cells, solve_whole
+from scheduling.optimizer.exact.cells import cannot_all_be, solve_cells, solve_whole
 from scheduling.optimizer.loads import spare_charges
 from scheduling.optimizer.packing import Packing
 from tests.support.packings import After, Option, Wanted, small_packing

@@ -6,8 +6,8 @@ import numpy as np
 
 from scheduling.domain.rules import Rule
 from scheduling.domain.times import Interval
-from scheduling.optimizer.cells import solve_whole
-from scheduling.optimizer.contests import contests
+from scheduling.optimizer.exact.cells import solve_whole
+from scheduling.optimizer.exact.contests import contests
 from scheduling.optimizer.packing import Packing
 from scheduling.optimizer.plan import Contest
 from scheduling.optimizer.supply import Grid

@@ -10,9 +10,9 @@ import pytest
 from scheduling.domain.centre import DemandKind, ServiceGoal
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.times import DateRange, Interval
-from scheduling.optimizer.erlang import erlang_a_service
-from scheduling.optimizer.forecast import impact
-from scheduling.optimizer.forecast_taken import units_taken
+from scheduling.optimizer.forecast.erlang import erlang_a_service
+from scheduling.optimizer.forecast.taken import units_taken
+from scheduling.optimizer.forecast.whole import impact
 from scheduling.optimizer.outcome import CurveImpact, ForecastSource, PeriodImpact
 from scheduling.optimizer.plan import BreakMove, Group, GroupPart, Placement, Plan, Status
 from scheduling.optimizer.problem import Problem

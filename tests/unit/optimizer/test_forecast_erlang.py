@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scheduling.optimizer.erlang import erlang_a_service
+from scheduling.optimizer.forecast.erlang import erlang_a_service
 
 
 def erlang_a_by_definition(rate: float, serve: float, leave: float, staff: int) -> float:

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 
 from scheduling.domain.meetings import PlaceKind
-from scheduling.optimizer.lattice import Lattice
-from scheduling.optimizer.layout import BUSY, OFF, OWN
+from scheduling.optimizer.lattice.layout import BUSY, OFF, OWN
+from scheduling.optimizer.lattice.whole import Lattice
 from scheduling.optimizer.plan import Placement
 from scheduling.optimizer.supply import RoomChoice
 

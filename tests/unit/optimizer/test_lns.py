@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from scheduling.optimizer.lns import improve
+from scheduling.optimizer.exact.lns import improve
 from scheduling.optimizer.loads import cost_of, placed_by_tier
 from scheduling.optimizer.packing import Packed, Packing
 from tests.support.packings import Option, Wanted, feasible, small_packing

@@ -8,8 +8,8 @@ import pytest
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.rules import Rule
 from scheduling.domain.times import WallWindow
-from scheduling.optimizer.lattice import Lattice
-from scheduling.optimizer.masks import APART, BIT, NOWHERE, codes
+from scheduling.optimizer.lattice.whole import Lattice
+from scheduling.optimizer.masks.codes import APART, BIT, NOWHERE, codes
 from scheduling.optimizer.plan import Placement
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.supply import Cap, Heads, OffTime, RoomChoice

@@ -7,8 +7,8 @@ import numpy as np
 
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.times import WallWindow
-from scheduling.optimizer.lattice import Lattice
-from scheduling.optimizer.pack import packing_of
+from scheduling.optimizer.lattice.whole import Lattice
+from scheduling.optimizer.pack.whole import packing_of
 from scheduling.optimizer.packing import NO_LIMIT, Packing
 from scheduling.optimizer.plan import Placement
 from scheduling.optimizer.problem import Problem

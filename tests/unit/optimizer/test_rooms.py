@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from scheduling.domain.times import Interval
-from scheduling.optimizer.rooms import RoomNeed, assign
+from scheduling.optimizer.seats.rooms import RoomNeed, assign
 from scheduling.optimizer.supply import RoomChoice
 
 NINE = datetime(2026, 11, 2, 9, tzinfo=UTC)

@@ -8,8 +8,8 @@ import pytest
 
 from scheduling.domain.meetings import PlaceKind, Tier
 from scheduling.domain.rules import NEVER_RELAXED, Rule
-from scheduling.optimizer import additive
-from scheduling.optimizer.check import check
+from scheduling.optimizer.check.whole import check
+from scheduling.optimizer.exact import additive
 from scheduling.optimizer.plan import Plan, Status
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.solve import solve

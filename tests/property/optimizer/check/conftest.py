@@ -13,7 +13,7 @@ from scheduling.domain.centre import DemandKind, ServiceGoal
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.rules import Rule
 from scheduling.domain.times import DAY, Interval, at_wall
-from scheduling.optimizer.check_book import Book
+from scheduling.optimizer.check.book import Book
 from scheduling.optimizer.plan import (
     AllowanceUse,
     BreakMove,

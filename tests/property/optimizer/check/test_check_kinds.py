@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.rules import Rule
 from scheduling.domain.times import DAY, MINUTE, Interval
-from scheduling.optimizer.check import check
+from scheduling.optimizer.check.whole import check
 from scheduling.optimizer.outcome import FaultKind
 from scheduling.optimizer.plan import Plan, Status
 from scheduling.optimizer.problem import Problem

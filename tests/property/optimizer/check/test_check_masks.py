@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.rules import Rule
 from scheduling.domain.times import Interval
-from scheduling.optimizer.check import check
-from scheduling.optimizer.lattice import Lattice
-from scheduling.optimizer.masks import NOWHERE, RULES, codes
+from scheduling.optimizer.check.whole import check
+from scheduling.optimizer.lattice.whole import Lattice
+from scheduling.optimizer.masks.codes import NOWHERE, RULES, codes
 from scheduling.optimizer.plan import Placement, Plan, Status
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.wanted import Meeting

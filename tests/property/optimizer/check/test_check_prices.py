@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scheduling.domain.centre import DemandKind, ServiceGoal
 from scheduling.domain.rules import Rule
-from scheduling.optimizer.check_cost import TrueCost
+from scheduling.optimizer.check.cost import TrueCost
 from scheduling.optimizer.cost import cost_table
 from scheduling.optimizer.supply import DEEPEST
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduling.optimizer.check import check
+from scheduling.optimizer.check.whole import check
 
 
 @settings(

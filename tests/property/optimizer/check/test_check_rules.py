@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.rules import CAPS, Rule
 from scheduling.domain.times import DAY, MINUTE, Interval, WallWindow
-from scheduling.optimizer.check import check
+from scheduling.optimizer.check.whole import check
 from scheduling.optimizer.plan import Plan
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.supply import Attendee, Cap, Curve, Heads, OffTime

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.rules import Rule
 from scheduling.domain.times import MINUTE, Interval, zone_of
-from scheduling.optimizer.lattice import Lattice
-from scheduling.optimizer.masks import codes, present
-from scheduling.optimizer.masks_shared import room_at
-from scheduling.optimizer.pack import packing_of
+from scheduling.optimizer.lattice.sessions import Session, placement_of
+from scheduling.optimizer.lattice.whole import Lattice
+from scheduling.optimizer.masks.codes import codes, present
+from scheduling.optimizer.masks.shared import room_at
+from scheduling.optimizer.pack.whole import packing_of
 from scheduling.optimizer.packing import Packing
 from scheduling.optimizer.plan import Placement
 from scheduling.optimizer.problem import Problem
-from scheduling.optimizer.sessions import Session, placement_of
 from scheduling.optimizer.supply import (
     Attendee,
 )

@@ -9,8 +9,8 @@ import pytest
 from scheduling.domain.centre import DemandKind, ServiceGoal
 from scheduling.domain.rules import Rule
 from scheduling.domain.times import MINUTE, Interval
-from scheduling.optimizer.check_book import Book
-from scheduling.optimizer.check_cost import TrueCost, whole_units
+from scheduling.optimizer.check.book import Book
+from scheduling.optimizer.check.cost import TrueCost, whole_units
 from scheduling.optimizer.plan import BreakMove, Placement
 from scheduling.optimizer.supply import DEEPEST, Curve, OffTime
 

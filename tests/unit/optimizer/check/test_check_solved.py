@@ -3,7 +3,7 @@
 from datetime import timedelta
 from types import SimpleNamespace
 
-from scheduling.optimizer.check import check
+from scheduling.optimizer.check.whole import check
 from scheduling.optimizer.solve import solve
 
 

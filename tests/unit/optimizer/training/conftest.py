@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scheduling.domain.meetings import PlaceKind
-from scheduling.optimizer.lattice import Lattice
+from scheduling.optimizer.lattice.whole import Lattice
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.training import Trained, train
 from scheduling.optimizer.wanted import Limits, Part, Training

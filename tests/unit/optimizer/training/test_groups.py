@@ -8,7 +8,7 @@ from typing import Any
 
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.rules import Rule
-from scheduling.optimizer.lattice import Lattice
+from scheduling.optimizer.lattice.whole import Lattice
 from scheduling.optimizer.supply import OffTime, RoomChoice
 from scheduling.optimizer.training import train
 from scheduling.optimizer.wanted import Part

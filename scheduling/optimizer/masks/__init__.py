@@ -1,0 +1,1 @@
+"""One named rule per mask: which starts break which rules, and what they cost."""

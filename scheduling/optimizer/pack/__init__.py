@@ -1,0 +1,1 @@
+"""From a lattice to a packing."""

@@ -1,0 +1,1 @@
+"""From chosen candidates to sessions in rooms, with prices and other times."""

@@ -140,8 +140,15 @@ def failure_lines(words: Words, failure: Failure) -> Iterator[str]:
         yield f"{words.number(failure.funnel[-1].after)} starts are possible by themselves"
     if failure.contest is not None:
         yield _contest_line(words, failure.contest)
+    yield from _ways_out(words, failure)
+
+
+def _ways_out(words: Words, failure: Failure) -> Iterator[str]:
+    """Yield what could be loosened; deferring is always among it."""
     for way in failure.loosenings:
         yield _way_line(words, way)
+    if failure.conflict and not any(Rule.DATES in way.rules for way in failure.loosenings):
+        yield "  way out: another period: the problem ends before it, so its price is not known"
 
 
 def _contest_line(words: Words, contest: Contest) -> str:

@@ -105,7 +105,9 @@ def funnel(code: Codes, relaxed: frozenset[Rule]) -> tuple[FunnelStep, ...]:
 def conflict(code: Codes) -> frozenset[Rule]:
     """Return rules that together leave no start, each of them needed for that."""
     broken = np.unique(code & _RULE_BITS)
-    if not len(broken) or broken[0] == 0:
+    if not len(broken):  # it does not fit the grid at all
+        return frozenset({Rule.DATES})
+    if broken[0] == 0:
         return frozenset()
     kept = _RULE_BITS
     for rule in reversed(RULES):

@@ -109,7 +109,8 @@ class Packing:
 class Packed:
     """A choice: the candidate per request, -1 where it fails; its cost and a bound, in millionths.
 
-    ``bound`` is no more than what any choice costs that places as much by tier.
+    ``bound`` is no more than what any choice costs that places as much by tier; ``most`` says that
+    it is proved that none places more.
     """
 
     chosen: Int64
@@ -117,3 +118,4 @@ class Packed:
     bound: int
     stage: str
     guarded: bool = False
+    most: bool = False

@@ -99,6 +99,7 @@ def _contradictions(problem: Problem) -> Iterator[Contradiction]:
     yield from _series_of_another_grid(problem)
     yield from _strangers(problem)
     yield from _meetings_of_none(problem)
+    yield from _pins_of_none(problem)
 
 
 def _twice(pointer: str, names: list[str]) -> Iterator[Contradiction]:
@@ -163,7 +164,20 @@ def _meetings_of_none(problem: Problem) -> Iterator[Contradiction]:
             elif name in in_series:
                 yield Contradiction(f"/series/{place}", f"meeting {name} is in two series")
             in_series.add(name)
-    for place, pinned in enumerate(problem.pinned):
-        if pinned.meeting_id not in meetings:
-            yield Contradiction(f"/pinned/{place}", f"there is no meeting {pinned.meeting_id}")
     yield from _twice("/pinned", [pinned.meeting_id for pinned in problem.pinned])
+
+
+def _pins_of_none(problem: Problem) -> Iterator[Contradiction]:
+    meetings = {meeting.id: meeting for meeting in problem.meetings}
+    rooms = {room.id for room in problem.rooms}
+    for place, pinned in enumerate(problem.pinned):
+        pointer = f"/pinned/{place}"
+        meeting = meetings.get(pinned.meeting_id)
+        if meeting is None:
+            yield Contradiction(pointer, f"there is no meeting {pinned.meeting_id}")
+        elif not set(pinned.attendee_ids) <= set(meeting.people):
+            yield Contradiction(f"{pointer}/attendee_ids", "somebody there is not asked to it")
+        if pinned.room_id is not None and pinned.room_id not in rooms:
+            yield Contradiction(f"{pointer}/room_id", f"there is no room {pinned.room_id}")
+        if not problem.grid.span.covers(pinned.interval):
+            yield Contradiction(f"{pointer}/interval", "it lies outside the grid; leave it out")

@@ -68,13 +68,6 @@ def backlog_done(arrivals: Floats, capacity: Floats) -> Floats:
     return done
 
 
-def backlog_late(arrivals: Floats, done: Floats, goal_slots: int) -> Floats:
-    """Return, per slot, the items that pass their goal in it: due by its end and not done."""
-    due = np.concatenate([np.zeros(goal_slots), np.cumsum(arrivals)])[: len(arrivals)]
-    before = np.concatenate([[0.0], due[:-1]])
-    return np.asarray(np.maximum(0.0, due - np.maximum(before, done)))
-
-
 def backlog_price(arrivals: Floats, capacity: Floats, per_fte: Floats, goal_slots: int) -> Floats:
     """Return the items made late by one FTE less in each slot alone (first form, linear in FTE).
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
+
 from scheduling.domain.times import zone_of
 from scheduling.optimizer.exact.contests import contests
 from scheduling.optimizer.explain import explain, explain_trainee
@@ -35,7 +37,8 @@ def solve(
     ends the search early and marks the plan; ``progress`` hears stages and the part done.
     """
     empty = Lattice.of(problem)
-    trained = train(empty, problem.trainings, effort=effort, deadline=deadline, progress=progress)
+    booked = empty.having(problem.pinned) if problem.trainings else empty
+    trained = train(booked, problem.trainings, effort=effort, deadline=deadline, progress=progress)
     lattice = empty.laying(_sessions(trained.groups, problem))
     packing = packing_of(lattice)
     packed = search(packing, effort=effort, deadline=deadline, progress=progress)
@@ -57,7 +60,9 @@ def plan_of(
     )
     bound = 0 if seats.dropped or beside is not None else max(0, min(packed.bound, seats.cost))
     only_liking = PREFERENCE_MOST * len(seats.seats)
-    proved = seats.cost - bound <= only_liking and not packed.guarded
+    lost = (seats.chosen < 0) & (np.diff(packing.first) > 0)
+    most = not lost.any() or (packed.most and not seats.dropped)
+    proved = most and seats.cost - bound <= only_liking and not packed.guarded
     placements = seats.placements
     return Plan(
         status=_status(placements, proved=proved),

@@ -192,6 +192,9 @@ class Heads:
     present: tuple[int, ...]
     minimum: int = 2
 
+    def __post_init__(self) -> None:
+        _require_at_least_zero("present, minimum", (*self.present, self.minimum))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cap:
@@ -221,6 +224,9 @@ class Allowance:
     week: date
     planned: int
     used: int
+
+    def __post_init__(self) -> None:
+        _require_at_least_zero("planned, used", (self.planned, self.used))
 
 
 def _require_at_least_zero(name: str, values: Iterable[float]) -> None:

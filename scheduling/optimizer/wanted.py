@@ -49,6 +49,11 @@ class Limits:
     work_stretch: int = 300
     preferences: tuple[Preference, ...] = ()
 
+    def __post_init__(self) -> None:
+        for name in ("lead", "freeze", "edge", "sessions_a_day", "offline_a_day", "offline_a_week"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} is {getattr(self, name)}; it is never below 0")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
@@ -79,6 +84,10 @@ class Meeting:
 
     def __post_init__(self) -> None:
         people = self.people
+        if self.walk_away is not None and self.walk_away < 0:
+            raise ValueError(
+                f"meeting {self.id} walks away at {self.walk_away}: 0 or more, or none"
+            )
         _require_session(self.id, self.minutes, self.first, self.last)
         if not people or len(set(people)) < len(people):
             raise ValueError(f"meeting {self.id} needs attendees, each named once")

@@ -285,7 +285,7 @@ def _packed(packing: Packing, every: list[_Choices], solved: Solved | None) -> P
     chosen = _settled(packing, every, solved.chosen)
     cost = cost_of(packing, chosen)
     bound = cost - solved.open - spare_charges(packing, chosen)
-    return Packed(chosen=chosen, cost=cost, bound=bound, stage="price")
+    return Packed(chosen=chosen, cost=cost, bound=bound, stage="price", most=solved.most)
 
 
 def _settled(packing: Packing, every: list[_Choices], chosen: Int64) -> Int64:

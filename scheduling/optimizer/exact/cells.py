@@ -42,12 +42,13 @@ class Solved:
     """The new choice; ``open`` is what a better one over the same columns could still save.
 
     In millionths, cost and charges together. ``saved`` is against the choice begun with and may
-    be negative where more is placed now.
+    be negative where more is placed now. ``most``: no choice over these columns places more.
     """
 
     chosen: Int64
     saved: int
     open: int
+    most: bool
 
 
 def solve_whole(packing: Packing, *, effort: float, hint: Int64 | None = None) -> Packed | None:
@@ -65,7 +66,7 @@ def solve_whole(packing: Packing, *, effort: float, hint: Int64 | None = None) -
         return None
     cost = cost_of(packing, solved.chosen)
     bound = cost - solved.open - spare_charges(packing, solved.chosen)
-    return Packed(chosen=solved.chosen, cost=cost, bound=bound, stage="cells")
+    return Packed(chosen=solved.chosen, cost=cost, bound=bound, stage="cells", most=solved.most)
 
 
 def solve_cells(
@@ -103,6 +104,7 @@ def solve_cells(
         chosen=after,
         saved=before - solution.objective,
         open=solution.objective - solution.bound,
+        most=model.most,
     )
 
 
@@ -127,7 +129,7 @@ class _Model:
     """Both steps over one part: variables are columns, then failures, then segments."""
 
     def __init__(self, packing: Packing, part: Part, *, all_placed: bool = False) -> None:
-        self.packing, self.part, self.sat = packing, part, SatModel()
+        self.packing, self.part, self.sat, self.most = packing, part, SatModel(), True
         count = len(part.requests)
         placed = np.bincount(part.owner[part.hint > 0], minlength=count)
         walks = leaves_at(packing, part.requests) < NO_PRICE_LIMIT
@@ -190,7 +192,7 @@ class _Model:
         most = self.sat.solve(seed=self.packing.seed, effort=effort)
         if most is None:
             return False
-        self.known, self.complete = most.values, True
+        self.known, self.complete, self.most = most.values, True, most.proved
         firm = leaves_at(self.packing, self.part.requests) >= NO_PRICE_LIMIT
         fails, value = np.array(self.fails)[firm], np.array(value)[firm]
         lost = int(value @ self.known[fails])

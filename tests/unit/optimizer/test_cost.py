@@ -11,7 +11,6 @@ from scheduling.domain.centre import DemandKind
 from scheduling.optimizer.cost import CostTable, cost_table, footprint
 from scheduling.optimizer.queueing import (
     backlog_done,
-    backlog_late,
     backlog_price,
     erlang_b,
     erlang_c_late,
@@ -133,11 +132,10 @@ def test_equal_remainders_go_to_the_demands_id_and_not_to_the_nearer_binary_numb
     assert footprint(shares, part) == {"a": 1, "b": 2}
 
 
-def test_a_backlog_counts_each_item_past_its_goal_once() -> None:
+def test_a_backlog_is_worked_off_oldest_first() -> None:
     arrivals = np.asarray([10.0, 0.0, 0.0, 0.0])
     done = backlog_done(arrivals, np.asarray([4.0, 4.0, 4.0, 4.0]))
     assert done.tolist() == [4.0, 8.0, 10.0, 10.0]
-    assert backlog_late(arrivals, done, 1).tolist() == [0.0, 2.0, 0.0, 0.0]
 
 
 def test_deferred_work_costs_where_it_makes_items_late_and_nothing_where_there_is_time() -> None:

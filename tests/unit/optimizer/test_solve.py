@@ -8,10 +8,11 @@ import pytest
 
 from scheduling.domain.meetings import PlaceKind, Tier
 from scheduling.domain.rules import NEVER_RELAXED, Rule
+from scheduling.domain.times import Interval
 from scheduling.optimizer.check.whole import check
 from scheduling.optimizer.exact import additive
 from scheduling.optimizer.plan import Plan, Status
-from scheduling.optimizer.problem import Problem
+from scheduling.optimizer.problem import Problem, ProblemError
 from scheduling.optimizer.solve import solve
 from scheduling.optimizer.supply import Heads, OffTime, RoomChoice
 from scheduling.optimizer.wanted import PREFERENCE_MOST, Limits
@@ -245,3 +246,40 @@ def test_a_loosening_shows_what_it_would_cost(make: SimpleNamespace, rule: Rule)
     offers = solve(make.problem(**changes[rule])).failures[0].loosenings
     assert [each.rules for each in offers] == [{rule}]
     assert offers[0].placement.price > 0
+
+
+def test_what_is_booked_takes_nothing_from_what_is_new(make: SimpleNamespace) -> None:
+    """With one meeting booked the others are searched as they would be without it."""
+    problem = crowd(make, 6, facilitators=(make.leader(), make.leader("lou")))
+    meetings = tuple(
+        replace(meeting, facilitator_id=("mo", "lou")[number % 2])
+        for number, meeting in enumerate(problem.meetings)
+    )
+    problem = replace(problem, meetings=meetings)
+    plan = solve(problem)
+    again = solve(replace(problem, pinned=plan.placements[:1]))
+    assert len(again.placements) == len(plan.placements) == 6
+    assert again.cost == pytest.approx(plan.cost, rel=0.02)
+    assert again.moved == ()
+    assert check(replace(problem, pinned=plan.placements[:1]), again) == ()
+
+
+def test_a_pin_outside_the_grid_or_in_no_room_is_told(make: SimpleNamespace) -> None:
+    problem = crowd(make, 1)
+    (placed,) = solve(problem).placements
+    past = Interval(
+        placed.interval.start - timedelta(days=3), placed.interval.end - timedelta(days=3)
+    )
+    for broken, word in (
+        (replace(placed, interval=past), "grid"),
+        (replace(placed, room_id="nix"), "nix"),
+    ):
+        with pytest.raises(ProblemError, match=word):
+            replace(problem, pinned=(broken,))
+
+
+def test_a_meeting_longer_than_the_grid_says_so(make: SimpleNamespace) -> None:
+    problem = crowd(make, 1)
+    long = replace(problem.meetings[0], minutes=480)
+    short = replace(problem, meetings=(long,), grid=replace(problem.grid, slots=8), curves=())
+    assert solve(short).failures[0].conflict == {Rule.DATES}

@@ -180,6 +180,7 @@ def test_reasons_name_ways_out_and_who_may_grant_them(problem: Problem) -> None:
             " 3 starts, the nearest 2027-03-08 09:00, price 2.50;"
             " granted by a team manager and a scheduler"
         ),
+        "  way out: another period: the problem ends before it, so its price is not known",
     ]
 
 

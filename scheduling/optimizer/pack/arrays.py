@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduling.domain.meetings import Tier
+from scheduling.domain.rules import Rule
 from scheduling.optimizer.compiled import compiled
 from scheduling.optimizer.lattice.absence import edges_of
 from scheduling.optimizer.lattice.whole import Lattice
 from scheduling.optimizer.masks.codes import worth_of
 from scheduling.optimizer.pack.rows import Ledger, Taken
-from scheduling.optimizer.packing import NO_LIMIT, Extra, Packing
+from scheduling.optimizer.packing import NO_LIMIT, Extra, Int32, Packing
 from scheduling.optimizer.rows import Ints, Mask
 from scheduling.optimizer.supply import MILLION, UNITS
 from scheduling.optimizer.wanted import Meeting, Series
@@ -106,7 +107,7 @@ def assembled(
         slopes=slopes,
         filled=filled,
         removed=lattice.ground.removed.ravel()[kept].astype(np.int32),
-        most=np.minimum(lattice.ground.allowed.ravel()[kept], NO_LIMIT).astype(np.int32),
+        most=_floors(lattice, kept),
         cell_demand=(kept // slots).astype(np.int32),
         cell_slot=(kept % slots).astype(np.int32),
         demand_ids=lattice.shares.demands,
@@ -248,3 +249,10 @@ def _of_series(series: Series) -> list[tuple[str, str, int]]:
         for two, later in enumerate(names)
         if one < two
     ]
+
+
+def _floors(lattice: Lattice, kept: Ints) -> Int32:
+    """Return the units that the floors leave in the cells ``kept``, NO_LIMIT where they are loosened."""
+    if Rule.FLOOR in lattice.problem.relaxed:
+        return np.full(len(kept), NO_LIMIT, np.int32)
+    return np.minimum(lattice.ground.allowed.ravel()[kept], NO_LIMIT).astype(np.int32)

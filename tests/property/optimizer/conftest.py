@@ -278,6 +278,14 @@ def problems(
     wanted, series = draw(_series(wanted, world))
     booked = draw(st.lists(st.sampled_from(wanted), max_size=2, unique=True)) if rich else []
     course = rich and leaders == len(LEADERS) and draw(st.booleans())
+    limits, other = draw(_limits(world)), draw(_limits(world))
+    if course:  # a day's cap is that of whoever is placed on it last: one for all beside a course
+        other = replace(
+            other,
+            sessions_a_day=limits.sessions_a_day,
+            offline_a_day=limits.offline_a_day,
+            offline_a_week=limits.offline_a_week,
+        )
     return Problem(
         now=grid.start - timedelta(hours=1),
         grid=grid,
@@ -298,8 +306,8 @@ def problems(
         trainings=(draw(_training(world)),) if course else (),
         series=series,
         pinned=tuple(draw(_pinned(one, world)) for one in booked),
-        limits=draw(_limits(world)),
-        limit_sets={"other": draw(_limits(world))},
+        limits=limits,
+        limit_sets={"other": other},
         caps=tuple(
             draw(_cap(f"cap{place}", grid.slots)) for place in range(draw(st.integers(0, 2)))
         ),

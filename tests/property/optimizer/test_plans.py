@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from scheduling.domain.meetings import PlaceKind, Tier
@@ -21,6 +21,7 @@ from scheduling.optimizer.wanted import PREFERENCE_MOST, Meeting
 
 Strategy = Callable[..., st.SearchStrategy[Problem]]
 FEW = settings(
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking takes minutes a plan
     max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -236,12 +236,15 @@ def _session(lattice: Lattice, packing: Packing, request: int, candidate: int) -
 def _in_rooms(lattice: Lattice, packing: Packing, chosen: Int64) -> list[Seat]:
     """Return the chosen sessions that need no room or have one, in the order of the requests."""
     pinned = {one.meeting_id: one.room_id for one in lattice.problem.pinned}
+    taken = _rooms_taken(lattice, ())
     ready: list[Seat] = []
     wanting: list[Seat] = []
     for q in np.flatnonzero(chosen >= 0).tolist():
         session = _session(lattice, packing, q, int(chosen[q]))
         stays = chosen[q] == packing.held[q]
         room = pinned.get(packing.meeting_ids[q]) if stays else None
+        if room is not None and not _kept(lattice, taken, replace(session, room_id=room)):
+            room = None
         seat = Seat(request=q, candidate=int(chosen[q]), session=replace(session, room_id=room))
         asked = lattice.meetings[packing.meeting_ids[q]].place
         (wanting if asked is PlaceKind.ROOM and room is None else ready).append(seat)
@@ -257,6 +260,19 @@ def _in_rooms(lattice: Lattice, packing: Packing, chosen: Int64) -> list[Seat]:
             roomed = _elsewhere(lattice, packing, ready, roomed)
         ready += roomed
     return sorted(ready, key=lambda seat: seat.request)
+
+
+def _kept(lattice: Lattice, taken: Taken, session: Session) -> bool:
+    """Take the room of a booked session if it still suits and is free; tell whether it does."""
+    meeting = lattice.meetings[session.meeting_id or ""]
+    site = lattice.problem.attendees[lattice.people[meeting.attendee_id]].site_id
+    seats = len(session.people) + (session.leader is not None)
+    suiting = rooms_for(lattice.problem.rooms, site, meeting.equipment, seats)
+    slots = taken[lattice.rooms[session.room_id or ""], _room_slots(lattice, session)]
+    if session.room_id not in {choice.id for choice in suiting} or slots.any():
+        return False
+    slots[:] = True
+    return True
 
 
 def _need(lattice: Lattice, seat: Seat) -> RoomNeed:

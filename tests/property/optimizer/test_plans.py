@@ -21,6 +21,7 @@ from scheduling.optimizer.wanted import PREFERENCE_MOST, Meeting
 
 Strategy = Callable[..., st.SearchStrategy[Problem]]
 FEW = settings(
+    derandomize=True,  # the same problems every time: what fails can be looked at
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking takes minutes a plan
     max_examples=40,
     deadline=None,
@@ -31,7 +32,7 @@ FEW = settings(
 @FEW
 @given(data=st.data())
 def test_every_plan_passes_the_independent_check(strategy: Strategy, data: st.DataObject) -> None:
-    problem = data.draw(strategy())
+    problem = data.draw(strategy(leaders=1))
     assert check(problem, solve(problem)) == ()
 
 

@@ -319,13 +319,18 @@ def rooms_for(
     return sorted(fitting, key=lambda choice: (choice.capacity, choice.id))
 
 
+def rooms_suiting(lattice: Lattice, meeting: Meeting, people: int) -> list[RoomChoice]:
+    """Return the rooms that would do for ``people`` of ``meeting`` and who leads, the smallest first."""
+    site = lattice.problem.attendees[lattice.people[meeting.attendee_id]].site_id
+    seats = people + (meeting.facilitator_id is not None)
+    return rooms_for(lattice.problem.rooms, site, meeting.equipment, seats)
+
+
 def room_at(lattice: Lattice, meeting: Meeting, slot: int, people: int) -> str | None:
     """Return the smallest free room for ``people`` from ``slot`` on, None where there is none."""
     if meeting.place is PlaceKind.ONLINE:
         return None
-    site = lattice.problem.attendees[lattice.people[meeting.attendee_id]].site_id
-    seats = people + (meeting.facilitator_id is not None)
-    for choice in rooms_for(lattice.problem.rooms, site, meeting.equipment, seats):
+    for choice in rooms_suiting(lattice, meeting, people):
         length = lattice.slots_of(meeting.minutes + choice.turnover)
         if not lattice.layers.taken[lattice.rooms[choice.id]][slot : slot + length].any():
             return choice.id

@@ -16,7 +16,7 @@ from scheduling.optimizer.lattice.sessions import Session, placement_of
 from scheduling.optimizer.lattice.whole import Lattice
 from scheduling.optimizer.masks.breaks import moved
 from scheduling.optimizer.masks.codes import codes, costs, present
-from scheduling.optimizer.masks.shared import room_at, rooms_for
+from scheduling.optimizer.masks.shared import room_at, rooms_suiting
 from scheduling.optimizer.packing import NO_PRICE_LIMIT, Extra, Int64, Packing
 from scheduling.optimizer.plan import BreakMove, Placement
 from scheduling.optimizer.seats.alternatives import alternatives
@@ -133,9 +133,7 @@ def _room_beside(
 ) -> str | None:
     """Return the smallest room free for the first session of ``moving`` once the second has left."""
     wanted, leaving = moving
-    site = lattice.problem.attendees[lattice.people[meeting.attendee_id]].site_id
-    seats = len(wanted.people) + (wanted.leader is not None)
-    for choice in rooms_for(lattice.problem.rooms, site, meeting.equipment, seats):
+    for choice in rooms_suiting(lattice, meeting, len(wanted.people)):
         there = _room_slots(lattice, replace(wanted, room_id=choice.id))
         busy = taken[lattice.rooms[choice.id], there].copy()
         if choice.id == leaving.room_id:
@@ -265,9 +263,7 @@ def _in_rooms(lattice: Lattice, packing: Packing, chosen: Int64) -> list[Seat]:
 def _kept(lattice: Lattice, taken: Taken, session: Session) -> bool:
     """Take the room of a booked session if it still suits and is free; tell whether it does."""
     meeting = lattice.meetings[session.meeting_id or ""]
-    site = lattice.problem.attendees[lattice.people[meeting.attendee_id]].site_id
-    seats = len(session.people) + (session.leader is not None)
-    suiting = rooms_for(lattice.problem.rooms, site, meeting.equipment, seats)
+    suiting = rooms_suiting(lattice, meeting, len(session.people))
     slots = taken[lattice.rooms[session.room_id or ""], _room_slots(lattice, session)]
     if session.room_id not in {choice.id for choice in suiting} or slots.any():
         return False

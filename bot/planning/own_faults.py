@@ -22,7 +22,7 @@ def spoken(command: Callable[Arguments, None]) -> Callable[Arguments, None]:
     def run(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
         try:
             command(*args, **kwargs)
-        except typer.Exit:
+        except (typer.Exit, BrokenPipeError):  # a reader that has seen enough is no fault
             raise
         except KeyboardInterrupt:
             _end("Stopped before it was done.", STOPPED)

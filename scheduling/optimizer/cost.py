@@ -156,10 +156,19 @@ def _units_of_drop(curve: Curve, drop: float, slot: float) -> Ints:
 
 
 def _attended(problem: Problem) -> NDArray[np.bool_]:
-    """Return the slots in which an attendee has a shift: nobody can be taken from the others."""
+    """Return the slots in which a session can take somebody: all others have no price.
+
+    Attendees are taken during their shifts alone; who leads prepares before and writes up after.
+    """
     slot, slots = 60 * problem.grid.slot_minutes, problem.grid.slots
     shifts = spans_of(problem.grid.start, [chain(*(one.shifts for one in problem.attendees))])
     attended = painted(1, slots, {1: outwards(shifts, slot, slots)})[0] != 0
+    around = [max(one.prepare, one.write_up) for one in problem.facilitators if one.shares]
+    for _ in range(-(-max(around, default=0) // problem.grid.slot_minutes)):
+        wider = attended.copy()
+        wider[1:] |= attended[:-1]
+        wider[:-1] |= attended[1:]
+        attended = wider
     return np.asarray(attended | (Rule.ON_SHIFT in problem.relaxed))
 
 

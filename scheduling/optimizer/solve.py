@@ -9,6 +9,7 @@ import numpy as np
 from scheduling.domain.times import zone_of
 from scheduling.optimizer.exact.contests import contests
 from scheduling.optimizer.explain import explain, explain_trainee
+from scheduling.optimizer.lattice.pauses import END, HIGH, LOW, START
 from scheduling.optimizer.lattice.sessions import Session, of_group
 from scheduling.optimizer.lattice.whole import Lattice
 from scheduling.optimizer.pack.whole import packing_of
@@ -19,7 +20,7 @@ from scheduling.optimizer.seats.whole import Seated, anchored, cost_between, sea
 from scheduling.optimizer.stages import Deadline, Progress, search
 from scheduling.optimizer.supply import MILLION
 from scheduling.optimizer.training import Missed, Trained, train
-from scheduling.optimizer.wanted import PREFERENCE_MOST
+from scheduling.optimizer.wanted import PREFERENCE_MOST, Limits
 
 
 def solve(
@@ -39,7 +40,7 @@ def solve(
     empty = Lattice.of(problem)
     booked = empty.having(problem.pinned) if problem.trainings else empty
     trained = train(booked, problem.trainings, effort=effort, deadline=deadline, progress=progress)
-    lattice = empty.laying(_sessions(trained.groups, problem))
+    lattice = empty.keeping(_kept(trained.groups, problem)) if problem.trainings else empty
     packing = packing_of(lattice)
     packed = search(packing, effort=effort, deadline=deadline, progress=progress)
     if not problem.trainings:
@@ -85,9 +86,8 @@ def plan_of(
 def beside_trainings(empty: Lattice, trained: Trained, plan: Plan) -> Plan:
     """Return ``plan`` with the groups of ``trained`` in it, priced after the meetings.
 
-    The bounds of both parts do not add up to one of the whole where a moved break of one gives
-    time back to the other; so a plan of both has the bound of its trainings only where it has no
-    meetings, and 0 otherwise.
+    The bounds of both parts do not add up to one of the whole, since each takes the slots that the
+    other would have; so a plan of both costs no less than all breaks that can move give back.
     """
     problem = empty.problem
     lattice = empty.having(plan.placements)
@@ -98,7 +98,7 @@ def beside_trainings(empty: Lattice, trained: Trained, plan: Plan) -> Plan:
         lattice = after
     prices = [each.price for each in plan.placements] + [each.price for each in groups]
     cost = sum(round(MILLION * price) for price in prices)
-    bound = 0 if plan.placements else min(trained.bound, cost)
+    bound = min(-_given_back(empty) if plan.placements else trained.bound, cost)
     proved = not plan.placements and bound == cost and not trained.guarded
     sessions = [lattice.session(placed) for placed in plan.placements]
     return replace(
@@ -116,6 +116,29 @@ def beside_trainings(empty: Lattice, trained: Trained, plan: Plan) -> Plan:
         stage=plan.stage if plan.placements else "training",
         guarded=plan.guarded or trained.guarded,
     )
+
+
+def _given_back(lattice: Lattice) -> int:
+    """Return the most that moving every break that can move saves, in millionths of a contact.
+
+    By convexity no break saves more than it does where nothing else is taken.
+    """
+    ground, saved = lattice.ground, 0
+    table = ground.pauses.table
+    for place in np.flatnonzero(table[:, LOW] < table[:, HIGH]).tolist():
+        row = int(np.searchsorted(ground.pauses.first, place, side="right")) - 1
+        start, end = table[place, START], table[place, END]
+        slots = np.arange(max(0, start // ground.slot), -(-end // ground.slot))
+        slots = slots[slots < ground.removed.shape[1]]
+        seconds = np.minimum(end, (slots + 1) * ground.slot) - np.maximum(
+            start, slots * ground.slot
+        )
+        units = ground.units[ground.part[seconds], row]
+        for column, name in enumerate(lattice.shares.demands):
+            now = ground.removed[column, slots]
+            before = now - units[:, column]
+            saved += int(lattice.table.between(name, slots, before, now).sum())
+    return saved
 
 
 def _status(placed: Sequence[object], *, proved: bool) -> Status:
@@ -144,6 +167,15 @@ def _missed(lattice: Lattice, one: Missed) -> Failure:
 def _lost(packing: Packing, chosen: Int64, problem: Problem) -> dict[str, Contest]:
     found = contests(packing, chosen, problem.grid)
     return {packing.meeting_ids[request]: contest for request, contest in found.items()}
+
+
+def _kept(groups: Iterable[Group], problem: Problem) -> list[tuple[Limits, tuple[Session, ...]]]:
+    """Return the sessions of ``groups`` with the limits of their trainings."""
+    trainings = {training.id: training for training in problem.trainings}
+    return [
+        (problem.limits_of(trainings[group.training_id]), of_group(group, problem.grid))
+        for group in groups
+    ]
 
 
 def _sessions(groups: Iterable[Group], problem: Problem) -> list[Session]:

@@ -1,7 +1,7 @@
 """A session decided on, whether a meeting's placement or a part of a training's group."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from scheduling.domain.meetings import PlaceKind
@@ -38,19 +38,31 @@ class Session:
 
 
 def of_group(group: Group, grid: Grid) -> tuple[Session, ...]:
-    """Return the sessions of a training's ``group``; its moved breaks go with the first part."""
+    """Return the sessions of a training's ``group``; a moved break goes with the part it made way for."""
     step = timedelta(minutes=grid.slot_minutes)
-    parts = tuple(
+    made_way: list[list[BreakMove]] = [[] for _ in group.parts]
+    for move in group.breaks:
+        made_way[_nearest(group, move)].append(move)
+    return tuple(
         Session(
             people=group.attendee_ids,
             leader=part.trainer_id,
             slot=(part.interval.start - grid.start) // step,
             minutes=part.interval.minutes,
             room_id=part.room_id,
+            breaks=tuple(breaks),
         )
-        for part in group.parts
+        for part, breaks in zip(group.parts, made_way, strict=True)
     )
-    return (replace(parts[0], breaks=group.breaks), *parts[1:])
+
+
+def _nearest(group: Group, move: BreakMove) -> int:
+    """Return which part of ``group`` lies nearest to where a break was."""
+    gaps = [
+        max(part.interval.start - move.before.end, move.before.start - part.interval.end)
+        for part in group.parts
+    ]
+    return gaps.index(min(gaps))
 
 
 def placement_of(session: Session, meeting: Meeting, grid: Grid, price: float = 0.0) -> Placement:

@@ -4,12 +4,13 @@ Sessions already decided on can be laid on a lattice; every rule counts them, wh
 meeting's candidates, alternatives and reasons take the rest of a plan into account.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from scheduling.optimizer.cost import CostTable, cost_table
 from scheduling.optimizer.lattice import layout
 from scheduling.optimizer.lattice.absence import Ground, ground_of
+from scheduling.optimizer.lattice.ceilings import Ceilings, ceilings_of
 from scheduling.optimizer.lattice.days import Days
 from scheduling.optimizer.lattice.footprints import Shares
 from scheduling.optimizer.lattice.laying import Layers, laid
@@ -17,8 +18,8 @@ from scheduling.optimizer.lattice.pauses import pauses_of
 from scheduling.optimizer.lattice.sessions import Session
 from scheduling.optimizer.plan import Placement
 from scheduling.optimizer.problem import Problem
-from scheduling.optimizer.rows import Bits, Rows
-from scheduling.optimizer.wanted import Meeting, Series
+from scheduling.optimizer.rows import Bits, Ints, Rows
+from scheduling.optimizer.wanted import Limits, Meeting, Series
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -29,7 +30,7 @@ class Lattice:
     are in the order of ``shares.demands``. ``members`` are the rows of each cap's members and
     ``capped`` the caps of each attendee. ``edges`` holds shift edges by minutes, (a, slot), for
     limits other than the usual ones. ``series`` gives the series of a meeting id, ``held`` the
-    slot in which one is laid.
+    slot in which one is laid. ``ceilings`` are those of what lies there for good.
     """
 
     problem: Problem
@@ -47,6 +48,7 @@ class Lattice:
     edges: Mapping[int, Bits]
     series: Mapping[str, Series]
     held: Mapping[str, int] = field(default_factory=dict)
+    ceilings: Ceilings | None = None
 
     @classmethod
     def of(cls, problem: Problem, table: CostTable | None = None) -> "Lattice":
@@ -86,6 +88,17 @@ class Lattice:
     def laying(self, sessions: Iterable[Session]) -> "Lattice":
         """Return this lattice with ``sessions`` laid on it."""
         return self._changed(list(sessions), 1)
+
+    def keeping(self, laid: Sequence[tuple[Limits, Sequence[Session]]]) -> "Lattice":
+        """Return this lattice with sessions laid on it for good, whose limits bind what follows."""
+        full = self.laying([session for _, sessions in laid for session in sessions])
+        return replace(full, ceilings=ceilings_of(self.problem, self.days, laid))
+
+    def ceilings_for(self, rows: Ints, limits: Limits) -> Ceilings:
+        """Return how much the attendees in ``rows`` may be away by ``limits`` and what lies there."""
+        people = [self.problem.attendees[row] for row in rows]
+        own = Ceilings.of(people, self.days, limits)
+        return own if self.ceilings is None else own.lowered(self.ceilings.rows(rows))
 
     def lifting(self, sessions: Iterable[Session]) -> "Lattice":
         """Return this lattice with ``sessions``, which lie on it, taken off."""

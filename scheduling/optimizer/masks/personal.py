@@ -22,9 +22,6 @@ from scheduling.optimizer.lattice.pauses import stuck
 from scheduling.optimizer.masks.blocks import Block
 from scheduling.optimizer.rows import Bits, Ints, Mask, ored
 
-_HAIR = 1e-9
-"""Minutes that a cap scaled by contract may be off."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Persons:
@@ -110,12 +107,10 @@ def attendee_cap(persons: Persons) -> Mask:
     lattice, limits = persons.block.lattice, persons.block.limits
     people = [lattice.problem.attendees[row] for row in persons.rows]
     minutes = persons.block.minutes + 2 * people[0].transition
-    contract = np.asarray([person.contract for person in people])[:, None]
-    layers = lattice.layers
-    full = layers.sessions.take(persons.rows) >= limits.sessions_a_day
-    day = layers.offline.take(persons.rows) + minutes
-    full |= day > limits.offline_a_day * contract + _HAIR
-    week = layers.weekly.take(persons.rows) + minutes > limits.offline_a_week * contract + _HAIR
+    layers, most = lattice.layers, lattice.ceilings_for(persons.rows, limits)
+    full = layers.sessions.take(persons.rows) >= most.sessions
+    full |= layers.offline.take(persons.rows) + minutes > most.offline
+    week = layers.weekly.take(persons.rows) + minutes > most.weekly
     full |= week[:, lattice.days.week]
     if not full.any():
         return np.zeros((1, 1), bool)

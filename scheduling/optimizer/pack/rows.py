@@ -288,20 +288,23 @@ def _days(ledger: Ledger, batch: Batch, row: int, mine: Ints) -> Iterator[Entrie
     lattice, block = batch.block.lattice, batch.block
     problem = lattice.problem
     person = problem.attendees[row]
-    every = [problem.limits, *problem.limit_sets.values()]
+    rows = np.asarray([row])
     minutes = block.minutes + 2 * person.transition
     days = lattice.days.of[person.zone][batch.starts.slot[mine]]
-    for layer, limit, takes, places in (
-        ("sessions", "sessions_a_day", 1, days),
-        ("offline", "offline_a_day", minutes, days),
-        ("weekly", "offline_a_week", minutes, lattice.days.week[days]),
+    strict = lattice.ceilings_for(rows, block.limits)
+    loose = [
+        lattice.ceilings_for(rows, one) for one in (problem.limits, *problem.limit_sets.values())
+    ]
+    for layer, takes, places in (
+        ("sessions", 1, days),
+        ("offline", minutes, days),
+        ("weekly", minutes, lattice.days.week[days]),
     ):
-        scale = 1.0 if layer == "sessions" else person.contract
-        own = int(getattr(block.limits, limit) * scale + 1e-9)
-        most = max(int(getattr(limits, limit) * scale + 1e-9) for limits in every)
+        own = getattr(strict, layer)[0]
+        most = np.max([getattr(one, layer)[0] for one in loose], axis=0)
         used = getattr(lattice.layers, layer)[row].astype(np.int64)
         base = ledger.base(Rule.ATTENDEE_CAP, person.id, layer, partial(np.subtract, most, used))
-        yield Entries(mine, base + places, np.full(len(mine), takes + most - own))
+        yield Entries(mine, base + places, takes + (most - own)[places])
 
 
 def _moves(ledger: Ledger, batch: Batch, who: tuple[str, int], mine: Ints) -> Entries:

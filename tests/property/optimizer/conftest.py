@@ -279,13 +279,6 @@ def problems(
     booked = draw(st.lists(st.sampled_from(wanted), max_size=2, unique=True)) if rich else []
     course = rich and leaders == len(LEADERS) and draw(st.booleans())
     limits, other = draw(_limits(world)), draw(_limits(world))
-    if course:  # a day's cap is that of whoever is placed on it last: one for all beside a course
-        other = replace(
-            other,
-            sessions_a_day=limits.sessions_a_day,
-            offline_a_day=limits.offline_a_day,
-            offline_a_week=limits.offline_a_week,
-        )
     return Problem(
         now=grid.start - timedelta(hours=1),
         grid=grid,

@@ -88,7 +88,7 @@ def test_what_moved_breaks_give_back_is_in_the_bound_of_a_plan_of_both(
         interval=make.span("10:00", "10:30"), rule=Rule.BREAK, window=make.span("08:00", "15:00")
     )
     busy = (make.span("08:00", "10:00"), make.span("10:30", "12:00"))
-    costly = tuple(60.0 if 40 <= slot < 42 else 2.0 for slot in range(96))
+    costly = tuple(24.0 if 40 <= slot < 42 else 2.0 for slot in range(96))
     problem = beside(
         make,
         course(make, 15),

@@ -85,7 +85,10 @@ def optimize(
         problem = files.read_problem(problem_file)
     from scheduling.optimizer.forecast.whole import impact  # noqa: PLC0415 - loads the solver, so last
     from scheduling.optimizer.solve import solve  # noqa: PLC0415 - the same
+    from scheduling.optimizer.warm import is_warm  # noqa: PLC0415 - the same
 
+    if not is_warm():
+        _errors().print("The search is compiled for this machine first: a minute, this once.")
     made_of = files.problem_hash(problem)
     if seed is not None:
         problem = replace(problem, seed=seed)

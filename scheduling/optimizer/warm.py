@@ -7,12 +7,20 @@ starts; what is not compiled yet is, at its first use.
 
 import sys
 from dataclasses import replace
+from pathlib import Path
 
+from scheduling.optimizer import batch
+from scheduling.optimizer.compiled import kept_on_disk
 from scheduling.optimizer.forecast.whole import impact
 from scheduling.optimizer.generator import generate
 from scheduling.optimizer.plan import Plan
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.solve import solve
+
+
+def is_warm() -> bool:
+    """Tell whether the kernels of months were compiled on this machine before."""
+    return kept_on_disk(Path(batch.__file__).parent)
 
 
 def ad_hoc() -> None:

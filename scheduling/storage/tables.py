@@ -121,6 +121,8 @@ request = Table(
     Column("correlation_id", String),
     Column("created_at", Instant, nullable=False),
     Column("undo_until", Instant),
+    Column("waiting_for", String),
+    Column("waiting_since", Instant),
     sa.UniqueConstraint("unit_id", "ticket"),
 )
 
@@ -183,6 +185,17 @@ decision = Table(
     Column("decided_at", Instant, nullable=False),
 )
 
+timer = Table(
+    "timer",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    sa.Index("ix_timer_open", "done_at", "due_at"),
+)
+
 card = Table(
     "card",
     metadata,
@@ -214,6 +227,11 @@ audit = Table(
     Column("actor", String, nullable=False),
     Column("action", String, nullable=False),
     Column("subject", String, nullable=False),
+    Column("on_behalf_of", String),
+    Column("before", Json),
+    Column("after", Json),
+    Column("parameters", String),
+    Column("inputs", String),
     Column("detail", Json, nullable=False),
     Column("previous", String, nullable=False),
     Column("hash", String, nullable=False),

@@ -127,6 +127,9 @@ def _score(problem: Problem, plans: Mapping[str, Plan], rows: list[Row], runs: i
             if row["name"] in scores:
                 added = scores[str(row["name"])].added
                 row |= {"simulated": added.value, "either_way": added.half}
+            if row["name"] in scores and row["name"] != "best fit":
+                apart = scores[str(row["name"])].beyond(scores["best fit"])
+                row |= {"apart": apart.value, "apart_half": apart.half}
 
 
 def report(agents: int, seed: int, rows: list[Row]) -> None:
@@ -140,6 +143,8 @@ def report(agents: int, seed: int, rows: list[Row]) -> None:
         simulated = (
             f"{row['simulated']:,.0f} ±{row['either_way']:,.0f}" if "simulated" in row else ""
         )
+        if "apart" in row:
+            simulated += f", {row['apart']:+,.0f} ±{row['apart_half']:,.0f} against best fit"
         print(
             f"  {row['name']:16} {row['placed']:6} {row['cost']:11,.1f} {bound}"
             f" {row['seconds']:7.2f} {peak}  {simulated}"

@@ -156,6 +156,29 @@ reservation = Table(
     Column("session_id", String, ForeignKey("session.id"), nullable=False, index=True),
 )
 
+batch_commit = Table(
+    "batch_commit",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("unit_id", String, nullable=False),
+    Column("requester_id", String, nullable=False),
+    Column("requester_object_id", String, nullable=False),
+    Column("sessions", Integer, nullable=False),
+    Column("cancel_requested", Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+)
+
+batch_part = Table(
+    "batch_part",
+    metadata,
+    Column("batch_id", String, ForeignKey("batch_commit.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("sessions", Json, nullable=False),
+    Column("request_id", String, ForeignKey("request.id"), unique=True),
+    Column("left_out", Json, nullable=False),
+)
+
 work_item = Table(
     "work_item",
     metadata,

@@ -7,6 +7,8 @@ import structlog
 from dbos import DBOS
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scheduling.domain.centre import Agent
+from scheduling.domain.people import Person
 from scheduling.domain.proposals import Option, Unplaced
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import (
@@ -160,19 +162,18 @@ async def _still_holds(
     return all(fault.kind in FIGURES for fault in faults)
 
 
-def _session(
-    runtime: Runtime, row: RequestRow, world: World, attendee_id: str, option: Option
+def planned_session(
+    runtime: Runtime, row: RequestRow, attendee: Agent | Person, facilitator: Person, option: Option
 ) -> SessionRow:
-    agent = world.facts.agents[attendee_id]
-    calendar = bool(world.facilitator.address)
-    event = TargetState.PENDING if calendar else TargetState.SKIPPED
+    """Return a session that is yet to be reserved, with the writes that it needs."""
+    event = TargetState.PENDING if facilitator.address else TargetState.SKIPPED
     return SessionRow(
         id=runtime.services.ids.new(),
         request_id=row.id,
         unit_id=row.unit_id,
-        attendee_id=attendee_id,
+        attendee_id=attendee.id,
         facilitator_id=row.ask.facilitator_id,
-        zone=agent.zone,
+        zone=attendee.zone,
         interval=option.interval,
         place=option.place,
         room_id=option.room_id,
@@ -182,13 +183,20 @@ def _session(
         targets={
             Target.WFM: TargetState.PENDING,
             Target.ROOM: event,
-            Target.INVITE: event if agent.address else TargetState.SKIPPED,
+            Target.INVITE: event if attendee.address else TargetState.SKIPPED,
             Target.NOTICE: TargetState.PENDING,
         },
         event=None,
         join_url=None,
         written_at=None,
     )
+
+
+def _session(
+    runtime: Runtime, row: RequestRow, world: World, attendee_id: str, option: Option
+) -> SessionRow:
+    attendee = world.facts.agents[attendee_id]
+    return planned_session(runtime, row, attendee, world.facilitator, option)
 
 
 async def _commit(

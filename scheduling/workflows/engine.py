@@ -26,6 +26,12 @@ EXECUTOR_ID = "aside"
 
 UNIT_QUEUE = "unit"
 FOLLOWUP_QUEUE = "followup"
+BATCH_QUEUE = "batch"
+"""Writing for batch runs, beside the followups, so that nobody's booking waits behind thousands."""
+
+BATCH_WORKERS = 8
+"""How many requests of batch runs are written at once, in each process."""
+
 MAX_RECOVERIES = 1000
 DRAIN_SECONDS = 5
 
@@ -100,6 +106,9 @@ class Engine:
         await DBOS.register_queue_async(
             FOLLOWUP_QUEUE, worker_concurrency=20, polling_interval_sec=self._polling
         )
+        await DBOS.register_queue_async(
+            BATCH_QUEUE, worker_concurrency=BATCH_WORKERS, polling_interval_sec=self._polling
+        )
         self._client = DBOSClient(
             system_database_url=self._url, serializer=DBOSPortableJSONSerializer()
         )
@@ -128,14 +137,19 @@ class Engine:
         )
 
     async def enqueue_followup(
-        self, tx: AsyncConnection, workflow: str, workflow_id: str, *arguments: str
+        self,
+        tx: AsyncConnection,
+        workflow: str,
+        workflow_id: str,
+        *arguments: str,
+        queue: str = FOLLOWUP_QUEUE,
     ) -> None:
         """Enqueue work that may run beside anything else, in the caller's transaction."""
         await self._enqueue(
             tx,
             {
                 "workflow_name": workflow,
-                "queue_name": FOLLOWUP_QUEUE,
+                "queue_name": queue,
                 "workflow_id": workflow_id,
                 "app_version": APPLICATION_VERSION,
             },

@@ -30,19 +30,16 @@ from dialogs.conversation import Conversation
 from scheduling.optimizer.pool import SolverPool
 from scheduling.ports.clock import Clock, Ids
 from scheduling.ports.wfm import Wfm, WfmError
-from scheduling.storage import drafts
 from scheduling.storage.store import Store
 from scheduling.workflows.desk import FrontDesk
 from scheduling.workflows.engine import Engine
 from scheduling.workflows.facts import FactsReader
-from scheduling.workflows.promises import use_runtime
+from scheduling.workflows.promises import launch, use_runtime
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.search import Search
 from scheduling.workflows.services import Catalogue, Policy, Services
 
 log = structlog.get_logger()
-
-DRAFTS_KEPT = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,7 +232,7 @@ async def running(
         await refresh()
         await warming
         stack.push_async_callback(engine.close)
-        await engine.launch()
+        await launch(engine)
         stack.push_async_callback(showing.close)
         stack.push_async_callback(edge.close)
         keep = asyncio.create_task(_housekeeping(basics, refresh))
@@ -254,23 +251,14 @@ async def running(
 
 
 async def _housekeeping(basics: _Basics, refresh: Callable[[], Awaitable[int]]) -> None:
-    """Now and then tidy."""
+    """Keep the hierarchy fresh."""
     while True:
         await asyncio.sleep(basics.settings.people_refresh_minutes * 60)
-        await _tidy(basics.store, basics.clock, refresh)
+        await _read_people_again(refresh)
 
 
-async def _tidy(store: Store, clock: Clock, refresh: Callable[[], Awaitable[int]]) -> None:
-    """Forget drafts a day after they expired, and read the hierarchy again.
-
-    What goes wrong is logged and tried the next time; until then what is known of people stays.
-    """
-    now = clock.now()
-    try:
-        async with store.write() as tx:
-            await drafts.forget_expired(tx, before=now - DRAFTS_KEPT, now=now)
-    except Exception as error:  # noqa: BLE001 - nobody would start a housekeeping that died
-        log.warning("drafts_not_forgotten", error=type(error).__name__)
+async def _read_people_again(refresh: Callable[[], Awaitable[int]]) -> None:
+    """Read the hierarchy again; where that fails, what is known of people stays till next time."""
     try:
         await refresh()
     except Exception as error:  # noqa: BLE001 - nobody would start a housekeeping that died

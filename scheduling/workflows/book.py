@@ -20,7 +20,7 @@ from scheduling.domain.requests import (
     WorkItemCause,
 )
 from scheduling.ports.calendar import RoomAnswer
-from scheduling.storage import audit, bookings, requests, work_items
+from scheduling.storage import audit, bookings, requests, timers, work_items
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.requests import RequestRow
 from scheduling.workflows import escalation, writes
@@ -276,6 +276,8 @@ async def finish(request_id: str, ids: list[str]) -> str:
         else:
             for one in booked:
                 await bookings.update_session(tx, one.id, state=SessionState.BOOKED.value)
+            if booked:
+                await timers.set_timer(tx, "undo_over", row.id, now + services.policy.undo)
         if broken and not row.cancel_requested:
             facts = escalation.ItemFacts(as_of=now, trouble="write_failed", zone=broken[0].zone)
             await escalation.add(tx, runtime, row, WorkItemCause.WRITE_FAILED, facts)

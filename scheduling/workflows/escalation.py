@@ -13,7 +13,7 @@ from scheduling.domain.requests import WorkItemCause, WorkItemState
 from scheduling.domain.rules import NEVER_RELAXED, Rule
 from scheduling.domain.times import DAY, MIDNIGHT, DateRange, at_wall
 from scheduling.ports.wfm import WfmError
-from scheduling.storage import work_items
+from scheduling.storage import timers, work_items
 from scheduling.storage.codec import dump, load
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.work_items import WorkItemRow
@@ -210,5 +210,7 @@ async def add(
         decide_by=decide_by(row, kind, facts),
     )
     await work_items.insert(tx, item)
+    if item.decide_by is not None:
+        await timers.set_timer(tx, "decide_by", item_id, item.decide_by)
     await runtime.engine.enqueue_followup(tx, "announce", f"{item_id}:announce", item_id)
     return item_id

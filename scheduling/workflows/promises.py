@@ -1,6 +1,9 @@
 """Every durable promise, registered by importing it; the engine finds workflows by name."""
 
-from scheduling.workflows import book, place, telling
+from dbos import DBOS, ScheduleInput
+
+from scheduling.workflows import book, place, telling, timers
+from scheduling.workflows.engine import FOLLOWUP_QUEUE, Engine
 from scheduling.workflows.runtime import Runtime, use
 
 PROMISES = (
@@ -11,9 +14,28 @@ PROMISES = (
     book.show,
     book.announce,
     telling.show_queue,
+    timers.on_time,
+    timers.each_minute,
 )
+
+EACH_MINUTE = "* * * * *"
+
+SCHEDULES: list[ScheduleInput] = [
+    {
+        "schedule_name": "timers",
+        "workflow_fn": timers.each_minute,
+        "schedule": EACH_MINUTE,
+        "queue_name": FOLLOWUP_QUEUE,
+    },
+]
 
 
 def use_runtime(runtime: Runtime) -> None:
     """Let the promises of this process work with ``runtime``."""
     use(runtime)
+
+
+async def launch(engine: Engine) -> None:
+    """Launch the engine, and let it run what comes each minute, once for all replicas."""
+    await engine.launch()
+    await DBOS.apply_schedules_async(SCHEDULES)

@@ -1,0 +1,125 @@
+"""What happens at a time: due rows are read each minute, and each is acted on exactly once.
+
+A timer is a row, set in the transaction of what it belongs to. The reading enqueues a workflow
+``{row}:{due}`` and marks the row done in one transaction, so that neither a crash nor a second
+replica makes it two, and a clock that jumps back finds it done. A kind that comes again has its
+row moved on instead.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from dbos import DBOS
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.storage import drafts, timers, work_items
+from scheduling.storage.timers import TimerRow
+from scheduling.workflows.book import show_request
+from scheduling.workflows.engine import MAX_RECOVERIES
+from scheduling.workflows.runtime import Runtime, current
+
+log = structlog.get_logger()
+
+AT_ONCE = 200
+"""So many due timers are taken in one transaction."""
+
+DRAFTS_KEPT = timedelta(hours=24)
+TIMERS_KEPT = timedelta(days=30)
+
+EVERYTHING = "all"
+"""The subject of a timer that comes again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What is done when a timer of this kind is due, given its subject.
+
+    ``act`` is a step, or made of steps. With ``every`` it comes again that long after it was due.
+    """
+
+    act: Callable[[str], Awaitable[object]]
+    every: timedelta | None = None
+
+
+@DBOS.step()
+async def show_undecided(work_item_id: str) -> None:
+    """Show a work item again whose last good start has passed, unless somebody has decided."""
+    services = current().services
+    async with services.store.read() as tx:
+        item = await work_items.get(tx, work_item_id)
+    if item is not None and not item.state.decided:
+        await services.notifier.work_item_changed(work_item_id)
+
+
+@DBOS.step()
+async def forget_drafts(_subject: str) -> int:
+    """Delete drafts a day after they expired, holds that are over, and timers long done."""
+    services = current().services
+    now = services.clock.now()
+    async with services.store.write() as tx:
+        await timers.forget_done(tx, KINDS, now - TIMERS_KEPT)
+        return await drafts.forget_expired(tx, before=now - DRAFTS_KEPT, now=now)
+
+
+KINDS: Mapping[str, Kind] = {
+    "undo_over": Kind(act=show_request),
+    "decide_by": Kind(act=show_undecided),
+    "hold_over": Kind(act=forget_drafts, every=timedelta(hours=1)),
+}
+"""Every kind of timer; rows of other kinds wait for a process that knows them."""
+
+
+async def take_due(runtime: Runtime) -> int:
+    """Enqueue what every due timer asks for, and note that it was; how many."""
+    taken = 0
+    while True:
+        now = runtime.services.clock.now()
+        async with runtime.services.store.write() as tx:
+            await _keep_coming(tx, now)
+            rows = await timers.due(tx, KINDS, now, AT_ONCE)
+            for row in rows:
+                await _take(tx, runtime, row, now)
+        taken += len(rows)
+        if len(rows) < AT_ONCE:
+            return taken
+
+
+async def _keep_coming(tx: AsyncConnection, now: datetime) -> None:
+    """Set the timers that come again where they are missing, or where a clock has jumped back."""
+    for name, kind in KINDS.items():
+        if kind.every is not None:
+            row = await timers.get(tx, name, EVERYTHING)
+            if row is None or row.due_at > now + kind.every:
+                await timers.set_timer(tx, name, EVERYTHING, now + kind.every)
+
+
+async def _take(tx: AsyncConnection, runtime: Runtime, row: TimerRow, now: datetime) -> None:
+    await runtime.engine.enqueue_followup(
+        tx, "on_time", f"{row.id}:{row.due_at.isoformat()}", row.kind, row.subject
+    )
+    every = KINDS[row.kind].every
+    if every is None:
+        await timers.done(tx, row, now)
+    else:
+        await timers.set_timer(tx, row.kind, row.subject, now + every)
+
+
+@DBOS.workflow(name="on_time", max_recovery_attempts=MAX_RECOVERIES)
+async def on_time(kind: str, subject: str) -> None:
+    """Do what a timer was set for."""
+    log.info("timer_due", kind=kind, subject=subject)
+    await KINDS[kind].act(subject)
+
+
+@DBOS.step()
+async def take_due_now() -> int:
+    """Take what is due; see ``take_due``."""
+    return await take_due(current())
+
+
+@DBOS.workflow(name="each_minute_timers", max_recovery_attempts=MAX_RECOVERIES)
+async def each_minute(_at: object, _context: object) -> None:
+    """Read the timers; one run a minute, however many replicas there are."""
+    await take_due_now()

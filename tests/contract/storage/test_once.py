@@ -217,7 +217,7 @@ class TestAudit:
                 actor="mia",
                 action="request.submitted",
                 subject=f"r{number}",
-                detail={"ticket": number, "attendees": ["asha"], "price": 0.1, "note": None},
+                detail={"ticket": number, "attendees": ["asha"], "note": None},
             )
 
     @pytest.fixture

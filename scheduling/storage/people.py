@@ -1,6 +1,6 @@
 """People and their binding to directory accounts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -54,6 +54,12 @@ async def get(tx: AsyncConnection, person_id: str) -> Person | None:
     """Return the active person with this id, or None."""
     row = (await tx.execute(_people().where(t.person.c.id == person_id))).first()
     return _person(row) if row else None
+
+
+async def by_ids(tx: AsyncConnection, ids: Collection[str]) -> Mapping[str, Person]:
+    """Return the active people among ``ids``, by id."""
+    rows = await tx.execute(_people().where(t.person.c.id.in_(list(ids))))
+    return {person.id: person for person in map(_person, rows)}
 
 
 async def of_unit(tx: AsyncConnection, unit_id: str) -> Sequence[Person]:

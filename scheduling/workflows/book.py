@@ -162,7 +162,7 @@ async def _request(request_id: str) -> RequestRow:
 
 @DBOS.step()
 async def begin(request_id: str) -> list[str]:
-    """Move to BOOKING and return the ids of the sessions to write."""
+    """Move to BOOKING and return the ids of the sessions to write: none of what was cancelled."""
     runtime = current()
     async with runtime.services.store.write() as tx:
         row = await requests.require(tx, request_id)
@@ -173,6 +173,8 @@ async def begin(request_id: str) -> list[str]:
                 tx, "show_queue", f"{row.id}:{row.version}:show_queue", row.id
             )
         rows = await bookings.sessions(tx, request_id)
+    if row.cancel_requested:
+        return []
     return [row.id for row in rows if row.state is SessionState.PLANNED]
 
 

@@ -48,7 +48,7 @@ async def place(request_id: str) -> str:
         return await search_and_reserve(request_id)
     except Exception as error:  # noqa: BLE001 - whatever it is, a human must hear of it
         log.warning("place_failed", request=request_id, error=type(error).__name__)
-        return await give_up(request_id, _trouble(error))
+        return await give_up(request_id, trouble_of(error))
 
 
 @DBOS.step(
@@ -275,7 +275,7 @@ async def give_up(request_id: str, trouble: str) -> str:
     return RequestState.ESCALATED.value
 
 
-def _trouble(error: Exception) -> str:
+def trouble_of(error: Exception) -> str:
     """Return the refusal behind an error, also one the engine wrapped after its last try."""
     errors = [error, *getattr(error, "errors", ())]
     return next((str(e) for e in errors if str(e) in set(Refusal)), "unexpected")

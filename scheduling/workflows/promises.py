@@ -2,13 +2,14 @@
 
 from dbos import DBOS, ScheduleInput
 
-from scheduling.workflows import book, place, telling, timers
+from scheduling.workflows import book, commit, place, telling, timers
 from scheduling.workflows.engine import FOLLOWUP_QUEUE, Engine
 from scheduling.workflows.runtime import Runtime, use
 
 PROMISES = (
     place.place,
     place.resume,
+    commit.commit,
     book.book,
     book.undo,
     book.show,

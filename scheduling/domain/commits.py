@@ -1,0 +1,94 @@
+"""The plan of a batch run while it is booked: its parts, and how far that has come."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from scheduling.domain.asks import Ask
+from scheduling.domain.proposals import Option
+from scheduling.domain.times import DAY, DateRange
+
+PART = 25
+"""Sessions of one part at most: an ad-hoc request waits for the reserving of one part."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedSession:
+    """One session of a plan, in the attendee's ``zone`` (IANA)."""
+
+    type_id: str
+    attendee_id: str
+    facilitator_id: str
+    zone: str
+    option: Option
+
+
+class LeftOut(StrEnum):
+    """Why a planned session was not booked when its turn came; the next run may place it again."""
+
+    TAKEN = "taken"
+    """Another booking has those minutes of one of its people or of its room."""
+    HELD = "held"
+    """Somebody is being offered those minutes just now."""
+    TOO_SOON = "too_soon"
+    """The lead time of its type has begun."""
+    GONE = "gone"
+    """The attendee or the facilitator is not with us any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitProgress:
+    """How far a plan of ``sessions`` is booked: numbers of sessions.
+
+    ``reserved`` are sure of their minutes and being written, ``booked`` are written, ``failed``
+    were given back after a write failed or somebody cancelled them. ``left_out`` says whom a turn
+    left out, and why. ``ended`` once no further part will be reserved.
+    """
+
+    sessions: int
+    reserved: int
+    booked: int
+    failed: int
+    left_out: tuple[tuple[str, LeftOut], ...]
+    ended: bool
+
+
+def parts_of(plan: Sequence[PlannedSession], most: int = PART) -> list[list[PlannedSession]]:
+    """Return the plan in parts that can each be one request, the part that begins first first.
+
+    One type, facilitator, length and kind of place each, and every attendee at most once.
+    """
+    groups: defaultdict[tuple[object, ...], list[PlannedSession]] = defaultdict(list)
+    times: Counter[tuple[object, ...]] = Counter()
+    for one in sorted(plan, key=_begins):
+        option = one.option
+        kind = (one.type_id, one.facilitator_id, option.interval.minutes, option.place)
+        groups[*kind, times[*kind, one.attendee_id]].append(one)
+        times[*kind, one.attendee_id] += 1
+    parts = [some[n : n + most] for some in groups.values() for n in range(0, len(some), most)]
+    return sorted(parts, key=lambda part: _begins(part[0]))
+
+
+def _begins(one: PlannedSession) -> tuple[object, ...]:
+    return one.option.interval.start, one.attendee_id
+
+
+def ask_of(part: Sequence[PlannedSession]) -> Ask:
+    """Return what a part asks for: its people, on the dates from its first session to its last."""
+    first = part[0]
+    days = [one.option.interval.start.astimezone(ZoneInfo(one.zone)).date() for one in part]
+    return Ask(
+        type_id=first.type_id,
+        attendee_ids=tuple(one.attendee_id for one in part),
+        facilitator_id=first.facilitator_id,
+        dates=DateRange(min(days), max(days) + DAY),
+        minutes=first.option.interval.minutes,
+        place=first.option.place,
+    )
+
+
+def chosen_of(part: Sequence[PlannedSession]) -> Mapping[str, Option]:
+    """Return the time and place of each attendee of a part."""
+    return {one.attendee_id: one.option for one in part}

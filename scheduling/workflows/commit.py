@@ -1,0 +1,280 @@
+"""The promise of a batch run: its plan is reserved part by part, and each part then written.
+
+The run has solved on a snapshot; only this takes tickets. A part is an ordinary request, so that
+booking, undoing, work items and the audit are those of any other. Its ticket is taken when the
+part before it has been reserved: whoever asks meanwhile waits for one part, not for the plan.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from dbos import DBOS
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.domain.commits import (
+    CommitProgress,
+    LeftOut,
+    PlannedSession,
+    ask_of,
+    chosen_of,
+    parts_of,
+)
+from scheduling.domain.people import Person
+from scheduling.domain.refusals import Refusal
+from scheduling.domain.requests import RequestState
+from scheduling.domain.times import Interval
+from scheduling.storage import audit, bookings, commits, drafts, people, requests
+from scheduling.storage.bookings import SessionRow, SlotTaken, person_resource, room_resource
+from scheduling.storage.commits import CommitRow, PartRow
+from scheduling.storage.requests import NewRequest, RequestRow
+from scheduling.workflows.engine import BATCH_QUEUE, MAX_RECOVERIES
+from scheduling.workflows.place import give_up, planned_session, trouble_of
+from scheduling.workflows.runtime import Runtime, current, follow, is_transient
+
+log = structlog.get_logger()
+
+Held = Mapping[str, Sequence[Interval]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Whose plan is to be booked; ``id`` is the run's, so that a run is booked once."""
+
+    id: str
+    unit_id: str
+    requester_id: str
+    requester_object_id: str
+
+
+async def begin(runtime: Runtime, batch: Batch, plan: Sequence[PlannedSession]) -> CommitProgress:
+    """Keep the plan and give its first part a ticket; the same batch again changes nothing.
+
+    ValueError where the plan is empty or names a type that is not on offer.
+    """
+    unknown = {one.type_id for one in plan} - set(runtime.services.catalogue.types)
+    if not plan or unknown:
+        raise ValueError(f"a plan has sessions, of types on offer: {sorted(unknown)} are not")
+    now = runtime.services.clock.now()
+    row = CommitRow(
+        id=batch.id,
+        unit_id=batch.unit_id,
+        requester_id=batch.requester_id,
+        requester_object_id=batch.requester_object_id,
+        sessions=len(plan),
+        cancel_requested=False,
+        created_at=now,
+        ended_at=None,
+    )
+    async with runtime.services.store.write() as tx:
+        if await commits.insert(tx, row, parts_of(plan)):
+            await _take_turn(tx, runtime, row, 1)
+            await audit.record(
+                tx,
+                at=now,
+                actor=row.requester_id,
+                action="batch.submitted",
+                subject=row.id,
+                detail={"sessions": row.sessions},
+            )
+    return await progress(runtime, batch.id)
+
+
+async def progress(runtime: Runtime, batch_id: str) -> CommitProgress:
+    """Return how far a batch is booked; LookupError where there is none of that id."""
+    async with runtime.services.store.read() as tx:
+        return await commits.progress(tx, await _require(tx, batch_id))
+
+
+async def cancel(runtime: Runtime, batch_id: str, actor_id: str) -> None:
+    """Reserve no further part, and take back those that are being written; what is booked stays."""
+    async with runtime.services.store.write() as tx:
+        row = await _require(tx, batch_id)
+        await commits.ask_cancel(tx, row.id)
+        await audit.record(
+            tx,
+            at=runtime.services.clock.now(),
+            actor=actor_id,
+            action="batch.cancel",
+            subject=row.id,
+            detail={},
+        )
+
+
+async def _require(tx: AsyncConnection, batch_id: str) -> CommitRow:
+    row = await commits.get(tx, batch_id)
+    if row is None:
+        raise LookupError(f"there is no batch {batch_id}")
+    return row
+
+
+async def _take_turn(tx: AsyncConnection, runtime: Runtime, batch: CommitRow, number: int) -> None:
+    """Let a part become a request with a ticket; once, whoever asks again. The last ends it."""
+    now = runtime.services.clock.now()
+    part = await commits.part(tx, batch.id, number)
+    if part is None or batch.cancel_requested:
+        await commits.end(tx, batch.id, now)
+        return
+    if part.request_id is not None:
+        return
+    new = NewRequest(
+        id=runtime.services.ids.new(),
+        unit_id=batch.unit_id,
+        draft_id=batch.id,
+        requester_id=batch.requester_id,
+        requester_object_id=batch.requester_object_id,
+        ask=ask_of(part.sessions),
+        chosen=chosen_of(part.sessions),
+        escalate=False,
+        unplaced=(),
+        created_at=now,
+    )
+    ticket = await requests.insert(tx, new)
+    await commits.give_request(tx, part, new.id)
+    await runtime.engine.enqueue_unit(
+        tx, "commit", new.id, new.id, unit_id=new.unit_id, ticket=ticket
+    )
+
+
+@DBOS.workflow(name="commit", max_recovery_attempts=MAX_RECOVERIES)
+async def commit(request_id: str) -> str:
+    """Reserve one part of a batch; the unit's next ticket waits for this."""
+    await follow(request_id)
+    try:
+        return await reserve_part(request_id)
+    except Exception as error:  # noqa: BLE001 - whatever it is, a human must hear of it
+        log.warning("commit_failed", request=request_id, error=type(error).__name__)
+        await give_up(request_id, trouble_of(error))
+        return await pass_on(request_id)
+
+
+@DBOS.step(
+    retries_allowed=True,
+    max_attempts=6,
+    interval_seconds=1.0,
+    backoff_rate=2.0,
+    should_retry=is_transient,
+)
+async def reserve_part(request_id: str) -> str:
+    """Reserve what can be, and give the next part its turn, in one transaction; repeatable."""
+    runtime = current()
+    async with runtime.services.store.write() as tx:
+        row = await requests.require(tx, request_id)
+        batch, part = await commits.of_request(tx, request_id)
+        if row.state is not RequestState.QUEUED:
+            await _take_turn(tx, runtime, batch, part.number + 1)
+            return row.state.value
+        kept: list[SessionRow] = []
+        left_out: dict[str, LeftOut] = {}
+        if not batch.cancel_requested:
+            kept, left_out = await _reserve(tx, runtime, row, part)
+        to = _state(batch, kept)
+        await _settle(tx, runtime, row, to)
+        await commits.leave_out(tx, part, left_out)
+        await _take_turn(tx, runtime, batch, part.number + 1)
+        await audit.record(
+            tx,
+            at=runtime.services.clock.now(),
+            actor="aside",
+            action=f"request.{to.value}",
+            subject=row.id,
+            detail={
+                "batch": batch.id,
+                "ticket": row.ticket,
+                "sessions": [one.id for one in kept],
+                "left_out": {who: why.value for who, why in left_out.items()},
+            },
+        )
+    log.info("part_placed", state=to.value, sessions=len(kept), left_out=len(left_out))
+    return to.value
+
+
+@DBOS.step()
+async def pass_on(request_id: str) -> str:
+    """Give the next part its turn where this one could not be reserved at all."""
+    runtime = current()
+    async with runtime.services.store.write() as tx:
+        batch, part = await commits.of_request(tx, request_id)
+        await _take_turn(tx, runtime, batch, part.number + 1)
+        return (await requests.require(tx, request_id)).state.value
+
+
+async def _settle(tx: AsyncConnection, runtime: Runtime, row: RequestRow, to: RequestState) -> None:
+    """Move a part's request on, and let what it has reserved be written."""
+    trouble = Refusal.SLOT_TAKEN.value if to is RequestState.FAILED else None
+    await requests.transition(tx, row.id, to=to, of=(RequestState.QUEUED,), trouble=trouble)
+    if to is RequestState.RESERVED:
+        await runtime.engine.enqueue_followup(
+            tx, "book", f"{row.id}:{row.version}:book", row.id, queue=BATCH_QUEUE
+        )
+
+
+def _state(batch: CommitRow, kept: Sequence[SessionRow]) -> RequestState:
+    if batch.cancel_requested:
+        return RequestState.CANCELLED
+    return RequestState.RESERVED if kept else RequestState.FAILED
+
+
+async def _reserve(
+    tx: AsyncConnection, runtime: Runtime, row: RequestRow, part: PartRow
+) -> tuple[list[SessionRow], dict[str, LeftOut]]:
+    """Reserve each session that still can be; by room, so that two units never wait in a circle."""
+    known = await people.by_ids(tx, {row.ask.facilitator_id, *row.ask.attendee_ids})
+    held = await _held(tx, runtime, part)
+    kind = runtime.services.catalogue.types[row.ask.type_id]
+    earliest = runtime.services.clock.now() + timedelta(minutes=kind.parameters.lead)
+    kept: list[SessionRow] = []
+    left_out: dict[str, LeftOut] = {}
+    for one in sorted(part.sessions, key=_by_room):
+        session = _session(runtime, row, one, known)
+        if session is None:
+            left_out[one.attendee_id] = LeftOut.GONE
+        elif session.interval.start < earliest:
+            left_out[one.attendee_id] = LeftOut.TOO_SOON
+        elif _is_held(session, held):
+            left_out[one.attendee_id] = LeftOut.HELD
+        else:
+            try:
+                await bookings.reserve(tx, [session])
+                kept.append(session)
+            except SlotTaken:
+                left_out[one.attendee_id] = LeftOut.TAKEN
+    return kept, left_out
+
+
+def _by_room(one: PlannedSession) -> tuple[str, object]:
+    return one.option.room_id or "", one.option.interval
+
+
+def _session(
+    runtime: Runtime, row: RequestRow, one: PlannedSession, known: Mapping[str, Person]
+) -> SessionRow | None:
+    """Return the session to reserve, or None where one of its people has left."""
+    attendee, facilitator = known.get(one.attendee_id), known.get(one.facilitator_id)
+    if attendee is None or facilitator is None:
+        return None
+    return planned_session(runtime, row, attendee, facilitator, one.option)
+
+
+async def _held(tx: AsyncConnection, runtime: Runtime, part: PartRow) -> Held:
+    """Return what somebody is being offered now, of everything that the part takes."""
+    held: dict[str, list[Interval]] = {}
+    now = runtime.services.clock.now()
+    for resource, interval in await drafts.held(tx, _resources(part), now=now, besides=""):
+        held.setdefault(resource, []).append(interval)
+    return held
+
+
+def _resources(part: PartRow) -> Collection[str]:
+    ids = {i for one in part.sessions for i in (one.attendee_id, one.facilitator_id)}
+    rooms = {one.option.room_id for one in part.sessions if one.option.room_id}
+    return {person_resource(i) for i in ids} | {room_resource(i) for i in rooms}
+
+
+def _is_held(session: SessionRow, held: Held) -> bool:
+    return any(
+        span.overlaps(session.interval)
+        for resource in session.resources
+        for span in held.get(resource, ())
+    )

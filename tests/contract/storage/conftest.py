@@ -17,6 +17,7 @@ from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.requests import SessionState, Target, TargetState
 from scheduling.domain.times import DateRange, Interval
 from scheduling.storage.bookings import SessionRow
+from scheduling.storage.opening import is_sqlite
 from scheduling.storage.requests import NewRequest
 from scheduling.storage.store import Store
 from scheduling.storage.tables import metadata
@@ -55,12 +56,25 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
+def bare(url: str) -> str:
+    """Return the URL of a database without a single table."""
+    if not is_sqlite(url):
+        engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+        with engine.connect() as connection:
+            for schema in ("public", "dbos"):
+                connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+    return url
+
+
+@pytest.fixture
 async def store(url: str) -> AsyncIterator[Store]:
-    """Open an empty database."""
+    """Open a database without a single row."""
     opened = Store(url)
-    async with opened._engine.begin() as connection:
-        await connection.run_sync(metadata.drop_all)
     await opened.prepare()
+    async with opened.write() as tx:
+        for table in reversed(metadata.sorted_tables):
+            await tx.execute(table.delete())
     yield opened
     await opened.close()
 

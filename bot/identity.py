@@ -56,7 +56,7 @@ class Identity:
         if len(proposed) != 1 or proposed[0].object_id is not None:
             log.info("account_not_bound", candidates=len(proposed))
             return None
-        await bind(self._store, self._clock, proposed[0].id, object_id, by="first sign-in")
+        await bind(self._store, self._clock, proposed[0].id, object_id, by="first_sign_in")
         return await self._bound(object_id)
 
 
@@ -71,7 +71,8 @@ async def bind(store: Store, clock: Clock, person_id: str, object_id: str, *, by
             actor=by,
             action="person.bound",
             subject=person_id,
-            detail={"object_id": object_id},
+            after={"object_id": object_id},
+            detail={},
         )
 
 

@@ -23,7 +23,7 @@ from scheduling.ports.calendar import RoomAnswer
 from scheduling.storage import audit, bookings, requests, timers, work_items
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.requests import RequestRow
-from scheduling.workflows import escalation, writes
+from scheduling.workflows import escalation, trail, writes
 from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.runtime import NotYet, current, follow, is_transient
 from scheduling.workflows.telling import (
@@ -287,8 +287,12 @@ async def finish(request_id: str, ids: list[str]) -> str:
             tx,
             at=now,
             actor="aside",
+            on_behalf_of=row.requester_id,
             action=f"request.{to.value}",
             subject=row.id,
+            before={"state": row.state.value},
+            after={"state": to.value},
+            parameters=trail.parameters(services, row.ask.type_id),
             detail={r.id: {t.value: s.value for t, s in r.targets.items()} for r in rows},
         )
     return to.value
@@ -337,8 +341,11 @@ async def finish_undo(request_id: str, clean: bool) -> str:
             tx,
             at=now,
             actor="aside",
+            on_behalf_of=row.requester_id,
             action=f"request.{to.value}",
             subject=request_id,
+            before={"state": row.state.value},
+            after={"state": to.value},
             detail={"clean": clean},
         )
     return to.value

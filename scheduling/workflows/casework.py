@@ -1,6 +1,6 @@
 """The schedulers' side of the desk: claim, approve, force, send back. One item, one decision."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,8 +15,9 @@ from scheduling.domain.requests import (
 )
 from scheduling.domain.rules import Rule
 from scheduling.storage import audit, people, requests, work_items
+from scheduling.storage.audit import Fact
 from scheduling.storage.work_items import AlreadyDecided, Decision, WorkItemRow
-from scheduling.workflows import escalation, rights, views
+from scheduling.workflows import escalation, rights, trail, views
 from scheduling.workflows.runtime import Runtime
 
 UNDECIDED = (WorkItemState.OPEN, WorkItemState.CLAIMED)
@@ -220,24 +221,33 @@ class Casework:
         *,
         to: WorkItemState,
         of: Collection[WorkItemState],
+        detail: Mapping[str, Fact] | None = None,
         **values: object,
     ) -> None:
-        """Move the item on, claimed by whoever moves it first; STALE if it moved before us."""
+        """Move the item on, claimed by whoever moves it first; STALE if it moved before us.
+
+        Audited at its end, so it is the last a transaction does.
+        """
         values.setdefault("claimed_by", item.claimed_by or me.id)
         if not await work_items.advance(tx, item, to=to, of=of, **values):
             raise Refused(Refusal.STALE)
+        engine = self._runtime.engine
+        suffix = f"{item.id}:{item.version}"
+        await engine.enqueue_followup(tx, "announce", f"{suffix}:announce", item.id)
+        await engine.enqueue_followup(tx, "show", f"{suffix}:show", item.request_id)
+        row = await requests.require(tx, item.request_id)
         await audit.record(
             tx,
             at=self._services.clock.now(),
             actor=me.id,
             action=f"work_item.{to.value}",
             subject=item.id,
-            detail={"from": item.state.value},
+            before={"state": item.state.value},
+            after={"state": to.value},
+            parameters=trail.parameters(self._services, row.ask.type_id),
+            inputs=audit.digest(item.facts),
+            detail={"request": row.id, **(detail or {})},
         )
-        engine = self._runtime.engine
-        suffix = f"{item.id}:{item.version}"
-        await engine.enqueue_followup(tx, "announce", f"{suffix}:announce", item.id)
-        await engine.enqueue_followup(tx, "show", f"{suffix}:show", item.request_id)
 
     async def _decide(
         self,
@@ -265,12 +275,20 @@ class Casework:
             await work_items.decide(tx, decision)
         except AlreadyDecided as error:
             raise Refused(Refusal.STALE) from error
-        await self._advance(tx, me, item, to=to, of=ANY_OPEN, decided_by=me.id, note=note)
         if to is WorkItemState.SENT_BACK:
             await self._give_back(tx, item, note)
-            return
-        await requests.loosen(tx, item.request_id, rules, chosen or {})
-        await self._runtime.engine.enqueue_followup(tx, "resume", f"{item.id}:resume", item.id)
+        else:
+            await requests.loosen(tx, item.request_id, rules, chosen or {})
+            await self._runtime.engine.enqueue_followup(tx, "resume", f"{item.id}:resume", item.id)
+        granted = {i: option.interval.start.isoformat() for i, option in (chosen or {}).items()}
+        detail: dict[str, Fact] = {
+            "first": decision.first_id,
+            "rules": sorted(rules),
+            "granted": granted,
+        }
+        await self._advance(
+            tx, me, item, to=to, of=ANY_OPEN, detail=detail, decided_by=me.id, note=note
+        )
 
     async def _give_back(self, tx: AsyncConnection, item: WorkItemRow, note: str | None) -> None:
         """Tell the requester's card; a partly booked request keeps what it has."""

@@ -18,7 +18,7 @@ from scheduling.ports.calendar import CalendarError
 from scheduling.storage import audit, bookings, drafts, people, requests
 from scheduling.storage.bookings import SessionRow, person_resource, room_resource
 from scheduling.storage.requests import NewRequest, RequestRow
-from scheduling.workflows import rights, views, writes
+from scheduling.workflows import rights, trail, views, writes
 from scheduling.workflows.casework import Casework
 from scheduling.workflows.desk_port import Roster, RosterPerson
 from scheduling.workflows.facts import FactsReader
@@ -250,9 +250,16 @@ class FrontDesk(Casework):
                 tx,
                 at=new.created_at,
                 actor=me.id,
+                on_behalf_of=ask.facilitator_id if ask.facilitator_id != me.id else None,
                 action="request.submitted",
                 subject=new.id,
-                detail={"ticket": ticket, "attendees": list(ask.attendee_ids)},
+                after={"state": RequestState.QUEUED.value},
+                parameters=trail.parameters(self._services, ask.type_id),
+                detail={
+                    "ticket": ticket,
+                    "attendees": ask.attendee_ids,
+                    "chosen": {i: o.interval.start.isoformat() for i, o in chosen.items()},
+                },
             )
         return await self.request(actor, new.id)
 
@@ -313,22 +320,29 @@ class FrontDesk(Casework):
             if row is None:
                 raise Refused(Refusal.UNKNOWN_DRAFT)
             rights.require_request(me, row)
-            if row.state in (RequestState.RESERVED, RequestState.BOOKING):
+            to: RequestState = row.state
+            if to in (RequestState.RESERVED, RequestState.BOOKING):
                 await requests.ask_cancel(tx, row.id)
             else:
-                await self._end(tx, row, verb)
+                to = await self._end(tx, row, verb)
             await audit.record(
                 tx,
                 at=self._services.clock.now(),
                 actor=me.id,
+                on_behalf_of=row.requester_id if row.requester_id != me.id else None,
                 action=f"request.{verb}",
                 subject=row.id,
-                detail={"from": row.state.value},
+                before={"state": row.state.value},
+                after={"state": to.value},
+                detail={},
             )
         return await self.request(actor, request_id)
 
-    async def _end(self, tx: AsyncConnection, row: RequestRow, verb: str) -> None:
-        """Undo what stands, or cancel what waits; either way nobody is left to decide on it."""
+    async def _end(self, tx: AsyncConnection, row: RequestRow, verb: str) -> RequestState:
+        """Undo what stands, or cancel what waits; either way nobody is left to decide on it.
+
+        Returns the state it is in then.
+        """
         rows = await bookings.sessions(tx, row.id)
         standing = [one for one in rows if one.state.value in bookings.ACTIVE_SESSIONS]
         now = self._services.clock.now()
@@ -337,12 +351,13 @@ class FrontDesk(Casework):
         to = RequestState.UNDOING if standing else RequestState.CANCELLED
         of = views.UNDOABLE | views.WAITING if standing else views.WAITING
         if not await requests.transition(tx, row.id, to=to, of=of):
-            return
+            return row.state
         await self._close_items(tx, row.id)
         follow = "undo" if standing else "show_queue"
         await self._runtime.engine.enqueue_followup(
             tx, follow, f"{row.id}:{row.version}:{follow}", row.id
         )
+        return to
 
 
 def _require_apart(proposal: Proposal, chosen: Mapping[str, Option]) -> None:

@@ -23,9 +23,10 @@ from scheduling.optimizer.check.whole import check
 from scheduling.optimizer.outcome import FaultKind
 from scheduling.optimizer.plan import Placement, Plan, Status
 from scheduling.storage import audit, bookings, drafts, requests, work_items
+from scheduling.storage.audit import Fact
 from scheduling.storage.bookings import SessionRow, SlotTaken
 from scheduling.storage.requests import RequestRow
-from scheduling.workflows import escalation, problems
+from scheduling.workflows import escalation, problems, trail
 from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.problems import World
 from scheduling.workflows.runtime import NotYet, Runtime, current, follow, is_transient
@@ -83,6 +84,7 @@ async def _load(runtime: Runtime, request_id: str) -> RequestRow:
 
 async def _attempt(runtime: Runtime, row: RequestRow) -> str:
     world = await runtime.search.world(row.ask, row.unit_id, fresh=True, besides=row.draft_id)
+    seen = await asyncio.to_thread(trail.inputs, row.ask, row.relaxed, world)
     ids = await _without_session(runtime, row)
     planned = await _chosen(runtime, row, world, ids)
     if planned is None:
@@ -99,7 +101,7 @@ async def _attempt(runtime: Runtime, row: RequestRow) -> str:
         if unplaced and row.escalate:
             facts = await escalation.gather(runtime, row, world, found)
     async with runtime.services.store.write() as tx:
-        return await _commit(tx, runtime, row, planned, unplaced, facts)
+        return await _commit(tx, runtime, row, planned, unplaced, facts, seen)
 
 
 async def _chosen(
@@ -206,6 +208,7 @@ async def _commit(
     planned: Sequence[SessionRow],
     unplaced: tuple[Unplaced, ...],
     facts: escalation.ItemFacts | None,
+    seen: str,
 ) -> str:
     """Write sessions, reservations, states and what follows; all or nothing."""
     await bookings.reserve(tx, planned)
@@ -221,7 +224,10 @@ async def _commit(
     round_id = f"{row.id}:{row.version}"
     next_step = "book" if planned else "show"
     await runtime.engine.enqueue_followup(tx, next_step, f"{round_id}:{next_step}", row.id)
-    await _audit(tx, runtime, row, to, {"sessions": [s.id for s in planned]})
+    sessions = {
+        s.id: {"attendee": s.attendee_id, "start": s.interval.start.isoformat()} for s in planned
+    }
+    await _audit(tx, runtime, row, to, {"sessions": sessions}, seen)
     log.info("request_placed", state=to.value, sessions=len(planned), unplaced=len(unplaced))
     return to.value
 
@@ -272,6 +278,7 @@ async def give_up(request_id: str, trouble: str) -> str:
             await runtime.engine.enqueue_followup(
                 tx, "show", f"{row.id}:{row.version}:show", row.id
             )
+            await _audit(tx, runtime, row, to, {"trouble": trouble})
     return RequestState.ESCALATED.value
 
 
@@ -286,14 +293,20 @@ async def _audit(
     runtime: Runtime,
     row: RequestRow,
     to: RequestState,
-    detail: Mapping[str, object],
+    detail: Mapping[str, Fact],
+    seen: str | None = None,
 ) -> None:
     await audit.record(
         tx,
         at=runtime.services.clock.now(),
         actor="aside",
+        on_behalf_of=row.requester_id,
         action=f"request.{to.value}",
         subject=row.id,
+        before={"state": row.state.value},
+        after={"state": to.value},
+        parameters=trail.parameters(runtime.services, row.ask.type_id),
+        inputs=seen,
         detail={**detail, "ticket": row.ticket, "relaxed": sorted(row.relaxed)},
     )
 

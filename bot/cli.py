@@ -139,6 +139,22 @@ async def _doctor() -> int:
     return 1 if failed else 0
 
 
+@app.command()
+def migrate() -> None:
+    """Bring the database's tables to this release's, and say what was done."""
+    from bot.database import migrate_tables  # noqa: PLC0415 - loads the database and the engine
+
+    migrate_tables()
+
+
+@app.command()
+def copy(source: str, target: str) -> None:
+    """Copy everything from SOURCE, a SQLite URL, to TARGET, an empty PostgreSQL's URL."""
+    from bot.database import copy_tables  # noqa: PLC0415 - loads the database and the engine
+
+    copy_tables(source, target)
+
+
 @wfm_app.command()
 def template(folder: Path) -> None:
     """Write a template folder with every file, column and a few example rows."""

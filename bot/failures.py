@@ -3,7 +3,10 @@
 from bot.channel.trust import ChannelMisconfigured
 from bot.settings import SettingsError
 from scheduling.ports.wfm import WfmError
+from scheduling.storage.copying import CopyRefused
+from scheduling.storage.migrate import WrongSchema
 from scheduling.storage.people import AlreadyBound, NotKnown
+from scheduling.storage.trouble import StoreUnavailable
 from scheduling.workflows.engine import DatabaseInUse
 
 
@@ -15,6 +18,9 @@ SAID = (
     SettingsError,
     ChannelMisconfigured,
     DatabaseInUse,
+    StoreUnavailable,
+    WrongSchema,
+    CopyRefused,
     WfmError,
     AlreadyBound,
     NotKnown,

@@ -30,17 +30,18 @@ EIGHT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 ZONE = "Europe/London"
 UNITS = ("north", "south")
+AGENTS = 6
 SLOT = 15
 DAYS = 21
 
 
-def centre(spare: float = 3.0) -> Centre:
-    """Return two units of six agents each on one site, at work on weekdays from nine to five.
+def centre(spare: float = 3.0, units: Sequence[str] = UNITS, size: int = AGENTS) -> Centre:
+    """Return units of ``size`` agents each on one site, at work on weekdays from nine to five.
 
     ``spare`` is how many FTE are scheduled beyond the requirement.
     """
     site = Site(id="leeds", name="Leeds", zone=ZONE)
-    agents = tuple(_agent(unit, n) for unit in UNITS for n in range(1, 7))
+    agents = tuple(_agent(unit, n) for unit in units for n in range(1, size + 1))
     days = [MONDAY + n * DAY for n in range(DAYS)]
     at_work = [day for day in days if day.weekday() < 5]
     return Centre(
@@ -52,7 +53,7 @@ def centre(spare: float = 3.0) -> Centre:
                 sites=(site,),
                 teams=(Team(id=f"{unit}-team", name=f"{unit.title()} team", site_id=site.id),),
             )
-            for unit in UNITS
+            for unit in units
         ),
         agents=agents,
         codes=(
@@ -60,9 +61,9 @@ def centre(spare: float = 3.0) -> Centre:
             ActivityCode(id="meal", name="Meal", kind=CodeKind.MEAL, paid=False),
             ActivityCode(id="one_to_one", name="One-to-one", kind=CodeKind.MEETING),
         ),
-        demands={unit: (Demand(id=f"{unit}-calls", name="Calls"),) for unit in UNITS},
+        demands={unit: (Demand(id=f"{unit}-calls", name="Calls"),) for unit in units},
         days={(a.id, d): agent_day(a.id, d, True, _segments(d)) for a in agents for d in at_work},  # noqa: FBT003 - published
-        staffing={f"{unit}-calls": _staffing(unit, days, spare) for unit in UNITS},
+        staffing={f"{unit}-calls": _staffing(unit, days, spare, size) for unit in units},
         people=(),
     )
 
@@ -93,7 +94,7 @@ def _segments(day: date) -> list[Segment]:
     ]
 
 
-def _staffing(unit: str, days: Sequence[date], spare: float) -> StaffingSeries:
+def _staffing(unit: str, days: Sequence[date], spare: float, size: int) -> StaffingSeries:
     start = at_wall(days[0], time(0), ZONE)
     open_at = {
         slot
@@ -109,9 +110,9 @@ def _staffing(unit: str, days: Sequence[date], spare: float) -> StaffingSeries:
         demand_id=f"{unit}-calls",
         start=start,
         interval_minutes=SLOT,
-        required=tuple(6.0 - spare if one else 0.0 for one in busy),
-        scheduled=tuple(6.0 if one else 0.0 for one in busy),
-        volume=tuple(6.0 if one else 0.0 for one in busy),
+        required=tuple(size - spare if one else 0.0 for one in busy),
+        scheduled=tuple(float(size) if one else 0.0 for one in busy),
+        volume=tuple(float(size) if one else 0.0 for one in busy),
         handling=tuple(300.0 if one else 0.0 for one in busy),
         as_of=datetime(2026, 11, 23, 7, 0, tzinfo=UTC),
         source=StaffingSource.VENDOR,

@@ -30,6 +30,7 @@ from dialogs.conversation import Conversation
 from scheduling.optimizer.pool import SolverPool
 from scheduling.ports.clock import Clock, Ids
 from scheduling.ports.wfm import Wfm, WfmError
+from scheduling.storage.retention import Keep
 from scheduling.storage.store import Store
 from scheduling.workflows.desk import FrontDesk
 from scheduling.workflows.engine import Engine
@@ -168,6 +169,7 @@ def _services(basics: _Basics, showing: Showing, solver: SolverPool) -> Services
             undo=timedelta(minutes=basics.settings.undo_minutes),
             soft_hold=timedelta(minutes=basics.settings.hold_minutes),
         ),
+        keep=Keep(**basics.settings.retention.model_dump()),
     )
 
 

@@ -84,6 +84,18 @@ class SmtpGroup(_Group):
     online_url: str | None = None
 
 
+class RetentionGroup(_Group):
+    """Days for which each kind is kept; ``scheduling.storage.retention.Keep`` says from when."""
+
+    drafts: int = Field(default=1, ge=1)
+    notices: int = Field(default=90, ge=1)
+    conversations: int = Field(default=30, ge=1)
+    keyed_events: int = Field(default=400, ge=1)
+    requests: int = Field(default=400, ge=1)
+    histories: int = Field(default=30, ge=1)
+    audit: int = Field(default=2557, ge=1)
+
+
 class CalendarKind(StrEnum):
     """Where events and rooms live."""
 
@@ -143,6 +155,7 @@ class Settings(BaseSettings):
     bot: BotGroup = BotGroup()
     graph: GraphGroup = GraphGroup()
     smtp: SmtpGroup = SmtpGroup()
+    retention: RetentionGroup = RetentionGroup()
     rooms: tuple[Room, ...] = ()
     types: tuple[OfferedType, ...] = Field(default_factory=default_types)
 

@@ -12,6 +12,7 @@ from scheduling.ports.calendar import Calendar
 from scheduling.ports.clock import Clock, Ids
 from scheduling.ports.notifier import Notifier
 from scheduling.ports.wfm import Wfm
+from scheduling.storage.retention import Keep
 from scheduling.storage.store import Store
 
 
@@ -63,3 +64,4 @@ class Services:
     ids: Ids
     catalogue: Catalogue
     policy: Policy = field(default_factory=Policy)
+    keep: Keep = field(default_factory=Keep)

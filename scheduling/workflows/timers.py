@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduling.storage import drafts, timers, work_items
 from scheduling.storage.timers import TimerRow
 from scheduling.workflows.book import show_request
+from scheduling.workflows import retention
 from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.runtime import Runtime, current
 
@@ -67,6 +68,7 @@ KINDS: Mapping[str, Kind] = {
     "undo_over": Kind(act=show_request),
     "decide_by": Kind(act=show_undecided),
     "hold_over": Kind(act=forget_drafts, every=timedelta(hours=1)),
+    "retention": Kind(act=retention.clear_old, every=timedelta(days=1)),
 }
 """Every kind of timer; rows of other kinds wait for a process that knows them."""
 

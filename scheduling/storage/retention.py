@@ -1,0 +1,282 @@
+"""What is deleted when, in bounded chunks: each a transaction with the audit line that proves it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.domain.requests import FINAL_STATES, WorkItemState
+from scheduling.storage import audit
+from scheduling.storage import tables as t
+from scheduling.storage.store import Store
+
+CHUNK = 500
+Where: TypeAlias = sa.ColumnElement[bool]
+Ids: TypeAlias = Sequence[str] | sa.Select[Any]
+Gone: TypeAlias = Mapping[str, list[str]]
+"""Table to the primary keys of the rows that went."""
+
+PERSONAL = "personal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keep:
+    """Days for which each kind is kept, all at least 1.
+
+    Drafts count from their expiry, requests from their last session, conversations from the last
+    word of somebody who left, keyed events from the event's end, histories (the engine's) from
+    the workflow's end. A shorter life of the audit never cuts it in the middle.
+    """
+
+    drafts: int = 1
+    notices: int = 90
+    conversations: int = 30
+    keyed_events: int = 400
+    requests: int = 400
+    histories: int = 30
+    audit: int = 2557
+
+    def __post_init__(self) -> None:
+        if any(days < 1 for days in asdict(self).values()):
+            raise ValueError("everything is kept for a day at least")
+
+    def cut_offs(self, now: datetime) -> Mapping[str, datetime]:
+        """Return for each kind the instant before which it goes."""
+        return {kind: now - timedelta(days=days) for kind, days in asdict(self).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Rows that go by their own age; ``also`` are rows that go before them, in this order."""
+
+    name: str
+    key: sa.Column[str]
+    over: Callable[[datetime], Where]
+    also: tuple[tuple[sa.Table, Callable[[Ids], Where]], ...] = ()
+
+    def chosen(self, before: datetime) -> sa.Select[Any]:
+        """Return the query for the keys of what goes."""
+        return sa.select(self.key).where(self.over(before)).order_by(self.key)
+
+
+def _request_over(before: datetime) -> Where:
+    """Whether it ended, was asked for and last met before then, and nobody has to decide on it."""
+    request = t.request.c
+    open_item = t.work_item.c.state.in_([s.value for s in WorkItemState if not s.decided])
+    return sa.and_(
+        request.state.in_([state.value for state in FINAL_STATES]),
+        request.created_at < before,
+        ~sa.exists().where(t.session.c.request_id == request.id, t.session.c.end >= before),
+        ~sa.exists().where(t.work_item.c.request_id == request.id, open_item),
+    )
+
+
+def _items_of(ids: Ids) -> sa.Select[Any]:
+    return sa.select(t.work_item.c.id).where(t.work_item.c.request_id.in_(ids))
+
+
+def _cards_of(ids: Ids) -> Where:
+    draft = sa.select(sa.literal("draft:") + t.request.c.draft_id).where(t.request.c.id.in_(ids))
+    items = sa.select(sa.literal("work_item:") + t.work_item.c.id)
+    of_items = items.where(t.work_item.c.request_id.in_(ids))
+    return sa.or_(t.card.c.subject.in_(draft), t.card.c.subject.in_(of_items))
+
+
+def _left(before: datetime) -> Where:
+    """Whether it is a chat with an account that no active person is bound to."""
+    present = sa.select(t.binding.c.object_id).join(t.person).where(t.person.c.active)
+    chat = t.conversation.c
+    stranger = sa.or_(chat.object_id.is_(None), chat.object_id.not_in(present))
+    return sa.and_(chat.kind == PERSONAL, chat.updated_at < before, stranger)
+
+
+def _draft_cards(ids: Ids) -> Where:
+    query = sa.select(sa.literal("draft:") + t.draft.c.id).where(t.draft.c.id.in_(ids))
+    return t.card.c.subject.in_(query)
+
+
+KINDS = (
+    _Kind(
+        "drafts",
+        t.draft.c.id,
+        lambda before: sa.and_(t.draft.c.request_id.is_(None), t.draft.c.expires_at < before),
+        (
+            (t.soft_hold, t.soft_hold.c.draft_id.in_),
+            (t.card, _draft_cards),
+        ),
+    ),
+    _Kind("notices", t.notice.c.key, lambda before: t.notice.c.at < before),
+    _Kind("conversations", t.conversation.c.id, _left),
+    _Kind(
+        "keyed_events",
+        t.keyed_event.c.key,
+        lambda before: t.keyed_event.c.value["end"].as_string() < before.isoformat(),
+    ),
+    _Kind(
+        "requests",
+        t.request.c.id,
+        _request_over,
+        (
+            (t.decision, lambda ids: t.decision.c.work_item_id.in_(_items_of(ids))),
+            (t.card, _cards_of),
+            (t.work_item, t.work_item.c.request_id.in_),
+            (
+                t.reservation,
+                lambda ids: t.reservation.c.session_id.in_(
+                    sa.select(t.session.c.id).where(t.session.c.request_id.in_(ids))
+                ),
+            ),
+            (t.session, t.session.c.request_id.in_),
+            (t.draft, t.draft.c.request_id.in_),
+            (t.batch_part, t.batch_part.c.request_id.in_),
+        ),
+    ),
+    _Kind(
+        "requests",
+        t.batch_commit.c.id,
+        lambda before: sa.and_(
+            t.batch_commit.c.ended_at < before,
+            ~sa.exists().where(
+                t.batch_part.c.batch_id == t.batch_commit.c.id,
+                t.batch_part.c.request_id.is_not(None),
+            ),
+        ),
+        ((t.batch_part, t.batch_part.c.batch_id.in_),),
+    ),
+)
+"""In the order of deletion."""
+
+
+async def count(tx: AsyncConnection, keep: Keep, now: datetime) -> Mapping[str, int]:
+    """Return how many rows of each table ``clear`` would delete, deleting nothing."""
+    cut = keep.cut_offs(now)
+    found: Counter[str] = Counter()
+    for kind in KINDS:
+        ids = kind.chosen(cut[kind.name]).order_by(None)
+        for table, where in (*kind.also, (kind.key.table, kind.key.in_)):
+            query = sa.select(sa.func.count()).select_from(table).where(where(ids))
+            found[str(table.name)] += int(await tx.scalar(query) or 0)
+    found["draft_content"] = len((await tx.execute(_worn(cut["drafts"]))).all())
+    first = await _first_kept(tx, cut["audit"])
+    query = sa.select(sa.func.count()).select_from(t.audit).where(t.audit.c.seq < first)
+    found["audit"] = int(await tx.scalar(query) or 0)
+    return {table: number for table, number in found.items() if number}
+
+
+async def clear(store: Store, keep: Keep, now: datetime) -> Mapping[str, int]:
+    """Delete what is older than ``keep`` says; return how many rows of each table went.
+
+    Repeatable at any point: a chunk is gone together with its audit line, or is there still.
+    """
+    cut = keep.cut_offs(now)
+    total: Counter[str] = Counter()
+    for kind in KINDS:
+        while gone := await _chunk(store, kind, cut[kind.name], now):
+            total.update({table: len(ids) for table, ids in gone.items()})
+    total["draft_content"] = await _empty_drafts(store, cut["drafts"], now)
+    while shorter := await _shorten(store, cut["audit"], now):
+        total["audit"] += shorter
+    return {table: number for table, number in total.items() if number}
+
+
+async def _chunk(store: Store, kind: _Kind, before: datetime, now: datetime) -> Gone:
+    """Delete the next rows of a kind with all that hangs on them."""
+    gone: dict[str, list[str]] = {}
+    async with store.write() as tx:
+        ids = (await tx.execute(kind.chosen(before).limit(CHUNK))).scalars().all()
+        if not ids:
+            return {}
+        for table, where in (*kind.also, (kind.key.table, kind.key.in_)):
+            rows = await _delete(tx, table, where(ids))
+            gone.setdefault(str(table.name), []).extend(rows)
+        await prove(tx, kind.name, gone, before=before, now=now)
+    return gone
+
+
+async def _delete(tx: AsyncConnection, table: Any, where: Where) -> list[str]:  # noqa: ANN401 - Table
+    key = tuple(table.primary_key) or (table.c.draft_id,)
+    rows = await tx.execute(table.delete().where(where).returning(*key))
+    return ["|".join(str(part) for part in row) for row in rows]
+
+
+async def prove(
+    tx: AsyncConnection, kind: str, gone: Gone, *, before: datetime, now: datetime
+) -> None:
+    """Append what went: rows per table, the cut-off, and the digest of their sorted keys."""
+    await audit.record(
+        tx,
+        at=now,
+        actor="aside",
+        action="retention.deleted",
+        subject=kind,
+        detail={
+            "before": before.isoformat(),
+            "rows": {table: len(ids) for table, ids in gone.items()},
+            "ids": {table: proof(ids) for table, ids in gone.items()},
+        },
+    )
+
+
+def proof(ids: Iterable[str]) -> str:
+    """Return the digest by which a list of deleted keys can be held against an audit line."""
+    return audit.digest(sorted(ids))
+
+
+def _worn(before: datetime) -> sa.Select[Any]:
+    """Return the query for drafts that became requests and still hold what was typed."""
+    return sa.select(t.draft.c.id).where(
+        t.draft.c.request_id.is_not(None),
+        t.draft.c.expires_at < before,
+        t.draft.c.proposal_version.is_not(None),
+    )
+
+
+async def _empty_drafts(store: Store, before: datetime, now: datetime) -> int:
+    """Take the wish and the proposal out of drafts whose request goes on being shown."""
+    total = 0
+    while True:
+        async with store.write() as tx:
+            found = await tx.execute(_worn(before).order_by(t.draft.c.id).limit(CHUNK))
+            ids = list(found.scalars())
+            if not ids:
+                return total
+            await tx.execute(
+                t.draft.update()
+                .where(t.draft.c.id.in_(ids))
+                .values(payload={}, proposal=sa.null(), proposal_version=None)
+            )
+            await prove(tx, "drafts", {"draft_content": ids}, before=before, now=now)
+        total += len(ids)
+
+
+async def _first_kept(tx: AsyncConnection, before: datetime) -> int:
+    """Return the number of the first line that stays; the newest line always does."""
+    lines = t.audit.c
+    first = await tx.scalar(sa.select(sa.func.min(lines.seq)).where(lines.at >= before))
+    if first is None:
+        first = await tx.scalar(sa.select(sa.func.max(lines.seq)))
+    return int(first or 1)
+
+
+async def _shorten(store: Store, before: datetime, now: datetime) -> int:
+    """Take the oldest lines off the audit; the line that says so holds the last one's hash."""
+    async with store.write() as tx:
+        begin = await tx.scalar(sa.select(sa.func.min(t.audit.c.seq)))
+        first = min(await _first_kept(tx, before), (begin or 0) + CHUNK)
+        if begin is None or first <= begin:
+            return 0
+        genesis = await tx.scalar(sa.select(t.audit.c.previous).where(t.audit.c.seq == first))
+        await tx.execute(t.audit.delete().where(t.audit.c.seq < first))
+        await audit.record(
+            tx,
+            at=now,
+            actor="aside",
+            action=audit.SHORTENED,
+            subject="audit",
+            detail={"before": before.isoformat(), "first": first, "genesis": genesis},
+        )
+    return int(first - begin)

@@ -1,0 +1,330 @@
+"""Retention: what is old goes and is proved, what is young stays, and nothing goes by halves."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from scheduling.domain.requests import RequestState, SessionState, WorkItemCause, WorkItemState
+from scheduling.storage import audit, bookings, requests, retention, work_items
+from scheduling.storage import tables as t
+from scheduling.storage.bookings import SessionRow
+from scheduling.storage.requests import NewRequest
+from scheduling.storage.retention import Keep
+from scheduling.storage.store import Store
+from scheduling.storage.work_items import Decision, WorkItemRow
+
+Count = Callable[[sa.Table], Awaitable[int]]
+KEEP = Keep()
+KEPT_FOR_EVER = {"unit", "person", "binding"}
+"""What no age ends: units' tickets, and people until they are erased."""
+
+
+class Past:
+    """Makes requests that ended long ago, or did not."""
+
+    def __init__(
+        self, store: Store, new: Callable[..., NewRequest], planned: Callable[..., SessionRow]
+    ) -> None:
+        """Write to ``store`` what the makers make."""
+        self._store = store
+        self._new = new
+        self._planned = planned
+
+    async def request(
+        self,
+        request_id: str,
+        *,
+        days: int,
+        now: datetime,
+        state: RequestState = RequestState.BOOKED,
+        item: WorkItemState = WorkItemState.APPROVED,
+    ) -> None:
+        """Write a request with a session, a work item, a decision, a card and a draft."""
+        at = now - timedelta(days=days)
+        session = self._planned(
+            f"s-{request_id}", request_id=request_id, after=-days * 24 * 60, attendee=request_id
+        )
+        async with self._store.write() as tx:
+            await requests.insert(tx, self._new(request_id))
+            await tx.execute(
+                t.request.update()
+                .where(t.request.c.id == request_id)
+                .values(state=state.value, created_at=at)
+            )
+            await bookings.reserve(tx, [session])
+            await bookings.update_session(tx, session.id, state=SessionState.BOOKED.value)
+            await work_items.insert(tx, _item(request_id, item, at))
+            await work_items.decide(
+                tx,
+                Decision(
+                    work_item_id=f"{request_id}-1",
+                    kind=item.value,
+                    first_id="theo",
+                    rules=frozenset(),
+                    decided_at=at,
+                ),
+            )
+            draft = f"draft-{request_id}"
+            for subject in (f"draft:{draft}", f"work_item:{request_id}-1"):
+                await tx.execute(
+                    t.card.insert().values(subject=subject, conversation_id="c", activity_id="a")
+                )
+            await tx.execute(_draft(draft, at, request_id=request_id))
+
+
+def _item(request_id: str, state: WorkItemState, at: datetime) -> WorkItemRow:
+    return WorkItemRow(
+        id=f"{request_id}-1",
+        version=1,
+        cause=WorkItemCause.NOT_PLACED,
+        state=state,
+        request_id=request_id,
+        unit_id="north",
+        facts={},
+        claimed_by=None,
+        decided_by=None,
+        note=None,
+        created_at=at,
+        decide_by=None,
+    )
+
+
+def _draft(draft_id: str, expires_at: datetime, request_id: str | None = None) -> sa.Insert:
+    return t.draft.insert().values(
+        id=draft_id,
+        version=1,
+        owner_id="oid-mia",
+        conversation_id="c",
+        state="asking",
+        expires_at=expires_at,
+        payload={"said": ["attendees"]},
+        proposal={"facilitator_name": "Mia Weber"},
+        proposal_version=1,
+        request_id=request_id,
+    )
+
+
+@pytest.fixture
+def past(
+    store: Store, new_request: Callable[..., NewRequest], planned: Callable[..., SessionRow]
+) -> Past:
+    """Return a maker of the past."""
+    return Past(store, new_request, planned)
+
+
+async def test_a_request_goes_with_all_that_hangs_on_it(
+    store: Store, past: Past, now: datetime, count: Count
+) -> None:
+    await past.request("old", days=401, now=now)
+    went = await retention.clear(store, KEEP, now)
+    assert went == {
+        "request": 1,
+        "session": 1,
+        "reservation": 12,
+        "work_item": 1,
+        "decision": 1,
+        "card": 2,
+        "draft": 1,
+    }
+    assert [await count(table) for table in (t.request, t.session, t.decision, t.card)] == [0] * 4
+
+
+@pytest.mark.parametrize(
+    ("days", "state", "item"),
+    [
+        (399, RequestState.BOOKED, WorkItemState.APPROVED),
+        (401, RequestState.ESCALATED, WorkItemState.APPROVED),
+        (401, RequestState.BOOKED, WorkItemState.OPEN),
+    ],
+    ids=["young", "not-over", "undecided"],
+)
+async def test_a_request_that_is_young_or_not_over_stays(
+    store: Store,
+    past: Past,
+    now: datetime,
+    count: Count,
+    days: int,
+    state: RequestState,
+    item: WorkItemState,
+) -> None:
+    await past.request("r", days=days, now=now, state=state, item=item)
+    went = await retention.clear(store, KEEP, now)
+    assert set(went) <= {"draft_content"}
+    assert [await count(table) for table in (t.request, t.session, t.decision)] == [1, 1, 1]
+
+
+async def test_a_request_asked_for_long_ago_stays_until_its_last_session_is_old(
+    store: Store, past: Past, now: datetime, count: Count
+) -> None:
+    await past.request("r", days=401, now=now)
+    async with store.write() as tx:
+        await bookings.update_session(tx, "s-r", end=now - timedelta(days=399))
+    await retention.clear(store, KEEP, now)
+    assert await count(t.request) == 1
+
+
+async def test_what_a_dry_run_counts_is_what_goes_and_the_second_run_finds_nothing(
+    store: Store, past: Past, now: datetime
+) -> None:
+    await past.request("old", days=500, now=now)
+    await past.request("young", days=3, now=now)
+    async with store.write() as tx:
+        await tx.execute(_draft("loose", now - timedelta(days=2)))
+        await tx.execute(_draft("fresh", now))
+        for days in (91, 89):
+            at = now - timedelta(days=days)
+            await tx.execute(t.notice.insert().values(key=f"n{days}", state="sent", at=at))
+        for days in (401, 399):
+            end = (now - timedelta(days=days)).isoformat()
+            value = {"end": end, "people": [["Asha", "asha@contoso.example"]]}
+            await tx.execute(t.keyed_event.insert().values(key=f"e{days}", value=value))
+    async with store.read() as tx:
+        counted = await retention.count(tx, KEEP, now)
+    went = await retention.clear(store, KEEP, now)
+    assert went["draft_content"] == 1
+    assert counted == {**went, "draft_content": 2}, "the old request's draft is gone, not emptied"
+    assert (went["draft"], went["notice"], went["keyed_event"]) == (2, 1, 1)
+    assert await retention.clear(store, KEEP, now) == {}
+
+
+async def test_what_was_typed_goes_from_a_draft_whose_request_is_still_shown(
+    store: Store, past: Past, now: datetime
+) -> None:
+    await past.request("r", days=3, now=now)
+    await retention.clear(store, KEEP, now)
+    async with store.read() as tx:
+        row = (await tx.execute(sa.select(t.draft))).one()
+    assert (row.payload, row.proposal, row.request_id) == ({}, None, "r")
+
+
+async def test_chats_with_people_who_left_go_and_those_of_who_is_here_stay(
+    store: Store, now: datetime
+) -> None:
+    long_ago = now - timedelta(days=31)
+    async with store.write() as tx:
+        for person, active in (("mia", True), ("asha", False)):
+            await tx.execute(t.person.insert().values(id=person, record={}, active=active))
+            await tx.execute(
+                t.binding.insert().values(
+                    object_id=f"oid-{person}", person_id=person, bound_at=now, bound_by="x"
+                )
+            )
+        for key, kind, account, at in (
+            ("here", "personal", "oid-mia", long_ago),
+            ("left", "personal", "oid-asha", long_ago),
+            ("stranger", "personal", "oid-x", long_ago),
+            ("lately", "personal", "oid-y", now),
+            ("team", "channel", None, long_ago),
+        ):
+            await tx.execute(
+                t.conversation.insert().values(
+                    id=key, record={}, kind=kind, object_id=account, updated_at=at
+                )
+            )
+    assert await retention.clear(store, KEEP, now) == {"conversation": 2}
+    async with store.read() as tx:
+        kept = set((await tx.execute(sa.select(t.conversation.c.id))).scalars())
+    assert kept == {"here", "lately", "team"}
+
+
+async def test_a_line_proves_what_went(store: Store, past: Past, now: datetime) -> None:
+    for number in range(3):
+        await past.request(f"r{number}", days=500 + number, now=now)
+    await retention.clear(store, KEEP, now)
+    async with store.read() as tx:
+        line = (await tx.execute(sa.select(t.audit))).one()
+        assert (await audit.verify(tx)).broken is None
+    assert (line.action, line.subject) == ("retention.deleted", "requests")
+    assert line.detail["rows"]["request"] == 3
+    assert line.detail["before"] == (now - timedelta(days=400)).isoformat()
+    assert line.detail["ids"]["request"] == retention.proof(["r2", "r0", "r1"])
+    assert line.detail["ids"]["request"] != retention.proof(["r0", "r1"])
+
+
+async def test_a_crash_between_chunks_leaves_whole_requests_and_the_next_run_goes_on(
+    store: Store,
+    past: Past,
+    now: datetime,
+    count: Count,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for number in range(5):
+        await past.request(f"r{number}", days=500 + number, now=now)
+    monkeypatch.setattr(retention, "CHUNK", 2)
+    chunks = 0
+
+    async def dies(tx: object, *arguments: object, **named: object) -> None:
+        nonlocal chunks
+        chunks += 1
+        if chunks == 2:
+            raise ConnectionError("killed with the second chunk's rows deleted")
+        await proves(tx, *arguments, **named)  # type: ignore[arg-type]
+
+    proves = retention.prove
+    monkeypatch.setattr(retention, "prove", dies)
+    with pytest.raises(ConnectionError):
+        await retention.clear(store, KEEP, now)
+    tables = (t.request, t.session, t.work_item, t.decision, t.draft, t.audit)
+    assert [await count(table) for table in tables] == [3, 3, 3, 3, 3, 1]
+    assert (await retention.clear(store, KEEP, now))["request"] == 3
+    assert [await count(table) for table in tables] == [0, 0, 0, 0, 0, 3]
+
+
+class TestTheAudit:
+    """It is kept longest, and shortened only at its old end."""
+
+    @staticmethod
+    async def lines(store: Store, now: datetime, *days: int) -> None:
+        """Write a line so many days ago for each of ``days``."""
+        for number in days:
+            async with store.write() as tx:
+                await audit.record(
+                    tx,
+                    at=now - timedelta(days=number),
+                    actor="mia",
+                    action="request.submitted",
+                    subject="r",
+                    detail={},
+                )
+
+    async def test_old_lines_go_and_the_chain_says_where_it_begins(
+        self, store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(retention, "CHUNK", 2)
+        await self.lines(store, now, 3000, 2900, 2800, 100, 2700, 1)
+        assert await retention.clear(store, KEEP, now) == {"audit": 3}
+        async with store.read() as tx:
+            chain = await audit.verify(tx)
+        assert chain.broken is None
+        assert chain.first is not None
+        assert chain.first[0] == 4, "an older line behind a younger one stays"
+
+    async def test_a_line_taken_off_afterwards_is_found(self, store: Store, now: datetime) -> None:
+        await self.lines(store, now, 3000, 100, 1)
+        await retention.clear(store, KEEP, now)
+        async with store.write() as tx:
+            await tx.execute(t.audit.delete().where(t.audit.c.seq == 2))
+            chain = await audit.verify(tx)
+        assert chain.broken is not None
+        assert "line 2" in chain.broken.what
+
+    async def test_the_newest_line_stays_however_old(self, store: Store, now: datetime) -> None:
+        await self.lines(store, now, 3000, 2999)
+        await retention.clear(store, KEEP, now)
+        async with store.read() as tx:
+            assert (await audit.verify(tx)).first is not None
+            assert (await audit.verify(tx)).broken is None
+
+
+def test_every_table_is_cleared_or_kept_for_a_reason() -> None:
+    cleared = {str(kind.key.table.name) for kind in retention.KINDS}
+    cleared |= {str(table.name) for kind in retention.KINDS for table, _ in kind.also}
+    by_their_own = {"audit", "timer"}
+    assert cleared | by_their_own | KEPT_FOR_EVER == set(t.metadata.tables)
+
+
+def test_nothing_is_kept_for_less_than_a_day() -> None:
+    with pytest.raises(ValueError, match="a day at least"):
+        Keep(drafts=0)

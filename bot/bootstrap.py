@@ -10,8 +10,6 @@ from datetime import timedelta
 import aiohttp
 import structlog
 from aiohttp import web
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channel.connector import Connector
 from bot.channel.handler import Edge
@@ -32,6 +30,7 @@ from scheduling.ports.clock import Clock, Ids
 from scheduling.ports.wfm import Wfm, WfmError
 from scheduling.storage.retention import Keep
 from scheduling.storage.store import Store
+from scheduling.storage.trouble import StoreUnavailable
 from scheduling.workflows.desk import FrontDesk
 from scheduling.workflows.engine import Engine
 from scheduling.workflows.facts import FactsReader
@@ -62,16 +61,15 @@ class Aside:
         return await self.edge.handle(request)
 
     async def checks(self) -> Mapping[str, bool]:
-        """Return whether the database can be written to and the WFM answers."""
-        return {"database": await self._database(), "wfm": await self._wfm()}
+        """Return whether the database can be written to (its name says why not) and the WFM answers."""
+        return {**await self._database(), "wfm": await self._wfm()}
 
-    async def _database(self) -> bool:
+    async def _database(self) -> Mapping[str, bool]:
         try:
-            async with self.services.store.write() as tx:
-                await tx.execute(text("SELECT 1"))
-        except SQLAlchemyError:
-            return False
-        return True
+            await self.services.store.probe()
+        except StoreUnavailable as error:
+            return {f"database_{error.cause}": False}
+        return {"database": True}
 
     async def _wfm(self) -> bool:
         try:

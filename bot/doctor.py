@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import aiohttp
 import aiosmtplib
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channel.credentials import SignInFailed
@@ -23,7 +22,9 @@ from scheduling.ports.calendar import CalendarError
 from scheduling.ports.directory import DirectoryError
 from scheduling.ports.wfm import WfmError
 from scheduling.storage import audit
+from scheduling.storage.migrate import WrongSchema
 from scheduling.storage.store import Store
+from scheduling.storage.trouble import StoreUnavailable
 
 WEEK = timedelta(days=7)
 PATIENCE = 15.0
@@ -56,6 +57,8 @@ ERRORS = (
     SettingsError,
     ChannelMisconfigured,
     SignInFailed,
+    StoreUnavailable,
+    WrongSchema,
     SQLAlchemyError,
     aiohttp.ClientError,
     aiosmtplib.SMTPException,
@@ -157,8 +160,7 @@ def _remote_checks(
 
 async def _database(store: Store) -> str:
     await store.prepare()
-    async with store.write() as tx:
-        await tx.execute(text("SELECT 1"))
+    await store.probe()
     return "can be written to"
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import structlog
+
 from bot.channel.references import Conversation as Place
 from bot.channel.references import ConversationKind, References
 from bot.channel.turns import (
@@ -23,13 +25,18 @@ from dialogs.conversation import Conversation
 from dialogs.views import (
     FormView,
     ProposalView,
+    RefusalView,
     RequestCardView,
     View,
     WorkItemCardView,
 )
 from dialogs.wording import mark
 from scheduling.domain.people import Actor
+from scheduling.domain.refusals import Refusal
 from scheduling.storage.cards import CardPlace
+from scheduling.storage.trouble import StoreUnavailable
+
+log = structlog.get_logger()
 
 HELP = "help"
 ANSWERED = mark("I have answered in our own chat.")
@@ -60,19 +67,42 @@ class AsideListener:
     async def on_turn(self, turn: Turn) -> Reply:
         """Answer one turn."""
         with self._metrics.turn(type(turn.content).__name__.lower()):
-            match turn.content:
-                case Said(text=text):
-                    return await self._said(turn, text)
-                case Tapped() as tapped:
-                    return await self._tapped(turn, tapped)
-                case Typed() as typed:
-                    return await self._typed(turn, typed)
-                case Installed() if turn.conversation.kind is ConversationKind.PERSONAL:
-                    return await self._said(turn, HELP)
-                case Shared():
-                    return await self._said(turn, HELP)
-                case _:
-                    return Reply()
+            try:
+                return await self._answered(turn)
+            except StoreUnavailable as error:
+                log.error("store_unavailable", cause=error.cause.value)
+                return self._store_away(turn)
+
+    async def _answered(self, turn: Turn) -> Reply:
+        match turn.content:
+            case Said(text=text):
+                return await self._said(turn, text)
+            case Tapped() as tapped:
+                return await self._tapped(turn, tapped)
+            case Typed() as typed:
+                return await self._typed(turn, typed)
+            case Installed() if turn.conversation.kind is ConversationKind.PERSONAL:
+                return await self._said(turn, HELP)
+            case Shared():
+                return await self._said(turn, HELP)
+            case _:
+                return Reply()
+
+    def _store_away(self, turn: Turn) -> Reply:
+        """Say so to whoever is speaking; who that is in the hierarchy cannot be looked up now."""
+        speaker = turn.speaker
+        if speaker.object_id is None or isinstance(turn.content, Typed):
+            return Reply()
+        nobody = Actor(
+            object_id=speaker.object_id,
+            tenant_id=speaker.tenant_id,
+            name=speaker.name,
+            locale=speaker.locale,
+            person=None,
+        )
+        view = RefusalView(refusal=Refusal.STORE_AWAY, facts={})
+        self._metrics.refused(view.refusal)
+        return Reply(card=self._maker.card(view, nobody))
 
     async def _said(self, turn: Turn, text: str) -> Reply:
         if turn.speaker.object_id is None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 
 from bot.channel.references import BlockReason, Conversation, ConversationKind
 from scheduling.domain.times import Interval
@@ -13,8 +14,11 @@ from scheduling.storage import cards
 from scheduling.storage import tables as t
 from scheduling.storage.codec import dump, load
 from scheduling.storage.store import Store
+from scheduling.storage.trouble import StoreUnavailable
 
 FRESH = timedelta(hours=1)
+
+log = structlog.get_logger()
 
 
 class StoredReferences:
@@ -25,7 +29,14 @@ class StoredReferences:
         self._store = store
 
     async def save(self, conversation: Conversation) -> None:
-        """Keep the conversation; a row that says the same and is fresh is left alone."""
+        """Keep the conversation; where the database is away, the next turn will."""
+        try:
+            await self._save(conversation)
+        except StoreUnavailable as error:
+            log.warning("conversation_not_kept", cause=error.cause.value)
+
+    async def _save(self, conversation: Conversation) -> None:
+        """Keep it unless a row says the same and is fresh."""
         row = replace(conversation.base(), blocked=None)
         known = await self.get(row.conversation_id)
         if known is not None:

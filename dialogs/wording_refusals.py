@@ -145,6 +145,12 @@ SENTENCES: dict[Refusal, tuple[str, ...]] = {
             "try again, or ask for fewer people or dates."
         ),
     ),
+    Refusal.STORE_AWAY: (
+        mark(
+            "Nothing was changed: I cannot write to my own records just now. What was booked "
+            "before stands; try again in a few minutes."
+        ),
+    ),
     Refusal.UNKNOWN_DRAFT: (
         mark(
             "Nothing was changed: I have no such card for you here. Write me what you need and I "

@@ -30,6 +30,8 @@ class Refusal(StrEnum):
     WFM_AWAY = "wfm_away"
     CALENDAR_AWAY = "calendar_away"
     SOLVER_AWAY = "solver_away"
+    STORE_AWAY = "store_away"
+    """Our own database is full, read-only, locked or away."""
     UNKNOWN_DRAFT = "unknown_draft"
     """No such draft for this person in this conversation."""
     EXPIRED = "expired"

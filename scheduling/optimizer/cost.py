@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from scheduling.domain.centre import DemandKind
 from scheduling.domain.rules import Rule
+from scheduling.optimizer.compiled import compiled
 from scheduling.optimizer.packing import NO_LIMIT
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.queueing import Floats, Ints, backlog_price, erlang_c_late
@@ -195,16 +196,29 @@ def _immediate(curve: Curve, slot: float, deepest: int, rows: Ints) -> Floats:
     coverage, required = np.asarray(curve.coverage)[rows], np.asarray(curve.required)[rows]
     whole = np.floor(coverage).astype(np.int64)
     above = np.ceil(np.maximum(2.0, required + 4.0 - coverage)).astype(np.int64)
-    highest = int(above.max(initial=2))
-    width = deepest + highest + 2
-    at_whole = _late(curve, slot, rows, whole - deepest, width)
-    part = (coverage - whole)[:, None]
-    late = (1 - part) * at_whole[:, :-1] + part * at_whole[:, 1:]
-    drops = late[:, :-1] - late[:, 1:]
-    beyond = np.arange(1 - deepest, highest + 1) > above[:, None]
-    drops = np.where(beyond, 0.0, np.maximum(drops, 0.0))
-    convex = np.maximum.accumulate(drops[:, ::-1], axis=1)
-    return np.asarray(convex[:, highest:])
+    width = deepest + int(above.max(initial=2)) + 2
+    return _falls(
+        _late(curve, slot, rows, whole - deepest, width), coverage - whole, above, deepest
+    )
+
+
+@compiled
+def _falls(late: Floats, part: Floats, above: Ints, deepest: int) -> Floats:
+    """Return the convexified fall for each FTE removed, (rows, deepest).
+
+    ``late`` (rows, whole staffings) begins ``deepest`` below the whole coverage, which ``part`` is
+    beyond; the fall is followed from ``above`` FTE over the coverage down.
+    """
+    falls = np.empty((len(late), deepest))
+    for row in range(len(late)):
+        slope, up = 0.0, part[row]
+        for place in range(min(late.shape[1] - 3, deepest - 1 + above[row]), -1, -1):
+            upper = (1 - up) * late[row, place + 1] + up * late[row, place + 2]
+            lower = (1 - up) * late[row, place] + up * late[row, place + 1]
+            slope = max(slope, lower - upper)
+            if place < deepest:
+                falls[row, deepest - 1 - place] = slope
+    return falls
 
 
 def _late(curve: Curve, slot: float, rows: Ints, first: Ints, width: int) -> Floats:

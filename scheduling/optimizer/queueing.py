@@ -17,30 +17,39 @@ _FORGOTTEN: Final = 7.5
 """Standard deviations below the load at which the recursion's start no longer shows (e^-28)."""
 
 
+@compiled
+def _blocked_below(load: float, servers: int) -> float:
+    """Return where the recursion of Erlang B may begin with ``servers``, far below the load."""
+    if servers <= 0:
+        return 1.0
+    return 1.0 - servers / max(load, servers + 1.0)
+
+
+@compiled
 def erlang_b(load: Floats, first: Ints, width: int) -> Floats:
     """Return the blocking probability at ``first`` .. ``first + width - 1`` servers, (slots, width).
 
     B(n) = A B(n-1) / (n + A B(n-1)), B(n <= 0) = 1. The error of a start at n < A shrinks by
     n/A a step, so the recursion begins only ``_FORGOTTEN`` * sqrt(A) below the load.
     """
-    below = np.maximum(0, np.floor(load - _FORGOTTEN * np.sqrt(load))).astype(np.int64)
-    lead = int(np.maximum(0, first - below).max(initial=0))
-    servers = (first - lead).astype(np.float64)
-    blocked = 1.0 - np.maximum(servers, 0.0) / np.maximum(load, servers + 1.0).clip(1.0)
-    lowest = int(servers.min(initial=0.0))
-    out = np.empty((width, len(load)))
-    for step in range(lead + width):
-        if step:
+    found = np.empty((len(load), width))
+    for slot in range(len(load)):
+        below = max(0, int(load[slot] - _FORGOTTEN * np.sqrt(load[slot])))
+        servers = min(first[slot], below)
+        blocked = _blocked_below(load[slot], servers)
+        while True:
+            if servers >= first[slot]:
+                found[slot, servers - first[slot]] = blocked
             servers += 1
-            carried = load * blocked
-            blocked = carried / (np.maximum(servers, 1.0) + carried)
-        if lowest + step <= 0:
-            blocked[servers <= 0] = 1.0
-        if step >= lead:
-            out[step - lead] = blocked
-    return out.T
+            if servers == first[slot] + width:
+                break
+            if servers > 0:
+                carried = load[slot] * blocked
+                blocked = carried / (servers + carried)
+    return found
 
 
+@compiled
 def erlang_c_late(
     volume: Floats, load: Floats, goal_in_handlings: Floats, first: Ints, width: int
 ) -> Floats:
@@ -49,13 +58,18 @@ def erlang_c_late(
     L(c) = lambda * C(c, A) * exp(-(c - A) * T / AHT), and lambda where c <= A;
     ``goal_in_handlings`` is T / AHT.
     """
-    servers = first[:, None] + np.arange(width)
-    spare = servers - load[:, None]
-    blocked = erlang_b(load, first, width)
-    free = np.maximum(spare, 1e-12)
-    waiting = servers * blocked / (free + load[:, None] * blocked)
-    late = np.minimum(waiting, 1.0) * np.exp(-free * goal_in_handlings[:, None])
-    return np.where(spare <= 0, 1.0, late) * volume[:, None]
+    late = erlang_b(load, first, width)
+    for slot in range(len(load)):
+        for place in range(width):
+            servers = first[slot] + place
+            spare = servers - load[slot]
+            if spare <= 0:
+                late[slot, place] = volume[slot]
+                continue
+            blocked = late[slot, place]
+            waiting = min(1.0, servers * blocked / (spare + load[slot] * blocked))
+            late[slot, place] = volume[slot] * waiting * np.exp(-spare * goal_in_handlings[slot])
+    return late
 
 
 def backlog_done(arrivals: Floats, capacity: Floats) -> Floats:

@@ -70,7 +70,7 @@ class AsideListener:
             try:
                 return await self._answered(turn)
             except StoreUnavailable as error:
-                log.error("store_unavailable", cause=error.cause.value)
+                log.warning("store_unavailable", cause=error.cause.value)
                 return self._store_away(turn)
 
     async def _answered(self, turn: Turn) -> Reply:

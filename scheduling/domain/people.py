@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from scheduling.domain.times import WallWindow
 
+ERASED = "erased person"
+"""What stands where the name or the address of an erased person was."""
+
 
 class Role(StrEnum):
     """What a person may do; a person may have several."""

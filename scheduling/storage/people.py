@@ -74,6 +74,14 @@ async def everybody(tx: AsyncConnection) -> Sequence[Person]:
     return sorted((_person(row) for row in rows), key=lambda person: (person.name, person.id))
 
 
+async def names(tx: AsyncConnection, ids: Collection[str]) -> Mapping[str, str]:
+    """Return the names of ``ids``, also of people who left; who was erased has ``ERASED``."""
+    rows = await tx.execute(
+        sa.select(t.person.c.id, t.person.c.record).where(t.person.c.id.in_(list(ids)))
+    )
+    return {row.id: row.record["name"] for row in rows}
+
+
 async def by_object_id(tx: AsyncConnection, object_id: str) -> Person | None:
     """Return the active person bound to a directory account, or None."""
     row = (await tx.execute(_people().where(t.binding.c.object_id == object_id))).first()

@@ -31,8 +31,7 @@ def unplaced_for(viewer: Person, unplaced: Sequence[Unplaced]) -> tuple[Unplaced
 
 
 async def _names(tx: AsyncConnection, ids: Sequence[str | None]) -> Mapping[str, str]:
-    found = [await people.get(tx, i) for i in dict.fromkeys(ids) if i]
-    return {person.id: person.name for person in found if person}
+    return await people.names(tx, {i for i in ids if i})
 
 
 def _sessions(rows: Sequence[SessionRow], names: Mapping[str, str]) -> tuple[SessionView, ...]:

@@ -28,6 +28,7 @@ from dialogs.conversation import Conversation
 from scheduling.optimizer.pool import SolverPool
 from scheduling.ports.clock import Clock, Ids
 from scheduling.ports.wfm import Wfm, WfmError
+from scheduling.storage.opening import is_sqlite
 from scheduling.storage.retention import Keep
 from scheduling.storage.store import Store
 from scheduling.storage.trouble import StoreUnavailable
@@ -38,6 +39,8 @@ from scheduling.workflows.promises import launch, use_runtime
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.search import Search
 from scheduling.workflows.services import Catalogue, Policy, Services
+from scheduling.workflows.share import Share
+from scheduling.workflows.watchdog import watching
 
 log = structlog.get_logger()
 
@@ -55,9 +58,12 @@ class Aside:
     showing: Showing
     metrics: Metrics
     refresh_people: Callable[[], Awaitable[int]]
+    share: Share
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Answer one POST from the Bot Framework."""
+        """Answer one POST from the Bot Framework; 404 where only solving is done."""
+        if self.share is Share.SOLVER:
+            return web.Response(status=404)
         return await self.edge.handle(request)
 
     async def checks(self) -> Mapping[str, bool]:
@@ -199,6 +205,7 @@ async def running(
     ids: Ids | None = None,
     wfm: Wfm | None = None,
     solver: SolverPool | None = None,
+    share: Share = Share.EVERYTHING,
 ) -> AsyncIterator[Aside]:
     """Run Aside: database, engine, solver, remotes and edge; all closed when the block ends.
 
@@ -206,7 +213,10 @@ async def running(
     ``solver`` instead of one of our own; both stay open.
     Raises SettingsError, ChannelMisconfigured, DatabaseInUse, or what the WFM files are wrong in.
     """
+    engine = _engine(settings, share)
     async with AsyncExitStack() as stack:
+        stack.enter_context(watching(settings.hang_seconds))
+        await stack.enter_async_context(engine.guarded())
         if solver is None:
             solver = SolverPool(settings.solver_processes)
             stack.callback(solver.close)
@@ -217,7 +227,6 @@ async def running(
         showing = _showing(basics, maker)
         services = _services(basics, showing, solver)
         reader = FactsReader(services.wfm, services.clock, services.policy)
-        engine = Engine(settings.database_url, unit_workers=settings.solver_processes)
         runtime = Runtime(services=services, search=Search(services, reader), engine=engine)
         use_runtime(runtime)
         desk = FrontDesk(runtime, reader)
@@ -247,7 +256,17 @@ async def running(
             showing=showing,
             metrics=basics.metrics,
             refresh_people=refresh,
+            share=share,
         )
+
+
+def _engine(settings: Settings, share: Share) -> Engine:
+    if share is not Share.EVERYTHING and is_sqlite(settings.database_url):
+        raise SettingsError(
+            f"aside serve --only {share.value} needs PostgreSQL: a SQLite file serves one process."
+            " Leave --only out, or set ASIDE_DATABASE_URL=postgresql+psycopg://..."
+        )
+    return Engine(settings.database_url, unit_workers=settings.solver_processes, share=share)
 
 
 async def _housekeeping(basics: _Basics, refresh: Callable[[], Awaitable[int]]) -> None:

@@ -16,6 +16,7 @@ from rich.table import Table
 from bot.clocks import SystemClock
 from bot.planning import commands
 from bot.settings import load_settings, shown
+from scheduling.workflows.share import Share
 
 app = typer.Typer(
     help="Aside finds the minute for a one-to-one that hurts customer service least, and books it.",
@@ -85,12 +86,18 @@ def demo(
 
 
 @app.command()
-def serve() -> None:
+def serve(
+    *,
+    only: Annotated[
+        Share,
+        typer.Option(help="On PostgreSQL: answer Teams (edge), or place what is queued (solver)."),
+    ] = Share.EVERYTHING,
+) -> None:
     """Run the bot with your settings, until it is stopped."""
-    _run(_serve())
+    _run(_serve(only))
 
 
-async def _serve() -> int:
+async def _serve(share: Share) -> int:
     from bot.app import Door  # noqa: PLC0415 - the door opens first ...
 
     settings = load_settings()
@@ -104,9 +111,9 @@ async def _serve() -> int:
         logs = await asyncio.to_thread(importlib.import_module, "bot.logs")
         logs.configure(settings.log_level)
         bootstrap = await asyncio.to_thread(importlib.import_module, "bot.bootstrap")
-        async with bootstrap.running(settings) as aside:
+        async with bootstrap.running(settings, share=share) as aside:
             door.lead_to(aside)
-            console.print(f"Aside listens on {door.url}/api/messages")
+            console.print(f"Aside ({share.value}) listens on {door.url}")
             await stop.wait()
     finally:
         await door.close()

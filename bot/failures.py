@@ -7,7 +7,7 @@ from scheduling.storage.copying import CopyRefused
 from scheduling.storage.migrate import WrongSchema
 from scheduling.storage.people import AlreadyBound, NotKnown
 from scheduling.storage.trouble import StoreUnavailable
-from scheduling.workflows.engine import DatabaseInUse
+from scheduling.workflows.locks import DatabaseInUse
 
 
 class DemoFailed(Exception):

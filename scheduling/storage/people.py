@@ -23,6 +23,8 @@ class NotKnown(Exception):
 
 async def sync(tx: AsyncConnection, people: Iterable[Person]) -> None:
     """Make the active people exactly ``people``; those no longer named stay, inactive."""
+    if tx.dialect.name == "postgresql":  # replicas that start together would insert the same rows
+        await tx.execute(sa.text("LOCK TABLE person IN SHARE ROW EXCLUSIVE MODE"))
     await tx.execute(t.person.update().values(active=False))
     known = set((await tx.execute(sa.select(t.person.c.id))).scalars())
     for person in people:

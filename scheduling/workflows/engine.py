@@ -4,19 +4,26 @@ The rules behind each setting are in docs/adr/0003-durable-engine.md.
 """
 
 import asyncio
-import fcntl
+import secrets
 import sqlite3
 import time
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import Any, TextIO
+from contextlib import asynccontextmanager
+from typing import Any, Final
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions
-from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from scheduling.storage.opening import file_of, is_sqlite
+from scheduling.workflows.engine_schema import refuse_newer
+from scheduling.workflows.locks import FileLock, Guard, ReplicaGuard
+from scheduling.workflows.replicas import Sweep
+from scheduling.workflows.share import Share
+from scheduling.workflows.watchdog import GUARD_LOST, end_process
 
 APPLICATION_VERSION = "aside-1"
 """A constant: the engine's default is a hash of our source, so any edit would strand work."""
@@ -29,89 +36,112 @@ FOLLOWUP_QUEUE = "followup"
 BATCH_QUEUE = "batch"
 """Writing for batch runs, beside the followups, so that nobody's booking waits behind thousands."""
 
-BATCH_WORKERS = 8
-"""How many requests of batch runs are written at once, in each process."""
+WORKERS: Final = {FOLLOWUP_QUEUE: 20, BATCH_QUEUE: 8}
+"""How much of each queue a process does at once."""
+LISTENED: Final = {
+    Share.EVERYTHING: (UNIT_QUEUE, *WORKERS),
+    Share.EDGE: tuple(WORKERS),
+    Share.SOLVER: (UNIT_QUEUE,),
+}
+"""The queues from which each share of the work is taken."""
 
 MAX_RECOVERIES = 1000
 DRAIN_SECONDS = 5
 
 
-class DatabaseInUse(Exception):
-    """Another process holds the SQLite file; one file serves one process."""
-
-
-class FileLock:
-    """An operating-system lock beside a SQLite file; gone with the process that held it."""
-
-    def __init__(self, database: Path) -> None:
-        """Prepare a lock for ``database``."""
-        self._path = database.with_name(database.name + ".lock")
-        self._file: TextIO | None = None
-
-    def acquire(self) -> None:
-        """Take the lock or raise DatabaseInUse at once."""
-        self._file = self._path.open("w")
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            self._file.close()
-            self._file = None
-            raise DatabaseInUse(
-                f"another Aside is running on {self._path.stem}; stop it, or give this one"
-                " its own ASIDE_DATABASE_URL (PostgreSQL serves several processes)"
-            ) from error
-
-    def release(self) -> None:
-        """Give the lock back."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+def _end_unguarded() -> None:
+    end_process("the guard connection was lost", GUARD_LOST)
 
 
 class Engine:
     """Starts and stops the engine, and enqueues workflows inside the caller's transaction."""
 
-    def __init__(self, url: str, *, polling: float = 0.1, unit_workers: int = 1) -> None:
-        """Use the domain database at ``url``; ``polling`` seconds between looks at a queue."""
+    def __init__(
+        self,
+        url: str,
+        *,
+        polling: float = 0.1,
+        unit_workers: int = 1,
+        share: Share = Share.EVERYTHING,
+        on_lost: Callable[[], None] = _end_unguarded,
+    ) -> None:
+        """Use the domain database at ``url``; ``polling`` seconds between looks at a queue.
+
+        ``on_lost`` is called from a thread once other replicas may take this one's work over, so
+        it should end the process. On SQLite one process takes every share.
+        """
         self._url = url
         self._polling = polling
         self._unit_workers = unit_workers
-        parsed = make_url(url)
-        is_file = parsed.get_backend_name() == "sqlite" and parsed.database
-        self._lock = FileLock(Path(str(parsed.database))) if is_file else None
+        self._share = share
+        self._sqlite = is_sqlite(url)
+        self.executor_id = EXECUTOR_ID if self._sqlite else f"{EXECUTOR_ID}-{secrets.token_hex(8)}"
+        self._guard: Guard = (
+            FileLock(file_of(url))
+            if self._sqlite
+            else ReplicaGuard(url, self.executor_id, on_lost=on_lost)
+        )
+        self._sweep: Sweep | None = None
         self._client: DBOSClient | None = None
 
+    @asynccontextmanager
+    async def guarded(self) -> AsyncIterator[None]:
+        """Own what this process begins: to be entered before anything, and left last.
+
+        Raises DatabaseInUse where another process has the SQLite file.
+        """
+        await asyncio.to_thread(self._guard.acquire)
+        try:
+            yield
+        finally:
+            self._guard.release()
+
     async def launch(self) -> None:
-        """Take the file lock, start the engine and recover what an earlier process left."""
-        if self._lock is not None:
-            self._lock.acquire()
+        """Start the engine within ``guarded``, and take work: a dead process's and the queues'.
+
+        Raises WrongSchema where a newer engine made its tables, and StoreUnavailable.
+        """
+        await asyncio.to_thread(refuse_newer, self._url)
+        if self._sqlite:
             sa.event.listen(sa.Engine, "connect", _sqlite_for_engine)
+        else:  # while a peer migrates, we wait for it without standing still
+            await asyncio.to_thread(DBOS.migrate, self._url)
         config: DBOSConfig = {
             "name": "aside",
             "system_database_url": self._url,
             "application_version": APPLICATION_VERSION,
-            "executor_id": EXECUTOR_ID,
+            "executor_id": self.executor_id,
             "log_level": "WARNING",
             "serializer": DBOSPortableJSONSerializer(),
             "notification_listener_polling_interval_sec": 1.0,
         }
         DBOS(config=config)
+        DBOS.listen_queues(LISTENED[self._share])
         DBOS.launch()
-        await DBOS.register_queue_async(
-            UNIT_QUEUE,
-            partition_concurrency=1,
-            worker_concurrency=self._unit_workers,
-            polling_interval_sec=self._polling,
-        )
-        await DBOS.register_queue_async(
-            FOLLOWUP_QUEUE, worker_concurrency=20, polling_interval_sec=self._polling
-        )
-        await DBOS.register_queue_async(
-            BATCH_QUEUE, worker_concurrency=BATCH_WORKERS, polling_interval_sec=self._polling
-        )
+        await self._register_queues()
         self._client = DBOSClient(
-            system_database_url=self._url, serializer=DBOSPortableJSONSerializer()
+            system_database_url=self._url, serializer=DBOSPortableJSONSerializer(), lazy=True
         )
+        if not self._sqlite:
+            self._sweep = Sweep(self._url, self.executor_id)
+            self._sweep.start()
+
+    async def _register_queues(self) -> None:
+        """Register the queues. A queue's limits are those of the last to register it.
+
+        That an edge has few solvers must therefore not be said of the unit queue.
+        """
+        if UNIT_QUEUE in LISTENED[self._share]:
+            await DBOS.register_queue_async(
+                UNIT_QUEUE,
+                partition_concurrency=1,
+                worker_concurrency=self._unit_workers,
+                polling_interval_sec=self._polling,
+            )
+        for queue, workers in WORKERS.items():
+            await DBOS.register_queue_async(
+                queue, worker_concurrency=workers, polling_interval_sec=self._polling
+            )
 
     async def enqueue_unit(
         self,
@@ -167,21 +197,23 @@ class Engine:
         await tx.run_sync(write)
 
     async def close(self) -> None:
-        """Stop taking work, let running steps end, and give the file back.
+        """Stop taking work, and let running steps end.
 
         What is running may still enqueue until the engine is down: an error of ours in a last
         step would be recorded as the workflow's end, and the next process would not take it up.
         """
+        if self._sweep is not None:
+            await asyncio.to_thread(self._sweep.stop)
+            self._sweep = None
         loop = asyncio.get_running_loop()
         with ThreadPoolExecutor(max_workers=1) as own:
             await loop.run_in_executor(own, _destroy)
-        loop.set_default_executor(ThreadPoolExecutor())
+        loop.set_default_executor(ThreadPoolExecutor())  # the engine's took the loop's place
         if self._client is not None:
             self._client.destroy()
             self._client = None
-        if self._lock is not None:
+        if sa.event.contains(sa.Engine, "connect", _sqlite_for_engine):
             sa.event.remove(sa.Engine, "connect", _sqlite_for_engine)
-            self._lock.release()
 
 
 def _sqlite_for_engine(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

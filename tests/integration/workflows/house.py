@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from pathlib import Path
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -51,6 +50,9 @@ QUICK = Policy(
     room_polls=(0.01,),
     room_attempts=2,
     facts_life=timedelta(0),
+    tries=(0.01,),
+    pause=0.02,
+    longest_pause=0.05,
 )
 
 
@@ -72,16 +74,16 @@ class House:
     @asynccontextmanager
     async def open(
         cls,
-        database: Path,
+        url: str,
         *,
         wfm: MemoryWfm | None = None,
         calendar: FakeCalendar | None = None,
         engine: type[Engine] = Engine,
         prefix: str = "id",
     ) -> AsyncIterator["House"]:
-        """Run the core on ``database``; what an earlier house left there goes on."""
+        """Run the core on the database at ``url``; what an earlier house left there goes on."""
         clock = StoppedClock(EIGHT)
-        store = Store(f"sqlite:///{database}")
+        store = Store(url)
         await store.prepare()
         fake, notifier, solver = calendar or FakeCalendar(), Recorder(), InProcess()
         wfm = wfm or MemoryWfm(centre(), clock)
@@ -116,13 +118,14 @@ class House:
             engine=engine_,
         )
         await house._know_people()
-        await engine_.launch()
-        try:
-            yield house
-            await house.quiet()
-        finally:
-            await engine_.close()
-            await store.close()
+        async with engine_.guarded():
+            try:
+                await engine_.launch()
+                yield house
+                await house.quiet()
+            finally:
+                await engine_.close()
+                await store.close()
 
     async def _know_people(self) -> None:
         agents = [
@@ -155,10 +158,9 @@ class House:
 
         async def look() -> bool | None:
             async with self.store.read() as tx:
-                busy = sa.text(
-                    "SELECT count(*) FROM workflow_status WHERE status IN ('PENDING', 'ENQUEUED')"
-                )
-                return not await tx.scalar(busy) or None
+                table = "workflow_status" if tx.dialect.name == "sqlite" else "dbos.workflow_status"
+                busy = f"SELECT count(*) FROM {table} WHERE status IN ('PENDING', 'ENQUEUED')"  # noqa: S608 - either name is ours
+                return not await tx.scalar(sa.text(busy)) or None
 
         await eventually(look)
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -96,7 +95,7 @@ async def test_a_ticket_that_comes_back_keeps_its_place(house: House) -> None:
 
 
 async def test_without_the_number_in_the_queue_the_same_course_is_an_inversion(
-    database: Path,
+    database: str,
 ) -> None:
     """So the test above can fail."""
     async with House.open(database, engine=WithoutNumbers) as house:

@@ -1,7 +1,6 @@
 """What a proposal predicts is what is true once it is booked."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +13,7 @@ from wfm.centre.memory import MemoryWfm
 
 @pytest.mark.parametrize("shrinkage", [0.0, 0.075, 0.25])
 async def test_staffing_after_a_session_is_staffing_before_the_next(
-    database: Path, shrinkage: float
+    database: str, shrinkage: float
 ) -> None:
     plain = centre()
     shrunk = {name: replace(series, shrinkage=shrinkage) for name, series in plain.staffing.items()}

@@ -3,7 +3,6 @@
 import asyncio
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -16,9 +15,15 @@ from wfm.centre.memory import MemoryWfm
 
 SECOND = """
 import asyncio, sys
-from scheduling.workflows.engine import DatabaseInUse, Engine
+from scheduling.workflows.engine import Engine
+from scheduling.workflows.locks import DatabaseInUse
+
+async def start():
+    async with Engine(sys.argv[1]).guarded():
+        print("started")
+
 try:
-    asyncio.run(Engine(sys.argv[1]).launch())
+    asyncio.run(start())
 except DatabaseInUse as error:
     print(error)
 """
@@ -30,7 +35,7 @@ class Killed(Exception):
 
 @pytest.mark.parametrize("call", ["free_busy", "hold", "invite"])
 async def test_the_next_process_goes_on_where_the_last_one_stopped(
-    database: Path, call: str
+    database: str, call: str
 ) -> None:
     wfm, calendar = MemoryWfm(centre(), StoppedClock(EIGHT)), FakeCalendar()
     stuck, never = asyncio.Event(), asyncio.Event()
@@ -60,9 +65,8 @@ async def test_the_next_process_goes_on_where_the_last_one_stopped(
         assert len(await house.sessions(begun[0])) == 1
 
 
-async def test_a_second_process_on_the_file_is_refused_in_words(
-    house: House, database: Path
-) -> None:
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_a_second_process_on_the_file_is_refused_in_words(house: House) -> None:
     asked = await asyncio.to_thread(
         subprocess.run,
         [sys.executable, "-c", SECOND, house.store.url],
@@ -71,5 +75,5 @@ async def test_a_second_process_on_the_file_is_refused_in_words(
         check=False,
         timeout=30,
     )
-    assert asked.stdout.startswith(f"another Aside is running on {database.name}")
+    assert asked.stdout.startswith(f"another Aside is running on aside.db;")
     assert "ASIDE_DATABASE_URL" in asked.stdout

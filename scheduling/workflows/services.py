@@ -1,6 +1,6 @@
 """What the workflows and the desk work with; put together by the composition root."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
@@ -46,12 +46,16 @@ class Catalogue:
     places: Mapping[str, tuple[PlaceKind, ...]]
 
 
+def _uncounted(_what: str) -> None:
+    """Count nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Everything effects go through.
 
     ``calendar`` answers somebody who waits; ``patient_calendar`` is the same calendar for
-    workflows, which sit out what it asks them to.
+    workflows, which sit out what it asks them to. ``count`` counts what the reconciler met.
     """
 
     store: Store
@@ -64,4 +68,5 @@ class Services:
     ids: Ids
     catalogue: Catalogue
     policy: Policy = field(default_factory=Policy)
+    count: Callable[[str], None] = _uncounted
     keep: Keep = field(default_factory=Keep)

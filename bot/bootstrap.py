@@ -17,11 +17,12 @@ from bot.channel.pace import Pace
 from bot.channel.trust import Trust
 from bot.clocks import RandomIds, SystemClock
 from bot.identity import Identity, refresh_people
+from bot.keeping import note_settings
 from bot.listener import AsideListener
 from bot.memory import StoredReferences
 from bot.metrics import Metrics
 from bot.remotes import Remotes, open_remotes
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.show import CardMaker, Showing
 from bot.sign_in import tokens_of, trust_of
 from dialogs.conversation import Conversation
@@ -120,6 +121,7 @@ async def _basics(
     store = Store(settings.database_url)
     stack.push_async_callback(store.close)
     await store.prepare()
+    await note_settings(store, settings, clock.now())
     session = await stack.enter_async_context(aiohttp.ClientSession())
     references = StoredReferences(store)
     connector = Connector(
@@ -217,11 +219,7 @@ async def running(
     async with AsyncExitStack() as stack:
         stack.enter_context(watching(settings.hang_seconds))
         await stack.enter_async_context(engine.guarded())
-        if solver is None:
-            solver = SolverPool(settings.solver_processes)
-            stack.callback(solver.close)
-        warming = asyncio.create_task(solver.warm_up())
-        stack.callback(warming.cancel)
+        solver, warming = _warming(settings, stack, solver)
         basics = await _basics(settings, clock or SystemClock(), ids or RandomIds(), stack, wfm)
         maker = CardMaker(basics.clock)
         showing = _showing(basics, maker)
@@ -239,7 +237,7 @@ async def running(
             return await refresh_people(basics.store, services.wfm, listed)
 
         await refresh()
-        await warming
+        await warming  # no work is taken before it can be done
         stack.push_async_callback(engine.close)
         await launch(engine)
         stack.push_async_callback(showing.close)
@@ -267,6 +265,18 @@ def _engine(settings: Settings, share: Share) -> Engine:
             " Leave --only out, or set ASIDE_DATABASE_URL=postgresql+psycopg://..."
         )
     return Engine(settings.database_url, unit_workers=settings.solver_processes, share=share)
+
+
+def _warming(
+    settings: Settings, stack: AsyncExitStack, solver: SolverPool | None
+) -> tuple[SolverPool, asyncio.Task[None]]:
+    """Return the solver that was given, or one of our own, and what warms it."""
+    if solver is None:
+        solver = SolverPool(settings.solver_processes)
+        stack.callback(solver.close)
+    warming = asyncio.create_task(solver.warm_up())
+    stack.callback(warming.cancel)
+    return solver, warming
 
 
 async def _housekeeping(basics: _Basics, refresh: Callable[[], Awaitable[int]]) -> None:

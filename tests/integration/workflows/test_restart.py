@@ -75,5 +75,5 @@ async def test_a_second_process_on_the_file_is_refused_in_words(house: House) ->
         check=False,
         timeout=30,
     )
-    assert asked.stdout.startswith(f"another Aside is running on aside.db;")
+    assert asked.stdout.startswith("another Aside is running on aside.db;")
     assert "ASIDE_DATABASE_URL" in asked.stdout

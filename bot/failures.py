@@ -4,6 +4,7 @@ from bot.channel.trust import ChannelMisconfigured
 from bot.settings import SettingsError
 from scheduling.ports.wfm import WfmError
 from scheduling.storage.copying import CopyRefused
+from scheduling.storage.erasure import NotErasable
 from scheduling.storage.migrate import WrongSchema
 from scheduling.storage.people import AlreadyBound, NotKnown
 from scheduling.storage.trouble import StoreUnavailable
@@ -24,6 +25,7 @@ SAID = (
     WfmError,
     AlreadyBound,
     NotKnown,
+    NotErasable,
     DemoFailed,
 )
 

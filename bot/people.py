@@ -44,6 +44,8 @@ async def unbind_account(settings: Settings, person_id: str) -> bool:
                 actor="administrator",
                 action="person.unbound",
                 subject=person_id,
+                before={"bound": True},
+                after={"bound": False},
                 detail={},
             )
     return removed

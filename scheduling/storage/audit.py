@@ -136,7 +136,7 @@ class Chain:
 
 async def lines(
     tx: AsyncConnection, *, since: datetime | None = None, until: datetime | None = None
-) -> AsyncIterator[sa.Row[Any]]:
+) -> AsyncIterator[sa.RowMapping]:
     """Yield the lines at or after ``since`` and before ``until``, oldest first, some at a time."""
     query = sa.select(t.audit).order_by(t.audit.c.seq).limit(CHUNK)
     if since is not None:
@@ -145,10 +145,10 @@ async def lines(
         query = query.where(t.audit.c.at < until)
     after: int | None = 0
     while after is not None:
-        rows = (await tx.execute(query.where(t.audit.c.seq > after))).all()
+        rows = (await tx.execute(query.where(t.audit.c.seq > after))).mappings().all()
         for row in rows:
             yield row
-        after = rows[-1].seq if len(rows) == CHUNK else None
+        after = rows[-1]["seq"] if len(rows) == CHUNK else None
 
 
 async def verify(tx: AsyncConnection, expect: str | None = None) -> Chain:
@@ -160,12 +160,12 @@ async def verify(tx: AsyncConnection, expect: str | None = None) -> Chain:
     async for row in lines(tx):
         what = _misfit(row, last, begin)
         if what is not None:
-            broken = Break(seq=row.seq, what=what)
+            broken = Break(seq=row["seq"], what=what)
             return Chain(lines=count, first=first, last=last, expected=expected, broken=broken)
         count += 1
-        last = (row.seq, row.hash)
+        last = (row["seq"], row["hash"])
         first = first or last
-        expected = expected or expect in (row.hash, row.previous)
+        expected = expected or expect in (row["hash"], row["previous"])
     return Chain(lines=count, first=first, last=last, expected=expected, broken=None)
 
 
@@ -180,18 +180,18 @@ async def _beginning(tx: AsyncConnection) -> tuple[int, str]:
     return (detail["first"], detail["genesis"]) if detail else (1, GENESIS)
 
 
-def _misfit(row: sa.Row[Any], last: tuple[int, str] | None, begin: tuple[int, str]) -> str | None:
+def _misfit(row: sa.RowMapping, last: tuple[int, str] | None, begin: tuple[int, str]) -> str | None:
     """Return what is wrong with a line after ``last``, or None."""
-    values = {k: getattr(row, k) for k in ("seq", "actor", "action", "subject", "detail")}
-    values |= {k: v for k in LATER if (v := getattr(row, k)) is not None}
-    if row.hash != _link(values, row.at, row.previous):
+    values = {k: row[k] for k in ("seq", "actor", "action", "subject", "detail")}
+    values |= {k: row[k] for k in LATER if row[k] is not None}
+    if row["hash"] != _link(values, row["at"], row["previous"]):
         return "what it says does not fit its hash: it was changed"
     if last is None:
-        fits = (row.seq, row.previous) == begin
+        fits = (row["seq"], row["previous"]) == begin
         return None if fits else f"the chain begins at line {begin[0]}: lines before it are missing"
-    if row.seq != last[0] + 1:
+    if row["seq"] != last[0] + 1:
         return f"it follows line {last[0]}: the lines between are missing"
-    if row.previous != last[1]:
+    if row["previous"] != last[1]:
         return f"it does not follow line {last[0]} as that is now: one of them was written anew"
     return None
 

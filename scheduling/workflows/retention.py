@@ -24,7 +24,8 @@ ENDED = ["SUCCESS", "ERROR", "CANCELLED"]
 async def clear_old(_subject: str) -> None:
     """Delete what is over; for a timer that comes every day."""
     services = current().services
-    await run(services.store, services.keep, services.clock.now())
+    went = await run(services.store, services.keep, services.clock.now())
+    log.info("retention_done", **went)
 
 
 async def run(store: Store, keep: Keep, now: datetime) -> Mapping[str, int]:
@@ -37,7 +38,6 @@ async def run(store: Store, keep: Keep, now: datetime) -> Mapping[str, int]:
     histories = await _prune(store, keep.cut_offs(now)["histories"], now)
     if histories:
         total["histories"] = histories
-    log.info("retention_done", **total)
     return total
 
 

@@ -2,7 +2,7 @@
 
 from dbos import DBOS, ScheduleInput
 
-from scheduling.workflows import book, commit, place, telling, timers
+from scheduling.workflows import book, commit, place, reconcile, telling, timers
 from scheduling.workflows.engine import FOLLOWUP_QUEUE, Engine
 from scheduling.workflows.runtime import Runtime, use
 
@@ -12,22 +12,25 @@ PROMISES = (
     commit.commit,
     book.book,
     book.undo,
-    book.show,
-    book.announce,
+    book.mend,
+    telling.show,
+    telling.announce,
     telling.show_queue,
     timers.on_time,
     timers.each_minute,
+    reconcile.each_minute,
 )
 
 EACH_MINUTE = "* * * * *"
 
 SCHEDULES: list[ScheduleInput] = [
     {
-        "schedule_name": "timers",
-        "workflow_fn": timers.each_minute,
+        "schedule_name": name,
+        "workflow_fn": flow,
         "schedule": EACH_MINUTE,
         "queue_name": FOLLOWUP_QUEUE,
-    },
+    }
+    for name, flow in {"timers": timers.each_minute, "reconcile": reconcile.each_minute}.items()
 ]
 
 

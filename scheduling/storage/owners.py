@@ -1,0 +1,72 @@
+"""What the reconciler asks of the tables: which requests go on, and on whom of us they wait."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.domain.requests import FINAL_STATES, RequestState, WorkItemState
+from scheduling.storage import tables as t
+
+DECIDED = [one.value for one in WorkItemState if one.decided]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfinished:
+    """A request that is not final, as far as it matters who carries it on.
+
+    ``item_id`` and ``item_state`` are of its newest work item; ``items`` is how many it had, and
+    ``undecided`` how many of them wait for a human. ``in_batch``: it is a part of a batch run.
+    """
+
+    id: str
+    unit_id: str
+    ticket: int
+    state: RequestState
+    version: int
+    in_batch: bool
+    items: int
+    undecided: int
+    item_id: str | None
+    item_state: WorkItemState | None
+
+    @property
+    def standing(self) -> str:
+        """What changes whenever the request gets on, or a human is asked about it."""
+        return f"{self.id}:{self.version}:{self.items}"
+
+
+async def unfinished(
+    tx: AsyncConnection, among: Collection[str] | None = None
+) -> Sequence[Unfinished]:
+    """Return the requests that are not final, in ticket order; only those ``among`` if given."""
+    item = t.work_item.c
+    newest = sa.select(item.id, item.state).where(item.request_id == t.request.c.id)
+    newest = newest.order_by(item.created_at.desc(), item.id.desc()).limit(1)
+    counted = sa.select(sa.func.count()).where(item.request_id == t.request.c.id)
+    query = (
+        sa.select(
+            *(t.request.c[name] for name in ("id", "unit_id", "ticket", "state", "version")),
+            sa.exists().where(t.batch_part.c.request_id == t.request.c.id).label("in_batch"),
+            counted.scalar_subquery().label("items"),
+            counted.where(item.state.not_in(DECIDED)).scalar_subquery().label("undecided"),
+            newest.with_only_columns(item.id).scalar_subquery().label("item_id"),
+            newest.with_only_columns(item.state).scalar_subquery().label("item_state"),
+        )
+        .where(t.request.c.state.not_in([state.value for state in FINAL_STATES]))
+        .order_by(t.request.c.unit_id, t.request.c.ticket)
+    )
+    if among is not None:
+        query = query.where(t.request.c.id.in_(among))
+    found = await tx.execute(query)
+    return [
+        Unfinished(
+            **{
+                **row,
+                "state": RequestState(row["state"]),
+                "item_state": WorkItemState(row["item_state"]) if row["item_state"] else None,
+            }
+        )
+        for row in found.mappings()
+    ]

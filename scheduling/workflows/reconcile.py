@@ -1,0 +1,204 @@
+"""The reconciler: what nobody carries on is given an owner again, each minute.
+
+A request that is not final belongs to a workflow of the engine or to a human with an undecided
+work item. One that belongs to neither in two readings, ``GRACE`` apart and without having moved
+in between, is put back on its way: the keys of effects make that repeatable. Where that was tried
+before and it still stands there, or where its workflow ended in an error, a human hears of it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from dbos import DBOS, WorkflowStatus
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.domain.requests import RequestState, WorkItemCause, WorkItemState
+from scheduling.storage import audit, owners, requests, timers
+from scheduling.storage.owners import Unfinished
+from scheduling.workflows import escalation, trail
+from scheduling.workflows.engine import MAX_RECOVERIES
+from scheduling.workflows.runtime import Runtime, current
+
+log = structlog.get_logger()
+
+GRACE = timedelta(minutes=2)
+"""How long a request may seem to belong to nobody: a step between two tables takes less."""
+
+OVERDUE = timedelta(hours=6)
+"""A workflow under way for longer is said in the log; patience with a remote ends before."""
+
+SEEN = "unowned"
+"""The kind of the timers in which readings remember each other; no process acts on it by itself.
+
+Its subject is a request's standing; it is due when ``GRACE`` is over, and done once a cure was
+tried.
+"""
+
+CARRIERS: Mapping[RequestState, tuple[str, ...]] = {
+    RequestState.QUEUED: ("place", "commit"),
+    RequestState.RESERVED: ("book",),
+    RequestState.BOOKING: ("book",),
+    RequestState.ESCALATED: ("resume", "mend"),
+    RequestState.UNDOING: ("undo",),
+}
+"""Which promises carry on a request in which state."""
+
+AFTER: Mapping[WorkItemState, str] = {
+    WorkItemState.APPROVED: "resume",
+    WorkItemState.FORCED: "resume",
+    WorkItemState.RETRIED: "mend",
+}
+"""Which promise follows a decision; no other decision lets a request go on by itself."""
+
+CARRYING = sorted({name for names in CARRIERS.values() for name in names})
+UNDER_WAY = ["ENQUEUED", "PENDING", "DELAYED"]
+BROKEN = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED"]
+"""The engine's words; a workflow that ended well has moved its request on."""
+
+
+async def reconcile(runtime: Runtime) -> None:
+    """Find what belongs to nobody, and cure what did in the reading before last too."""
+    now = runtime.services.clock.now()
+    async with runtime.services.store.read() as tx:
+        going = await owners.unfinished(tx)
+    under_way = await _workflows(UNDER_WAY)
+    _say_overdue(runtime, under_way, now)
+    carried = {(one.name, about) for one in under_way for about in _abouts(one.workflow_id)}
+    unowned = [one for one in going if not one.undecided and not _carried(one, carried)]
+    for one in await _ripe(runtime, going, unowned, now):
+        await _cure(runtime, one)
+
+
+async def _workflows(statuses: Sequence[str], prefixes: Sequence[str] = ()) -> list[WorkflowStatus]:
+    return await DBOS.list_workflows_async(
+        name=CARRYING,
+        status=list(statuses),
+        workflow_id_prefix=list(prefixes) or None,
+        load_input=False,
+        load_output=False,
+    )
+
+
+def _abouts(workflow_id: str) -> Iterable[str]:
+    """Yield what a workflow may be about: the id's head is a request's, or that and a number."""
+    head = workflow_id.split(":", 1)[0]
+    yield head
+    request_id, _, number = head.rpartition("-")
+    if number.isdigit():
+        yield request_id
+
+
+def _carried(one: Unfinished, carried: set[tuple[str, str]]) -> bool:
+    return any((name, one.id) in carried for name in CARRIERS[one.state])
+
+
+def _say_overdue(runtime: Runtime, under_way: Sequence[WorkflowStatus], now: datetime) -> None:
+    earliest = (now - OVERDUE).timestamp() * 1000
+    for one in under_way:
+        if one.status == "PENDING" and (one.dequeued_at or one.created_at or 0) < earliest:
+            runtime.services.count("overdue")
+            log.error("workflow_overdue", workflow=one.workflow_id, name=one.name)
+
+
+async def _ripe(
+    runtime: Runtime, going: Sequence[Unfinished], unowned: Sequence[Unfinished], now: datetime
+) -> list[Unfinished]:
+    """Return the unowned whose grace is over, and remember the others for the next reading."""
+    standing = {one.standing for one in going}
+    seen_now = {one.standing for one in unowned}
+    async with runtime.services.store.write() as tx:
+        known = {row.subject: row for row in await timers.of_kind(tx, SEEN)}
+        for subject, row in known.items():
+            if subject not in standing or (subject not in seen_now and row.done_at is None):
+                await timers.cancel(tx, SEEN, subject)
+        for one in unowned:
+            before = known.get(one.standing)
+            if before is None or before.due_at > now + GRACE:  # new, or a clock has jumped back
+                await timers.set_timer(tx, SEEN, one.standing, now + GRACE)
+    over = {s for s, row in known.items() if row.done_at is not None or row.due_at <= now}
+    return [one for one in unowned if one.standing in over]
+
+
+async def _cure(runtime: Runtime, one: Unfinished) -> None:
+    """Put a request on its way again, or give it to the schedulers; not if it has moved since."""
+    broken = await _broken(one)
+    async with runtime.services.store.write() as tx:
+        await requests.locked(tx, one.id)
+        if list(await owners.unfinished(tx, [one.id])) != [one]:
+            return
+        row = await timers.get(tx, SEEN, one.standing)
+        if row is None:
+            return
+        again = None if broken or row.done_at is not None else _way(one)
+        if again is None:
+            await _ask_human(tx, runtime, one)
+        else:
+            await _set_out(tx, runtime, one, again)
+            await timers.done(tx, row, runtime.services.clock.now())
+    what = "handed_over" if again is None else "healed"
+    runtime.services.count(what)
+    log.warning("reconciled", request=one.id, state=one.state.value, what=what)
+
+
+async def _broken(one: Unfinished) -> bool:
+    """Whether a workflow has ended without carrying this request on, and no human was told yet."""
+    ended = await _workflows(BROKEN, [one.id])
+    ours = [
+        flow
+        for flow in ended
+        if flow.name in CARRIERS[one.state] and one.id in _abouts(flow.workflow_id)
+    ]
+    return len(ours) > one.items
+
+
+def _way(one: Unfinished) -> str | None:
+    """Return the promise that carries a request on from where it is, or None."""
+    if one.state is RequestState.ESCALATED:
+        return AFTER.get(one.item_state) if one.item_state else None
+    if one.state is RequestState.QUEUED and one.in_batch:
+        return "commit"
+    return CARRIERS[one.state][0]
+
+
+async def _set_out(tx: AsyncConnection, runtime: Runtime, one: Unfinished, promise: str) -> None:
+    engine, key = runtime.engine, f"{one.standing}:{promise}:again"
+    if one.state is RequestState.QUEUED:
+        await engine.enqueue_unit(tx, promise, key, one.id, unit_id=one.unit_id, ticket=one.ticket)
+        return
+    subject = one.item_id if one.state is RequestState.ESCALATED and one.item_id else one.id
+    await engine.enqueue_followup(tx, promise, key, subject)
+
+
+async def _ask_human(tx: AsyncConnection, runtime: Runtime, one: Unfinished) -> None:
+    """Make a work item; what is still in the queue leaves it, so that it can be queued again."""
+    row = await requests.require(tx, one.id)
+    now = runtime.services.clock.now()
+    facts = escalation.ItemFacts(as_of=now, trouble="unexpected", unplaced=row.unplaced)
+    to = RequestState.ESCALATED if one.state is RequestState.QUEUED else one.state
+    await requests.transition(tx, one.id, to=to, of=(one.state,), trouble="unexpected")
+    await escalation.add(tx, runtime, row, WorkItemCause.ENGINE_ERROR, facts)
+    await runtime.engine.enqueue_followup(tx, "show", f"{one.standing}:show", one.id)
+    await audit.record(
+        tx,
+        at=now,
+        actor="aside",
+        action="request.unowned",
+        subject=one.id,
+        before={"state": one.state.value},
+        after={"state": to.value},
+        parameters=trail.parameters(runtime.services, row.ask.type_id),
+        detail={"items": one.items},
+    )
+
+
+@DBOS.step()
+async def reconcile_now() -> None:
+    """Reconcile; see ``reconcile``."""
+    await reconcile(current())
+
+
+@DBOS.workflow(name="each_minute_reconcile", max_recovery_attempts=MAX_RECOVERIES)
+async def each_minute(_at: object, _context: object) -> None:
+    """Reconcile; one run a minute, however many replicas there are."""
+    await reconcile_now()

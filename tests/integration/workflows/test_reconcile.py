@@ -1,0 +1,166 @@
+"""A request that nobody carries on is put on its way again, or a human hears of it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+import structlog
+from dbos import DBOS
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.domain.requests import RequestState, WorkItemCause
+from scheduling.storage import requests
+from scheduling.workflows.engine import Engine
+from scheduling.workflows.reconcile import reconcile
+from tests.integration.workflows.house import House
+from tests.integration.workflows.small_centre import actor
+
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+class Forgetful(Engine):
+    """An engine that loses what it is given of some promises, as where its tables were not copied."""
+
+    lost: frozenset[str] = frozenset()
+
+    async def _enqueue(self, tx: AsyncConnection, options: object, *arguments: str) -> None:
+        if options["workflow_name"] not in self.lost:  # type: ignore[index]
+            await super()._enqueue(tx, options, *arguments)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+async def house(database: str) -> AsyncIterator[House]:
+    """Run the core on an engine that can forget."""
+    async with House.open(database, engine=Forgetful) as opened:
+        yield opened
+
+
+def lose(house: House, *promises: str) -> None:
+    """Let the engine forget those promises from now on, or none."""
+    assert isinstance(house.engine, Forgetful)
+    house.engine.lost = frozenset(promises)
+
+
+async def look(house: House, *, minutes: float = 1) -> list[str]:
+    """Let some minutes pass and reconcile; what was counted."""
+    await house.quiet()
+    house.clock.forward(minutes=minutes)
+    counted: list[str] = []
+    services = replace(house.runtime.services, count=counted.append)
+    await reconcile(replace(house.runtime, services=services))
+    return counted
+
+
+async def test_requests_whose_workflows_were_lost_are_booked_in_the_order_of_their_tickets(
+    house: House,
+) -> None:
+    lose(house, "place")
+    asked = [await house.submit(f"north-{n}") for n in (1, 2, 3)]
+    lose(house)
+    assert [await look(house) for _ in range(3)] == [[], [], ["healed"] * 3]
+    for request_id in asked:
+        assert (await house.settled(request_id)).state is RequestState.BOOKED
+    assert house.applied() == len(house.calendar.live) == 3
+    begun = await DBOS.list_workflows_async(name="place")
+    assert [flow.priority for flow in begun] == [1, 2, 3]
+    assert await look(house) == []
+
+
+@on_sqlite
+@pytest.mark.parametrize("lost", ["book", "undo"])
+async def test_what_was_reserved_or_is_to_be_undone_goes_on(house: House, lost: str) -> None:
+    lose(house, lost)
+    request_id = await house.submit("north-1")
+    if lost == "undo":
+        await house.settled(request_id, RequestState.BOOKED)
+        await house.desk.undo(actor("mia"), request_id)
+    await house.quiet()
+    lose(house)
+    assert [await look(house) for _ in range(3)] == [[], [], ["healed"]]
+    row = await house.settled(request_id)
+    assert row.state is (RequestState.BOOKED if lost == "book" else RequestState.UNDONE)
+    assert house.applied() == len(house.calendar.live) == (lost == "book")
+
+
+@on_sqlite
+async def test_what_cannot_be_cured_reaches_a_human_once(house: House) -> None:
+    lose(house, "place")
+    request_id = await house.submit("north-1")
+    with structlog.testing.capture_logs() as logs:
+        passes = [await look(house) for _ in range(6)]
+    assert passes == [[], [], ["healed"], ["handed_over"], [], []]
+    item = await house.item(request_id)
+    assert item is not None
+    assert item.cause is WorkItemCause.ENGINE_ERROR
+    assert (await house.row(request_id)).state is RequestState.ESCALATED
+    assert await house.items(request_id) == 1
+    said = [(one["request"], one["what"]) for one in logs if one["event"] == "reconciled"]
+    assert said == [(request_id, "healed"), (request_id, "handed_over")]
+
+
+@on_sqlite
+async def test_after_a_human_has_decided_a_cure_is_tried_again(house: House) -> None:
+    lose(house, "place", "resume")
+    request_id = await house.submit("north-1")
+    for _ in range(4):
+        await look(house)
+    item = await house.item(request_id)
+    assert item is not None
+    await house.desk.force(actor("sam"), item.id, item.version, "she is waiting")
+    lose(house)
+    assert [await look(house) for _ in range(3)] == [[], [], ["healed"]]
+    assert (await house.settled(request_id, RequestState.BOOKED)).state is RequestState.BOOKED
+
+
+@on_sqlite
+async def test_a_workflow_that_ended_in_an_error_makes_a_work_item(house: House) -> None:
+    lose(house, "book")
+    request_id = await house.submit("north-1")
+    await house.settled(request_id, RequestState.RESERVED)
+    lose(house)
+    async with house.store.write() as tx:
+        await house.engine.enqueue_followup(tx, "book", f"{request_id}:x:book", "no such request")
+    assert [await look(house) for _ in range(3)] == [[], [], ["handed_over"]]
+    item = await house.item(request_id)
+    assert item is not None
+    assert item.cause is WorkItemCause.ENGINE_ERROR
+    assert await look(house) == []
+    await house.desk.try_again(actor("sam"), item.id, item.version)
+    assert [await look(house) for _ in range(3)] == [[], [], ["healed"]]
+    assert (await house.settled(request_id)).state is RequestState.BOOKED
+
+
+@on_sqlite
+async def test_what_moves_or_waits_for_a_human_is_left_alone(house: House) -> None:
+    lose(house, "book")
+    moving = await house.submit("north-1")
+    await house.settled(moving, RequestState.RESERVED)
+    assert [await look(house) for _ in range(2)] == [[], []]
+    async with house.store.write() as tx:
+        await requests.transition(tx, moving, to=RequestState.BOOKING, of=(RequestState.RESERVED,))
+    assert [await look(house) for _ in range(2)] == [[], []]
+    assert await house.item(moving) is None
+
+
+@on_sqlite
+async def test_a_clock_that_jumps_ahead_cures_nothing_in_one_reading(house: House) -> None:
+    lose(house, "place")
+    await house.submit("north-1")
+    assert await look(house, minutes=60 * 24) == []
+    assert await look(house, minutes=-60 * 48) == []
+    assert await look(house) == []
+    assert await look(house) == ["healed"]
+
+
+@on_sqlite
+async def test_a_workflow_under_way_for_hours_is_said(house: House) -> None:
+    async def look_at_it(call: str) -> None:
+        if call == "hold" and not counted:
+            house.clock.forward(days=365)
+            services = replace(house.runtime.services, count=counted.append)
+            await reconcile(replace(house.runtime, services=services))
+
+    counted: list[str] = []
+    house.calendar.before = look_at_it
+    await house.settled(await house.submit("north-1"))
+    assert counted == ["overdue"]

@@ -171,6 +171,7 @@ def _services(basics: _Basics, showing: Showing, solver: SolverPool) -> Services
         clock=basics.clock,
         ids=basics.ids,
         catalogue=basics.catalogue,
+        count=basics.metrics.reconciled,
         policy=Policy(
             undo=timedelta(minutes=basics.settings.undo_minutes),
             soft_hold=timedelta(minutes=basics.settings.hold_minutes),

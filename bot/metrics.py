@@ -36,6 +36,9 @@ class Metrics:
         self._states = Counter(
             "aside_request_shown", "Request states shown", ["state"], registry=self.registry
         )
+        self._reconciled = Counter(
+            "aside_reconciled", "What the reconciler met", ["what"], registry=self.registry
+        )
 
     @contextmanager
     def turn(self, kind: str) -> Iterator[None]:
@@ -58,6 +61,10 @@ class Metrics:
     def showed(self, state: str) -> None:
         """Count a request's state shown to its requester."""
         self._states.labels(state).inc()
+
+    def reconciled(self, what: str) -> None:
+        """Count what the reconciler healed, handed over, found overdue, or adrift."""
+        self._reconciled.labels(what).inc()
 
     def text(self) -> bytes:
         """Return everything in Prometheus' text format."""

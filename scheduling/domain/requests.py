@@ -46,6 +46,15 @@ FINAL_STATES = frozenset(
 )
 
 
+class Remote(StrEnum):
+    """What a request may wait for while it does not answer."""
+
+    WFM = "wfm"
+    CALENDAR = "calendar"
+    SOLVER = "solver"
+    TEAMS = "teams"
+
+
 class SessionState(StrEnum):
     """The life of one session."""
 
@@ -79,6 +88,15 @@ class TargetState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FailedWrite:
+    """One write, or with ``undoing`` the taking back of one, that was given up."""
+
+    session_id: str
+    target: Target
+    undoing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionView:
     """One session as its requester sees it."""
 
@@ -101,7 +119,8 @@ class RequestView:
     ``position`` is how many tickets of the unit are before it, plus one, while queued.
     ``undo_until`` is None once undo is over; ``can_cancel`` offers "Cancel and tell everyone".
     ``trouble`` names what stopped it (a Refusal's value), never a reason about a person.
-    ``without_mailbox`` are the names of those who can get no invite.
+    ``without_mailbox`` are the names of those who can get no invite. ``waiting_for`` does not
+    answer since ``waiting_since``; the request goes on by itself once it does.
     """
 
     id: str
@@ -123,6 +142,8 @@ class RequestView:
     note: str | None = None
     trouble: str | None = None
     without_mailbox: tuple[str, ...] = ()
+    waiting_for: Remote | None = None
+    waiting_since: datetime | None = None
 
 
 class WorkItemState(StrEnum):
@@ -134,6 +155,7 @@ class WorkItemState(StrEnum):
     APPROVED = "approved"
     FORCED = "forced"
     SENT_BACK = "sent_back"
+    RETRIED = "retried"
     CLOSED = "closed"
 
     @property
@@ -148,6 +170,7 @@ class WorkItemCause(StrEnum):
     NOT_PLACED = "not_placed"
     WRITE_FAILED = "write_failed"
     UNDO_FAILED = "undo_failed"
+    REMOTE_AWAY = "remote_away"
     ENGINE_ERROR = "engine_error"
 
 
@@ -158,7 +181,8 @@ class WorkItemView:
     ``decide_by`` is when the last start that could still be granted passes; ``failures`` counts
     how often this request has failed; ``last_held`` is the attendee's last session of this type
     (None: none in the history the WFM holds). ``ways_out`` begin with the recommended one.
-    ``offline_used`` and ``offline_allowed`` are minutes of the attendee's week.
+    ``offline_used`` and ``offline_allowed`` are minutes of the attendee's week. ``failed`` are the
+    names of people with which of their writes was given up.
     """
 
     id: str
@@ -186,6 +210,7 @@ class WorkItemView:
     decided_by: str | None = None
     trouble: str | None = None
     sessions: tuple[SessionView, ...] = ()
+    failed: tuple[tuple[str, FailedWrite], ...] = ()
 
 
 class DraftState(StrEnum):

@@ -22,6 +22,14 @@ class Notice:
     kind: NoticeKind
 
 
+class Told(StrEnum):
+    """Whether somebody has a notice: known to, or not, or Teams took nothing now: try again."""
+
+    REACHED = "reached"
+    UNREACHED = "unreached"
+    AWAY = "away"
+
+
 class Notifier(Protocol):
     """Shows domain state in Teams. None of these raise: what could not be shown is recorded.
 
@@ -29,17 +37,17 @@ class Notifier(Protocol):
     so that a repeated or late call shows what is true now.
     """
 
-    async def request_changed(self, request_id: str) -> None:
-        """Bring the requester's card up to date with the request."""
+    async def request_changed(self, request_id: str) -> bool:
+        """Bring the requester's card up to date with the request; False: try again later."""
         ...
 
     async def work_item_changed(self, work_item_id: str) -> bool:
         """Post the work item's thread in the schedulers' channel, or bring it up to date.
 
-        Whether schedulers can see it now; where not, it is to be tried again.
+        Whether schedulers can see it as it is now; where not, it is to be tried again.
         """
         ...
 
-    async def tell(self, notice: Notice) -> bool:
-        """Send one person one notice, at most once; whether they are known to have it."""
+    async def tell(self, notice: Notice) -> Told:
+        """Send one person one notice, at most once."""
         ...

@@ -120,18 +120,22 @@ async def reserve(tx: AsyncConnection, planned: Sequence[SessionRow]) -> None:
     """Insert sessions and their reservations; SlotTaken (and nothing inserted) if one collides."""
     try:
         async with tx.begin_nested():
-            for row in planned:
-                await tx.execute(t.session.insert().values(_session_values(row)))
-                await tx.execute(
-                    t.reservation.insert(),
-                    [
-                        {"resource": resource, "slot": slot, "session_id": row.id}
-                        for resource in row.resources
-                        for slot in row.interval.slots(RESERVATION_MINUTES)
-                    ],
-                )
+            if planned:
+                await tx.execute(t.session.insert(), [_session_values(row) for row in planned])
+                await tx.execute(t.reservation.insert(), _slots(planned))
     except IntegrityError as error:
         raise SlotTaken("another booking holds one of those slots") from error
+
+
+def _slots(planned: Sequence[SessionRow]) -> list[dict[str, object]]:
+    """Return what sessions reserve, in the one order in which two bookings cannot meet crosswise."""
+    rows = [
+        (resource, slot, row.id)
+        for row in planned
+        for resource in row.resources
+        for slot in row.interval.slots(RESERVATION_MINUTES)
+    ]
+    return [dict(zip(("resource", "slot", "session_id"), row, strict=True)) for row in sorted(rows)]
 
 
 def _session_values(row: SessionRow) -> dict[str, object]:
@@ -194,7 +198,15 @@ async def update_session(tx: AsyncConnection, session_id: str, **values: object)
 async def mark(
     tx: AsyncConnection, session_id: str, target: Target, state: TargetState, **values: object
 ) -> None:
-    """Record how one write of a session stands, with other columns."""
+    """Record how one write of a session stands, with other columns.
+
+    The row is locked first: the states of all its writes are one value, written as a whole.
+    """
+    await tx.execute(
+        sa.select(t.session.c.id)
+        .where(t.session.c.id == session_id)
+        .with_for_update(key_share=True)
+    )
     row = await require(tx, session_id)
     targets = {**row.targets, target: state}
     await update_session(tx, session_id, targets=dump(dict[Target, TargetState], targets), **values)

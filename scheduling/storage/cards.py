@@ -29,14 +29,12 @@ async def place_of(tx: AsyncConnection, subject: str) -> CardPlace | None:
 
 async def put(tx: AsyncConnection, place: CardPlace) -> None:
     """Remember where a subject is shown, over what was known."""
-    await tx.execute(t.card.delete().where(t.card.c.subject == place.subject))
-    await tx.execute(
-        t.card.insert().values(
-            subject=place.subject,
-            conversation_id=place.conversation_id,
-            activity_id=place.activity_id,
-        )
-    )
+    where = {"conversation_id": place.conversation_id, "activity_id": place.activity_id}
+    try:
+        async with tx.begin_nested():
+            await tx.execute(t.card.insert().values(subject=place.subject, **where))
+    except IntegrityError:
+        await tx.execute(t.card.update().where(t.card.c.subject == place.subject).values(**where))
 
 
 async def notice_state(tx: AsyncConnection, key: str) -> str | None:

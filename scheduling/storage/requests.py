@@ -12,9 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.asks import Ask
 from scheduling.domain.proposals import Option, Unplaced
-from scheduling.domain.requests import (
-    RequestState,
-)
+from scheduling.domain.requests import Remote, RequestState
 from scheduling.domain.rules import Rule
 from scheduling.storage import tables as t
 from scheduling.storage.codec import dump, load
@@ -61,6 +59,8 @@ class RequestRow:
     correlation_id: str | None
     created_at: datetime
     undo_until: datetime | None
+    waiting_for: Remote | None
+    waiting_since: datetime | None
 
 
 async def take_ticket(tx: AsyncConnection, unit_id: str) -> int:
@@ -118,6 +118,7 @@ def _request(row: Mapping[str, Any]) -> RequestRow:
             "chosen": load(dict[str, Option], row["chosen"]),
             "relaxed": frozenset(Rule(rule) for rule in row["relaxed"]),
             "unplaced": load(tuple[Unplaced, ...], row["unplaced"]),
+            "waiting_for": Remote(row["waiting_for"]) if row["waiting_for"] else None,
         }
     )
 
@@ -135,6 +136,20 @@ async def require(tx: AsyncConnection, request_id: str) -> RequestRow:
     if row is None:
         raise LookupError(f"there is no request {request_id}")
     return row
+
+
+async def locked(tx: AsyncConnection, request_id: str) -> RequestRow:
+    """Return the request, which nobody else changes until ``tx`` ends; LookupError where none is.
+
+    Whoever locks more than one row takes them in one order, so that nobody waits in a circle:
+    unit, request, session, work item, and the audit last.
+    """
+    await tx.execute(
+        sa.select(t.request.c.id)
+        .where(t.request.c.id == request_id)
+        .with_for_update(key_share=True)
+    )
+    return await require(tx, request_id)
 
 
 async def under_way(tx: AsyncConnection, requester_id: str, type_id: str) -> Sequence[RequestRow]:
@@ -185,7 +200,11 @@ async def transition(
     of: Collection[RequestState],
     **values: object,
 ) -> bool:
-    """Move a request to a state from one of ``of``, with other columns; False if it was elsewhere."""
+    """Move a request to a state from one of ``of``, with other columns; False if it was elsewhere.
+
+    A request that moves waits for nothing any more.
+    """
+    values = {"waiting_for": None, "waiting_since": None, **values}
     result = await tx.execute(
         t.request.update()
         .where(t.request.c.id == request_id, t.request.c.state.in_([s.value for s in of]))
@@ -212,7 +231,7 @@ async def loosen(
     chosen: Mapping[str, Option],
 ) -> None:
     """Loosen more rules for a request, and keep which options were granted."""
-    row = await require(tx, request_id)
+    row = await locked(tx, request_id)
     await tx.execute(
         t.request.update()
         .where(t.request.c.id == request_id)
@@ -232,4 +251,30 @@ async def ask_cancel(tx: AsyncConnection, request_id: str) -> None:
     """Raise the flag that a running booking looks at between its steps."""
     await tx.execute(
         t.request.update().where(t.request.c.id == request_id).values(cancel_requested=True)
+    )
+
+
+async def wait_for(tx: AsyncConnection, row: RequestRow, remote: Remote, now: datetime) -> None:
+    """Note for what a request waits, since ``now`` or longer.
+
+    While a request waits in the queue, so do those of its unit behind it.
+    """
+    waits = {"waiting_for": remote.value}
+    since = sa.func.coalesce(t.request.c.waiting_since, sa.literal(now, t.Instant))
+    await tx.execute(t.request.update().where(_together(row)).values(**waits, waiting_since=since))
+
+
+async def wait_no_more(tx: AsyncConnection, row: RequestRow) -> None:
+    """Note that what a request, and those behind it, waited for answers again."""
+    await tx.execute(
+        t.request.update().where(_together(row)).values(waiting_for=None, waiting_since=None)
+    )
+
+
+def _together(row: RequestRow) -> sa.ColumnElement[bool]:
+    """Match a request and, while it is queued, every queued one of its unit."""
+    if row.state is not RequestState.QUEUED:
+        return t.request.c.id == row.id
+    return sa.and_(
+        t.request.c.unit_id == row.unit_id, t.request.c.state == RequestState.QUEUED.value
     )

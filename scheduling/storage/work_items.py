@@ -87,6 +87,22 @@ async def of_request(tx: AsyncConnection, request_id: str) -> Sequence[WorkItemR
     return [_row(dict(row)) for row in found.mappings()]
 
 
+async def locked(tx: AsyncConnection, work_item_id: str) -> WorkItemRow:
+    """Return a work item that nobody else changes until ``tx`` ends; LookupError where none is.
+
+    Its request is locked before it, see ``requests.locked``.
+    """
+    await tx.execute(
+        sa.select(t.work_item.c.id)
+        .where(t.work_item.c.id == work_item_id)
+        .with_for_update(key_share=True)
+    )
+    row = await get(tx, work_item_id)
+    if row is None:
+        raise LookupError(f"there is no work item {work_item_id}")
+    return row
+
+
 async def latest_of(tx: AsyncConnection, request_id: str) -> WorkItemRow | None:
     """Return the newest work item of a request, or None."""
     found = await tx.execute(

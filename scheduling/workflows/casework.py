@@ -61,6 +61,8 @@ class Casework:
     ) -> tuple[Person, WorkItemRow]:
         """Return an item that this person may act on now, at exactly this version."""
         me, item = await self._item(tx, actor, work_item_id)
+        await requests.locked(tx, item.request_id)
+        item = await work_items.locked(tx, work_item_id)
         if item.state.decided:
             decider = await people.get(tx, item.decided_by or "")
             who = decider.name if decider else ""
@@ -202,6 +204,15 @@ class Casework:
                 )
         return await self.work_item(actor, work_item_id)
 
+    async def try_again(self, actor: Actor, work_item_id: str, version: int) -> WorkItemView:
+        """Try what was given up once more: what failed, then a search for who has no session."""
+        async with self._services.store.write() as tx:
+            me, item = await self._open_item(tx, actor, work_item_id, version)
+            if item.cause is WorkItemCause.NOT_PLACED:
+                raise Refused(Refusal.STALE)
+            await self._decide(tx, me, item, WorkItemState.RETRIED, rules=frozenset())
+        return await self.work_item(actor, work_item_id)
+
     async def send_back(
         self, actor: Actor, work_item_id: str, version: int, note: str
     ) -> WorkItemView:
@@ -277,6 +288,8 @@ class Casework:
             raise Refused(Refusal.STALE) from error
         if to is WorkItemState.SENT_BACK:
             await self._give_back(tx, item, note)
+        elif to is WorkItemState.RETRIED:
+            await self._runtime.engine.enqueue_followup(tx, "mend", f"{item.id}:mend", item.id)
         else:
             await requests.loosen(tx, item.request_id, rules, chosen or {})
             await self._runtime.engine.enqueue_followup(tx, "resume", f"{item.id}:resume", item.id)

@@ -239,10 +239,10 @@ class FrontDesk(Casework):
             correlation_id=structlog.contextvars.get_contextvars().get("correlation_id"),
         )
         async with self._services.store.write() as tx:
-            await self._refuse_duplicate(tx, me, ask)
+            ticket = await requests.insert(tx, new)  # locks the unit: duplicates wait for it
+            await self._refuse_duplicate(tx, me, new)
             if not await drafts.advance(tx, draft, state=DraftState.SUBMITTED, request_id=new.id):
                 raise Refused(Refusal.STALE)
-            ticket = await requests.insert(tx, new)
             await self._runtime.engine.enqueue_unit(
                 tx, "place", new.id, new.id, unit_id=new.unit_id, ticket=ticket
             )
@@ -263,9 +263,10 @@ class FrontDesk(Casework):
             )
         return await self.request(actor, new.id)
 
-    async def _refuse_duplicate(self, tx: AsyncConnection, me: Person, ask: Ask) -> None:
-        for row in await requests.under_way(tx, me.id, ask.type_id):
-            if row.state is not RequestState.ESCALATED and row.ask == ask:
+    async def _refuse_duplicate(self, tx: AsyncConnection, me: Person, new: NewRequest) -> None:
+        for row in await requests.under_way(tx, me.id, new.ask.type_id):
+            other = row.id != new.id and row.state is not RequestState.ESCALATED
+            if other and row.ask == new.ask:
                 raise Refused(Refusal.DUPLICATE, {"request_id": row.id})
 
     async def request(self, actor: Actor, request_id: str) -> RequestView:
@@ -316,9 +317,9 @@ class FrontDesk(Casework):
     async def _take_back(self, actor: Actor, request_id: str, verb: str) -> RequestView:
         async with self._services.store.write() as tx:
             me = await rights.person_of(tx, actor)
-            row = await requests.get(tx, request_id)
-            if row is None:
+            if await requests.get(tx, request_id) is None:
                 raise Refused(Refusal.UNKNOWN_DRAFT)
+            row = await requests.locked(tx, request_id)
             rights.require_request(me, row)
             to: RequestState = row.state
             if to in (RequestState.RESERVED, RequestState.BOOKING):

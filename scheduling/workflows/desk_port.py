@@ -130,6 +130,10 @@ class Desk(Protocol):
         """Confirm a force below the floor; SECOND_PERSON for the requester or the first."""
         ...
 
+    async def try_again(self, actor: Actor, work_item_id: str, version: int) -> WorkItemView:
+        """Try what was given up once more; STALE where nothing was, only no time found."""
+        ...
+
     async def send_back(
         self, actor: Actor, work_item_id: str, version: int, note: str
     ) -> WorkItemView:

@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.meetings import MeetingType
 from scheduling.domain.proposals import DayService, Unplaced, WayOut
-from scheduling.domain.requests import WorkItemCause, WorkItemState
+from scheduling.domain.requests import FailedWrite, WorkItemCause, WorkItemState
 from scheduling.domain.rules import NEVER_RELAXED, Rule
 from scheduling.domain.times import DAY, MIDNIGHT, DateRange, at_wall
 from scheduling.ports.wfm import WfmError
-from scheduling.storage import timers, work_items
+from scheduling.storage import requests, timers, work_items
 from scheduling.storage.codec import dump, load
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.work_items import WorkItemRow
@@ -24,9 +24,14 @@ from scheduling.workflows.search import Found
 HISTORY_DAYS = 60
 SHOWN = 3
 FORCIBLE = (
-    frozenset(Rule) - NEVER_RELAXED - {Rule.FACILITATOR, Rule.ATTENDEE_BUSY, Rule.UNAVAILABLE}
+    frozenset(Rule)
+    - NEVER_RELAXED
+    - {Rule.FACILITATOR, Rule.ATTENDEE_BUSY, Rule.UNAVAILABLE, Rule.DATES, Rule.TIME_WINDOW}
 )
-"""What Force may break: never rest, absence, lead time, or somebody's other appointment."""
+"""What Force may break: never rest, absence, lead time, or somebody's other appointment.
+
+Nor the dates and times asked for: the card does not say which others would be booked.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +50,7 @@ class ItemFacts:
     zone: str = "UTC"
     trouble: str | None = None
     pending_way: int | None = None
+    failed: tuple[FailedWrite, ...] = ()
 
 
 def dump_facts(facts: ItemFacts) -> dict[str, object]:
@@ -192,6 +198,7 @@ async def add(
 ) -> str:
     """Insert a work item once per attempt, and enqueue its announcement; return its id."""
     services = runtime.services
+    await requests.locked(tx, row.id)  # two at once must not get the same number
     number = await work_items.count_of(tx, row.id) + 1
     item_id = f"{row.id}-{number}"
     kind = services.catalogue.types[row.ask.type_id]

@@ -13,6 +13,7 @@ from scheduling.domain.proposals import Option, Unplaced
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import (
     DraftState,
+    Remote,
     RequestState,
     SessionState,
     Target,
@@ -27,18 +28,21 @@ from scheduling.storage.audit import Fact
 from scheduling.storage.bookings import SessionRow, SlotTaken
 from scheduling.storage.requests import RequestRow
 from scheduling.workflows import escalation, problems, trail
+from scheduling.workflows.closing import silent
 from scheduling.workflows.engine import MAX_RECOVERIES
+from scheduling.workflows.patience import Patience, Stopped, Tried, pauses, tried
 from scheduling.workflows.problems import World
-from scheduling.workflows.runtime import NotYet, Runtime, current, follow, is_transient
+from scheduling.workflows.runtime import AWAY, LASTING, Runtime, current, follow
 from scheduling.workflows.search import Found
 
 log = structlog.get_logger()
 
-AWAY = frozenset({Refusal.WFM_AWAY, Refusal.CALENDAR_AWAY, Refusal.SOLVER_AWAY})
 FIGURES = frozenset({FaultKind.WRONG_PRICE, FaultKind.WRONG_COST, FaultKind.WRONG_BOUND})
 """Faults that only say that the price has moved since it was proposed."""
 
 SEARCHES = 3
+UNDER_WAY = frozenset({RequestState.RESERVED, RequestState.BOOKING})
+"""States of a request whose first sessions are still being written."""
 
 
 @DBOS.workflow(name="place", max_recovery_attempts=MAX_RECOVERIES)
@@ -46,22 +50,24 @@ async def place(request_id: str) -> str:
     """Search or re-check one request of a unit; the unit's next ticket waits for this."""
     await follow(request_id)
     try:
-        return await search_and_reserve(request_id)
+        state: str = await Patience(request_id, heed=True).ask(search_and_reserve, request_id)
+    except Stopped as stop:
+        if stop.away is None:
+            return RequestState.CANCELLED.value
+        return await give_up(request_id, silent(stop.away))
     except Exception as error:  # noqa: BLE001 - whatever it is, a human must hear of it
         log.warning("place_failed", request=request_id, error=type(error).__name__)
         return await give_up(request_id, trouble_of(error))
+    return state
 
 
-@DBOS.step(
-    retries_allowed=True,
-    max_attempts=6,
-    interval_seconds=1.0,
-    backoff_rate=2.0,
-    should_retry=is_transient,
-)
-async def search_and_reserve(request_id: str) -> str:
+@DBOS.step(**LASTING)
+async def search_and_reserve(request_id: str) -> Tried:
     """Reserve what can be placed in one transaction; repeatable: it looks at the state first."""
-    runtime = current()
+    return await tried(lambda: _search_and_reserve(current(), request_id))
+
+
+async def _search_and_reserve(runtime: Runtime, request_id: str) -> str:
     row = await _load(runtime, request_id)
     if row.state is not RequestState.QUEUED:
         return row.state.value
@@ -72,7 +78,7 @@ async def search_and_reserve(request_id: str) -> str:
             continue
         except Refused as refused:
             if refused.refusal in AWAY:
-                raise NotYet(refused.refusal.value) from refused
+                raise
             return await _settle(runtime, row, refused.refusal)
     return await _settle(runtime, row, Refusal.SLOT_TAKEN)
 
@@ -211,6 +217,7 @@ async def _commit(
     seen: str,
 ) -> str:
     """Write sessions, reservations, states and what follows; all or nothing."""
+    await requests.locked(tx, row.id)
     await bookings.reserve(tx, planned)
     if unplaced or (row.unplaced and row.escalate):
         await requests.note_unplaced(tx, row.id, unplaced)
@@ -265,16 +272,18 @@ async def _settle(runtime: Runtime, row: RequestRow, refusal: Refusal) -> str:
     return to.value
 
 
-@DBOS.step()
+@DBOS.step(**LASTING)
 async def give_up(request_id: str, trouble: str) -> str:
     """Hand a request whose search could not be done at all to the schedulers."""
     runtime = current()
+    away = trouble in {silent(remote) for remote in Remote}
+    cause = WorkItemCause.REMOTE_AWAY if away else WorkItemCause.ENGINE_ERROR
     row = await _load(runtime, request_id)
     facts = escalation.ItemFacts(as_of=runtime.services.clock.now(), trouble=trouble)
     async with runtime.services.store.write() as tx:
         to = await _unless_booked(tx, row, RequestState.ESCALATED)
         if await requests.transition(tx, row.id, to=to, of=(RequestState.QUEUED,), trouble=trouble):
-            await escalation.add(tx, runtime, row, WorkItemCause.ENGINE_ERROR, facts)
+            await escalation.add(tx, runtime, row, cause, facts)
             await runtime.engine.enqueue_followup(
                 tx, "show", f"{row.id}:{row.version}:show", row.id
             )
@@ -314,26 +323,23 @@ async def _audit(
 @DBOS.workflow(name="resume", max_recovery_attempts=MAX_RECOVERIES)
 async def resume(work_item_id: str) -> str:
     """Continue a request after a decision, once its current writes are over."""
-    return await requeue(work_item_id)
+    for pause in pauses(current().services.policy):
+        state = await requeue(work_item_id)
+        if state not in UNDER_WAY:
+            return state
+        await DBOS.sleep_async(pause)
+    raise AssertionError  # pauses never end
 
 
-@DBOS.step(
-    retries_allowed=True,
-    max_attempts=1800,
-    interval_seconds=1.0,
-    backoff_rate=1.0,
-    should_retry=is_transient,
-)
+@DBOS.step(**LASTING)
 async def requeue(work_item_id: str) -> str:
-    """Put the request back into its unit's queue under its old ticket."""
+    """Put the request back into its unit's queue under its old ticket; return its state."""
     runtime = current()
     async with runtime.services.store.write() as tx:
         item = await work_items.get(tx, work_item_id)
-        row = await requests.get(tx, item.request_id) if item else None
-        if item is None or row is None:
+        if item is None:
             raise LookupError(f"there is no work item {work_item_id}")
-        if row.state in (RequestState.RESERVED, RequestState.BOOKING):
-            raise NotYet("the first sessions are still being written")
+        row = await requests.locked(tx, item.request_id)
         moved = await requests.transition(
             tx,
             row.id,
@@ -344,4 +350,4 @@ async def requeue(work_item_id: str) -> str:
             await runtime.engine.enqueue_unit(
                 tx, "place", f"{work_item_id}:place", row.id, unit_id=row.unit_id, ticket=row.ticket
             )
-    return "queued" if moved else row.state.value
+    return RequestState.QUEUED.value if moved else row.state.value

@@ -26,7 +26,11 @@ class Solver(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """House rules in time: how long things are held, and how patient we are with rooms."""
+    """House rules in time: how long things are held, and how patient we are.
+
+    What does not answer is asked again after each of ``tries`` (seconds, while a step runs), then
+    after ``pause`` seconds, doubled up to ``longest_pause``, and after ``patience`` a human is told.
+    """
 
     soft_hold: timedelta = timedelta(minutes=10)
     draft_life: timedelta = timedelta(hours=24)
@@ -35,6 +39,10 @@ class Policy:
     room_attempts: int = 3
     extension_days: int = 7
     facts_life: timedelta = timedelta(seconds=60)
+    tries: tuple[float, ...] = (1, 3, 6)
+    pause: float = 5.0
+    longest_pause: float = 60.0
+    patience: timedelta = timedelta(hours=4)
     most_attendees: int = MOST_ATTENDEES
 
 

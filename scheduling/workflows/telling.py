@@ -1,23 +1,28 @@
 """Telling people in chat: who is concerned by a booking, and who waits behind a ticket."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 
+import structlog
 from dbos import DBOS
 
-from scheduling.domain.requests import RequestState, SessionState, Target, TargetState
-from scheduling.ports.notifier import Notice, NoticeKind
+from scheduling.domain.requests import Remote, RequestState, SessionState, Target, TargetState
+from scheduling.ports.notifier import Notice, NoticeKind, Told
 from scheduling.storage import bookings, requests
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.requests import RequestRow
 from scheduling.workflows import writes
 from scheduling.workflows.engine import MAX_RECOVERIES
-from scheduling.workflows.runtime import current
+from scheduling.workflows.patience import Patience, Stopped, Tried, pauses
+from scheduling.workflows.runtime import LASTING, current
+from scheduling.workflows.showing import show_item, show_request, show_thread, show_waiting
 
-MOST_BEHIND = 10
-"""So many cards of waiting requests are shown again when one leaves the queue."""
+log = structlog.get_logger()
 
 KEYS = {NoticeKind.BOOKED: "told", NoticeKind.CANCELLED: "cancelled"}
+STANDING = frozenset({RequestState.BOOKED, RequestState.PARTLY_BOOKED})
+UNSEEN_PAUSE = 900.0
+"""Seconds between tries to show a work item that no scheduler can be shown for hours."""
 
 
 def concerned(row: RequestRow, booked: Sequence[SessionRow], now: datetime) -> frozenset[str]:
@@ -39,14 +44,63 @@ def concerned(row: RequestRow, booked: Sequence[SessionRow], now: datetime) -> f
     return frozenset(told)
 
 
-@DBOS.step()
 async def tell_people(request_id: str) -> None:
     """Tell of a booking in chat, and note for each session whether who should know was reached."""
-    row, booked = await _booked(request_id)
-    services = current().services
-    told = concerned(row, booked, services.clock.now())
-    reached = await _tell(row, NoticeKind.BOOKED, told)
-    async with services.store.write() as tx:
+    told = await concerned_by(request_id)
+    await note_told(request_id, told, await _tell(request_id, NoticeKind.BOOKED, told))
+
+
+async def tell_of_cancellation(request_id: str, person_ids: Collection[str]) -> None:
+    """Tell in chat that the sessions of a request are no more."""
+    await _tell(request_id, NoticeKind.CANCELLED, person_ids)
+
+
+async def _tell(request_id: str, kind: NoticeKind, person_ids: Collection[str]) -> list[str]:
+    """Send one notice to each, also where Teams is away for a while; return who has it."""
+    if not person_ids:
+        return []
+    patience = Patience(request_id, heed=False)
+    version = await version_of(request_id)
+    reached = []
+    for person_id in person_ids:
+        try:
+            if await patience.ask(tell, request_id, version, kind.value, person_id):
+                reached.append(person_id)
+        except Stopped:
+            log.warning("not_told", request=request_id)
+    return reached
+
+
+@DBOS.step(**LASTING)
+async def version_of(request_id: str) -> int:
+    """Return the request's version, which is in the keys of its notices."""
+    async with current().services.store.read() as tx:
+        return (await requests.require(tx, request_id)).version
+
+
+@DBOS.step(**LASTING)
+async def tell(request_id: str, version: int, kind: str, person_id: str) -> Tried:
+    """Send one notice, at most once; whether it is known to be there. None of what is no more."""
+    row, _ = await _booked(request_id)
+    if kind == NoticeKind.BOOKED.value and row.state not in STANDING:
+        return {"value": False}
+    notice = Notice(
+        key=f"{request_id}:{version}:{KEYS[NoticeKind(kind)]}:{person_id}",
+        person_id=person_id,
+        request_id=request_id,
+        kind=NoticeKind(kind),
+    )
+    told = await current().services.notifier.tell(notice)
+    if told is Told.AWAY:
+        return {"away": Remote.TEAMS.value}
+    return {"value": told is Told.REACHED}
+
+
+@DBOS.step(**LASTING)
+async def note_told(request_id: str, told: list[str], reached: list[str]) -> None:
+    """Note for each booked session whether who should know of it was reached."""
+    _, booked = await _booked(request_id)
+    async with current().services.store.write() as tx:
         for one in booked:
             await bookings.mark(tx, one.id, Target.NOTICE, _heard(one, told, reached))
 
@@ -59,18 +113,11 @@ def _heard(one: SessionRow, told: Collection[str], reached: Collection[str]) -> 
     return TargetState.SKIPPED
 
 
-@DBOS.step()
+@DBOS.step(**LASTING)
 async def concerned_by(request_id: str) -> list[str]:
-    """Return who has to hear when the booked sessions of a request are taken back."""
+    """Return who has to hear of the booked sessions of a request, and of their end."""
     row, booked = await _booked(request_id)
     return sorted(concerned(row, booked, current().services.clock.now()))
-
-
-@DBOS.step()
-async def tell_of_cancellation(request_id: str, person_ids: list[str]) -> None:
-    """Tell in chat that the sessions of a request are no more."""
-    row, _ = await _booked(request_id)
-    await _tell(row, NoticeKind.CANCELLED, person_ids)
 
 
 async def _booked(request_id: str) -> tuple[RequestRow, list[SessionRow]]:
@@ -80,15 +127,26 @@ async def _booked(request_id: str) -> tuple[RequestRow, list[SessionRow]]:
     return row, [one for one in rows if one.state is SessionState.BOOKED]
 
 
-async def _tell(row: RequestRow, kind: NoticeKind, person_ids: Collection[str]) -> set[str]:
-    """Send one notice to each; return who is known to have it."""
-    reached = set()
-    for person_id in sorted(person_ids):
-        key = f"{row.id}:{row.version}:{KEYS[kind]}:{person_id}"
-        notice = Notice(key=key, person_id=person_id, request_id=row.id, kind=kind)
-        if await current().services.notifier.tell(notice):
-            reached.add(person_id)
-    return reached
+async def show_end(request_id: str) -> None:
+    """Show how a request now stands, also where Teams is away for a while."""
+    for shown in (show_request, show_thread):
+        await _until(shown, request_id)
+
+
+async def _until(shown: Callable[[str], Awaitable[bool]], subject: str) -> None:
+    policy, slept = current().services.policy, 0.0
+    for pause in pauses(policy):
+        if await shown(subject) or slept >= policy.patience.total_seconds():
+            return
+        await DBOS.sleep_async(pause)
+        slept += pause
+
+
+@DBOS.workflow(name="show", max_recovery_attempts=MAX_RECOVERIES)
+async def show(request_id: str) -> None:
+    """Bring the requester's card, the schedulers' thread and the queue's cards up to date."""
+    await show_end(request_id)
+    await show_waiting(request_id)
 
 
 @DBOS.workflow(name="show_queue", max_recovery_attempts=MAX_RECOVERIES)
@@ -97,23 +155,10 @@ async def show_queue(request_id: str) -> None:
     await show_waiting(request_id)
 
 
-async def show_waiting(request_id: str) -> None:
-    """Show the next waiting requests again once a request has left the queue."""
-    for waiting in await behind(request_id):
-        await show_place(waiting)
-
-
-@DBOS.step()
-async def behind(request_id: str) -> list[str]:
-    """Return the requests that waited next behind one that has left the queue."""
-    async with current().services.store.read() as tx:
-        row = await requests.require(tx, request_id)
-        if row.state is RequestState.QUEUED:
-            return []
-        return await requests.queued_behind(tx, row, MOST_BEHIND)
-
-
-@DBOS.step()
-async def show_place(request_id: str) -> None:
-    """Bring the card of a waiting request up to date."""
-    await current().services.notifier.request_changed(request_id)
+@DBOS.workflow(name="announce", max_recovery_attempts=MAX_RECOVERIES)
+async def announce(work_item_id: str) -> None:
+    """Show a work item to the schedulers: until they see it, for nobody else looks after it."""
+    for pause in pauses(current().services.policy, longest=UNSEEN_PAUSE):
+        if await show_item(work_item_id):
+            return
+        await DBOS.sleep_async(pause)

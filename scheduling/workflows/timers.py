@@ -16,10 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.storage import drafts, timers, work_items
 from scheduling.storage.timers import TimerRow
-from scheduling.workflows.book import show_request
 from scheduling.workflows import retention
 from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.runtime import Runtime, current
+from scheduling.workflows.showing import show_request
 
 log = structlog.get_logger()
 

@@ -88,6 +88,8 @@ async def request_view(
         note=row.note,
         trouble=row.trouble,
         without_mailbox=tuple(unreachable),
+        waiting_for=row.waiting_for,
+        waiting_since=row.waiting_since,
     )
 
 
@@ -101,6 +103,8 @@ async def work_item_view(
         tx, [row.requester_id, item.claimed_by, item.decided_by, *row.ask.attendee_ids]
     )
     kind = catalogue.types[row.ask.type_id]
+    sessions = _sessions(await bookings.sessions(tx, row.id), names)
+    who = {each.id: each.attendee_name for each in sessions}
     return WorkItemView(
         id=item.id,
         version=item.version,
@@ -126,7 +130,8 @@ async def work_item_view(
         claimed_by=names.get(item.claimed_by or ""),
         decided_by=names.get(item.decided_by or ""),
         trouble=facts.trouble,
-        sessions=_sessions(await bookings.sessions(tx, row.id), names),
+        sessions=sessions,
+        failed=tuple((who.get(one.session_id, ""), one) for one in facts.failed),
     )
 
 

@@ -7,7 +7,7 @@ import structlog
 
 from scheduling.domain.meetings import MeetingType, Room
 from scheduling.domain.people import Person
-from scheduling.domain.requests import Target, TargetState
+from scheduling.domain.requests import Remote, Target, TargetState
 from scheduling.domain.times import DAY, DateRange
 from scheduling.ports.calendar import (
     CalendarNotFound,
@@ -70,7 +70,7 @@ async def write_exception(runtime: Runtime, row: SessionRow) -> None:
         try:
             receipt = await services.wfm.apply(change)
         except OutcomeUnknown as unknown:
-            raise NotYet("the WFM's answer was lost; its state is read next") from unknown
+            raise NotYet(Remote.WFM, "the answer was lost; its state is read next") from unknown
     runtime.search.forget(row.unit_id)
     _require_written(receipt)
     async with services.store.write() as tx:
@@ -84,7 +84,7 @@ def _require_written(receipt: Receipt) -> None:
     if receipt.all_in(Outcome.APPLIED, Outcome.AWAITING_APPROVAL):
         return
     if receipt.all_in(Outcome.APPLIED, Outcome.AWAITING_APPROVAL, Outcome.PENDING, Outcome.UNKNOWN):
-        raise NotYet("the WFM has not settled the change")
+        raise NotYet(Remote.WFM, "the change is not settled")
     if any(one.outcome is Outcome.CONFLICT for one in receipt.outcomes):
         raise Conflict("somebody changed those minutes in the WFM")
     raise Rejected(
@@ -254,7 +254,7 @@ async def undo_exception(runtime: Runtime, row: SessionRow) -> None:
     except NotFound:
         receipt = None
     except OutcomeUnknown as unknown:
-        raise NotYet("the WFM's answer was lost; its state is read next") from unknown
+        raise NotYet(Remote.WFM, "the answer was lost; its state is read next") from unknown
     runtime.search.forget(row.unit_id)
     if receipt is not None and not receipt.all_in(Outcome.UNDONE, Outcome.REJECTED):
         raise Conflict("somebody changed those minutes in the WFM since")

@@ -13,6 +13,7 @@ from scheduling.optimizer.outcome import Answer
 from scheduling.optimizer.problem import Problem
 from scheduling.ports.calendar import (
     CalendarNotFound,
+    CalendarUnavailable,
     EventDraft,
     EventRef,
     EventState,
@@ -20,7 +21,9 @@ from scheduling.ports.calendar import (
     Mailbox,
     RoomAnswer,
 )
-from scheduling.ports.notifier import Notice
+from scheduling.ports.notifier import Notice, Told
+from scheduling.ports.wfm import Unavailable
+from wfm.centre.memory import Fault, Faults
 
 
 class CountedIds:
@@ -37,6 +40,16 @@ class CountedIds:
     def new(self) -> str:
         """See Ids."""
         return f"{self._prefix}{next(self._number):04}"
+
+
+class Weather(Faults):
+    """The faults of a WFM that answers nothing while it is ``away``."""
+
+    away = False
+
+    def next(self, call: str) -> Fault:
+        """See Faults."""
+        return Fault(error=Unavailable("down")) if self.away else super().next(call)
 
 
 class InProcess:
@@ -62,8 +75,10 @@ class FakeCalendar:
 
     ``answers`` says what each room answers (accepted where it says nothing); ``errors`` are
     raised by the next calls of a name; ``before`` is awaited as each call begins; the free/busy of
-    ``unread`` addresses cannot be read.
+    ``unread`` addresses cannot be read; while it is ``away`` nothing can be.
     """
+
+    away = False
 
     def __init__(self) -> None:
         """Offer two rooms, all free."""
@@ -92,6 +107,8 @@ class FakeCalendar:
         self.calls.append(call)
         if self.before:
             await self.before(call)
+        if self.away:
+            raise CalendarUnavailable("down")
         if self.errors.get(call):
             raise self.errors[call].popleft()
 
@@ -165,7 +182,12 @@ class FakeCalendar:
 
 
 class Recorder:
-    """ports.notifier.Notifier that remembers what it was told; ``deaf`` are never reached."""
+    """ports.notifier.Notifier that remembers what it was told; ``deaf`` are never reached.
+
+    While Teams is ``away`` it takes nothing.
+    """
+
+    away = False
 
     def __init__(self) -> None:
         """Remember nothing yet."""
@@ -174,16 +196,21 @@ class Recorder:
         self.notices: list[Notice] = []
         self.deaf: set[str] = set()
 
-    async def request_changed(self, request_id: str) -> None:
+    async def request_changed(self, request_id: str) -> bool:
         """See Notifier."""
-        self.requests.append(request_id)
+        if not self.away:
+            self.requests.append(request_id)
+        return not self.away
 
     async def work_item_changed(self, work_item_id: str) -> bool:
         """See Notifier."""
-        self.items.append(work_item_id)
-        return True
+        if not self.away:
+            self.items.append(work_item_id)
+        return not self.away
 
-    async def tell(self, notice: Notice) -> bool:
+    async def tell(self, notice: Notice) -> Told:
         """See Notifier."""
+        if self.away:
+            return Told.AWAY
         self.notices.append(notice)
-        return notice.person_id not in self.deaf
+        return Told.UNREACHED if notice.person_id in self.deaf else Told.REACHED

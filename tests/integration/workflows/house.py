@@ -29,6 +29,7 @@ from tests.integration.workflows.fakes import (
     FakeCalendar,
     InProcess,
     Recorder,
+    Weather,
 )
 from tests.integration.workflows.small_centre import (
     EIGHT,
@@ -62,6 +63,7 @@ class House:
 
     store: Store
     wfm: MemoryWfm
+    weather: Weather
     calendar: FakeCalendar
     notifier: Recorder
     solver: InProcess
@@ -86,7 +88,8 @@ class House:
         store = Store(url)
         await store.prepare()
         fake, notifier, solver = calendar or FakeCalendar(), Recorder(), InProcess()
-        wfm = wfm or MemoryWfm(centre(), clock)
+        weather = Weather()
+        wfm = wfm or MemoryWfm(centre(), clock, faults=weather)
         types = {kind.id: kind for kind in (one_to_one(),)}
         services = Services(
             store=store,
@@ -109,6 +112,7 @@ class House:
         house = cls(
             store=store,
             wfm=wfm,
+            weather=weather,
             calendar=fake,
             notifier=notifier,
             solver=solver,

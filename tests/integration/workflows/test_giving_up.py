@@ -5,39 +5,10 @@ import asyncio
 import pytest
 
 from scheduling.domain.refusals import Refusal, Refused
-from scheduling.domain.requests import DraftState, RequestState, WorkItemCause, WorkItemState
-from scheduling.ports.calendar import CalendarUnavailable
-from scheduling.ports.wfm import RateLimited, Unavailable
+from scheduling.domain.requests import DraftState, RequestState, WorkItemCause
 from scheduling.storage import drafts
-from tests.integration.workflows.house import House, eventually
+from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import actor
-from wfm.centre.memory import Fault
-
-
-async def test_a_wfm_that_is_away_throughout_makes_a_work_item(house: House) -> None:
-    draft = await house.propose("north-1")
-    for _ in range(50):
-        house.wfm.faults.plan("agents", Fault(error=Unavailable("down")))
-    request_id = await house.take(draft)
-    row = await house.settled(request_id, RequestState.ESCALATED)
-    assert row.trouble == Refusal.WFM_AWAY.value
-    item = await house.item(request_id)
-    assert item is not None
-    assert (item.cause, item.state) == (WorkItemCause.ENGINE_ERROR, WorkItemState.OPEN)
-
-    async def shown() -> bool | None:
-        return (item.id in house.notifier.items and request_id in house.notifier.requests) or None
-
-    await eventually(shown)
-    assert house.applied() == 0
-
-
-async def test_a_wfm_that_is_away_for_a_while_is_waited_for(house: House) -> None:
-    draft = await house.propose("north-1")
-    house.wfm.faults.plan("agents", Fault(error=RateLimited("slow down", 1.0)))
-    house.calendar.fail("free_busy", CalendarUnavailable("down"))
-    request_id = await house.take(draft)
-    assert (await house.settled(request_id)).state is RequestState.BOOKED
 
 
 async def test_a_bug_of_ours_reaches_a_human_at_once(house: House) -> None:

@@ -6,7 +6,7 @@ from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.requests import RequestState, Target, TargetState
 from scheduling.storage import bookings
 from scheduling.storage.bookings import SessionRow
-from scheduling.workflows import book, telling, writes
+from scheduling.workflows import closing, telling, writes
 from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import MONDAY
 
@@ -41,7 +41,7 @@ async def test_every_write_finds_what_it_did_before(house: House, row: SessionRo
 
 async def test_a_closed_booking_is_closed_once(house: House, row: SessionRow) -> None:
     before = await house.row(row.request_id)
-    assert await book.finish(row.request_id, [row.id]) == RequestState.BOOKED.value
+    assert await closing.finish(row.request_id, [], None) == RequestState.BOOKED.value
     assert await house.row(row.request_id) == before
 
 

@@ -1,0 +1,91 @@
+"""Showing requests and work items in Teams: single steps that can be repeated at any time."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from dbos import DBOS
+
+from scheduling.domain.requests import RequestState
+from scheduling.storage import requests, work_items
+from scheduling.workflows.runtime import LASTING, current
+
+log = structlog.get_logger()
+
+MOST_BEHIND = 10
+"""So many cards of waiting requests are shown again when something changes for all of them."""
+
+
+@asynccontextmanager
+async def _beside_the_work(what: str) -> AsyncIterator[None]:
+    """Log what fails while showing: a card that could not be drawn stops no booking."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - whatever it is, the state is in the tables
+        log.warning("not_shown", what=what, error=type(error).__name__)
+
+
+@DBOS.step()
+async def show_request(request_id: str) -> bool:
+    """Bring the requester's card up to date; False where Teams is away."""
+    async with _beside_the_work("request"):
+        return await current().services.notifier.request_changed(request_id)
+    return True
+
+
+@DBOS.step()
+async def show_thread(request_id: str) -> bool:
+    """Bring the thread of the request's latest work item up to date, if it ever had one."""
+    services = current().services
+    async with _beside_the_work("thread"):
+        async with services.store.read() as tx:
+            item = await work_items.latest_of(tx, request_id)
+        return item is None or await services.notifier.work_item_changed(item.id)
+    return True
+
+
+@DBOS.step(**LASTING)
+async def show_item(work_item_id: str) -> bool:
+    """Show a work item to the schedulers; whether they see it, or need not any more."""
+    services = current().services
+    shown = False
+    async with _beside_the_work("work item"):
+        shown = await services.notifier.work_item_changed(work_item_id)
+    if shown:
+        return True
+    async with services.store.read() as tx:
+        item = await work_items.get(tx, work_item_id)
+    return item is None or item.state.decided
+
+
+async def show_waiting(request_id: str) -> None:
+    """Show the next waiting requests again once a request has left the queue."""
+    for waiting in await behind(request_id):
+        await show_request(waiting)
+
+
+async def show_together(request_id: str) -> None:
+    """Show a request, and while it is in the queue those behind it, which wait for the same."""
+    await show_request(request_id)
+    for waiting in await sharing(request_id):
+        await show_request(waiting)
+
+
+@DBOS.step(**LASTING)
+async def behind(request_id: str) -> list[str]:
+    """Return the requests that waited next behind one that has left the queue."""
+    return await _behind(request_id, queued=False)
+
+
+@DBOS.step(**LASTING)
+async def sharing(request_id: str) -> list[str]:
+    """Return the requests that wait next behind one that is in the queue."""
+    return await _behind(request_id, queued=True)
+
+
+async def _behind(request_id: str, *, queued: bool) -> list[str]:
+    async with current().services.store.read() as tx:
+        row = await requests.require(tx, request_id)
+        if (row.state is RequestState.QUEUED) != queued:
+            return []
+        return await requests.queued_behind(tx, row, MOST_BEHIND)

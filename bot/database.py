@@ -3,15 +3,13 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import typer
-from sqlalchemy.engine import make_url
 
 from bot.settings import load_settings
 from scheduling.storage.copying import CopyRefused, copy
 from scheduling.storage.migrate import head, revision_of, upgrade
-from scheduling.storage.opening import is_sqlite
+from scheduling.storage.opening import file_of, is_sqlite
 from scheduling.storage.store import Store
 from scheduling.workflows.engine_schema import holds_work, refuse_newer, upgrade_engine
 from scheduling.workflows.locks import FileLock
@@ -40,7 +38,7 @@ def copy_tables(source: str, target: str) -> None:
             "aside copy goes from sqlite:///FILE to postgresql+psycopg://...: a SQLite file is"
             " copied as a file, and PostgreSQL with its own tools"
         )
-    file = Path(str(make_url(source).database))
+    file = file_of(source)
     if not file.is_file():
         raise CopyRefused(f"there is no file {file}: check the first URL")
     with _alone(source):
@@ -77,7 +75,7 @@ def _alone(url: str) -> Iterator[None]:
     if not is_sqlite(url):
         yield
         return
-    lock = FileLock(Path(str(make_url(url).database)))
+    lock = FileLock(file_of(url))
     lock.acquire()
     try:
         yield

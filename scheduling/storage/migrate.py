@@ -23,6 +23,9 @@ FIRST = "0001"
 UPGRADING = 0x61736465
 """PostgreSQL's advisory lock under which one process at a time changes tables."""
 
+NOT_ALLOWED = ("42501", "3F000")
+"""What PostgreSQL answers a role that may not change tables, or not see the schema."""
+
 REVISIONS = Path(__file__).with_name("migrations")
 
 
@@ -64,7 +67,7 @@ def upgrade(url: str, to: str = HEAD) -> str | None:
         try:
             _change(connection, to)
         except ProgrammingError as error:
-            if getattr(error.orig, "sqlstate", None) != "42501":
+            if getattr(error.orig, "sqlstate", None) not in NOT_ALLOWED:
                 raise
             raise WrongSchema(
                 f"the database's tables are of revision {earlier or 'none'}, this Aside needs"

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import aiosqlite
@@ -18,6 +19,11 @@ ROWS_AT_ONCE = 64
 def is_sqlite(url: str) -> bool:
     """Whether ``url`` names a SQLite file."""
     return make_url(url).get_backend_name() == "sqlite"
+
+
+def file_of(url: str) -> Path:
+    """Return the SQLite file that ``url`` names, by its path or as a ``file:`` URI."""
+    return Path(str(make_url(url).database).removeprefix("file:"))
 
 
 def to_write(url: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What can be wrong with the database itself, as one error with a plain cause."""
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,6 +70,14 @@ def translated() -> Iterator[None]:
         if cause is None:
             raise
         raise StoreUnavailable(cause) from error
+
+
+def file_cause(error: OSError) -> Cause:
+    """Return what it says about a SQLite file that something beside it cannot be opened."""
+    if error.errno == errno.ENOSPC:
+        return Cause.FULL
+    shut = error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}
+    return Cause.READ_ONLY if shut else Cause.UNREACHABLE
 
 
 def cause_of(error: BaseException | None) -> Cause | None:

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
+from scheduling.storage.tables import Instant
+
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
@@ -43,7 +45,7 @@ def _value(column: sa.Column[object], number: int) -> object:
         return number
     if isinstance(kind, sa.JSON):
         return {"number": number, "words": ["é", None]}
-    if kind.python_type is datetime:
+    if isinstance(kind, Instant | sa.DateTime):
         at = NOON + timedelta(minutes=number)
-        return at.replace(tzinfo=None) if getattr(kind, "timezone", None) is False else at
+        return at if isinstance(kind, Instant) or kind.timezone else at.replace(tzinfo=None)
     return f"row-{number}"

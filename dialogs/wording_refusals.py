@@ -13,6 +13,7 @@ DECIDED = {
     WorkItemState.APPROVED: mark("approved"),
     WorkItemState.FORCED: mark("forced"),
     WorkItemState.SENT_BACK: mark("sent back"),
+    WorkItemState.RETRIED: mark("tried again"),
     WorkItemState.CLOSED: mark("closed"),
     WorkItemState.AWAITING_SECOND: mark("forced, awaiting a second person"),
     WorkItemState.CLAIMED: mark("claimed"),
@@ -34,6 +35,15 @@ NAMED = {
 TROUBLES = {
     "write_failed": mark("Not everything could be written; the schedulers are looking at it."),
     "undo_failed": mark("Not everything could be taken back; the schedulers are looking at it."),
+    "wfm_silent": mark(
+        "The workforce system did not answer for too long; the schedulers are looking at it."
+    ),
+    "calendar_silent": mark(
+        "The calendar did not answer for too long; the schedulers are looking at it."
+    ),
+    "solver_silent": mark(
+        "The search did not answer for too long; the schedulers are looking at it."
+    ),
 }
 UNEXPECTED = mark("Something unexpected went wrong on our side. It is in our log.")
 

@@ -26,8 +26,10 @@ from dialogs.verbs import Verb
 from dialogs.views import RequestCardView
 from dialogs.wording import LONGEST_NOTE, Words, clean, mark
 from dialogs.wording_refusals import trouble_words
+from dialogs.wording_work_items import TARGETS
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import (
+    Remote,
     RequestState,
     RequestView,
     SessionView,
@@ -35,13 +37,6 @@ from scheduling.domain.requests import (
     TargetState,
     WorkItemState,
 )
-
-TARGETS = {
-    Target.WFM: mark("Workforce schedule"),
-    Target.ROOM: mark("Room"),
-    Target.INVITE: mark("Invite"),
-    Target.NOTICE: mark("Message"),
-}
 
 WRITES = {
     TargetState.PENDING: mark("… waiting"),
@@ -67,6 +62,24 @@ STATES = {
     RequestState.CANCELLED: mark("✗ Cancelled: everyone is told"),
 }
 
+WAITING = {
+    Remote.WFM: mark(
+        "The workforce system has not answered since {time}. It is asked again every minute, and "
+        "your request goes on by itself."
+    ),
+    Remote.CALENDAR: mark(
+        "The calendar has not answered since {time}. It is asked again every minute, and your "
+        "request goes on by itself."
+    ),
+    Remote.SOLVER: mark(
+        "The search has not answered since {time}. It is asked again every minute, and your "
+        "request goes on by itself."
+    ),
+    Remote.TEAMS: mark(
+        "Teams has taken no messages since {time}. Whoever should hear of this is told once it does."
+    ),
+}
+
 NOTHING_TO_CANCEL = mark("✗ Cancelled: nothing had been booked")
 
 HANDLING = {
@@ -76,6 +89,7 @@ HANDLING = {
     WorkItemState.APPROVED: mark("{who} approved it."),
     WorkItemState.FORCED: mark("{who} approved it as an exception."),
     WorkItemState.SENT_BACK: mark("{who} sent it back to you."),
+    WorkItemState.RETRIED: mark("{who} had it tried again."),
     WorkItemState.CLOSED: mark("{who} closed it."),
 }
 
@@ -121,6 +135,9 @@ def _status(request: RequestView, words: Words) -> list[Element]:
     lines = [text(words.say(state), weight="Bolder", size="Medium")]
     if request.state is RequestState.QUEUED and request.position:
         lines.append(text(_position(words, request.position), spacing="Small"))
+    if request.waiting_for and request.waiting_since:
+        waits = words.say(WAITING[request.waiting_for], time=words.moment(request.waiting_since))
+        lines.append(text(waits, spacing="Small"))
     if request.trouble:
         lines.append(text(trouble_words(words, request.trouble), spacing="Small"))
     if request.work_item_state:

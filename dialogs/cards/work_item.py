@@ -26,11 +26,11 @@ from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import Attending, place_words, title_words
 from dialogs.verbs import Verb
 from dialogs.views import WorkItemCardView
-from dialogs.wording import Words, clean
+from dialogs.wording import Words, clean, mark
 from dialogs.wording_refusals import trouble_words
 from dialogs.wording_rules import excluded, funnel_words, granted, taken_words
 from dialogs.wording_staffing import hardest, price_words
-from dialogs.wording_work_items import CAUSES, OTHERWISE, OUTCOMES, STATES, TIERS
+from dialogs.wording_work_items import CAUSES, OTHERWISE, OUTCOMES, STATES, TARGETS, TIERS
 from scheduling.domain.proposals import Unplaced, WayOut
 from scheduling.domain.requests import (
     WorkItemCause,
@@ -41,6 +41,10 @@ from scheduling.domain.requests import (
 FUNNEL = "funnel"
 MOST_APPROVALS = 3
 """More than a scheduler can weigh up in 20 seconds are not offered."""
+
+MOST_FAILED = 10
+NOT_DONE = mark("✗ not done: {name}, {target}")
+NOT_UNDONE = mark("✗ not undone: {name}, {target}")
 
 UNDECIDED = frozenset({WorkItemState.OPEN, WorkItemState.CLAIMED})
 ROWS = (8, 4, 2)
@@ -85,6 +89,7 @@ def _to_decide(item: WorkItemView, words: Words, rows: int) -> list[Element]:
         *_next_best(item, words),
         *(service_table(words, item.days, rows) if len(item.days) > 1 else []),
         *_trouble(item, words),
+        *_failed(item, words),
         aside(_asked(item, words)),
         aside(_freshness(item, words)),
         *_why(item, words, rows),
@@ -272,6 +277,17 @@ def _trouble(item: WorkItemView, words: Words) -> list[Element]:
     return [text(trouble_words(words, item.trouble))] if item.trouble else []
 
 
+def _failed(item: WorkItemView, words: Words) -> list[Element]:
+    """Return which writes were given up, and for whom."""
+    lines = []
+    for name, one in item.failed[:MOST_FAILED]:
+        said = NOT_UNDONE if one.undoing else NOT_DONE
+        target = words.say(TARGETS[one.target])
+        lines.append(text(words.say(said, name=clean(name), target=target), spacing="Small"))
+    rest = len(item.failed) - len(lines)
+    return [*lines, aside(words.count("and {n} more", "and {n} more", rest))] if rest else lines
+
+
 def _freshness(item: WorkItemView, words: Words) -> str:
     ago = words.distance(item.as_of)
     if item.reconciled:
@@ -344,8 +360,11 @@ def _actions(item: WorkItemView, words: Words) -> list[Element]:
         return []
     assign = tap(words.say("Assign to me"), Verb.ASSIGN, data)
     claim = [assign] if item.state in UNDECIDED else []
-    force = [_force(words, data)] if item.cause is WorkItemCause.NOT_PLACED else []
-    return [*claim, *force, _send_back(words, data)]
+    if item.cause is WorkItemCause.NOT_PLACED:
+        way_on = _force(words, data)
+    else:
+        way_on = tap(words.say("Try again"), Verb.TRY_AGAIN, data, style="positive")
+    return [*claim, way_on, _send_back(words, data)]
 
 
 def _force(words: Words, data: Element) -> Element:

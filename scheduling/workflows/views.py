@@ -81,7 +81,13 @@ async def request_view(
         unplaced=unplaced_for(viewer, [u for u in row.unplaced if u.attendee_id not in placed]),
         position=await requests.position(tx, row) if row.state is RequestState.QUEUED else None,
         undo_until=row.undo_until if undo_open else None,
-        can_cancel=row.state in WAITING or (row.state in UNDOABLE and not undo_open and ahead),
+        can_cancel=row.state in WAITING
+        or (row.state in UNDOABLE and not undo_open and ahead)
+        or (
+            row.state is RequestState.BOOKING
+            and row.waiting_for is not None
+            and not row.cancel_requested
+        ),
         work_item_id=item.id if item else None,
         work_item_state=item.state if item else None,
         handled_by=names.get(item.claimed_by) if item and item.claimed_by else None,

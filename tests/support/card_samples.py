@@ -21,6 +21,8 @@ from scheduling.domain.proposals import WayOut
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import (
     DraftState,
+    FailedWrite,
+    Remote,
     RequestState,
     RequestView,
     SessionState,
@@ -255,6 +257,20 @@ def request_views() -> dict[str, View]:
     return {
         "request-queued": request(RequestState.QUEUED, position=3),
         "request-booking": request(RequestState.BOOKING, (held(0, "Asha Patel", UNDER_WAY),)),
+        "request-waiting": request(
+            RequestState.BOOKING,
+            (held(0, "Asha Patel", UNDER_WAY),),
+            can_cancel=True,
+            waiting_for=Remote.CALENDAR,
+            waiting_since=NOW - timedelta(minutes=7),
+        ),
+        "request-queue-waits": request(
+            RequestState.QUEUED,
+            position=3,
+            can_cancel=True,
+            waiting_for=Remote.WFM,
+            waiting_since=NOW - timedelta(minutes=7),
+        ),
         "request-booked": request(
             RequestState.BOOKED, (asha,), undo_until=NOW + timedelta(minutes=15)
         ),
@@ -307,6 +323,7 @@ def work_item_views() -> dict[str, View]:
         "request_state": RequestState.BOOKED,
         "sessions": (asha,),
     }
+    no_search = {"unplaced": (), "ways_out": (), "days": ()}
     many = tuple(unplaced(i, name) for i, name in enumerate(NAMES))
     items = {
         "open": work_item(),
@@ -325,11 +342,25 @@ def work_item_views() -> dict[str, View]:
         "sent-back": work_item(state=WorkItemState.SENT_BACK, decided_by="Priya Nair"),
         "write-failed": work_item(
             cause=WorkItemCause.WRITE_FAILED,
-            unplaced=(),
-            ways_out=(),
-            days=(),
-            trouble="calendar_away",
+            **no_search,
+            trouble="write_failed",
             sessions=(asha,),
+            failed=(("Asha Patel", FailedWrite(session_id="s0", target=Target.INVITE)),),
+        ),
+        "undo-failed": work_item(
+            cause=WorkItemCause.UNDO_FAILED,
+            **no_search,
+            trouble="undo_failed",
+            sessions=(asha,),
+            failed=tuple(
+                (name, FailedWrite(session_id=f"s{n}", target=Target.WFM, undoing=True))
+                for n, name in enumerate(NAMES[:12])
+            ),
+        ),
+        "remote-away": work_item(
+            cause=WorkItemCause.REMOTE_AWAY,
+            **no_search,
+            trouble="wfm_silent",
         ),
         "hostile": work_item(
             unplaced=(unplaced(0, HOSTILE),),

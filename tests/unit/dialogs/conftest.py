@@ -321,6 +321,11 @@ class FakeDesk:
         self._called("confirm_force", work_item_id, version)
         return self._item(work_item_id, WorkItemState.FORCED)
 
+    async def try_again(self, actor: Actor, work_item_id: str, version: int) -> WorkItemView:  # noqa: ARG002 - the port's name
+        """Try it again."""
+        self._called("try_again", work_item_id, version)
+        return self._item(work_item_id, WorkItemState.RETRIED)
+
     async def send_back(
         self,
         actor: Actor,  # noqa: ARG002 - the port's name

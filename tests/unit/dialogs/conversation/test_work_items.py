@@ -20,6 +20,7 @@ CHAT = "chat-1"
         ("approve", {"way_out": "2"}, ("approve", ("item-1", 4, 2))),
         ("force", {"reason": " court order "}, ("force", ("item-1", 4, "court order"))),
         ("confirm_force", {}, ("confirm_force", ("item-1", 4))),
+        ("try_again", {}, ("try_again", ("item-1", 4))),
         ("send_back", {"note": "try May"}, ("send_back", ("item-1", 4, "try May"))),
     ],
 )

@@ -136,3 +136,36 @@ def test_a_line_taken_out_is_found_and_the_newest_ones_by_a_hash_kept_elsewhere(
             assert found.broken.seq == last + 1
 
     played(database, play)
+
+
+def test_a_line_of_an_earlier_release_still_fits(database: str) -> None:
+    earlier = {
+        "seq": 1,
+        "at": datetime(2026, 11, 20, 9, tzinfo=UTC),
+        "actor": "mia",
+        "action": "request.submitted",
+        "subject": "r1",
+        "detail": {"ticket": 1, "attendees": ["asha"], "price": 0.1, "note": None},
+        "previous": audit.GENESIS,
+        "hash": "9b0aeb4a506e119ef1d625c067281275c6ad770ccaaf7487214b53fd9a9d0db6",
+    }
+
+    async def play(tx: AsyncConnection) -> None:
+        await tx.execute(t.audit.insert().values(earlier))
+        await audit.record(tx, at=AT, actor="mia", action="a.b", subject="r2", before={}, detail={})
+        assert (await audit.verify(tx)).broken is None
+
+    played(database, play)
+
+
+@pytest.mark.parametrize(("detail", "more"), [({"price": 0.1}, {}), ({}, {"why": "r"})])
+def test_what_databases_write_differently_or_have_no_column_for_is_refused(
+    database: str, detail: dict[str, Any], more: dict[str, Any]
+) -> None:
+    async def play(tx: AsyncConnection) -> None:
+        with pytest.raises(TypeError, match="an audit line"):
+            await audit.record(
+                tx, at=AT, actor="mia", action="a.b", subject="r", detail=detail, **more
+            )
+
+    played(database, play)

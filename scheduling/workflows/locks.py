@@ -22,11 +22,10 @@ BEAT_SECONDS = 5
 SILENCE_SECONDS = 30
 """PostgreSQL ends a guard connection that has said nothing for so long: its process is frozen."""
 
-_SETTINGS = f"""
-SET idle_session_timeout = '{SILENCE_SECONDS}s';
-SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3
-"""
-"""PostgreSQL notices within seconds that a machine is gone, ..."""
+_NOTICE_US = (
+    "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3"
+)
+"""Lets PostgreSQL notice within seconds that our machine is gone, ..."""
 _KEEPALIVES: Mapping[str, Any] = {
     "keepalives_idle": 5,
     "keepalives_interval": 2,
@@ -34,7 +33,7 @@ _KEEPALIVES: Mapping[str, Any] = {
     "tcp_user_timeout": 10_000,
     "application_name": "aside guard",
 }
-"""... and we that PostgreSQL is."""
+"""... and us that PostgreSQL's is."""
 
 
 class DatabaseInUse(Exception):
@@ -115,7 +114,8 @@ class ReplicaGuard:
         """Take the lock and watch the connection; StoreUnavailable where there is none."""
         with translated():
             connection = connect(self._url, **_KEEPALIVES)
-        connection.execute(_SETTINGS)
+        connection.execute(f"SET idle_session_timeout = '{SILENCE_SECONDS}s'")
+        connection.execute(_NOTICE_US)
         connection.execute("SELECT pg_advisory_lock(%s)", (self._lock,))
         released, bell = socket.socketpair()
         watch = threading.Thread(

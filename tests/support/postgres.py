@@ -21,8 +21,16 @@ HAS_POSTGRES = GIVEN in os.environ or importlib.util.find_spec("pixeltable_pgser
 ALONE = pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))
 """One worker starts the server: two at once get in each other's way."""
 
-DATABASES = ["sqlite", ALONE] if HAS_POSTGRES else ["sqlite"]
-"""What a test that runs over both databases is parametrised with."""
+POSTGRES_ONLY = [
+    pytest.mark.xdist_group("postgresql"),
+    pytest.mark.skipif(not HAS_POSTGRES, reason="there is no PostgreSQL"),
+]
+"""Marks what SQLite cannot do."""
+
+BOTH = pytest.mark.parametrize(
+    "database", ["sqlite", ALONE] if HAS_POSTGRES else ["sqlite"], indirect=True
+)
+"""Marks what runs over both databases."""
 
 
 @contextmanager

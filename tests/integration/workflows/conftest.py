@@ -11,7 +11,7 @@ from dbos import _outcome
 
 from scheduling.workflows import engine
 from tests.integration.workflows.house import House
-from tests.support.postgres import DATABASES, database_on
+from tests.support.postgres import database_on
 
 
 @pytest.fixture(autouse=True)
@@ -50,16 +50,24 @@ def empty_database(postgres: str) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=DATABASES)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Return the URL of this test's own database, on each kind in turn."""
-    if request.param == "sqlite":
+@pytest.fixture
+def url(postgres: str, empty_database: str) -> Iterator[str]:
+    """Return the URL of this test's own PostgreSQL database."""
+    with database_on(postgres, empty_database) as made:
+        yield made
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the URL of this test's own database: a SQLite file, or each kind in turn.
+
+    A test or a module asks for both with ``tests.support.postgres.BOTH``.
+    """
+    if getattr(request, "param", "sqlite") == "sqlite":
         made = shutil.copy(request.getfixturevalue("empty_file"), tmp_path / "aside.db")
-        yield f"sqlite:///{made}"
-        return
-    template = request.getfixturevalue("empty_database")
-    with database_on(request.getfixturevalue("postgres"), template) as url:
-        yield url
+        return f"sqlite:///{made}"
+    found: str = request.getfixturevalue("url")
+    return found
 
 
 @pytest.fixture

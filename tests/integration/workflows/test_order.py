@@ -11,6 +11,9 @@ from scheduling.storage import tables as t
 from scheduling.workflows.engine import Engine
 from tests.integration.workflows.house import House, eventually
 from tests.integration.workflows.small_centre import actor
+from tests.support.postgres import BOTH
+
+pytestmark = BOTH
 
 
 class WithoutNumbers(Engine):

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,22 +20,12 @@ from scheduling.workflows.share import Share
 from scheduling.workflows.watchdog import GUARD_LOST
 from tests.integration.workflows.house import eventually
 from tests.integration.workflows.replica import began, effect, gate, metadata
-from tests.support.postgres import HAS_POSTGRES, database_on
+from tests.support.postgres import POSTGRES_ONLY
 
 ROOT = Path(__file__).resolve().parents[3]
 TAKE_OVER_SECONDS = 5.0
 
-pytestmark = [
-    pytest.mark.xdist_group("postgresql"),
-    pytest.mark.skipif(not HAS_POSTGRES, reason="replicas need PostgreSQL"),
-]
-
-
-@pytest.fixture
-def url(postgres: str, empty_database: str) -> Iterator[str]:
-    """Return the URL of a database of the test's own."""
-    with database_on(postgres, empty_database) as made:
-        yield made
+pytestmark = POSTGRES_ONLY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

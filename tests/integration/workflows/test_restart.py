@@ -11,6 +11,7 @@ from tests.integration.workflows.fakes import FakeCalendar
 from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import EIGHT, centre
 from tests.support.clocks import StoppedClock
+from tests.support.postgres import BOTH
 from wfm.centre.memory import MemoryWfm
 
 SECOND = """
@@ -33,6 +34,7 @@ class Killed(Exception):
     """The process ends without waiting for anything."""
 
 
+@BOTH
 @pytest.mark.parametrize("call", ["free_busy", "hold", "invite"])
 async def test_the_next_process_goes_on_where_the_last_one_stopped(
     database: str, call: str
@@ -65,7 +67,6 @@ async def test_the_next_process_goes_on_where_the_last_one_stopped(
         assert len(await house.sessions(begun[0])) == 1
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 async def test_a_second_process_on_the_file_is_refused_in_words(house: House) -> None:
     asked = await asyncio.to_thread(
         subprocess.run,

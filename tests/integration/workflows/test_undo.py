@@ -11,7 +11,10 @@ from scheduling.ports.calendar import CalendarForbidden, CalendarUnavailable
 from scheduling.storage import bookings
 from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import TUESDAY, actor
+from tests.support.postgres import BOTH
 from wfm.centre.memory import Fault
+
+pytestmark = BOTH
 
 
 @pytest.fixture

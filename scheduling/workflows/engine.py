@@ -5,20 +5,17 @@ The rules behind each setting are in docs/adr/0003-durable-engine.md.
 
 import asyncio
 import secrets
-import sqlite3
-import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from scheduling.storage.opening import file_of, is_sqlite
+from scheduling.workflows import engine_sqlite
 from scheduling.workflows.engine_schema import refuse_newer
 from scheduling.workflows.locks import FileLock, Guard, ReplicaGuard
 from scheduling.workflows.replicas import Sweep
@@ -103,7 +100,7 @@ class Engine:
         """
         await asyncio.to_thread(refuse_newer, self._url)
         if self._sqlite:
-            sa.event.listen(sa.Engine, "connect", _sqlite_for_engine)
+            engine_sqlite.arrange()
         else:  # while a peer migrates, we wait for it without standing still
             await asyncio.to_thread(DBOS.migrate, self._url)
         config: DBOSConfig = {
@@ -212,27 +209,7 @@ class Engine:
         if self._client is not None:
             self._client.destroy()
             self._client = None
-        if sa.event.contains(sa.Engine, "connect", _sqlite_for_engine):
-            sa.event.remove(sa.Engine, "connect", _sqlite_for_engine)
-
-
-def _sqlite_for_engine(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-    """Give the engine's connections WAL, full syncs, and ``unixepoch`` where SQLite lacks it.
-
-    The engine uses ``unixepoch('subsec')`` from Python 3.12 on; that needs SQLite 3.42, and
-    Debian 12 has 3.40.
-    """
-    raw: Any = connection
-    if not isinstance(raw, sqlite3.Connection):
-        return
-    raw.execute("PRAGMA journal_mode=WAL")
-    raw.execute("PRAGMA synchronous=FULL")
-    if sqlite3.sqlite_version_info < (3, 42):
-        raw.create_function("unixepoch", -1, _unixepoch)
-
-
-def _unixepoch(*_modifiers: str) -> float:
-    return round(time.time(), 3)  # noqa: TID251 - the engine's own clock, not the domain's
+        engine_sqlite.leave()
 
 
 def _destroy() -> None:

@@ -90,14 +90,19 @@ async def nobodys() -> AsyncIterator[Path]:
         async with opened(f"sqlite:///{folder / 'aside.db'}") as store:
             await store.prepare()
             await store.probe()
-        (folder / "aside.db").chmod(0o444)
-        folder.chmod(0o555)
+        shut(folder, 0o444, 0o555)
         user = os.geteuid()
         if user == 0:
             os.seteuid(NOBODY)
         yield folder / "aside.db"
         os.seteuid(user)
-        folder.chmod(0o755)
+        shut(folder, 0o644, 0o755)
+
+
+def shut(folder: Path, file_mode: int, folder_mode: int) -> None:
+    """Set what may be done with a database and its folder."""
+    (folder / "aside.db").chmod(file_mode)
+    folder.chmod(folder_mode)
 
 
 async def test_a_folder_that_is_read_only_is_said(nobodys: Path) -> None:

@@ -39,13 +39,19 @@ from scheduling.workflows.telling import (
     tell_of_cancellation,
     tell_people,
 )
+from scheduling.workflows.upgrades import ANEW, begun_anew
 
 log = structlog.get_logger()
+
+WAITS = "waits"
+"""The change since which a booking waits for what does not answer, between its steps."""
 
 
 @DBOS.workflow(name="book", max_recovery_attempts=MAX_RECOVERIES)
 async def book(request_id: str) -> str:
     """Write every planned session of a request."""
+    if await begun_anew("book", request_id, since=WAITS):
+        return ANEW
     await follow(request_id)
     ids = await begin(request_id)
     await show_request(request_id)
@@ -61,6 +67,8 @@ async def book(request_id: str) -> str:
 @DBOS.workflow(name="undo", max_recovery_attempts=MAX_RECOVERIES)
 async def undo(request_id: str) -> str:
     """Take back every session of a request, last write first."""
+    if await begun_anew("undo", request_id, since=WAITS):
+        return ANEW
     await follow(request_id)
     failed: list[Failed] = []
     concerned = await concerned_by(request_id)

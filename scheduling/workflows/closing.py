@@ -11,6 +11,7 @@ from scheduling.domain.requests import (
     RequestState,
     SessionState,
     Target,
+    TargetState,
     WorkItemCause,
 )
 from scheduling.storage import audit, bookings, requests, timers, work_items
@@ -38,6 +39,7 @@ async def finish(request_id: str, failed: list[Failed], away: str | None) -> str
         rows = await bookings.sessions(tx, request_id)
         booked = [r for r in rows if r.state.value in bookings.ACTIVE_SESSIONS]
         to = _end_state(row, booked)
+        failed = failed or await _untold(tx, rows)
         told = _undoings(failed) if row.cancel_requested else failed
         cause, trouble = _why(told, away)
         if not await requests.transition(
@@ -82,6 +84,23 @@ def _end_state(row: RequestRow, booked: Sequence[SessionRow]) -> RequestState:
         return RequestState.ESCALATED
     whole = {r.attendee_id for r in booked} >= set(row.ask.attendee_ids)
     return RequestState.BOOKED if whole else RequestState.PARTLY_BOOKED
+
+
+async def _untold(tx: AsyncConnection, rows: Sequence[SessionRow]) -> list[Failed]:
+    """Return what an earlier run of this booking gave up that no scheduler has heard of.
+
+    A booking runs anew after an upgrade, or where the engine's tables were lost.
+    """
+    lost = [r for r in rows if r.state is SessionState.FAILED]
+    standing = {r.attendee_id for r in rows if r.state.value in bookings.ACTIVE_SESSIONS}
+    items = await work_items.of_request(tx, lost[0].request_id) if lost else ()
+    said = {one.session_id for item in items for one in escalation.load_facts(item.facts).failed}
+    return [
+        (r.id, target.value, False)
+        for r in lost
+        if r.id not in said and r.attendee_id not in standing
+        for target in [t for t, s in r.targets.items() if s is TargetState.FAILED] or [Target.WFM]
+    ]
 
 
 def _undoings(failed: Sequence[Failed]) -> list[Failed]:

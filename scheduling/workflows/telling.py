@@ -16,11 +16,15 @@ from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.patience import Patience, Stopped, Tried, pauses
 from scheduling.workflows.runtime import LASTING, current
 from scheduling.workflows.showing import show_item, show_request, show_thread, show_waiting
+from scheduling.workflows.upgrades import begun_anew
 
 log = structlog.get_logger()
 
 KEYS = {NoticeKind.BOOKED: "told", NoticeKind.CANCELLED: "cancelled"}
 STANDING = frozenset({RequestState.BOOKED, RequestState.PARTLY_BOOKED})
+AT_ONCE = "at_once"
+"""The change since which all cards behind a request are shown in one step."""
+
 UNSEEN_PAUSE = 900.0
 """Seconds between tries to show a work item that no scheduler can be shown for hours."""
 
@@ -145,6 +149,8 @@ async def _until(shown: Callable[[str], Awaitable[bool]], subject: str) -> None:
 @DBOS.workflow(name="show", max_recovery_attempts=MAX_RECOVERIES)
 async def show(request_id: str) -> None:
     """Bring the requester's card, the schedulers' thread and the queue's cards up to date."""
+    if await begun_anew("show", request_id, since=AT_ONCE):
+        return
     await show_end(request_id)
     await show_waiting(request_id)
 
@@ -152,6 +158,8 @@ async def show(request_id: str) -> None:
 @DBOS.workflow(name="show_queue", max_recovery_attempts=MAX_RECOVERIES)
 async def show_queue(request_id: str) -> None:
     """Bring the cards of who waited behind a request up to date."""
+    if await begun_anew("show_queue", request_id, since=AT_ONCE):
+        return
     await show_waiting(request_id)
 
 

@@ -1,0 +1,130 @@
+"""The control door of a worker: what the driver may ask for over HTTP on loopback."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
+from typing import Any
+
+from aiohttp import web
+
+from benchmarks.chaos import centre as small
+from scheduling.domain.people import Actor
+from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.requests import Draft, DraftState
+from scheduling.storage import cards
+from scheduling.storage.cards import CardPlace
+from scheduling.workflows.desk import FrontDesk
+from scheduling.workflows.services import Services
+
+Answer = dict[str, Any]
+TENANT = "chaos"
+
+
+def actor(person_id: str) -> Actor:
+    """Return the account that is bound to a person."""
+    return Actor(object_id=account_of(person_id), tenant_id=TENANT, name=person_id)
+
+
+def account_of(person_id: str) -> str:
+    """Return the directory account of a person."""
+    return f"oid-{person_id}"
+
+
+def chat_of(person_id: str) -> str:
+    """Return a person's chat with Aside."""
+    return f"chat-{person_id}"
+
+
+class Door:
+    """Drafts, tickets and decisions, through the product's own desk."""
+
+    def __init__(
+        self,
+        desk: FrontDesk,
+        services: Services,
+        lag: Callable[[], list[float]],
+        units: Sequence[str],
+        first: date,
+    ) -> None:
+        """Ask for sessions in ``units`` on the workdays from ``first``."""
+        self._desk = desk
+        self._services = services
+        self._lag = lag
+        self._units = units
+        self._first = first
+
+    def application(self) -> web.Application:
+        """Return the door over HTTP."""
+        app = web.Application()
+        for name, answer in (
+            ("draft", self.draft),
+            ("submit", self.submit),
+            ("decide", self.decide),
+            ("lag", self.lag),
+        ):
+            app.router.add_post(f"/{name}", _route(answer))
+        return app
+
+    async def draft(self, told: Answer) -> Answer:
+        """Open a draft for request ``number``; an interactive one is proposed at once."""
+        number = told["number"]
+        person = small.requester_of(number, self._units)
+        me, chat = actor(person), chat_of(person)
+        draft = await self._desk.open_draft(me, chat, {})
+        async with self._services.store.write() as tx:
+            place = CardPlace(
+                subject=f"draft:{draft.id}", conversation_id=chat, activity_id=f"card-{draft.id}"
+            )
+            await cards.put(tx, place)
+        if small.is_interactive(number, self._units):
+            draft = await self._desk.save_draft(me, draft, DraftState.PROPOSED, {})
+            await self._desk.propose(me, draft, small.ask(number, self._units, self._first))
+        return {"draft": draft.id}
+
+    async def submit(self, told: Answer) -> Answer:
+        """Take a ticket for a draft, once: asked again it names the same request."""
+        number = told["number"]
+        person = small.requester_of(number, self._units)
+        me = actor(person)
+        draft = await self._desk.draft(me, chat_of(person), told["draft"])
+        if draft.state is DraftState.SUBMITTED and draft.request_id:
+            return {"request": draft.request_id}
+        return {"request": await self._ticket(me, draft, number)}
+
+    async def _ticket(self, me: Actor, draft: Draft, number: int) -> str:
+        if small.is_interactive(number, self._units):
+            return (await self._desk.submit(me, draft, {}, escalate=True)).id
+        ask = small.ask(number, self._units, self._first)
+        return (await self._desk.submit_automatic(me, draft, ask)).id
+
+    async def decide(self, told: Answer) -> Answer:
+        """Tap once on a work item as ``who``; whether that decided it."""
+        me, item, version = actor(told["who"]), told["item"], told["version"]
+        match told["verb"]:
+            case "approve":
+                decided = await self._desk.approve(me, item, version, 0)
+            case "confirm":
+                decided = await self._desk.confirm_force(me, item, version)
+            case "force":
+                decided = await self._desk.force(me, item, version, "It was not their fault.")
+            case _:
+                decided = await self._desk.send_back(me, item, version, "Please ask again.")
+        return {"decided": decided.state.value}
+
+    async def lag(self, _told: Answer) -> Answer:
+        """Give away the samples of the event loop's lag, in seconds."""
+        return {"late": self._lag()}
+
+
+def _route(
+    answer: Callable[[Answer], Awaitable[Answer]],
+) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def handle(request: web.Request) -> web.Response:
+        try:
+            return web.json_response(await answer(await request.json()))
+        except Refused as refused:
+            away = refused.refusal in (Refusal.WFM_AWAY, Refusal.CALENDAR_AWAY, Refusal.SOLVER_AWAY)
+            return web.json_response(
+                {"refused": refused.refusal.value}, status=503 if away else 409
+            )
+
+    return handle

@@ -1,0 +1,227 @@
+"""The verdict: what was lost, done twice, missing or out of order, out of the evidence alone."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from benchmarks.chaos.evidence import Evidence, Row
+from scheduling.domain.requests import FINAL_STATES, RequestState, SessionState, WorkItemState
+
+PLACED = ("request.reserved", "request.escalated", "request.failed", "request.taken")
+"""What an audit line is called that ends a request's turn in the queue of its unit."""
+STANDING = (SessionState.PLANNED.value, SessionState.BOOKED.value)
+DECISIONS = ("work_item.approved", "work_item.forced", "work_item.sent_back")
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What went wrong, each in a line; and figures that are no fault."""
+
+    lost: list[str] = field(default_factory=list)
+    extra: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    inversions: list[str] = field(default_factory=list)
+    decisions: list[str] = field(default_factory=list)
+    writes: list[str] = field(default_factory=list)
+    """Double or inverted writes in our own tables."""
+    orphans: list[str] = field(default_factory=list)
+    repeated: int = 0
+    absorbed: int = 0
+    unknown: int = 0
+
+    @property
+    def faults(self) -> list[str]:
+        """Everything that must not be."""
+        return [
+            *self.lost,
+            *self.extra,
+            *self.missing,
+            *self.inversions,
+            *self.decisions,
+            *self.writes,
+            *self.orphans,
+        ]
+
+
+def judge(evidence: Evidence) -> Verdict:
+    """Return the verdict on a run that has come to rest."""
+    verdict = Verdict()
+    _requests(evidence, verdict)
+    _effects(evidence, verdict)
+    _posts(evidence, verdict)
+    _order(evidence, verdict)
+    _decisions(evidence, verdict)
+    _own_writes(evidence, verdict)
+    verdict.orphans += [f"process {pid} outlived its parent" for pid in evidence.notes.orphans]
+    return verdict
+
+
+def _requests(evidence: Evidence, verdict: Verdict) -> None:
+    """Each request that was acknowledged is there once, and is final or with a human."""
+    rows = {row["id"]: row for row in evidence.tables["request"]}
+    undecided = {
+        item["request_id"]
+        for item in evidence.tables["work_item"]
+        if not WorkItemState(item["state"]).decided
+    }
+    promised = Counter(evidence.notes.acknowledged.values())
+    for request_id, times in promised.items():
+        if request_id not in rows:
+            verdict.lost.append(f"request {request_id} was acknowledged and is not there")
+        if times > 1:
+            verdict.lost.append(f"request {request_id} stands for {times} that were made")
+    for request_id, row in rows.items():
+        state = RequestState(row["state"])
+        if request_id not in promised:
+            verdict.extra.append(f"request {request_id} was not asked for")
+        waits = state is RequestState.ESCALATED and request_id in undecided
+        if state not in FINAL_STATES and not waits:
+            verdict.lost.append(f"request {request_id} stays {state.value} and nobody has it")
+
+
+def _effects(evidence: Evidence, verdict: Verdict) -> None:
+    """Every session has exactly its effects, and there are none but those."""
+    made: defaultdict[str, list[Row]] = defaultdict(list)
+    gone: Counter[str] = Counter()
+    mailed: Counter[tuple[str, str]] = Counter()
+    for line in evidence.ledger:
+        if line["verb"] == "create" and line["effect"]:
+            made[line["key"]].append(line)
+        elif line["verb"] == "remove" and line["effect"]:
+            gone[line["entry"]] += 1
+        elif line["verb"] == "invite" and line["effect"]:
+            mailed[line["entry"], line["address"]] += 1
+        verdict.repeated += bool(line.get("repeated"))
+        verdict.absorbed += line.get("effect") is False
+    verdict.extra += [f"{who} was invited {n} times to {e}" for (e, who), n in mailed.items() if n > 1]
+    verdict.extra += [f"{key} was made {len(all_)} times" for key, all_ in made.items() if len(all_) > 1]
+    live = {key: [one["entry"] for one in all_ if not gone[one["entry"]]] for key, all_ in made.items()}
+    invited = {entry for entry, _ in mailed}
+    wanted: set[str] = set()
+    for session in evidence.tables["session"]:
+        open_ = [name for name, state in session["targets"].items() if state == "pending"]
+        if session["state"] in STANDING and open_:
+            verdict.missing.append(f"{', '.join(open_)} of session {session['id']} was never settled")
+        for target, key in _keys(session):
+            wanted.add(key)
+            if not live.get(key):
+                verdict.missing.append(f"{target} of session {session['id']} is not there")
+            elif target == "invite" and not invited.intersection(live[key]):
+                verdict.missing.append(f"nobody was invited to session {session['id']}")
+    verdict.extra += [
+        f"{key} is still there and should not be"
+        for key, entries in live.items()
+        if entries and key not in wanted
+    ]
+
+
+def _keys(session: Row) -> Iterator[tuple[str, str]]:
+    """Return the targets that a session says are written, and the key of each."""
+    if session["state"] not in STANDING:
+        return
+    stem = f"{session['request_id']}:{session['id']}"
+    targets = session["targets"]
+    if targets["wfm"] == "done":
+        yield "wfm", f"{stem}:wfm"
+    for target in ("room", "invite"):
+        if targets[target] == "done" or (target == "room" and session["event"]):
+            yield target, f"{stem}:event:{session['room_attempt']}"
+
+
+def _posts(evidence: Evidence, verdict: Verdict) -> None:
+    """Posts can neither be keyed nor read: at most one each, and those in doubt are counted."""
+    posts = [line for line in evidence.ledger if line["verb"] == "post"]
+    threads = Counter(line["item"] for line in posts if line["item"])
+    verdict.extra += [f"{item} was posted {n} times" for item, n in threads.items() if n > 1]
+    told = Counter(line["conversation"] for line in posts if not line["item"])
+    notices = evidence.tables["notice"]
+    tried = Counter(_chat(row["key"]) for row in notices)
+    sure = Counter(_chat(row["key"]) for row in notices if row["state"] == "sent")
+    verdict.unknown = sum(row["state"] in ("intent", "unknown") for row in notices)
+    for chat in {*told, *tried}:
+        if told[chat] > tried[chat]:
+            verdict.extra.append(f"{chat} was told {told[chat]} times of {tried[chat]} things")
+        if told[chat] < sure[chat]:
+            verdict.missing.append(f"{chat} was told {told[chat]} times, of {sure[chat]} as we say")
+
+
+def _chat(notice_key: str) -> str:
+    return f"chat-{notice_key.rpartition(':')[2]}"
+
+
+def _order(evidence: Evidence, verdict: Verdict) -> None:
+    """No reservation of a later ticket was committed before an earlier one's in the same unit.
+
+    The audit's numbers are the order of commits. A ticket counts the first time only: one that a
+    scheduler sent back into the queue comes after those that went by meanwhile.
+    """
+    rows = {row["id"]: row for row in evidence.tables["request"]}
+    turns: defaultdict[str, list[Row]] = defaultdict(list)
+    seen: set[str] = set()
+    for line in sorted(evidence.tables["audit"], key=lambda line: line["seq"]):
+        row = rows.get(line["subject"])
+        if row is not None and line["action"] in PLACED and line["subject"] not in seen:
+            seen.add(line["subject"])
+            if line["action"] == "request.reserved" and not line["detail"].get("relaxed"):
+                turns[row["unit_id"]].append(row)
+    for unit, reserved in turns.items():
+        verdict.inversions += [
+            f"in {unit} ticket {later['ticket']} was reserved after {earlier['ticket']}"
+            for earlier, later in pairwise(reserved)
+            if later["ticket"] < earlier["ticket"]
+        ]
+
+
+def _decisions(evidence: Evidence, verdict: Verdict) -> None:
+    """A work item is decided once, whoever taps how often."""
+    lines = Counter(
+        line["subject"] for line in evidence.tables["audit"] if line["action"] in DECISIONS
+    )
+    written = Counter(row["work_item_id"] for row in evidence.tables["decision"])
+    accepted = evidence.notes.accepted
+    for item in {*lines, *written, *accepted}:
+        if max(lines[item], written[item], accepted[item]) > 1:
+            verdict.decisions.append(
+                f"work item {item} was decided {lines[item]} times,"
+                f" and {accepted[item]} taps were told so"
+            )
+        if accepted[item] and not written[item]:
+            verdict.lost.append(f"the decision on {item} was acknowledged and is not there")
+
+
+def _own_writes(evidence: Evidence, verdict: Verdict) -> None:
+    """Our own tables tell each thing once, and in order; nobody and no room is in two places."""
+    if evidence.audit_break is not None:
+        verdict.writes.append(f"the audit's chain breaks at {evidence.audit_break}")
+    actions: defaultdict[str, list[str]] = defaultdict(list)
+    for line in sorted(evidence.tables["audit"], key=lambda line: line["seq"]):
+        actions[line["subject"]].append(line["action"])
+    rounds = Counter(row["request_id"] for row in evidence.tables["work_item"])
+    for row in evidence.tables["request"]:
+        told = actions[row["id"]]
+        if told.count("request.submitted") != 1 or told[0] != "request.submitted":
+            verdict.writes.append(f"request {row['id']} was not submitted once, and first")
+        if told.count("request.reserved") > 1 + rounds[row["id"]]:
+            verdict.writes.append(f"request {row['id']} was reserved more often than decided on")
+        first = {action: n for n, action in reversed(list(enumerate(told)))}
+        if first.get("request.booked", len(told)) < first.get("request.reserved", 0):
+            verdict.writes.append(f"request {row['id']} was booked before it was reserved")
+    sessions = [s for s in evidence.tables["session"] if s["state"] in STANDING]
+    twice = Counter((s["request_id"], s["attendee_id"]) for s in sessions)
+    verdict.writes += [f"{who} has {n} sessions of {of}" for (of, who), n in twice.items() if n > 1]
+    verdict.writes += _clashes(sessions)
+
+
+def _clashes(sessions: Sequence[Row]) -> list[str]:
+    taken: defaultdict[str, list[Any]] = defaultdict(list)
+    for one in sessions:
+        for name in {one["attendee_id"], one["facilitator_id"], one["room_id"]} - {None}:
+            taken[name].append((one["start"], one["end"]))
+    return [
+        f"{name} is in two sessions at {second[0]}"
+        for name, spans in taken.items()
+        for first, second in pairwise(sorted(spans))
+        if second[0] < first[1]
+    ]

@@ -12,7 +12,7 @@ from scheduling.storage.migrate import upgrade
 from scheduling.storage.opening import open_async, to_read, to_write
 from scheduling.storage.trouble import translated
 
-MORE_THAN_A_PAGE = "x" * 8192
+SOME_PAGES = "x" * 16_384
 
 
 class Store:
@@ -36,7 +36,7 @@ class Store:
 
     async def probe(self) -> None:
         """Raise StoreUnavailable unless a row finds room and is committed; it leaves none."""
-        row = {"key": "probe", "state": MORE_THAN_A_PAGE, "at": datetime.fromtimestamp(0, UTC)}
+        row = {"key": "probe", "state": SOME_PAGES, "at": datetime.fromtimestamp(0, UTC)}
         async with self.write() as tx:
             await tx.execute(t.notice.insert().values(row))
             await tx.execute(t.notice.delete().where(t.notice.c.key == "probe"))

@@ -1,0 +1,44 @@
+"""A database that is full, as the people in Teams and the probes of the operator see it."""
+
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+
+from tests.support.full import Ceiling
+from tests.support.house import House, read
+
+pytestmark = pytest.mark.e2e
+
+ASK = "1:1 with Asha next week"
+AWAY = "Nothing was changed: I cannot write to my own records just now."
+ENOUGH = 50
+"""Turns that fill the last page of any table."""
+
+
+@pytest.fixture
+def ceiling() -> Iterator[Ceiling]:
+    """Return what holds every database of this process where it is."""
+    made = Ceiling(sa.Engine)
+    yield made
+    made.lift()
+
+
+async def test_a_full_database_is_said_and_with_space_the_same_chat_goes_on(
+    house: House, ceiling: Ceiling
+) -> None:
+    chat = house.chat("Alex Wilber")
+    await chat.say("hello")
+    assert await house.running.checks() == {"database": True, "wfm": True}
+    ceiling.low = True
+    for _ in range(ENOUGH):
+        await chat.say(ASK)
+        if AWAY in read(chat.card):
+            break
+    assert AWAY in read(chat.card)
+    assert await house.running.checks() == {"database_full": False, "wfm": True}
+    assert house.nothing_written()
+    ceiling.low = False
+    assert await house.running.checks() == {"database": True, "wfm": True}
+    assert "led by Alex Wilber" in await house.book(chat, ASK)
+    assert len(house.changes()) == 1

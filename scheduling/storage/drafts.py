@@ -121,10 +121,6 @@ async def held(
     return [(row.resource, Interval(row.start, row.end)) for row in rows]
 
 
-async def forget_expired(tx: AsyncConnection, *, before: datetime, now: datetime) -> int:
-    """Delete drafts that expired before ``before`` and soft holds over by ``now``; how many drafts."""
+async def forget_holds(tx: AsyncConnection, now: datetime) -> None:
+    """Delete the soft holds that are over by ``now``."""
     await tx.execute(t.soft_hold.delete().where(t.soft_hold.c.expires_at <= now))
-    result = await tx.execute(
-        t.draft.delete().where(t.draft.c.expires_at < before, t.draft.c.request_id.is_(None))
-    )
-    return result.rowcount

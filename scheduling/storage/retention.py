@@ -1,8 +1,8 @@
 """What is deleted when, in bounded chunks: each a transaction with the audit line that proves it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -47,6 +47,10 @@ class Keep:
     def cut_offs(self, now: datetime) -> Mapping[str, datetime]:
         """Return for each kind the instant before which it goes."""
         return {kind: now - timedelta(days=days) for kind, days in asdict(self).items()}
+
+
+KEPT = frozenset(each.name for each in fields(Keep))
+"""The names of all kinds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,18 +171,21 @@ async def count(tx: AsyncConnection, keep: Keep, now: datetime) -> Mapping[str, 
     return {table: number for table, number in found.items() if number}
 
 
-async def clear(store: Store, keep: Keep, now: datetime) -> Mapping[str, int]:
+async def clear(
+    store: Store, keep: Keep, now: datetime, *, only: Collection[str] = KEPT
+) -> Mapping[str, int]:
     """Delete what is older than ``keep`` says; return how many rows of each table went.
 
     Repeatable at any point: a chunk is gone together with its audit line, or is there still.
     """
     cut = keep.cut_offs(now)
     total: Counter[str] = Counter()
-    for kind in KINDS:
+    for kind in (each for each in KINDS if each.name in only):
         while gone := await _chunk(store, kind, cut[kind.name], now):
             total.update({table: len(ids) for table, ids in gone.items()})
-    total["draft_content"] = await _empty_drafts(store, cut["drafts"], now)
-    while shorter := await _shorten(store, cut["audit"], now):
+    if "drafts" in only:
+        total["draft_content"] = await _empty_drafts(store, cut["drafts"], now)
+    while "audit" in only and (shorter := await _shorten(store, cut["audit"], now)):
         total["audit"] += shorter
     return {table: number for table, number in total.items() if number}
 

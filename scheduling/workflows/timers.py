@@ -15,6 +15,7 @@ from dbos import DBOS
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.storage import drafts, timers, work_items
+from scheduling.storage.retention import clear
 from scheduling.storage.timers import TimerRow
 from scheduling.workflows import retention
 from scheduling.workflows.engine import MAX_RECOVERIES
@@ -26,7 +27,6 @@ log = structlog.get_logger()
 AT_ONCE = 200
 """So many due timers are taken in one transaction."""
 
-DRAFTS_KEPT = timedelta(hours=24)
 TIMERS_KEPT = timedelta(days=30)
 
 EVERYTHING = "all"
@@ -55,13 +55,14 @@ async def show_undecided(work_item_id: str) -> None:
 
 
 @DBOS.step()
-async def forget_drafts(_subject: str) -> int:
+async def forget_drafts(_subject: str) -> None:
     """Delete drafts a day after they expired, holds that are over, and timers long done."""
     services = current().services
     now = services.clock.now()
     async with services.store.write() as tx:
         await timers.forget_done(tx, KINDS, now - TIMERS_KEPT)
-        return await drafts.forget_expired(tx, before=now - DRAFTS_KEPT, now=now)
+        await drafts.forget_holds(tx, now)
+    await clear(services.store, services.keep, now, only={"drafts"})
 
 
 KINDS: Mapping[str, Kind] = {

@@ -107,22 +107,13 @@ async def test_soft_holds_bind_others_until_they_expire(
         assert not await drafts.held(tx, names, now=now, besides="x")
 
 
-async def test_what_expired_is_forgotten_but_not_what_became_a_request(
-    store: Store, draft: Draft, now: datetime
-) -> None:
+async def test_holds_that_are_over_are_forgotten(store: Store, now: datetime) -> None:
     span = Interval(now, now + timedelta(minutes=30))
     async with store.write() as tx:
-        await drafts.insert(tx, replace(draft, id="kept", request_id="r"))
-        await drafts.insert(tx, replace(draft, id="young", expires_at=now + timedelta(days=2)))
         await drafts.hold(tx, "d", [("person:asha", span)], now)
-        late = now + timedelta(hours=2)
-        assert await drafts.forget_expired(tx, before=late, now=now) == 1
-        assert [bool(await drafts.get(tx, i)) for i in ("d", "kept", "young")] == [
-            False,
-            True,
-            True,
-        ]
-        assert not (await tx.execute(sa.select(t.soft_hold))).all()
+        await drafts.hold(tx, "e", [("person:bo", span)], now + timedelta(seconds=1))
+        await drafts.forget_holds(tx, now)
+        assert list(await tx.scalars(sa.select(t.soft_hold.c.draft_id))) == ["e"]
 
 
 async def test_of_many_taps_one_decides(store: Store, item: WorkItemRow, now: datetime) -> None:

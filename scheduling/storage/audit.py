@@ -71,9 +71,7 @@ async def record(
 
 def _ids_only(value: Fact) -> Fact:
     if isinstance(value, str):
-        return (
-            value if ID.fullmatch(value) else f"sha256:{hashlib.sha256(value.encode()).hexdigest()}"
-        )
+        return value if ID.fullmatch(value) else f"sha256:{_sha(value)}"
     if value is None or isinstance(value, int):
         return value
     if isinstance(value, Mapping):
@@ -83,15 +81,19 @@ def _ids_only(value: Fact) -> Fact:
     raise TypeError(f"an audit line holds ids, states and whole figures, no {type(value).__name__}")
 
 
+def _sha(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()
+
+
 def _link(values: Mapping[str, object], at: datetime, previous: str) -> str:
     line = json.dumps([values, at.isoformat(), previous], sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(line.encode()).hexdigest()
+    return _sha(line)
 
 
 def digest(*values: object) -> str:
     """Return the SHA-256 of plain values, dataclasses and sets, the same in every process."""
     text = json.dumps(values, default=_plain, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return _sha(text)
 
 
 def _plain(value: object) -> object:

@@ -30,6 +30,7 @@ CAUSES = {
     WorkItemCause.UNDO_FAILED: mark("A booking could not be undone everywhere"),
     WorkItemCause.REMOTE_AWAY: mark("Booking stopped: something did not answer for too long"),
     WorkItemCause.ENGINE_ERROR: mark("Booking stopped on an error of ours"),
+    WorkItemCause.DRIFT: mark("What was booked was changed or deleted elsewhere"),
 }
 
 OTHERWISE = {
@@ -38,6 +39,7 @@ OTHERWISE = {
     WorkItemCause.UNDO_FAILED: mark("people keep a session that was meant to be gone"),
     WorkItemCause.REMOTE_AWAY: mark("the request stays where it stopped"),
     WorkItemCause.ENGINE_ERROR: mark("the request stays where it stopped"),
+    WorkItemCause.DRIFT: mark("schedule and calendars go on telling different things"),
 }
 
 TIERS = {

@@ -45,6 +45,7 @@ MOST_APPROVALS = 3
 MOST_FAILED = 10
 NOT_DONE = mark("✗ not done: {name}, {target}")
 NOT_UNDONE = mark("✗ not undone: {name}, {target}")
+NOT_STANDING = mark("✗ no longer as booked: {name}, {target}")
 
 UNDECIDED = frozenset({WorkItemState.OPEN, WorkItemState.CLAIMED})
 ROWS = (8, 4, 2)
@@ -280,8 +281,9 @@ def _trouble(item: WorkItemView, words: Words) -> list[Element]:
 def _failed(item: WorkItemView, words: Words) -> list[Element]:
     """Return which writes were given up, and for whom."""
     lines = []
+    not_done = NOT_STANDING if item.cause is WorkItemCause.DRIFT else NOT_DONE
     for name, one in item.failed[:MOST_FAILED]:
-        said = NOT_UNDONE if one.undoing else NOT_DONE
+        said = NOT_UNDONE if one.undoing else not_done
         target = words.say(TARGETS[one.target])
         lines.append(text(words.say(said, name=clean(name), target=target), spacing="Small"))
     rest = len(item.failed) - len(lines)

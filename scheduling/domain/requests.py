@@ -172,6 +172,7 @@ class WorkItemCause(StrEnum):
     UNDO_FAILED = "undo_failed"
     REMOTE_AWAY = "remote_away"
     ENGINE_ERROR = "engine_error"
+    DRIFT = "drift"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

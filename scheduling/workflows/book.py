@@ -29,6 +29,7 @@ from scheduling.workflows.closing import (
     given_up,
     request_of,
 )
+from scheduling.workflows.drift import let_go
 from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.patience import Patience, Stopped, Tried, tried, wait_no_more
 from scheduling.workflows.runtime import LASTING, Runtime, current, follow
@@ -92,7 +93,9 @@ async def mend(work_item_id: str) -> str:
     undoing, inviting = await given_up(work_item_id)
     for session_id in undoing:
         await _undo(request_id, session_id, failed)
-    away = await _forward_all(Patience(request_id, heed=False), inviting, failed)
+    patience = Patience(request_id, heed=False)
+    await _make_anew(patience, inviting, failed)
+    away = await _forward_all(patience, inviting, failed)
     state = await finish_mending(work_item_id, failed, away)
     await show_end(request_id)
     return state
@@ -153,6 +156,18 @@ async def _await_room(patience: Patience, session_id: str) -> None:
         await patience.ask(change_room, session_id)
         await patience.ask(hold_room, session_id)
     raise RuntimeError("no room answered, and the session could not be made online")
+
+
+async def _make_anew(patience: Patience, session_ids: list[str], failed: list[Failed]) -> None:
+    """Make the events anew that are gone from the calendar, each with its room."""
+    for session_id in session_ids:
+        try:
+            if await patience.ask(let_go, session_id):
+                await patience.ask(hold_room, session_id)
+                await _await_room(patience, session_id)
+        except Exception as error:  # noqa: BLE001 - what stands stays, and a human hears of it
+            _log("not_made_anew", session_id, Target.ROOM, error)
+            await _fail(session_id, Target.ROOM, failed)
 
 
 async def _forward_all(

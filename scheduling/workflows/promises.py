@@ -2,7 +2,7 @@
 
 from dbos import DBOS, ScheduleInput
 
-from scheduling.workflows import book, commit, place, reconcile, telling, timers
+from scheduling.workflows import book, commit, drift, place, reconcile, telling, timers
 from scheduling.workflows.engine import FOLLOWUP_QUEUE, Engine
 from scheduling.workflows.runtime import Runtime, use
 
@@ -19,6 +19,7 @@ PROMISES = (
     timers.on_time,
     timers.each_minute,
     reconcile.each_minute,
+    drift.each_minute,
 )
 
 EACH_MINUTE = "* * * * *"
@@ -30,7 +31,11 @@ SCHEDULES: list[ScheduleInput] = [
         "schedule": EACH_MINUTE,
         "queue_name": FOLLOWUP_QUEUE,
     }
-    for name, flow in {"timers": timers.each_minute, "reconcile": reconcile.each_minute}.items()
+    for name, flow in {
+        "timers": timers.each_minute,
+        "reconcile": reconcile.each_minute,
+        "drift": drift.each_minute,
+    }.items()
 ]
 
 

@@ -1,0 +1,48 @@
+"""When each booked session was last compared with the WFM and the calendar."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.domain.requests import RequestState, SessionState
+from scheduling.storage import bookings, timers
+from scheduling.storage import tables as t
+from scheduling.storage.bookings import SessionRow
+
+CHECKED = "checked"
+"""The kind of the timers that say when a session was compared; nobody acts on them."""
+
+STALE = timedelta(days=2)
+"""A session not compared for so long is over, or not booked any more."""
+
+
+async def longest_unchecked(
+    tx: AsyncConnection, *, now: datetime, before: datetime, most: int
+) -> Sequence[SessionRow]:
+    """Return booked sessions to come that were not compared since ``before``, oldest first."""
+    at = t.timer.c.due_at
+    found = await tx.scalars(
+        sa.select(t.session.c.id)
+        .join(t.request, t.request.c.id == t.session.c.request_id)
+        .outerjoin(t.timer, t.timer.c.id == timers.timer_id(CHECKED, "") + t.session.c.id)
+        .where(
+            t.session.c.state == SessionState.BOOKED.value,
+            t.session.c.start > now,
+            t.request.c.state.in_([RequestState.BOOKED.value, RequestState.PARTLY_BOOKED.value]),
+            sa.or_(at.is_(None), at <= before, at > now),  # a clock may have jumped back
+        )
+        .order_by(at.nulls_first(), t.session.c.start)
+        .limit(most)
+    )
+    return [await bookings.require(tx, session_id) for session_id in found.all()]
+
+
+async def note_checked(tx: AsyncConnection, rows: Sequence[SessionRow], now: datetime) -> None:
+    """Note that these sessions were compared now, and forget what is over."""
+    await tx.execute(
+        t.timer.delete().where(t.timer.c.kind == CHECKED, t.timer.c.due_at < now - STALE)
+    )
+    for row in rows:
+        await timers.set_timer(tx, CHECKED, row.id, now)

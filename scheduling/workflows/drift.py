@@ -1,0 +1,187 @@
+"""Drift: what is booked with us, compared with what the WFM and the calendar hold.
+
+Somebody may have taken it away on purpose, so nothing is put back by itself: a work item says what
+no longer stands, once, and "Try again" makes a lost event anew.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, timedelta
+
+import structlog
+from dbos import DBOS
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.domain.people import Person
+from scheduling.domain.requests import (
+    FailedWrite,
+    Target,
+    TargetState,
+    WorkItemCause,
+    WorkItemState,
+)
+from scheduling.domain.times import DAY, DateRange, Interval
+from scheduling.ports.calendar import CalendarError, CalendarNotFound, EventState, RoomAnswer
+from scheduling.ports.wfm import WfmError
+from scheduling.storage import bookings, checks, people, requests, work_items
+from scheduling.storage.bookings import SessionRow
+from scheduling.storage.codec import dump
+from scheduling.workflows import escalation
+from scheduling.workflows.engine import MAX_RECOVERIES
+from scheduling.workflows.patience import Tried, tried
+from scheduling.workflows.runtime import LASTING, Runtime, current
+
+log = structlog.get_logger()
+
+AT_ONCE = 50
+"""So many sessions are compared in one pass: 3,000 an hour."""
+
+EVERY = timedelta(hours=1)
+"""How long a comparison holds."""
+
+
+async def compare(runtime: Runtime) -> None:
+    """Compare the longest unchecked sessions; one that cannot be read now is so the next time."""
+    services = runtime.services
+    now = services.clock.now()
+    async with services.store.read() as tx:
+        rows = await checks.longest_unchecked(tx, now=now, before=now - EVERY, most=AT_ONCE)
+        known = await people.by_ids(tx, {row.attendee_id for row in rows})
+        codes = {row.id: (await requests.require(tx, row.request_id)).ask.type_id for row in rows}
+    read: list[SessionRow] = []
+    adrift: defaultdict[str, list[FailedWrite]] = defaultdict(list)
+    try:
+        held = await _in_wfm(runtime, rows, codes)
+        for row in rows:
+            gone = await _gone(runtime, row, known.get(row.attendee_id))
+            if row.id not in held and row.targets[Target.WFM] is TargetState.DONE:
+                gone.add(Target.WFM)
+            read.append(row)
+            adrift[row.request_id] += [
+                FailedWrite(session_id=row.id, target=target) for target in sorted(gone)
+            ]
+    except (WfmError, CalendarError) as error:
+        log.info("not_compared", error=type(error).__name__)
+    for request_id, found in adrift.items():
+        if found:
+            await _report(runtime, request_id, found)
+    async with services.store.write() as tx:
+        await checks.note_checked(tx, read, now)
+
+
+async def _in_wfm(
+    runtime: Runtime, rows: Sequence[SessionRow], types: Mapping[str, str]
+) -> Collection[str]:
+    """Return the ids of the sessions whose minutes still have their code in the WFM."""
+    days: defaultdict[date, list[SessionRow]] = defaultdict(list)
+    for row in rows:
+        days[row.interval.start.date()].append(row)
+    held = set()
+    for day, of_day in days.items():
+        found = await runtime.services.wfm.schedules(
+            sorted({row.attendee_id for row in of_day}), DateRange(day - DAY, day + 2 * DAY)
+        )
+        segments = [(one.agent_id, segment) for one in found for segment in one.segments]
+        for row in of_day:
+            code = runtime.services.catalogue.types[types[row.id]].code_id
+            if any(
+                agent == row.attendee_id
+                and segment.code_id == code
+                and _covers(segment.interval, row.interval)
+                for agent, segment in segments
+            ):
+                held.add(row.id)
+    return held
+
+
+def _covers(whole: Interval, part: Interval) -> bool:
+    return whole.start <= part.start and part.end <= whole.end
+
+
+async def _gone(runtime: Runtime, row: SessionRow, attendee: Person | None) -> set[Target]:
+    """Return what of a session's event no longer stands; may raise CalendarError."""
+    if row.event is None:
+        return set()
+    try:
+        event = await runtime.services.calendar.read(row.event)
+    except CalendarNotFound:
+        return {Target.INVITE}
+    gone = set()
+    if event.cancelled or event.interval != row.interval or _declined(event, attendee):
+        gone.add(Target.INVITE)
+    if row.room_id and event.room is RoomAnswer.DECLINED:
+        gone.add(Target.ROOM)
+    return gone
+
+
+def _declined(event: EventState, attendee: Person | None) -> bool:
+    address = attendee.address if attendee else None
+    return bool(address) and event.attendees.get(str(address).lower()) == "declined"
+
+
+async def _report(runtime: Runtime, request_id: str, found: Sequence[FailedWrite]) -> None:
+    """Make one work item of what no scheduler has been told yet."""
+    async with runtime.services.store.write() as tx:
+        row = await requests.locked(tx, request_id)
+        told = await _told(tx, request_id)
+        untold = tuple(one for one in found if one not in told)
+        if not untold:
+            return
+        session = await bookings.require(tx, untold[0].session_id)
+        facts = escalation.ItemFacts(
+            as_of=runtime.services.clock.now(), zone=session.zone, failed=untold
+        )
+        await escalation.add(tx, runtime, row, WorkItemCause.DRIFT, facts)
+    for one in untold:
+        runtime.services.count("adrift")
+        log.warning("adrift", request=request_id, session=one.session_id, target=one.target.value)
+
+
+async def _told(tx: AsyncConnection, request_id: str) -> set[FailedWrite]:
+    """Return what was reported, unless it was to be mended since."""
+    return {
+        one
+        for item in await work_items.of_request(tx, request_id)
+        if item.cause is WorkItemCause.DRIFT and item.state is not WorkItemState.RETRIED
+        for one in escalation.load_facts(item.facts).failed
+    }
+
+
+@DBOS.step(**LASTING)
+async def let_go(session_id: str) -> Tried:
+    """Let go of an event that is gone, so that another can be made; whether it was."""
+    return await tried(lambda: _let_go(current(), session_id))
+
+
+async def _let_go(runtime: Runtime, session_id: str) -> bool:
+    async with runtime.services.store.read() as tx:
+        row = await bookings.require(tx, session_id)
+    if row.event is None or row.targets[Target.INVITE] is not TargetState.DONE:
+        return False
+    try:
+        if not (await runtime.services.patient_calendar.read(row.event)).cancelled:
+            return False
+    except CalendarNotFound:
+        log.info("event_is_gone", session=session_id)
+    again = dict.fromkeys((Target.ROOM, Target.INVITE), TargetState.PENDING)
+    async with runtime.services.store.write() as tx:
+        await bookings.update_session(
+            tx,
+            row.id,
+            event=None,
+            room_attempt=row.room_attempt + 1,  # the next event has a key of its own
+            targets=dump(dict[Target, TargetState], {**row.targets, **again}),
+        )
+    return True
+
+
+@DBOS.step()
+async def compare_now() -> None:
+    """Compare; see ``compare``."""
+    await compare(current())
+
+
+@DBOS.workflow(name="each_minute_drift", max_recovery_attempts=MAX_RECOVERIES)
+async def each_minute(_at: object, _context: object) -> None:
+    """Compare some sessions; one run a minute, however many replicas there are."""
+    await compare_now()

@@ -1,0 +1,88 @@
+"""What was booked is compared with the WFM and the calendar; what no longer stands is said once."""
+
+from datetime import timedelta
+
+import pytest
+
+from scheduling.domain.meetings import PlaceKind
+from scheduling.domain.requests import RequestState, Target, WorkItemCause
+from scheduling.ports.calendar import CalendarUnavailable, RoomAnswer
+from scheduling.storage import work_items
+from scheduling.workflows.drift import EVERY, compare
+from scheduling.workflows.escalation import load_facts
+from tests.integration.workflows.house import House
+from tests.integration.workflows.small_centre import TUESDAY, actor
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+async def booked(house: House) -> str:
+    """Book a session in a room; the request's id."""
+    request_id = await house.submit("north-1", place=PlaceKind.ROOM)
+    await house.settled(request_id, RequestState.BOOKED)
+    await house.quiet()
+    return request_id
+
+
+async def said(house: House, request_id: str) -> list[set[Target]]:
+    """Compare after the time that a comparison holds; what each work item says is gone."""
+    house.clock.instant += EVERY
+    await compare(house.runtime)
+    await house.quiet()
+    async with house.store.read() as tx:
+        items = await work_items.of_request(tx, request_id)
+    assert {item.cause for item in items} <= {WorkItemCause.DRIFT}
+    (session, *_) = await house.sessions(request_id)
+    found = [load_facts(item.facts).failed for item in items]
+    assert all(one.session_id == session.id for one in sum(found, ()))
+    return [{one.target for one in each} for each in found]
+
+
+async def test_what_stands_is_no_drift(house: House, booked: str) -> None:
+    assert await said(house, booked) == []
+
+
+async def test_what_somebody_took_away_is_said_once(house: House, booked: str) -> None:
+    house.wfm.edit("north-1", TUESDAY, ())
+    assert await said(house, booked) == [{Target.WFM}]
+    assert await said(house, booked) == [{Target.WFM}]
+    house.calendar.replies["north-1@contoso.example"] = "declined"
+    house.calendar.answers["elm@rooms.example"] = RoomAnswer.DECLINED
+    assert await said(house, booked) == [{Target.WFM}, {Target.INVITE, Target.ROOM}]
+    item = await house.item(booked)
+    assert item is not None
+    await house.desk.send_back(actor("sam"), item.id, item.version, "it was meant")
+    assert len(await said(house, booked)) == 2
+    assert house.applied() == 0
+
+
+async def test_a_lost_event_is_made_anew_only_by_a_tap(house: House, booked: str) -> None:
+    house.calendar.events.clear()
+    assert await said(house, booked) == [{Target.INVITE}]
+    assert house.calendar.live == []
+    item = await house.item(booked)
+    assert item is not None
+    await house.desk.try_again(actor("sam"), item.id, item.version)
+    await house.quiet()
+    (event,) = house.calendar.live
+    assert event.people == ["north-1@contoso.example"]
+    assert event.draft.room is not None
+    assert await said(house, booked) == [{Target.INVITE}]
+    assert house.applied() == 1
+
+
+async def test_what_cannot_be_read_is_compared_the_next_time(house: House, booked: str) -> None:
+    house.calendar.events.clear()
+    house.calendar.fail("read", CalendarUnavailable("down"))
+    assert await said(house, booked) == []
+    house.clock.instant -= EVERY - timedelta(minutes=1)
+    assert await said(house, booked) == [{Target.INVITE}]
+
+
+async def test_a_comparison_holds_for_an_hour(house: House, booked: str) -> None:
+    await said(house, booked)
+    reads = house.calendar.calls.count("read")
+    house.clock.instant += EVERY - timedelta(minutes=1)
+    await compare(house.runtime)
+    assert house.calendar.calls.count("read") == reads

@@ -20,7 +20,7 @@ from bot.channel.turns import (
 )
 from bot.identity import Identity
 from bot.metrics import Metrics
-from bot.show import CardMaker, Showing
+from bot.show import CardMaker, Posted, Showing
 from dialogs.conversation import Conversation
 from dialogs.views import (
     FormView,
@@ -123,7 +123,7 @@ class AsideListener:
         sent = self._remember(view, personal)
         delivered = await self._showing.post(personal, self._maker.card(view, actor), sent)
         words = self._maker.words(actor)
-        return Reply(text=words.say(ANSWERED) if delivered else words.say(OPEN_CHAT))
+        return Reply(text=words.say(ANSWERED if delivered is Posted.SENT else OPEN_CHAT))
 
     async def _tapped(self, turn: Turn, tapped: Tapped) -> Reply:
         actor = await self._identity.actor(turn.speaker)

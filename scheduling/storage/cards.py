@@ -20,6 +20,11 @@ class CardPlace:
     activity_id: str
 
 
+def of_item(work_item_id: str) -> str:
+    """Return the subject under which a work item's thread is shown."""
+    return f"work_item:{work_item_id}"
+
+
 async def place_of(tx: AsyncConnection, subject: str) -> CardPlace | None:
     """Return where ``subject`` is shown, or None."""
     found = await tx.execute(sa.select(t.card).where(t.card.c.subject == subject))
@@ -51,6 +56,11 @@ async def claim_notice(tx: AsyncConnection, key: str, at: datetime) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+async def forget_notice(tx: AsyncConnection, key: str) -> None:
+    """Take back an intent of which it is known that nothing was sent."""
+    await tx.execute(t.notice.delete().where(t.notice.c.key == key))
 
 
 async def settle_notice(tx: AsyncConnection, key: str, state: str) -> None:

@@ -68,38 +68,37 @@ def pauses(policy: Policy, longest: float | None = None) -> Iterator[float]:
 
 
 class Patience:
-    """The waiting of one workflow. With ``heed`` it ends where its request is cancelled."""
+    """The waiting of one workflow. With ``heed`` it ends where its request is cancelled.
+
+    Once it is spent it stays so, whatever else answers: not every session waits for hours again.
+    """
 
     def __init__(self, request_id: str, *, heed: bool) -> None:
         """Wait for nothing yet."""
         self._request_id = request_id
         self._heed = heed
-        self._waiting: str | None = None
 
     async def ask(self, step: Callable[..., Awaitable[Tried]], *arguments: object) -> Any:  # noqa: ANN401 - JSON
         """Return the step's value, however long its remote is away; Stopped where that is too long."""
+        waiting: str | None = None
         for pause in pauses(current().services.policy):
             outcome = await step(*arguments)
             if outcome.get("stopped"):
                 raise Stopped(None)
             away = outcome.get("away")
             if away is None:
-                await self._answered()
+                if waiting is not None:
+                    await wait_no_more(self._request_id)
+                    await show_together(self._request_id)
                 return outcome.get("value")
             verdict = await keep_waiting(self._request_id, away, self._heed)
             if verdict != WAIT:
                 raise Stopped(Remote(away) if verdict == SPENT else None)
-            if self._waiting != away:
-                self._waiting = away
+            if waiting != away:
+                waiting = away
                 await show_together(self._request_id)
             await DBOS.sleep_async(pause)
         raise AssertionError  # pauses never end
-
-    async def _answered(self) -> None:
-        if self._waiting is not None:
-            self._waiting = None
-            await wait_no_more(self._request_id)
-            await show_together(self._request_id)
 
 
 WAIT, SPENT, CANCELLED = "wait", "spent", "cancelled"

@@ -1,13 +1,13 @@
 """Showing requests and work items in Teams: single steps that can be repeated at any time."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable
 
 import structlog
 from dbos import DBOS
 
 from scheduling.domain.requests import RequestState
-from scheduling.storage import requests, work_items
+from scheduling.storage import cards, requests, work_items
+from scheduling.storage.trouble import StoreUnavailable
 from scheduling.workflows.runtime import LASTING, current
 
 log = structlog.get_logger()
@@ -16,42 +16,46 @@ MOST_BEHIND = 10
 """So many cards of waiting requests are shown again when something changes for all of them."""
 
 
-@asynccontextmanager
-async def _beside_the_work(what: str) -> AsyncIterator[None]:
+async def _beside_the_work(what: str, showing: Awaitable[bool], *, otherwise: bool) -> bool:
     """Log what fails while showing: a card that could not be drawn stops no booking."""
     try:
-        yield
+        return await showing
+    except StoreUnavailable:
+        raise
     except Exception as error:  # noqa: BLE001 - whatever it is, the state is in the tables
         log.warning("not_shown", what=what, error=type(error).__name__)
+        return otherwise
 
 
-@DBOS.step()
+async def _show(request_id: str) -> bool:
+    changed = current().services.notifier.request_changed(request_id)
+    return await _beside_the_work("request", changed, otherwise=True)
+
+
+@DBOS.step(**LASTING)
 async def show_request(request_id: str) -> bool:
     """Bring the requester's card up to date; False where Teams is away."""
-    async with _beside_the_work("request"):
-        return await current().services.notifier.request_changed(request_id)
-    return True
+    return await _show(request_id)
 
 
-@DBOS.step()
+@DBOS.step(**LASTING)
 async def show_thread(request_id: str) -> bool:
-    """Bring the thread of the request's latest work item up to date, if it ever had one."""
+    """Bring the thread of the request's latest work item up to date; only ``announce`` begins it."""
     services = current().services
-    async with _beside_the_work("thread"):
-        async with services.store.read() as tx:
-            item = await work_items.latest_of(tx, request_id)
-        return item is None or await services.notifier.work_item_changed(item.id)
-    return True
+    async with services.store.read() as tx:
+        item = await work_items.latest_of(tx, request_id)
+        if item is None or await cards.place_of(tx, cards.of_item(item.id)) is None:
+            return True
+    changed = services.notifier.work_item_changed(item.id)
+    return await _beside_the_work("thread", changed, otherwise=True)
 
 
 @DBOS.step(**LASTING)
 async def show_item(work_item_id: str) -> bool:
     """Show a work item to the schedulers; whether they see it, or need not any more."""
     services = current().services
-    shown = False
-    async with _beside_the_work("work item"):
-        shown = await services.notifier.work_item_changed(work_item_id)
-    if shown:
+    changed = services.notifier.work_item_changed(work_item_id)
+    if await _beside_the_work("work item", changed, otherwise=False):
         return True
     async with services.store.read() as tx:
         item = await work_items.get(tx, work_item_id)
@@ -64,23 +68,15 @@ async def show_waiting(request_id: str) -> None:
 
     All in one step: an edit can be repeated, and a checkpoint for each cost more than all else.
     """
-    notifier = current().services.notifier
     for waiting in await _behind(request_id, queued=False):
-        async with _beside_the_work("request"):
-            await notifier.request_changed(waiting)
-
-
-async def show_together(request_id: str) -> None:
-    """Show a request, and while it is in the queue those behind it, which wait for the same."""
-    await show_request(request_id)
-    for waiting in await sharing(request_id):
-        await show_request(waiting)
+        await _show(waiting)
 
 
 @DBOS.step(**LASTING)
-async def sharing(request_id: str) -> list[str]:
-    """Return the requests that wait next behind one that is in the queue."""
-    return await _behind(request_id, queued=True)
+async def show_together(request_id: str) -> None:
+    """Show a request, and while it is in the queue those behind it, which wait for the same."""
+    for one in (request_id, *await _behind(request_id, queued=True)):
+        await _show(one)
 
 
 async def _behind(request_id: str, *, queued: bool) -> list[str]:

@@ -170,6 +170,7 @@ async def test_a_booking_given_up_before_the_pivot_is_taken_back_once_that_is_po
 async def test_an_undo_given_up_names_each_write_and_is_mended_in_one_tap(house: House) -> None:
     request_id = await house.submit("north-1", "north-2")
     await house.settled(request_id, RequestState.BOOKED)
+    await house.quiet()
     house.clock.instant += QUICK.undo
     go_away(house, Remote.CALENDAR)
     await house.desk.cancel(actor("mia"), request_id)
@@ -182,8 +183,8 @@ async def test_an_undo_given_up_names_each_write_and_is_mended_in_one_tap(house:
     assert item.cause is WorkItemCause.UNDO_FAILED
     shown = await house.desk.work_item(actor("sam"), item.id)
     assert sorted((name, one.target, one.undoing) for name, one in shown.failed) == [
-        ("north-1", Target.INVITE, True),
-        ("north-2", Target.INVITE, True),
+        ("Agent north-1", Target.INVITE, True),
+        ("Agent north-2", Target.INVITE, True),
     ]
     assert (house.applied(), len(house.calendar.live)) == (0, 2)
     house.calendar.away = False

@@ -13,6 +13,7 @@ async def test_who_heard_of_a_booking_in_chat_hears_of_its_end(house: House) -> 
     await house.readdress("north-1", None)
     request_id = await house.submit("north-1", "north-2")
     version = (await house.settled(request_id, RequestState.BOOKED)).version
+    await house.quiet()
     house.clock.instant += timedelta(minutes=15)
     await house.desk.cancel(actor("mia"), request_id)
     row = await house.settled(request_id, RequestState.CANCELLED)

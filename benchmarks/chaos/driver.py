@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +87,7 @@ class Run:
                 beside.append(group.create_task(self._fleet.keep_whole()))
                 group.create_task(self._strike())
                 await self._feed()
-                while not await self._settled():
+                while not await self._settled():  # noqa: ASYNC110 - it polls a database
                     await asyncio.sleep(LOOK)
                 for task in beside:
                     task.cancel()
@@ -246,9 +246,7 @@ def _verb(item: dict[str, Any]) -> str | None:
 @asynccontextmanager
 async def _ledger(plan: Plan, folder: Path) -> AsyncIterator[tuple[str, Path]]:
     log = folder / "ledger.jsonl"
-    process = await start(
-        "ledger", folder, "benchmarks.chaos.ledger", str(log), str(plan.seed)
-    )
+    process = await start("ledger", folder, "benchmarks.chaos.ledger", str(log), str(plan.seed))
     try:
         yield process.url, log
     finally:
@@ -258,7 +256,7 @@ async def _ledger(plan: Plan, folder: Path) -> AsyncIterator[tuple[str, Path]]:
 async def run(plan: Plan, folder: Path) -> Evidence:
     """Do what the plan says in ``folder``, and return everything that was seen."""
     began = _now()
-    today = date.fromtimestamp(began)
+    today = datetime.fromtimestamp(began, UTC).date()
     async with (
         serving(plan.database, folder) as server,
         _ledger(plan, folder) as (ledger, log),

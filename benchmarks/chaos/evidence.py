@@ -72,7 +72,7 @@ async def gather(
     """Read the ledger's log and the tables, once all workers are stopped."""
 
     async def read(tx: AsyncConnection) -> tuple[dict[str, Sequence[Row]], int | None]:
-        rows = {
+        rows: dict[str, Sequence[Row]] = {
             table.name: [dict(row) for row in (await tx.execute(sa.select(table))).mappings()]
             for table in TABLES
         }
@@ -93,21 +93,24 @@ async def gather(
 
 
 async def _timings(notes: Notes, looks: Looks, fleet: Fleet, *, began: float) -> Timings:
-    """Return how long each death was felt.
+    """Return how long each blow was felt.
 
-    With peers that is until the next step of the dead one's work, alone until the first step after
-    the start that followed. A database that comes back is a start as well.
+    With peers a death is over with the next step of the dead one's work, alone with the first step
+    after the start that followed. A database that comes back is a start as well.
     """
-    alone = fleet.size == 1
     take_over, restart = [], []
     for killing in notes.kills:
-        started = min((at for at in fleet.starts if at >= killing.at), default=killing.at)
-        first = await looks.first_step(started if alone else killing.at, of=killing.held)
-        if first is not None:
-            (restart if alone else take_over).append(first - (started if alone else killing.at))
+        if fleet.size > 1:
+            take_over += await _until_step(looks, killing.at, killing.held)
+        else:
+            restart += await _until_step(looks, min(s for s in fleet.starts if s >= killing.at))
     for at in notes.restarts:
-        first = await looks.first_step(at)
-        if first is not None:
-            restart.append(first - at)
-    ended = await looks.last_step()
-    return Timings(take_over=take_over, restart=restart, late=notes.late, wall=ended - began)
+        restart += await _until_step(looks, at)
+    wall = await looks.last_step() - began
+    return Timings(take_over=take_over, restart=restart, late=notes.late, wall=wall)
+
+
+async def _until_step(looks: Looks, at: float, of: Sequence[str] = ()) -> list[float]:
+    """Return the seconds until the next step, or none where there was none."""
+    first = await looks.first_step(at, of=of)
+    return [] if first is None else [first - at]

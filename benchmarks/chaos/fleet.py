@@ -79,7 +79,7 @@ class Fleet:
 
     async def whole(self) -> None:
         """Wait until all of them are there."""
-        while len(self.ready) < self.size:
+        while len(self.ready) < self.size:  # noqa: ASYNC110 - processes tell nobody
             await asyncio.sleep(LOOK)
 
     async def end(self) -> None:

@@ -1,7 +1,7 @@
 """The verdict: what was lost, done twice, missing or out of order, out of the evidence alone."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -81,40 +81,70 @@ def _requests(evidence: Evidence, verdict: Verdict) -> None:
             verdict.lost.append(f"request {request_id} stays {state.value} and nobody has it")
 
 
+@dataclass(slots=True)
+class _Made:
+    """What the ledger saw done: entries by key, how often each was removed, and who was mailed."""
+
+    entries: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    removed: set[str] = field(default_factory=set)
+    mailed: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def take(self, line: Row) -> None:
+        """Take in one line of the ledger that had an effect."""
+        match line["verb"]:
+            case "create":
+                self.entries[line["key"]].append(line["entry"])
+            case "remove":
+                self.removed.add(line["entry"])
+            case "invite":
+                self.mailed[line["entry"], line["address"]] += 1
+
+    def live(self, key: str) -> list[str]:
+        """Return what was made under a key and is still there."""
+        return [entry for entry in self.entries[key] if entry not in self.removed]
+
+    def is_anybody_at(self, key: str) -> bool:
+        """Whether somebody was invited to what is under a key."""
+        invited = {entry for entry, _ in self.mailed}
+        return not invited.isdisjoint(self.live(key))
+
+
 def _effects(evidence: Evidence, verdict: Verdict) -> None:
     """Every session has exactly its effects, and there are none but those."""
-    made: defaultdict[str, list[Row]] = defaultdict(list)
-    gone: Counter[str] = Counter()
-    mailed: Counter[tuple[str, str]] = Counter()
+    made = _Made()
     for line in evidence.ledger:
-        if line["verb"] == "create" and line["effect"]:
-            made[line["key"]].append(line)
-        elif line["verb"] == "remove" and line["effect"]:
-            gone[line["entry"]] += 1
-        elif line["verb"] == "invite" and line["effect"]:
-            mailed[line["entry"], line["address"]] += 1
+        if line.get("effect"):
+            made.take(line)
         verdict.repeated += bool(line.get("repeated"))
         verdict.absorbed += line.get("effect") is False
-    verdict.extra += [f"{who} was invited {n} times to {e}" for (e, who), n in mailed.items() if n > 1]
-    verdict.extra += [f"{key} was made {len(all_)} times" for key, all_ in made.items() if len(all_) > 1]
-    live = {key: [one["entry"] for one in all_ if not gone[one["entry"]]] for key, all_ in made.items()}
-    invited = {entry for entry, _ in mailed}
-    wanted: set[str] = set()
     for session in evidence.tables["session"]:
-        open_ = [name for name, state in session["targets"].items() if state == "pending"]
-        if session["state"] in STANDING and open_:
-            verdict.missing.append(f"{', '.join(open_)} of session {session['id']} was never settled")
+        verdict.missing += _unsettled(session)
         for target, key in _keys(session):
-            wanted.add(key)
-            if not live.get(key):
+            if not made.live(key):
                 verdict.missing.append(f"{target} of session {session['id']} is not there")
-            elif target == "invite" and not invited.intersection(live[key]):
+            elif target == "invite" and not made.is_anybody_at(key):
                 verdict.missing.append(f"nobody was invited to session {session['id']}")
-    verdict.extra += [
-        f"{key} is still there and should not be"
-        for key, entries in live.items()
-        if entries and key not in wanted
-    ]
+    _too_much(made, {key for one in evidence.tables["session"] for _, key in _keys(one)}, verdict)
+
+
+def _too_much(made: _Made, wanted: Collection[str], verdict: Verdict) -> None:
+    """Name what was made more than once, and what is there and should not be."""
+    for key, entries in list(made.entries.items()):
+        if len(entries) > 1:
+            verdict.extra.append(f"{key} was made {len(entries)} times")
+        if made.live(key) and key not in wanted:
+            verdict.extra.append(f"{key} is still there and should not be")
+    for (entry, who), times in made.mailed.items():
+        if times > 1:
+            verdict.extra.append(f"{who} was invited {times} times to {entry}")
+
+
+def _unsettled(session: Row) -> list[str]:
+    """Return the writes of a standing session of which we do not say how they ended."""
+    still = [name for name, state in session["targets"].items() if state == "pending"]
+    if session["state"] not in STANDING or not still:
+        return []
+    return [f"{', '.join(still)} of session {session['id']} was never settled"]
 
 
 def _keys(session: Row) -> Iterator[tuple[str, str]]:
@@ -131,24 +161,26 @@ def _keys(session: Row) -> Iterator[tuple[str, str]]:
 
 
 def _posts(evidence: Evidence, verdict: Verdict) -> None:
-    """Posts can neither be keyed nor read: at most one each, and those in doubt are counted."""
+    """Count posts, which can neither be keyed nor read: at most one each, some in doubt."""
     posts = [line for line in evidence.ledger if line["verb"] == "post"]
-    threads = Counter(line["item"] for line in posts if line["item"])
-    verdict.extra += [f"{item} was posted {n} times" for item, n in threads.items() if n > 1]
-    told = Counter(line["conversation"] for line in posts if not line["item"])
+    threads = Counter((line["item"], line["conversation"]) for line in posts if line["item"])
+    verdict.extra += [f"{item} was posted {n} times" for (item, _), n in threads.items() if n > 1]
+    told = Counter(line["conversation"] for line in posts)
     notices = evidence.tables["notice"]
-    tried = Counter(_chat(row["key"]) for row in notices)
-    sure = Counter(_chat(row["key"]) for row in notices if row["state"] == "sent")
+    tried = Counter(_place(row["key"]) for row in notices)
+    sure = Counter(_place(row["key"]) for row in notices if row["state"] == "sent")
     verdict.unknown = sum(row["state"] in ("intent", "unknown") for row in notices)
-    for chat in {*told, *tried}:
-        if told[chat] > tried[chat]:
-            verdict.extra.append(f"{chat} was told {told[chat]} times of {tried[chat]} things")
-        if told[chat] < sure[chat]:
-            verdict.missing.append(f"{chat} was told {told[chat]} times, of {sure[chat]} as we say")
+    for place in {*told, *tried}:
+        if told[place] > tried[place]:
+            verdict.extra.append(f"{place} was told {told[place]} times of {tried[place]} things")
+        if told[place] < sure[place]:
+            verdict.missing.append(f"{place} was told {told[place]} times, and {sure[place]} noted")
 
 
-def _chat(notice_key: str) -> str:
-    return f"chat-{notice_key.rpartition(':')[2]}"
+def _place(key: str) -> str:
+    """Return the conversation of a notice, whose key ends with it or with whose chat it is."""
+    last = key.rpartition(":")[2]
+    return last if key.startswith("work_item:") else f"chat-{last}"
 
 
 def _order(evidence: Evidence, verdict: Verdict) -> None:
@@ -175,7 +207,7 @@ def _order(evidence: Evidence, verdict: Verdict) -> None:
 
 
 def _decisions(evidence: Evidence, verdict: Verdict) -> None:
-    """A work item is decided once, whoever taps how often."""
+    """See that a work item is decided once, whoever taps how often."""
     lines = Counter(
         line["subject"] for line in evidence.tables["audit"] if line["action"] in DECISIONS
     )

@@ -92,7 +92,7 @@ class WithoutNumbers(Engine):
 class Unhurried(Pace):
     """Teams' limits would make a run longer and no harder."""
 
-    async def turn(self, thread: str, *, read: bool) -> None:
+    async def turn(self, conversation_id: str, *, read: bool = False) -> None:
         """Wait for nothing."""
 
 

@@ -14,8 +14,6 @@ from tests.integration.workflows.small_centre import TUESDAY, actor
 from tests.support.postgres import BOTH
 from wfm.centre.memory import Fault
 
-pytestmark = BOTH
-
 
 @pytest.fixture
 async def booked(house: House) -> str:
@@ -25,6 +23,7 @@ async def booked(house: House) -> str:
     return request_id
 
 
+@BOTH
 async def test_undo_takes_everything_back(house: House, booked: str) -> None:
     await house.desk.undo(actor("mia"), booked)
     assert (await house.settled(booked, RequestState.UNDONE)).undo_until is None

@@ -108,6 +108,8 @@ def _change(connection: sa.Connection, to: str) -> None:
 
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(UPGRADING)))
+        # whoever holds a table makes us give up, not everybody behind us wait
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '10s'")
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(REVISIONS))
     if not sa.inspect(connection).has_table("alembic_version") and _revision(connection) == FIRST:

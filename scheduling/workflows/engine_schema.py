@@ -50,7 +50,8 @@ def upgrade_engine(url: str) -> tuple[int, int]:
     refuse_newer(url)
     found, known = engine_versions(url)
     if found < known:
-        DBOS.migrate(url)
+        with translated():
+            DBOS.migrate(url)
     return found, known
 
 

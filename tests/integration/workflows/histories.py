@@ -201,15 +201,20 @@ SCENES: dict[str, Callable[[House], Awaitable[None]]] = {
 }
 
 
-async def record(release: str, name: str, folder: Path) -> None:
+async def play(name: str, database: Path) -> Recorder:
+    """Play one scene on a new database; what was recorded of it."""
+    recorder = Recorder(database)
+    async with House.open(f"sqlite:///{database}", prefix="h") as house:
+        with recorder.watching():
+            await SCENES[name](house)
+            await house.quiet()
+    return recorder
+
+
+def record(release: str, name: str, folder: Path) -> None:
     """Play one scene and write down the histories whose steps no earlier one had."""
     with tempfile.TemporaryDirectory() as place:
-        database = Path(place) / "aside.db"
-        recorder = Recorder(database)
-        async with House.open(database, prefix="h") as house:
-            with recorder.watching():
-                await SCENES[name](house)
-                await house.quiet()
+        recorder = asyncio.run(play(name, Path(place) / "aside.db"))
         known = {_shape(json.loads(path.read_text())) for path in folder.glob("*.json")}
         for history in recorder.histories(release):
             if history["steps"] and _shape(history) not in known:
@@ -223,12 +228,12 @@ def _shape(history: dict[str, Any]) -> tuple[str, ...]:
     return (history["workflow"], *(step["function_name"] for step in history["steps"]))
 
 
-async def _record_all(release: str) -> None:
+def _record_all(release: str) -> None:
     folder = HISTORIES / release
     folder.mkdir(parents=True, exist_ok=True)
     for name in SCENES:
-        await record(release, name, folder)
+        record(release, name, folder)
 
 
 if __name__ == "__main__":
-    asyncio.run(_record_all(sys.argv[1]))
+    _record_all(sys.argv[1])

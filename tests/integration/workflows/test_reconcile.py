@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduling.domain.requests import RequestState, WorkItemCause
 from scheduling.storage import requests
 from scheduling.workflows.engine import Engine
-from scheduling.workflows.reconcile import reconcile
+from scheduling.workflows.promises import PROMISES
+from scheduling.workflows.reconcile import CARRIERS, reconcile
 from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import actor
 
@@ -164,3 +165,10 @@ async def test_a_workflow_under_way_for_hours_is_said(house: House) -> None:
     house.calendar.before = look_at_it
     await house.settled(await house.submit("north-1"))
     assert counted == ["overdue"]
+
+
+def test_every_state_that_is_not_final_is_carried_on_by_a_promise() -> None:
+    assert set(CARRIERS) == {state for state in RequestState if not state.final}
+    assert {name for names in CARRIERS.values() for name in names} <= {
+        promise.__name__ for promise in PROMISES
+    }

@@ -49,6 +49,10 @@ class Decision:
     second_id: str | None = None
 
 
+_NUMBER = (sa.func.length(t.work_item.c.id), t.work_item.c.id)
+"""A request's items in the order of their numbers, which end their ids: clocks jump back."""
+
+
 async def insert(tx: AsyncConnection, row: WorkItemRow) -> bool:
     """Add a work item; False where one of that id is there already."""
     if await get(tx, row.id) is not None:
@@ -80,9 +84,7 @@ async def get(tx: AsyncConnection, work_item_id: str) -> WorkItemRow | None:
 async def of_request(tx: AsyncConnection, request_id: str) -> Sequence[WorkItemRow]:
     """Return all work items of a request, oldest first."""
     found = await tx.execute(
-        sa.select(t.work_item)
-        .where(t.work_item.c.request_id == request_id)
-        .order_by(t.work_item.c.created_at, t.work_item.c.id)
+        sa.select(t.work_item).where(t.work_item.c.request_id == request_id).order_by(*_NUMBER)
     )
     return [_row(dict(row)) for row in found.mappings()]
 
@@ -108,7 +110,7 @@ async def latest_of(tx: AsyncConnection, request_id: str) -> WorkItemRow | None:
     found = await tx.execute(
         sa.select(t.work_item)
         .where(t.work_item.c.request_id == request_id)
-        .order_by(t.work_item.c.created_at.desc(), t.work_item.c.id.desc())
+        .order_by(*(part.desc() for part in _NUMBER))
         .limit(1)
     )
     row = found.mappings().first()

@@ -1,11 +1,12 @@
 """The storage over a real SQLite file, and over PostgreSQL where there is one."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.engine import make_url
 
 from scheduling.domain.asks import Ask
 from scheduling.domain.meetings import PlaceKind
@@ -40,6 +41,35 @@ def bare(url: str) -> str:
                 connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
             connection.exec_driver_sql("CREATE SCHEMA public")
     return url
+
+
+@pytest.fixture
+def serving(bare: str) -> Iterator[Callable[..., str]]:
+    """Return a maker of the URL of a role that may use PostgreSQL's tables, and change none."""
+    engine = sa.create_engine(bare, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+
+    def run(*statements: str) -> None:
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+
+    def role(*schemas: str) -> str:
+        run(
+            *(
+                f"GRANT {rights} IN SCHEMA {schema} TO serving"
+                for schema in schemas
+                for rights in (
+                    "SELECT, INSERT, UPDATE, DELETE ON ALL TABLES",
+                    "USAGE ON ALL SEQUENCES",
+                )
+            ),
+            *(f"GRANT USAGE ON SCHEMA {schema} TO serving" for schema in schemas),
+        )
+        return make_url(bare).set(username="serving").render_as_string(hide_password=False)
+
+    run("CREATE ROLE serving LOGIN")
+    yield role
+    run("DROP OWNED BY serving", "DROP ROLE serving")
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """The engine's tables: made by `aside migrate`, and refused where a newer engine made them."""
 
+from collections.abc import Callable
+
 import pytest
 import sqlalchemy as sa
 
-from scheduling.storage.migrate import WrongSchema
+from scheduling.storage.migrate import WrongSchema, upgrade
 from scheduling.storage.opening import is_sqlite, open_sync
 from scheduling.workflows.engine import Engine
 from scheduling.workflows.engine_schema import (
@@ -12,6 +14,7 @@ from scheduling.workflows.engine_schema import (
     refuse_newer,
     upgrade_engine,
 )
+from tests.support.postgres import ALONE, HAS_POSTGRES
 
 
 def pretend(url: str, version: int) -> None:
@@ -37,3 +40,15 @@ async def test_tables_of_a_newer_engine_are_refused_in_words(bare: str) -> None:
     async with engine.guarded():
         with pytest.raises(WrongSchema):
             await engine.launch()
+
+
+@pytest.mark.parametrize("url", [ALONE] if HAS_POSTGRES else [], indirect=True)
+async def test_a_role_that_may_change_no_table_starts_the_engine(
+    serving: Callable[..., str], bare: str
+) -> None:
+    upgrade(bare)
+    upgrade_engine(bare)
+    engine = Engine(serving("public", "dbos"))
+    async with engine.guarded():
+        await engine.launch()
+        await engine.close()

@@ -4,7 +4,7 @@ import os
 import sqlite3
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -190,43 +190,21 @@ async def test_a_read_sees_one_snapshot(store: Store) -> None:
     assert await units(store) == ["later"]
 
 
-@pytest.fixture
-def serving(bare: str) -> Iterator[Callable[[], str]]:
-    """Return a maker of the URL of a role that may use PostgreSQL's tables, and change none."""
-    engine = sa.create_engine(bare, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-
-    def run(*statements: str) -> None:
-        with engine.connect() as connection:
-            for statement in statements:
-                connection.exec_driver_sql(statement)
-
-    def role() -> str:
-        run(
-            "GRANT USAGE ON SCHEMA public TO serving",
-            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO serving",
-        )
-        return make_url(bare).set(username="serving").render_as_string(hide_password=False)
-
-    run("CREATE ROLE serving LOGIN")
-    yield role
-    run("DROP OWNED BY serving", "DROP ROLE serving")
-
-
 @on_postgres
 async def test_a_role_that_may_change_no_table_serves_what_was_migrated(
-    serving: Callable[[], str], bare: str
+    serving: Callable[..., str], bare: str
 ) -> None:
     upgrade(bare)
-    async with opened(serving()) as store:
+    async with opened(serving("public")) as store:
         await store.prepare()
         assert await cause_of_writing(store) is None
 
 
 @on_postgres
 async def test_a_role_that_may_change_no_table_is_told_to_migrate(
-    serving: Callable[[], str], bare: str
+    serving: Callable[..., str], bare: str
 ) -> None:
     upgrade(bare, "0001")
-    async with opened(serving()) as store:
+    async with opened(serving("public")) as store:
         with pytest.raises(WrongSchema, match=r"of revision 0001.*run `aside migrate`"):
             await store.prepare()

@@ -16,6 +16,7 @@ from scheduling.storage.retention import Keep
 from scheduling.workflows import retention
 from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import EIGHT, UNITS
+from tests.support.postgres import BOTH
 
 LATER = EIGHT + timedelta(days=3650)
 """Past any day on which this runs: the engine notes the ends by its own clock."""
@@ -30,6 +31,9 @@ ONLY_HISTORIES = Keep(
     audit=AGES,
     histories=1,
 )
+
+
+pytestmark = BOTH
 
 
 @pytest.fixture

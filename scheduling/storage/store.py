@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.storage import tables as t
 from scheduling.storage.migrate import upgrade
-from scheduling.storage.opening import open_async, to_read, to_write
+from scheduling.storage.opening import is_sqlite, open_async, to_read, to_write
 from scheduling.storage.trouble import translated
 
 SOME_PAGES = "x" * 16_384
@@ -27,6 +27,7 @@ class Store:
         """Take a SQLAlchemy URL: ``sqlite:///file`` or ``postgresql+psycopg://...``."""
         self.url = url
         self._engine = open_async(url)
+        self._turn = asyncio.Lock() if is_sqlite(url) else nullcontext()
         self._to_write = to_write(url)
         self._to_read = to_read(url)
 
@@ -43,9 +44,12 @@ class Store:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """Open a transaction that commits when the block ends well."""
+        """Open a transaction that commits when the block ends well.
+
+        SQLite's writers wait here, first come first served: its own lock favours nobody who waits.
+        """
         with translated():
-            async with self._engine.connect() as connection:
+            async with self._turn, self._engine.connect() as connection:
                 await connection.execution_options(**self._to_write)
                 async with connection.begin():
                     yield connection

@@ -43,6 +43,10 @@ LISTENED: Final = {
 """The queues from which each share of the work is taken."""
 
 MAX_RECOVERIES = 1000
+
+SQLITE_CONNECTIONS = 2
+"""Of the engine: the more of its writers try for SQLite's one lock, the longer a tap waits."""
+
 DRAIN_SECONDS = 5
 
 
@@ -112,6 +116,8 @@ class Engine:
             "serializer": DBOSPortableJSONSerializer(),
             "notification_listener_polling_interval_sec": 1.0,
         }
+        if self._sqlite:
+            config["sys_db_pool_size"] = SQLITE_CONNECTIONS
         DBOS(config=config)
         DBOS.listen_queues(LISTENED[self._share])
         DBOS.launch()

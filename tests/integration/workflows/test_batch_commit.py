@@ -28,6 +28,7 @@ from tests.integration.workflows.small_centre import (
     centre,
 )
 from tests.support.clocks import StoppedClock
+from tests.support.postgres import BOTH
 from wfm.centre.memory import MemoryWfm
 
 BATCH = Batch(id="january", unit_id="north", requester_id="sam", requester_object_id="oid-sam")
@@ -79,6 +80,7 @@ async def parts(house: House) -> Sequence[tuple[str, int, str]]:
         return [tuple(row) for row in found]
 
 
+@BOTH
 async def test_every_session_of_a_plan_is_booked_and_written_once(house: House) -> None:
     begun = await commit.begin(house.runtime, BATCH, plan(days=2))
     assert (begun.sessions, begun.booked, begun.ended) == (6, 0, False)

@@ -1,6 +1,6 @@
 """The real edge while its solver is busy: what a turn takes, quiet and during a long queue.
 
-    .venv/bin/python -m benchmarks._capacity_edge [--requests 30]
+    .venv/bin/python -m benchmarks.bench_edge [--requests 30]
 
 The whole bot in one process with its one solver beside it, over the stand-in tenant and Teams,
 which run in the same process and so count against it. A manager asks for help (a message, answered

@@ -274,7 +274,7 @@ def _warming(
     """Return the solver that was given, or one of our own, and what warms it."""
     if solver is None:
         solver = SolverPool(settings.solver_processes)
-        stack.callback(solver.close)
+        stack.push_async_callback(asyncio.to_thread, solver.close)
     warming = asyncio.create_task(solver.warm_up())
     stack.callback(warming.cancel)
     return solver, warming

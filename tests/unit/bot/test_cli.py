@@ -100,6 +100,18 @@ def test_a_folder_must_be_named(aside: Aside, command: str) -> None:
     assert aside("wfm", command)[0] == 2
 
 
+@pytest.mark.parametrize("share", ["edge", "solver"])
+def test_one_file_serves_no_halves(
+    aside: Aside, share: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASIDE_PORT", "0")
+    code, said = aside("serve", "--only", share)
+    assert code == 2
+    assert f"--only {share} needs PostgreSQL" in said
+    assert "ASIDE_DATABASE_URL=postgresql+psycopg://" in said
+    assert "Traceback" not in said
+
+
 @pytest.mark.usefixtures("known")
 def test_people_are_bound_once_and_unbound(aside: Aside) -> None:
     assert "no" in aside("people", "list")[1]

@@ -43,7 +43,7 @@ async def unfinished(
     """Return the requests that are not final, in ticket order; only those ``among`` if given."""
     item = t.work_item.c
     newest = sa.select(item.id, item.state).where(item.request_id == t.request.c.id)
-    newest = newest.order_by(item.created_at.desc(), item.id.desc()).limit(1)
+    newest = newest.order_by(sa.func.length(item.id).desc(), item.id.desc()).limit(1)
     counted = sa.select(sa.func.count()).where(item.request_id == t.request.c.id)
     query = (
         sa.select(

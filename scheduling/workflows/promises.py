@@ -3,7 +3,7 @@
 from dbos import DBOS, ScheduleInput
 
 from scheduling.workflows import book, commit, drift, place, reconcile, telling, timers
-from scheduling.workflows.engine import FOLLOWUP_QUEUE, Engine
+from scheduling.workflows.engine import Engine
 from scheduling.workflows.runtime import Runtime, use
 
 PROMISES = (
@@ -29,7 +29,6 @@ SCHEDULES: list[ScheduleInput] = [
         "schedule_name": name,
         "workflow_fn": flow,
         "schedule": EACH_MINUTE,
-        "queue_name": FOLLOWUP_QUEUE,
     }
     for name, flow in {
         "timers": timers.each_minute,
@@ -37,6 +36,7 @@ SCHEDULES: list[ScheduleInput] = [
         "drift": drift.each_minute,
     }.items()
 ]
+"""Run on the engine's own queue, which is never full of what waits for a remote."""
 
 
 def use_runtime(runtime: Runtime) -> None:

@@ -134,10 +134,11 @@ async def _booked(request_id: str) -> tuple[RequestRow, list[SessionRow]]:
 async def show_end(request_id: str) -> None:
     """Show how a request now stands, also where Teams is away for a while."""
     for shown in (show_request, show_thread):
-        await _until(shown, request_id)
+        await until_shown(shown, request_id)
 
 
-async def _until(shown: Callable[[str], Awaitable[bool]], subject: str) -> None:
+async def until_shown(shown: Callable[[str], Awaitable[bool]], subject: str) -> None:
+    """Take the step ``shown`` until it says yes, or for as long as patience lasts."""
     policy, slept = current().services.policy, 0.0
     for pause in pauses(policy):
         if await shown(subject) or slept >= policy.patience.total_seconds():

@@ -9,6 +9,7 @@ row moved on instead.
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from dbos import DBOS
@@ -21,6 +22,7 @@ from scheduling.workflows import retention
 from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.runtime import Runtime, current
 from scheduling.workflows.showing import show_request
+from scheduling.workflows.telling import until_shown
 
 log = structlog.get_logger()
 
@@ -45,13 +47,14 @@ class Kind:
 
 
 @DBOS.step()
-async def show_undecided(work_item_id: str) -> None:
-    """Show a work item again whose last good start has passed, unless somebody has decided."""
+async def show_undecided(work_item_id: str) -> bool:
+    """Show a work item again unless somebody has decided; False where it is to be tried again."""
     services = current().services
     async with services.store.read() as tx:
         item = await work_items.get(tx, work_item_id)
-    if item is not None and not item.state.decided:
-        await services.notifier.work_item_changed(work_item_id)
+    if item is None or item.state.decided:
+        return True
+    return await services.notifier.work_item_changed(work_item_id)
 
 
 @DBOS.step()
@@ -66,8 +69,8 @@ async def forget_drafts(_subject: str) -> None:
 
 
 KINDS: Mapping[str, Kind] = {
-    "undo_over": Kind(act=show_request),
-    "decide_by": Kind(act=show_undecided),
+    "undo_over": Kind(act=partial(until_shown, show_request)),
+    "decide_by": Kind(act=partial(until_shown, show_undecided)),
     "hold_over": Kind(act=forget_drafts, every=timedelta(hours=1)),
     "retention": Kind(act=retention.clear_old, every=timedelta(days=1)),
 }

@@ -1,6 +1,7 @@
 """The database of a run: a SQLite file, or a PostgreSQL that can be restarted without warning."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from scheduling.domain.requests import FINAL_STATES, RequestState, WorkItemState
 from scheduling.storage import people
 from scheduling.storage import tables as t
 from scheduling.storage.store import Store
+from scheduling.storage.trouble import StoreUnavailable
 
 Found = TypeVar("Found")
 
@@ -63,6 +65,7 @@ class Postgres:
 
     def __init__(self, folder: Path) -> None:
         """Keep the data in ``folder``."""
+        self._turn = threading.Lock()
         self._server = get_server(folder / "postgres", cleanup_mode="delete")
         uri = self._server.get_uri()
         self.url = uri.replace("postgresql://", "postgresql+psycopg://", 1)
@@ -73,17 +76,19 @@ class Postgres:
 
     def _restart(self) -> None:
         server = self._server
-        pgexec(
-            "pg_ctl",
-            ("-w", "-m", "immediate", "-D", str(server.pgdata), "stop"),
-            bin_path=server.bin_path,
-            user=server.system_user,
-        )
-        server.ensure_postgres_running()
+        with self._turn:
+            pgexec(
+                "pg_ctl",
+                ("-w", "-m", "immediate", "-D", str(server.pgdata), "stop"),
+                bin_path=server.bin_path,
+                user=server.system_user,
+            )
+            server.ensure_postgres_running()
 
     def close(self) -> None:
-        """Stop it and forget the data."""
-        self._server.cleanup()
+        """Stop it, once a restart is over, and forget the data."""
+        with self._turn:
+            self._server.cleanup()
 
 
 @asynccontextmanager
@@ -127,7 +132,7 @@ class Looks:
                 try:
                     async with self.store.read() as tx:
                         return await read(tx)
-                except SQLAlchemyError:
+                except (SQLAlchemyError, StoreUnavailable):
                     await asyncio.sleep(0.05)
 
     async def standing(self) -> Standing:

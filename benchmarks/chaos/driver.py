@@ -125,17 +125,16 @@ class Run:
 
     async def _submit(self, number: int) -> None:
         """Make one request, on any replica, asking again until there is an answer."""
+        why = ""
         for _ in range(TRIES):
-            opened = await self._until_answered("draft", number=number)
-            if "draft" not in opened:
-                self.notes.refused[number] = opened["refused"]
-                continue
-            taken = await self._until_answered("submit", number=number, draft=opened["draft"])
-            if "request" in taken:
-                self.notes.acknowledged[number] = taken["request"]
-                self.notes.refused.pop(number, None)
+            answer = await self._until_answered("draft", number=number)
+            if "draft" in answer:
+                answer = await self._until_answered("submit", number=number, **answer)
+            if "request" in answer:
+                self.notes.acknowledged[number] = answer["request"]
                 return
-            self.notes.refused[number] = taken["refused"]
+            why = answer["refused"]
+        self.notes.refused[number] = why
 
     async def _until_answered(self, verb: str, **told: object) -> dict[str, Any]:
         while True:

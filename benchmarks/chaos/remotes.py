@@ -254,8 +254,8 @@ class LedgerCalendar:
     async def hold(self, draft: EventDraft) -> EventRef:
         """See Calendar."""
         keyed = _keyed(draft.organiser.address)
-        if not keyed and (found := await self.find(draft.organiser.address, draft.key)):
-            return found
+        if not keyed and (found := await self._ask("find", key=draft.key)):
+            return _ref(_standing(found[0]))
         made = await self._ask(
             "create",
             keyed=keyed,
@@ -266,7 +266,7 @@ class LedgerCalendar:
                 **_times(draft.interval),
             },
         )
-        return _ref(made)
+        return _ref(_standing(made))
 
     async def read(self, ref: EventRef) -> EventState:
         """See Calendar."""
@@ -294,7 +294,8 @@ class LedgerCalendar:
     async def cancel(self, ref: EventRef, comment: str) -> None:
         """See Calendar."""
         del comment
-        if (await self._event(ref))["live"]:
+        found = await self._ask("get", id=ref.event_id)
+        if found and found[0]["live"]:
             await self._ask("remove", id=ref.event_id, keyed=_keyed(ref.organiser))
 
     async def find(self, organiser: str, key: str) -> EventRef | None:
@@ -325,6 +326,13 @@ class LedgerCalendar:
 def _keyed(address: str) -> bool:
     """Whether the calendar of ``unit-1-somebody@...`` takes keys."""
     return small.keyed("-".join(address.split("-")[:2]))
+
+
+def _standing(one: dict[str, Any]) -> dict[str, Any]:
+    """Return an event that still is; CalendarRejected where its key was used up."""
+    if not one["live"]:
+        raise CalendarRejected("the event of that key was cancelled")
+    return one
 
 
 def _ref(one: dict[str, Any]) -> EventRef:

@@ -55,12 +55,7 @@ def upgrade(url: str, to: str = HEAD) -> str | None:
     this role, and StoreUnavailable.
     """
     earlier = revision_of(url)
-    if earlier is not None and earlier > HEAD:
-        raise WrongSchema(
-            f"the database's tables are of revision {earlier}, and this Aside knows those up to"
-            f" {HEAD}: start the release that made them or a newer one, or restore a backup from"
-            " before that upgrade"
-        )
+    _refuse_newer(earlier)
     if earlier == to:
         return earlier
     with _connected(url, write=True) as connection:
@@ -100,6 +95,15 @@ def _revision(connection: sa.Connection) -> str | None:
     return FIRST if tables.has_table("request") else None
 
 
+def _refuse_newer(found: str | None) -> None:
+    if found is not None and found > HEAD:
+        raise WrongSchema(
+            f"the database's tables are of revision {found}, and this Aside knows those up to"
+            f" {HEAD}: start the release that made them or a newer one, or restore a backup from"
+            " before that upgrade"
+        )
+
+
 def _change(connection: sa.Connection, to: str) -> None:
     """Run the revisions that are missing, once no other process does."""
     # a third of a second that a database at head need not wait for
@@ -110,10 +114,12 @@ def _change(connection: sa.Connection, to: str) -> None:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(UPGRADING)))
         # whoever holds a table makes us give up, not everybody behind us wait
         connection.exec_driver_sql("SET LOCAL lock_timeout = '10s'")
+    found = _revision(connection)
+    _refuse_newer(found)
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(REVISIONS))
-    if not sa.inspect(connection).has_table("alembic_version") and _revision(connection) == FIRST:
-        command.stamp(config, FIRST)
+    if found == FIRST:
+        command.stamp(config, FIRST)  # says again what is so, or what was never noted
     command.upgrade(config, to)
     if connection.dialect.name == "sqlite":
         _check_foreign_keys(connection)

@@ -31,7 +31,11 @@ SAID = {
 
 
 class StoreUnavailable(Exception):
-    """The database cannot be used now; nothing of the transaction was kept."""
+    """The database cannot be used now; nothing of the transaction was kept.
+
+    Only where the connection was lost at the very commit it may have been, so whoever tries again
+    looks first.
+    """
 
     def __init__(self, cause: Cause) -> None:
         """Say what to do about ``cause``; no detail, which may hold what was to be stored."""
@@ -66,7 +70,7 @@ def translated() -> Iterator[None]:
     except NoConnectionFree as error:
         raise StoreUnavailable(Cause.LOCKED) from error
     except (DBAPIError, sqlite3.OperationalError, psycopg.OperationalError) as error:
-        cause = cause_of(error.orig if isinstance(error, DBAPIError) else error)
+        cause = cause_of(error)
         if cause is None:
             raise
         raise StoreUnavailable(cause) from error
@@ -81,13 +85,14 @@ def file_cause(error: OSError) -> Cause:
 
 
 def cause_of(error: BaseException | None) -> Cause | None:
-    """Return what a driver's error says about the database, or None where it is another fault."""
+    """Return what an error says about the database, or None where it is another fault."""
+    if isinstance(error, DBAPIError):
+        return Cause.UNREACHABLE if error.connection_invalidated else cause_of(error.orig)
     if isinstance(error, sqlite3.Error):
         code: int | None = getattr(error, "sqlite_errorcode", None)
         return None if code is None else _SQLITE.get(code & 0xFF)
     if not isinstance(error, psycopg.OperationalError | psycopg.InternalError):
         return None
-    state = error.sqlstate
-    if state is None or state.startswith(_POSTGRESQL_AWAY):
-        return _POSTGRESQL.get(state or "", Cause.UNREACHABLE)
-    return _POSTGRESQL.get(state)
+    state = error.sqlstate or ""
+    away = not state or state.startswith(_POSTGRESQL_AWAY)
+    return _POSTGRESQL.get(state, Cause.UNREACHABLE if away else None)

@@ -33,8 +33,12 @@ FOLLOWUP_QUEUE = "followup"
 BATCH_QUEUE = "batch"
 """Writing for batch runs, beside the followups, so that nobody's booking waits behind thousands."""
 
-WORKERS: Final = {FOLLOWUP_QUEUE: 20, BATCH_QUEUE: 8}
-"""How much of each queue a process does at once."""
+WORKERS: Final = {FOLLOWUP_QUEUE: 200, BATCH_QUEUE: 8}
+"""How much of each queue a process does at once.
+
+Most followups are many because they wait for what does not answer; how many work with a remote
+at once is limited in ``runtime``.
+"""
 LISTENED: Final = {
     Share.EVERYTHING: (UNIT_QUEUE, *WORKERS),
     Share.EDGE: tuple(WORKERS),

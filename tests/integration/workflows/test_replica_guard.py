@@ -10,6 +10,7 @@ from time import monotonic
 import psycopg
 import pytest
 
+from scheduling.storage.trouble import StoreUnavailable
 from scheduling.workflows import replicas
 from scheduling.workflows.engine import APPLICATION_VERSION, FOLLOWUP_QUEUE, UNIT_QUEUE, Engine
 from scheduling.workflows.locks import ReplicaGuard, connect, lock_of
@@ -83,6 +84,11 @@ def test_a_guard_whose_session_ends_says_so_at_once(url: str, sql: psycopg.Conne
     )
     assert lost.wait(1.0)
     held.release()
+
+
+def test_a_guard_that_cannot_be_taken_is_told_in_words(url: str) -> None:
+    with pytest.raises(StoreUnavailable, match="check ASIDE_DATABASE_URL"):
+        guard(url + "&dbname=nowhere", threading.Event()).acquire()
 
 
 def test_a_silent_guard_is_ended_by_postgresql(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ from scheduling.storage.codec import dump
 from scheduling.workflows import escalation
 from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.patience import Tried, tried
-from scheduling.workflows.runtime import LASTING, Runtime, current
+from scheduling.workflows.runtime import LASTING, Runtime, away_of, current
 
 log = structlog.get_logger()
 
@@ -99,13 +99,18 @@ def _covers(whole: Interval, part: Interval) -> bool:
 
 
 async def _gone(runtime: Runtime, row: SessionRow, attendee: Person | None) -> set[Target]:
-    """Return what of a session's event no longer stands; may raise CalendarError."""
+    """Return what of a session's event no longer stands; raises where the calendar is away."""
     if row.event is None:
         return set()
     try:
         event = await runtime.services.calendar.read(row.event)
     except CalendarNotFound:
         return {Target.INVITE}
+    except CalendarError as error:
+        if away_of(error) is not None:
+            raise
+        log.warning("not_compared", session=row.id, error=type(error).__name__)
+        return set()  # a mailbox that we may not read keeps no other from being compared
     gone = set()
     if event.cancelled or event.interval != row.interval or _declined(event, attendee):
         gone.add(Target.INVITE)

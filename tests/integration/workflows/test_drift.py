@@ -6,7 +6,7 @@ import pytest
 
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.requests import RequestState, Target, WorkItemCause
-from scheduling.ports.calendar import CalendarUnavailable, RoomAnswer
+from scheduling.ports.calendar import CalendarForbidden, CalendarUnavailable, RoomAnswer
 from scheduling.storage import work_items
 from scheduling.workflows.drift import EVERY, compare
 from scheduling.workflows.escalation import load_facts
@@ -86,3 +86,15 @@ async def test_a_comparison_holds_for_an_hour(house: House, booked: str) -> None
     house.clock.instant += EVERY - timedelta(minutes=1)
     await compare(house.runtime)
     assert house.calendar.calls.count("read") == reads
+
+
+async def test_a_mailbox_that_may_not_be_read_keeps_no_other_from_being_compared(
+    house: House, booked: str
+) -> None:
+    other = await house.submit("north-2")
+    await house.settled(other, RequestState.BOOKED)
+    await house.quiet()
+    house.wfm.edit("north-2", TUESDAY, ())
+    house.calendar.fail("read", CalendarForbidden("no right"))
+    assert await said(house, booked) == []
+    assert await house.items(other) == 1

@@ -99,7 +99,7 @@ async def _connect_async(database: str, **options: Any) -> aiosqlite.Connection:
     thread.daemon = True
     try:
         return await connection
-    except BaseException:
+    except (Exception, asyncio.CancelledError):
         await asyncio.to_thread(thread.join)
         raise
 

@@ -256,21 +256,6 @@ def request_views() -> dict[str, View]:
     undone = dict.fromkeys(Target, TargetState.UNDONE)
     return {
         "request-queued": request(RequestState.QUEUED, position=3),
-        "request-booking": request(RequestState.BOOKING, (held(0, "Asha Patel", UNDER_WAY),)),
-        "request-waiting": request(
-            RequestState.BOOKING,
-            (held(0, "Asha Patel", UNDER_WAY),),
-            can_cancel=True,
-            waiting_for=Remote.CALENDAR,
-            waiting_since=NOW - timedelta(minutes=7),
-        ),
-        "request-queue-waits": request(
-            RequestState.QUEUED,
-            position=3,
-            can_cancel=True,
-            waiting_for=Remote.WFM,
-            waiting_since=NOW - timedelta(minutes=7),
-        ),
         "request-booked": request(
             RequestState.BOOKED, (asha,), undo_until=NOW + timedelta(minutes=15)
         ),
@@ -311,6 +296,18 @@ def request_views() -> dict[str, View]:
             ask=ask(12),
             undo_until=NOW + timedelta(minutes=15),
         ),
+    }
+
+
+def waiting_views() -> dict[str, View]:
+    """Return requests under way, and waiting for what does not answer."""
+    under_way = (held(0, "Asha Patel", UNDER_WAY),)
+    waits = {"can_cancel": True, "waiting_since": NOW - timedelta(minutes=7)}
+    away, queued = {"waiting_for": Remote.CALENDAR}, {"position": 3, "waiting_for": Remote.WFM}
+    return {
+        "request-booking": request(RequestState.BOOKING, under_way),
+        "request-waiting": request(RequestState.BOOKING, under_way, **waits, **away),
+        "request-queue-waits": request(RequestState.QUEUED, **waits, **queued),
     }
 
 
@@ -374,7 +371,7 @@ def work_item_views() -> dict[str, View]:
 
 def all_samples() -> dict[str, Sample]:
     """Return every sample by name."""
-    views = form_views() | proposal_views() | request_views()
+    views = form_views() | proposal_views() | request_views() | waiting_views()
     items = work_item_views()
     samples = [Sample(name=name, view=view, viewer=MANAGER) for name, view in views.items()]
     samples += [

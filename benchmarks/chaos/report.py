@@ -6,6 +6,7 @@ from benchmarks.chaos.driver import Plan
 from benchmarks.chaos.evidence import Evidence
 from benchmarks.chaos.verdict import Verdict
 
+BOOKED = ("booked", "partly_booked")
 SHOWN = 20
 """So many faults are told in full."""
 
@@ -22,6 +23,8 @@ def figures(plan: Plan, evidence: Evidence, verdict: Verdict) -> dict[str, float
     return {
         "requests": len(notes.acknowledged),
         "refused at the desk": len(notes.refused),
+        "booked": sum(row["state"] in BOOKED for row in evidence.tables["request"]),
+        "with a human": sum(row["state"] == "escalated" for row in evidence.tables["request"]),
         "lost": len(verdict.lost),
         "extra": len(verdict.extra),
         "missing": len(verdict.missing),

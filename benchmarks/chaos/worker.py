@@ -42,9 +42,11 @@ from scheduling.workflows.promises import launch, use_runtime
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.search import Search
 from scheduling.workflows.services import Catalogue, Policy, Services
+from scheduling.workflows.watchdog import watching
 
 CHANNEL = "schedulers"
 TICK = 0.01
+HANG_SECONDS = 30.0
 POLICY = Policy(
     room_polls=(0.05, 0.2),
     facts_life=timedelta(0),
@@ -159,11 +161,37 @@ def _showing(store: Store, session: aiohttp.ClientSession, catalogue: Catalogue)
     )
 
 
+def _services(
+    orders: Orders, store: Store, session: aiohttp.ClientSession, solver: WatchedPool
+) -> Services:
+    """Return what Aside works with: its own store and cards, and the ledger's remotes."""
+    line = Line(session, orders.ledger)
+    kind = small.one_to_one()
+    catalogue = Catalogue(
+        types={kind.id: kind}, places={kind.id: (PlaceKind.ROOM, PlaceKind.ONLINE)}
+    )
+    calendar = LedgerCalendar(line, small.rooms(orders.names))
+    centre = small.centre(orders.names, date.fromisoformat(orders.monday))
+    return Services(
+        store=store,
+        wfm=LedgerWfm(line, centre),
+        calendar=calendar,
+        patient_calendar=calendar,
+        notifier=_showing(store, session, catalogue),
+        solver=solver,
+        clock=SystemClock(),
+        ids=RandomIds(),
+        catalogue=catalogue,
+        policy=POLICY,
+    )
+
+
 @asynccontextmanager
 async def working(orders: Orders) -> AsyncIterator[tuple[Door, str]]:
     """Run Aside over the ledger: (its control door, its executor id)."""
     async with AsyncExitStack() as stack:
         engine = (Engine if orders.tickets else WithoutNumbers)(orders.url)
+        stack.enter_context(watching(HANG_SECONDS))
         await stack.enter_async_context(engine.guarded())
         pool = SolverPool(1)
         stack.callback(pool.close)
@@ -172,37 +200,19 @@ async def working(orders: Orders) -> AsyncIterator[tuple[Door, str]]:
         store = Store(orders.url)
         stack.push_async_callback(store.close)
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        line = Line(session, orders.ledger)
-        kind = small.one_to_one()
-        catalogue = Catalogue(
-            types={kind.id: kind}, places={kind.id: (PlaceKind.ROOM, PlaceKind.ONLINE)}
-        )
-        calendar = LedgerCalendar(line, small.rooms(orders.names))
-        centre = small.centre(orders.names, date.fromisoformat(orders.monday))
-        watched = WatchedPool(pool)
-        services = Services(
-            store=store,
-            wfm=LedgerWfm(line, centre),
-            calendar=calendar,
-            patient_calendar=calendar,
-            notifier=_showing(store, session, catalogue),
-            solver=watched,
-            clock=SystemClock(),
-            ids=RandomIds(),
-            catalogue=catalogue,
-            policy=POLICY,
-        )
+        solver = WatchedPool(pool)
+        services = _services(orders, store, session, solver)
         reader = FactsReader(services.wfm, services.clock, services.policy)
         runtime = Runtime(services=services, search=Search(services, reader), engine=engine)
         use_runtime(runtime)
-        lag = Lag(watched)
+        lag = Lag(solver)
         first = date.fromisoformat(orders.first)
         door = Door(FrontDesk(runtime, reader), services, lag.take, orders.names, first)
         await warming
         stack.push_async_callback(engine.close)
         await launch(engine)
-        watching = asyncio.create_task(lag.watch())
-        stack.callback(watching.cancel)
+        sampling = asyncio.create_task(lag.watch())
+        stack.callback(sampling.cancel)
         yield door, engine.executor_id
 
 

@@ -66,6 +66,12 @@ def _requests(evidence: Evidence, verdict: Verdict) -> None:
         for item in evidence.tables["work_item"]
         if not WorkItemState(item["state"]).decided
     }
+    told_of = {item["request_id"] for item in evidence.tables["work_item"]}
+    verdict.lost += [
+        f"session {one['id']} lacks a write, and no scheduler was told"
+        for one in evidence.tables["session"]
+        if "failed" in one["targets"].values() and one["request_id"] not in told_of
+    ]
     promised = Counter(evidence.notes.acknowledged.values())
     for request_id, times in promised.items():
         if request_id not in rows:

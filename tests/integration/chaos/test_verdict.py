@@ -103,6 +103,11 @@ def escalate_to_nobody(found: Evidence) -> None:
     found.tables["request"][1]["state"] = "escalated"  # type: ignore[index]
 
 
+def fail_unheard(found: Evidence) -> None:
+    found.tables["session"][0]["targets"]["room"] = "failed"
+    found.tables["session"][0]["event"] = None  # type: ignore[index]
+
+
 def forget_decision(found: Evidence) -> None:
     found.tables["decision"].clear()  # type: ignore[attr-defined]
 
@@ -178,6 +183,7 @@ def outlive(found: Evidence) -> None:
         (drop_request, "lost", "request r2 was acknowledged and is not there"),
         (leave_request, "lost", "request r1 stays queued and nobody has it"),
         (escalate_to_nobody, "lost", "request r2 stays escalated and nobody has it"),
+        (fail_unheard, "lost", "session s1 lacks a write, and no scheduler was told"),
         (forget_decision, "lost", "the decision on r2-1 was acknowledged and is not there"),
         (ask_for_nobody, "extra", "request r2 was not asked for"),
         (write_twice, "extra", "r1:s1:wfm was made 2 times"),

@@ -31,7 +31,7 @@ from scheduling.storage.commits import CommitRow, PartRow
 from scheduling.storage.requests import NewRequest, RequestRow
 from scheduling.workflows.engine import BATCH_QUEUE, MAX_RECOVERIES
 from scheduling.workflows.place import give_up, planned_session, trouble_of
-from scheduling.workflows.runtime import Runtime, current, follow, is_transient
+from scheduling.workflows.runtime import LASTING, Runtime, current, follow
 
 log = structlog.get_logger()
 
@@ -149,13 +149,7 @@ async def commit(request_id: str) -> str:
         return await pass_on(request_id)
 
 
-@DBOS.step(
-    retries_allowed=True,
-    max_attempts=6,
-    interval_seconds=1.0,
-    backoff_rate=2.0,
-    should_retry=is_transient,
-)
+@DBOS.step(**LASTING)
 async def reserve_part(request_id: str) -> str:
     """Reserve what can be, and give the next part its turn, in one transaction; repeatable."""
     runtime = current()
@@ -190,7 +184,7 @@ async def reserve_part(request_id: str) -> str:
     return to.value
 
 
-@DBOS.step()
+@DBOS.step(**LASTING)
 async def pass_on(request_id: str) -> str:
     """Give the next part its turn where this one could not be reserved at all."""
     runtime = current()

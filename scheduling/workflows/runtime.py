@@ -86,11 +86,6 @@ def away_of(error: BaseException) -> Remote | None:
     return next((remote for kind, remote in TRANSIENT.items() if isinstance(error, kind)), None)
 
 
-def is_transient(error: BaseException) -> bool:
-    """Whether trying the same step again may help."""
-    return isinstance(error, StoreUnavailable) or away_of(error) is not None
-
-
 LASTING: dict[str, Any] = {
     "retries_allowed": True,
     "max_attempts": 10_000,

@@ -20,7 +20,7 @@ from scheduling.storage.retention import clear
 from scheduling.storage.timers import TimerRow
 from scheduling.workflows import retention
 from scheduling.workflows.engine import MAX_RECOVERIES
-from scheduling.workflows.runtime import Runtime, current
+from scheduling.workflows.runtime import LASTING, Runtime, current
 from scheduling.workflows.showing import show_request
 from scheduling.workflows.telling import until_shown
 
@@ -46,7 +46,7 @@ class Kind:
     every: timedelta | None = None
 
 
-@DBOS.step()
+@DBOS.step(**LASTING)
 async def show_undecided(work_item_id: str) -> bool:
     """Show a work item again unless somebody has decided; False where it is to be tried again."""
     services = current().services
@@ -57,7 +57,7 @@ async def show_undecided(work_item_id: str) -> bool:
     return await services.notifier.work_item_changed(work_item_id)
 
 
-@DBOS.step()
+@DBOS.step(**LASTING)
 async def forget_drafts(_subject: str) -> None:
     """Delete drafts a day after they expired, holds that are over, and timers long done."""
     services = current().services

@@ -175,6 +175,7 @@ def _services(basics: _Basics, showing: Showing, solver: SolverPool) -> Services
         policy=Policy(
             undo=timedelta(minutes=basics.settings.undo_minutes),
             soft_hold=timedelta(minutes=basics.settings.hold_minutes),
+            patience=timedelta(minutes=basics.settings.patience_minutes),
         ),
         keep=Keep(**basics.settings.retention.model_dump()),
     )

@@ -151,6 +151,7 @@ class Settings(BaseSettings):
     people_refresh_minutes: int = Field(default=15, ge=1)
     undo_minutes: int = Field(default=15, ge=1, le=60)
     hold_minutes: int = Field(default=10, ge=1, le=60)
+    patience_minutes: int = Field(default=240, ge=1)
     hang_seconds: int = Field(default=30, ge=5)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     bot: BotGroup = BotGroup()

@@ -101,11 +101,14 @@ class Run:
         all_blows = self._blows >= self._plan.kills + self._plan.restarts
         return all_blows and await self._dry()
 
+    @property
+    def _answered(self) -> int:
+        return len(self.notes.acknowledged) + len(self.notes.refused)
+
     async def _dry(self) -> bool:
         """Whether every request is made, and final or with a human who has to look."""
         standing = await self._looks.standing()
-        answered = len(self.notes.acknowledged) + len(self.notes.refused)
-        return answered >= self._plan.requests and not (
+        return self._answered >= self._plan.requests and not (
             standing.unsettled or standing.working or any(_verb(i) for i in standing.items)
         )
 
@@ -181,10 +184,16 @@ class Run:
             self.notes.accepted[item["id"]] += 1
 
     async def _strike(self) -> None:
-        """Kill workers and restart the database, in an order drawn from the seed."""
+        """Kill workers and restart the database, in an order drawn from the seed.
+
+        Each blow waits for its share of the requests, so that they are spread over the run.
+        """
         blows = [self._kill] * self._plan.kills + [self._restart] * self._plan.restarts
         self._rng.shuffle(blows)
         for blow in blows:
+            share = self._plan.requests * self._blows // (len(blows) + 1)
+            while self._answered < share:  # noqa: ASYNC110 - it polls what others note
+                await asyncio.sleep(LOOK)
             await self._fleet.whole()
             await asyncio.sleep(self._rng.uniform(SHORTEST, LONGEST))
             await blow()

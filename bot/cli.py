@@ -108,16 +108,21 @@ async def _serve(share: Share) -> int:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     door = Door()
     await door.open(settings.host, settings.port)
+    # ... a solver loads itself beside us ...
+    pool = await asyncio.to_thread(importlib.import_module, "scheduling.optimizer.pool")
+    solver = pool.SolverPool(settings.solver_processes)
+    solver.start()
     try:
-        # ... and answers probes while a thread loads the rest
+        # ... and probes are answered while a thread loads the rest
         logs = await asyncio.to_thread(importlib.import_module, "bot.logs")
         logs.configure(settings.log_level)
         bootstrap = await asyncio.to_thread(importlib.import_module, "bot.bootstrap")
-        async with bootstrap.running(settings, share=share) as aside:
+        async with bootstrap.running(settings, share=share, solver=solver) as aside:
             door.lead_to(aside)
             console.print(f"Aside ({share.value}) listens on {door.url}")
             await stop.wait()
     finally:
+        await asyncio.to_thread(solver.close)
         await door.close()
     return 0
 

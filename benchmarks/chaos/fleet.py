@@ -42,7 +42,7 @@ class Fleet:
             self.starts.append(time.time())  # noqa: TID251 - set beside the engine's clock
             try:
                 return await start(
-                    next(self._names), self._folder, "benchmarks.chaos.worker", self._orders
+                    next(self._names), self._folder, "benchmarks.chaos.begin", self._orders
                 )
             except NeverStarted:
                 self._failed_starts += 1

@@ -1,14 +1,12 @@
 """A worker: Aside's own store, engine, desk, workflows, cards and solver pool, over the ledger.
 
-    python -m benchmarks.chaos.worker '{"url": ..., "ledger": ..., "units": 5, "monday": ...}'
-
-It prints its port and its executor id once it takes work, and ends when its input closes.
+``begin`` starts it. It prints its port and its executor id once it takes work, and ends when its
+input closes.
 """
 
 import asyncio
 import json
 import random
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -26,7 +24,6 @@ from bot.channel.connector import Connector
 from bot.channel.pace import Pace
 from bot.channel.trust import Trust
 from bot.clocks import RandomIds, SystemClock
-from bot.logs import configure
 from bot.memory import StoredReferences
 from bot.metrics import Metrics
 from bot.show import CardMaker, Showing
@@ -187,14 +184,13 @@ def _services(
 
 
 @asynccontextmanager
-async def working(orders: Orders) -> AsyncIterator[tuple[Door, str]]:
+async def working(orders: Orders, pool: SolverPool) -> AsyncIterator[tuple[Door, str]]:
     """Run Aside over the ledger: (its control door, its executor id)."""
     async with AsyncExitStack() as stack:
+        stack.callback(pool.close)
         engine = (Engine if orders.tickets else WithoutNumbers)(orders.url)
         stack.enter_context(watching(HANG_SECONDS))
         await stack.enter_async_context(engine.guarded())
-        pool = SolverPool(1)
-        stack.callback(pool.close)
         warming = asyncio.create_task(pool.warm_up())
         stack.callback(warming.cancel)
         store = Store(orders.url)
@@ -216,17 +212,12 @@ async def working(orders: Orders) -> AsyncIterator[tuple[Door, str]]:
         yield door, engine.executor_id
 
 
-async def work(orders: Orders) -> None:
+async def work(orders: Orders, pool: SolverPool) -> None:
     """Work until the input closes."""
-    async with working(orders) as (door, executor):
+    async with working(orders, pool) as (door, executor):
 
         async def tell(port: int) -> None:
             print(json.dumps({"port": port, "executor": executor}), flush=True)
             await until_input_ends()
 
         await listening(door.application(), tell)
-
-
-if __name__ == "__main__":
-    configure("info")
-    asyncio.run(work(Orders(**json.loads(sys.argv[1]))))

@@ -53,6 +53,11 @@ class SolverPool:
             initargs=(os.getpid(),),
         )
 
+    def start(self) -> None:
+        """Start the processes; they load the solver while the caller loads the rest."""
+        for _ in range(self._workers):
+            self._executor.submit(worker.warm_up)
+
     async def warm_up(self) -> None:
         """Start the processes and load the solver in them."""
         await asyncio.gather(*(self._run(worker.warm_up) for _ in range(self._workers)))

@@ -26,7 +26,7 @@ from scheduling.ports.wfm import WfmError
 from scheduling.storage import bookings, checks, people, requests, work_items
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.codec import dump
-from scheduling.workflows import escalation
+from scheduling.workflows import escalation, views
 from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.patience import Tried, tried
 from scheduling.workflows.runtime import LASTING, Runtime, away_of, current
@@ -128,6 +128,8 @@ async def _report(runtime: Runtime, request_id: str, found: Sequence[FailedWrite
     """Make one work item of what no scheduler has been told yet."""
     async with runtime.services.store.write() as tx:
         row = await requests.locked(tx, request_id)
+        if row.state not in views.UNDOABLE:  # taken back while it was compared
+            return
         told = await _told(tx, request_id)
         untold = tuple(one for one in found if one not in told)
         if not untold:
@@ -161,8 +163,8 @@ async def let_go(session_id: str) -> Tried:
 async def _let_go(runtime: Runtime, session_id: str) -> bool:
     async with runtime.services.store.read() as tx:
         row = await bookings.require(tx, session_id)
-    if row.event is None or row.targets[Target.INVITE] is not TargetState.DONE:
-        return False
+    if row.event is None:  # let go before, and not made anew since
+        return row.targets[Target.ROOM] is not TargetState.SKIPPED
     try:
         if not (await runtime.services.patient_calendar.read(row.event)).cancelled:
             return False

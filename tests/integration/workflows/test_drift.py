@@ -8,7 +8,7 @@ from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.requests import RequestState, Target, WorkItemCause
 from scheduling.ports.calendar import CalendarForbidden, CalendarUnavailable, RoomAnswer
 from scheduling.storage import work_items
-from scheduling.workflows.drift import EVERY, compare
+from scheduling.workflows.drift import EVERY, compare, let_go
 from scheduling.workflows.escalation import load_facts
 from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import TUESDAY, actor
@@ -70,6 +70,41 @@ async def test_a_lost_event_is_made_anew_only_by_a_tap(house: House, booked: str
     assert event.draft.room is not None
     assert await said(house, booked) == [{Target.INVITE}]
     assert house.applied() == 1
+
+
+async def test_an_event_that_could_not_be_made_anew_is_made_by_the_next_tap(
+    house: House, booked: str
+) -> None:
+    house.calendar.events.clear()
+    await said(house, booked)
+    house.calendar.fail("hold", CalendarForbidden("no right"))
+    for events in (0, 1):
+        item = await house.item(booked)
+        assert item is not None
+        assert not item.state.decided
+        await house.desk.try_again(actor("sam"), item.id, item.version)
+        await house.quiet()
+        assert len(house.calendar.live) == events
+
+
+async def test_an_event_is_let_go_of_again_where_a_crash_forgot_that_it_was(
+    house: House, booked: str
+) -> None:
+    house.calendar.events.clear()
+    (session,) = await house.sessions(booked)
+    assert [await let_go(session.id) for _ in range(2)] == [{"value": True}] * 2
+
+
+async def test_what_is_taken_back_while_it_is_compared_is_no_drift(
+    house: House, booked: str
+) -> None:
+    async def cancel(_call: str) -> None:
+        house.calendar.before = None
+        await house.desk.cancel(actor("mia"), booked)
+        await house.quiet()
+
+    house.calendar.before = cancel
+    assert await said(house, booked) == []
 
 
 async def test_what_cannot_be_read_is_compared_the_next_time(house: House, booked: str) -> None:

@@ -129,15 +129,20 @@ async def _tell_schedulers(
     trouble: str | None,
     failed: Sequence[Failed],
 ) -> None:
+    """Make a work item of what was given up, unless one says so that is still to be decided."""
+    writes = tuple(
+        FailedWrite(session_id=session_id, target=Target(target), undoing=undoing)
+        for session_id, target, undoing in dict.fromkeys(failed)
+    )
+    for item in await work_items.of_request(tx, row.id):
+        if not item.state.decided and escalation.load_facts(item.facts).failed == writes:
+            return
     rows = await bookings.sessions(tx, row.id)
     facts = escalation.ItemFacts(
         as_of=runtime.services.clock.now(),
         trouble=trouble,
         zone=rows[0].zone if rows else "UTC",
-        failed=tuple(
-            FailedWrite(session_id=session_id, target=Target(target), undoing=undoing)
-            for session_id, target, undoing in dict.fromkeys(failed)
-        ),
+        failed=writes,
     )
     await escalation.add(tx, runtime, row, cause, facts)
 

@@ -217,7 +217,7 @@ async def _commit(
     seen: str,
 ) -> str:
     """Write sessions, reservations, states and what follows; all or nothing."""
-    await requests.locked(tx, row.id)
+    await _answered(tx, row)
     await bookings.reserve(tx, planned)
     if unplaced or (row.unplaced and row.escalate):
         await requests.note_unplaced(tx, row.id, unplaced)
@@ -239,6 +239,13 @@ async def _commit(
     return to.value
 
 
+async def _answered(tx: AsyncConnection, row: RequestRow) -> None:
+    """Lock the request, and let those behind it wait no more for what has answered its search."""
+    await requests.locked(tx, row.id)
+    if row.waiting_for is not None:
+        await requests.wait_no_more(tx, row)
+
+
 async def _unless_booked(tx: AsyncConnection, row: RequestRow, state: RequestState) -> RequestState:
     """Return ``state``, or PARTLY_BOOKED where sessions of an earlier round stand."""
     rows = await bookings.sessions(tx, row.id)
@@ -256,9 +263,11 @@ async def _settle(runtime: Runtime, row: RequestRow, refusal: Refusal) -> str:
     ended = RequestState.TAKEN if lost else RequestState.FAILED
     async with runtime.services.store.write() as tx:
         to = await _unless_booked(tx, row, RequestState.ESCALATED if decided else ended)
-        await requests.transition(
+        await _answered(tx, row)
+        if not await requests.transition(
             tx, row.id, to=to, of=(RequestState.QUEUED,), trouble=refusal.value
-        )
+        ):
+            return row.state.value  # cancelled meanwhile
         draft = await drafts.get(tx, row.draft_id)
         if to is RequestState.TAKEN and draft is not None:
             await drafts.advance(tx, draft, state=DraftState.PROPOSED)

@@ -37,6 +37,29 @@ async def test_two_managers_cannot_have_the_same_minute(house: House) -> None:
     assert not proposal.sessions
 
 
+async def test_what_is_cancelled_while_its_minute_is_lost_stays_cancelled(house: House) -> None:
+    mine = await house.propose("north-1")
+    async with house.store.write() as tx:
+        await drafts.release(tx, mine.id)
+    await house.settled(await house.submit("north-1", who="tom"), RequestState.BOOKED)
+    await house.quiet()
+    asked: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    async def cancel(call: str) -> None:
+        if call == "free_busy":
+            house.calendar.before = None
+            await house.desk.cancel(actor("mia"), await asked)
+
+    house.calendar.before = cancel
+    asked.set_result(await house.take(mine))
+    await house.quiet()
+    assert (await house.row(await asked)).state is RequestState.CANCELLED
+    async with house.store.read() as tx:
+        draft = await drafts.get(tx, mine.id)
+    assert draft is not None
+    assert draft.state is DraftState.SUBMITTED
+
+
 async def test_what_has_no_place_is_escalated_when_asked_and_approved_in_one_tap(
     house: House,
 ) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -77,6 +78,28 @@ async def test_a_search_waits_and_says_so_and_so_do_those_behind_it(
         assert (row.state, row.waiting_for) == (RequestState.BOOKED, None)
     assert set(ids) <= set(house.notifier.requests)
     assert house.applied() == 2
+
+
+async def test_those_behind_a_search_wait_no_more_once_it_is_answered(house: House) -> None:
+    first = await house.propose("north-1")
+    second = await house.propose("north-2", who="tom")
+    go_away(house, Remote.WFM)
+    ids = [await house.take(first), await house.take(second, who="tom")]
+    for request_id in ids:
+        await waiting(house, request_id, Remote.WFM)
+    house.clock.instant += QUICK.patience - timedelta(minutes=1)
+    go_away(house, Remote.WFM, away=False)
+    searched = asyncio.Event()
+
+    async def hold_up(call: str) -> None:
+        if call == "free_busy" and (await house.row(ids[0])).state is not RequestState.QUEUED:
+            await searched.wait()
+
+    house.calendar.before = hold_up
+    await house.settled(ids[0], RequestState.BOOKED)
+    row = await house.row(ids[1])
+    searched.set()
+    assert (row.state, row.waiting_for, row.waiting_since) == (RequestState.QUEUED, None, None)
 
 
 @pytest.mark.parametrize("call", ["hold", "read", "invite"])

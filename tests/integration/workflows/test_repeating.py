@@ -3,10 +3,10 @@
 import pytest
 
 from scheduling.domain.meetings import PlaceKind
-from scheduling.domain.requests import RequestState, Target, TargetState
-from scheduling.storage import bookings
+from scheduling.domain.requests import RequestState, Target, TargetState, WorkItemCause
+from scheduling.storage import bookings, requests
 from scheduling.storage.bookings import SessionRow
-from scheduling.workflows import closing, telling, writes
+from scheduling.workflows import closing, escalation, telling, writes
 from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import MONDAY
 
@@ -43,6 +43,16 @@ async def test_a_closed_booking_is_closed_once(house: House, row: SessionRow) ->
     before = await house.row(row.request_id)
     assert await closing.finish(row.request_id, [], None) == RequestState.BOOKED.value
     assert await house.row(row.request_id) == before
+
+
+async def test_a_mending_that_failed_is_told_once(house: House, row: SessionRow) -> None:
+    async with house.store.write() as tx:
+        request = await requests.locked(tx, row.request_id)
+        facts = escalation.ItemFacts(as_of=house.clock.now())
+        first = await escalation.add(tx, house.runtime, request, WorkItemCause.WRITE_FAILED, facts)
+    for _ in range(2):
+        await closing.finish_mending(first, [(row.id, Target.INVITE.value, False)], None)
+    assert await house.items(row.request_id) == 2
 
 
 async def test_undoing_twice_is_undoing_once(house: House, row: SessionRow) -> None:

@@ -91,9 +91,18 @@ async def part(tx: AsyncConnection, batch_id: str, number: int) -> PartRow | Non
 
 
 async def of_request(tx: AsyncConnection, request_id: str) -> tuple[CommitRow, PartRow]:
-    """Return the part that a request is, with its commit; LookupError where it is none."""
+    """Return the part that a request is, with its commit; LookupError where it is none.
+
+    Nobody cancels the commit until ``tx`` ends. Whoever locks its requests too locks it first.
+    """
     found = await tx.execute(sa.select(t.batch_part).where(t.batch_part.c.request_id == request_id))
     row = found.mappings().first()
+    if row is not None:
+        await tx.execute(
+            sa.select(t.batch_commit.c.id)
+            .where(t.batch_commit.c.id == row["batch_id"])
+            .with_for_update(key_share=True)
+        )
     commit = await get(tx, row["batch_id"]) if row else None
     if row is None or commit is None:
         raise LookupError(f"the request {request_id} is no part of a batch run")

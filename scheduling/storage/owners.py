@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduling.domain.requests import FINAL_STATES, RequestState, WorkItemState
+from scheduling.domain.requests import FINAL_STATES, RequestState, WorkItemCause, WorkItemState
 from scheduling.storage import tables as t
 
 DECIDED = [one.value for one in WorkItemState if one.decided]
@@ -17,7 +17,8 @@ class Unfinished:
     """A request that is not final, as far as it matters who carries it on.
 
     ``item_id`` and ``item_state`` are of its newest work item; ``items`` is how many it had, and
-    ``undecided`` how many of them wait for a human. ``in_batch``: it is a part of a batch run.
+    ``undecided`` for how many of them it waits: in the queue for none, and while it is written
+    only for what says that it was not carried on. ``in_batch``: it is a part of a batch run.
     """
 
     id: str
@@ -45,12 +46,18 @@ async def unfinished(
     newest = sa.select(item.id, item.state).where(item.request_id == t.request.c.id)
     newest = newest.order_by(sa.func.length(item.id).desc(), item.id.desc()).limit(1)
     counted = sa.select(sa.func.count()).where(item.request_id == t.request.c.id)
+    state = t.request.c.state
+    broke = item.cause == WorkItemCause.ENGINE_ERROR.value
+    waits = sa.or_(
+        state == RequestState.ESCALATED.value,
+        sa.and_(state != RequestState.QUEUED.value, broke),
+    )
     query = (
         sa.select(
             *(t.request.c[name] for name in ("id", "unit_id", "ticket", "state", "version")),
             sa.exists().where(t.batch_part.c.request_id == t.request.c.id).label("in_batch"),
             counted.scalar_subquery().label("items"),
-            counted.where(item.state.not_in(DECIDED)).scalar_subquery().label("undecided"),
+            counted.where(item.state.not_in(DECIDED), waits).scalar_subquery().label("undecided"),
             newest.with_only_columns(item.id).scalar_subquery().label("item_id"),
             newest.with_only_columns(item.state).scalar_subquery().label("item_state"),
         )

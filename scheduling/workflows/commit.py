@@ -154,8 +154,8 @@ async def reserve_part(request_id: str) -> str:
     """Reserve what can be, and give the next part its turn, in one transaction; repeatable."""
     runtime = current()
     async with runtime.services.store.write() as tx:
-        row = await requests.require(tx, request_id)
         batch, part = await commits.of_request(tx, request_id)
+        row = await requests.locked(tx, request_id)
         if row.state is not RequestState.QUEUED:
             await _take_turn(tx, runtime, batch, part.number + 1)
             return row.state.value

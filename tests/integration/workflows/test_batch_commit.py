@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import date, time
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -187,6 +188,37 @@ async def test_a_cancelled_commit_takes_no_more_turns_and_keeps_what_is_booked(
     now = await ended(house, second.id)
     assert (now.booked, now.failed) == (0, 1)
     assert house.applied() == len(house.calendar.live) == 2
+
+
+@BOTH
+@pytest.mark.parametrize("whole", [True, False])
+async def test_what_is_cancelled_while_it_is_reserved_is_not_booked(
+    house: House, monkeypatch: pytest.MonkeyPatch, *, whole: bool
+) -> None:
+    held = commit.drafts.held
+    taps: list[asyncio.Task[object]] = []
+
+    async def tap(*arguments: Any, **named: Any) -> object:  # noqa: ANN401 - as it comes
+        monkeypatch.setattr(commit.drafts, "held", held)
+        first = (await parts(house))[0][0]
+        cancelling = (
+            commit.cancel(house.runtime, BATCH.id, "sam")
+            if whole
+            else house.desk.cancel(actor("sam"), first)
+        )
+        taps.append(asyncio.create_task(cancelling))
+        await asyncio.wait(taps, timeout=1)  # it ends now, or waits for us
+        return await held(*arguments, **named)
+
+    monkeypatch.setattr(commit.drafts, "held", tap)
+    house.calendar.before = lambda _call: asyncio.wait(taps)
+    await commit.begin(house.runtime, BATCH, [planned(1), planned(2, who="tom")])
+    await ended(house)
+    await house.quiet()
+    first, *others = [(await house.row(i)).state for i, *_ in await parts(house)]
+    assert first in (RequestState.CANCELLED, RequestState.UNDONE)
+    assert others == [RequestState.CANCELLED if whole else RequestState.BOOKED]
+    assert house.applied() == (0 if whole else 1)
 
 
 async def test_a_part_cancelled_by_itself_does_not_hold_up_the_others(house: House) -> None:

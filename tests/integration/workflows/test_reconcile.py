@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.requests import RequestState, WorkItemCause
 from scheduling.storage import requests
+from scheduling.workflows import escalation
 from scheduling.workflows.engine import Engine
+from scheduling.workflows.escalation import ItemFacts
 from scheduling.workflows.promises import PROMISES
 from scheduling.workflows.reconcile import CARRIERS, reconcile
 from tests.integration.workflows.house import House
@@ -81,6 +83,21 @@ async def test_what_was_reserved_or_is_to_be_undone_goes_on(house: House, lost: 
     row = await house.settled(request_id)
     assert row.state is (RequestState.BOOKED if lost == "book" else RequestState.UNDONE)
     assert house.applied() == len(house.calendar.live) == (lost == "book")
+
+
+@on_sqlite
+async def test_a_queued_request_belongs_to_no_human_who_is_asked_about_something_else(
+    house: House,
+) -> None:
+    lose(house, "place")
+    request_id = await house.submit("north-1")
+    lose(house)
+    async with house.store.write() as tx:
+        row = await requests.locked(tx, request_id)
+        facts = ItemFacts(as_of=house.clock.now())
+        await escalation.add(tx, house.runtime, row, WorkItemCause.UNDO_FAILED, facts)
+    assert [await look(house) for _ in range(3)] == [[], [], ["healed"]]
+    assert (await house.settled(request_id)).state is RequestState.BOOKED
 
 
 @on_sqlite

@@ -1,8 +1,10 @@
 """What tests of every kind may ask for."""
 
+import logging
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from tests.support.postgres import serving
 
@@ -12,3 +14,14 @@ def postgres() -> Iterator[str]:
     """Return the URL of a PostgreSQL database that the tests may empty."""
     with serving() as url:
         yield url
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """Take back what a command that ran in this process has set up: it writes to a closed stream."""
+    yield
+    structlog.reset_defaults()
+    for logger in (logging.getLogger(), logging.getLogger("dbos")):
+        for handler in logger.handlers[:]:
+            if isinstance(handler.formatter, structlog.stdlib.ProcessorFormatter):
+                logger.removeHandler(handler)

@@ -35,6 +35,10 @@ class _Queue(NamedTuple):
     weights: Floats
 
 
+_NOBODY: Final = 1e-9
+"""Contacts a slot that are none: their load would be no number to divide by."""
+
+
 def erlang_a_service(
     volume: Floats, handling: Floats, staff: Floats, *, goal: float, patience: float, slot: float
 ) -> Floats:
@@ -54,7 +58,7 @@ def erlang_a_service(
 def _all_slots(volume: Floats, handling: Floats, staff: Floats, queue: _Queue) -> Floats:
     service = np.ones(len(volume))
     for slot in range(len(volume)):
-        if volume[slot] > 0:
+        if volume[slot] > _NOBODY:
             seconds = max(handling[slot], 1e-9)
             service[slot] = _one_slot(volume[slot], seconds, max(staff[slot], 0.0), queue)
     return service

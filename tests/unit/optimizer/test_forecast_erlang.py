@@ -63,3 +63,11 @@ def test_overload_and_silence_are_numbers_too() -> None:
         volume, np.full(3, 300.0), np.asarray([1.0, 0.0, 5000.0]), goal=20, patience=120, slot=900
     )
     assert service.tolist() == pytest.approx([0.0, 1.0, 1.0], abs=1e-3)
+
+
+def test_hardly_a_contact_is_none() -> None:
+    tiny = np.asarray([5e-324])
+    found = erlang_a_service(
+        tiny, np.asarray([300.0]), np.asarray([0.0]), goal=20, patience=120, slot=900
+    )
+    assert found.tolist() == [1.0]

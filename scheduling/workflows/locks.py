@@ -57,6 +57,7 @@ class FileLock:
 
     def __init__(self, database: Path) -> None:
         """Prepare a lock for ``database``."""
+        database = database.resolve()  # by whatever name: SQLite follows links as well
         self._path = database.with_name(database.name + ".lock")
         self._file: TextIO | None = None
 

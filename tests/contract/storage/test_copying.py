@@ -164,8 +164,12 @@ def test_a_target_with_rows_is_refused(source: str, target: str) -> None:
     assert rows_of(target) == before
 
 
-def test_a_file_that_is_in_use_is_refused(source: str, target: str, file: Path) -> None:
-    running = FileLock(file)
+def test_a_file_that_is_in_use_under_any_name_is_refused(
+    source: str, target: str, file: Path
+) -> None:
+    named = file.with_name("link.db")
+    named.symlink_to(file)
+    running = FileLock(named)
     running.acquire()
     with pytest.raises(DatabaseInUse, match="another Aside is running"):
         copy_tables(source, target)

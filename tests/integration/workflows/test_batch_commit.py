@@ -195,11 +195,11 @@ async def test_a_cancelled_commit_takes_no_more_turns_and_keeps_what_is_booked(
 async def test_what_is_cancelled_while_it_is_reserved_is_not_booked(
     house: House, monkeypatch: pytest.MonkeyPatch, *, whole: bool
 ) -> None:
-    held = commit.drafts.held
+    held = drafts.held
     taps: list[asyncio.Task[object]] = []
 
     async def tap(*arguments: Any, **named: Any) -> object:  # noqa: ANN401 - as it comes
-        monkeypatch.setattr(commit.drafts, "held", held)
+        monkeypatch.setattr(drafts, "held", held)
         first = (await parts(house))[0][0]
         cancelling = (
             commit.cancel(house.runtime, BATCH.id, "sam")
@@ -210,8 +210,11 @@ async def test_what_is_cancelled_while_it_is_reserved_is_not_booked(
         await asyncio.wait(taps, timeout=1)  # it ends now, or waits for us
         return await held(*arguments, **named)
 
-    monkeypatch.setattr(commit.drafts, "held", tap)
-    house.calendar.before = lambda _call: asyncio.wait(taps)
+    async def tapped(_call: str) -> None:
+        await asyncio.wait(taps)
+
+    monkeypatch.setattr(drafts, "held", tap)
+    house.calendar.before = tapped
     await commit.begin(house.runtime, BATCH, [planned(1), planned(2, who="tom")])
     await ended(house)
     await house.quiet()

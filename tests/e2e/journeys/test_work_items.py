@@ -93,24 +93,33 @@ async def test_a_manager_who_is_no_scheduler_decides_nothing(house: House) -> No
     assert house.nothing_written()
 
 
-async def test_a_force_needs_a_reason_which_stays_out_of_every_chat(house: House) -> None:
-    hamza = await thread_of(house, "Hamza Green")
-    chat = await ask_for_the_edge(house)
-    await house.until(hamza, "No time found")
-    force = next(a for a in actions_of(hamza.card) if a.get("verb") == "force")
-    empty = await hamza.execute("force", {**force["data"], "reason": "  "})
-    assert empty.card is not None
-    assert "Nothing was forced: please write a reason first." in read(empty.card)
-    assert house.nothing_written()
+async def test_a_force_needs_a_reason_which_stays_out_of_every_chat(
+    tmp_path: Path, centre: Path, solver: SolverPool
+) -> None:
+    def require_less(row: dict[str, str]) -> None:
+        row["required"] = str(0.3 * float(row["required"]))
 
-    await hamza.tap("Force it", reason=REASON)
-    await house.until(chat, "✓ Booked", "Hamza Green approved it as an exception", "Undo (until")
-    await house.until(hamza, "✓ Forced by Hamza Green", "✓ Booked")
-    assert len(house.changes()) == 1
-    assert not [call for call in house.teams.calls if REASON in str(call.body)]
-    assert REASON not in read(hamza.card)
-    assert REASON not in str(house.world.graph.journal)
-    assert REASON not in str(house.changes())
+    calm = edited(centre, tmp_path / "calm", "staffing", require_less)
+    async with House.open(tmp_path, calm, solver) as house:
+        hamza = await thread_of(house, "Hamza Green")
+        chat = await ask_for_the_edge(house)
+        await house.until(hamza, "No time found")
+        force = next(a for a in actions_of(hamza.card) if a.get("verb") == "force")
+        empty = await hamza.execute("force", {**force["data"], "reason": "  "})
+        assert empty.card is not None
+        assert "Nothing was forced: please write a reason first." in read(empty.card)
+        assert house.nothing_written()
+
+        await hamza.tap("Force it", reason=REASON)
+        await house.until(
+            chat, "✓ Booked", "Hamza Green approved it as an exception", "Undo (until"
+        )
+        await house.until(hamza, "✓ Forced by Hamza Green", "✓ Booked")
+        assert len(house.changes()) == 1
+        assert not [call for call in house.teams.calls if REASON in str(call.body)]
+        assert REASON not in read(hamza.card)
+        assert REASON not in str(house.world.graph.journal)
+        assert REASON not in str(house.changes())
 
 
 async def test_a_force_below_the_floor_needs_a_second_scheduler(

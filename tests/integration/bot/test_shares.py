@@ -22,17 +22,20 @@ EDGE_MEGABYTES = 200
 WAIT_SECONDS = 60
 
 EDGE = """
-import asyncio, json, resource, sys
+import asyncio, json, re, sys
+from pathlib import Path
 from bot.bootstrap import running
 from bot.settings import load_settings
 from scheduling.workflows.share import Share
 
 async def main():
     async with running(load_settings(), share=Share.EDGE) as aside:
+        # getrusage would count what the process was forked from
+        status = Path("/proc/self/status").read_text()
         print(json.dumps({
             "heavy": [n for n in ("ortools", "numba", "statsmodels") if n in sys.modules],
             "ready": dict(await aside.checks()),
-            "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            "megabytes": int(re.search(r"VmHWM:\\s+(\\d+)", status)[1]) / 1024,
         }))
 
 asyncio.run(main())

@@ -87,6 +87,30 @@ async def test_an_event_that_could_not_be_made_anew_is_made_by_the_next_tap(
         assert len(house.calendar.live) == events
 
 
+@pytest.mark.parametrize("moment", ["read", "hold"])
+async def test_nothing_is_made_anew_that_outlives_a_cancellation(
+    house: House, booked: str, moment: str
+) -> None:
+    async def cancel(call: str) -> None:
+        if call == moment:
+            house.calendar.before = None
+            await house.desk.cancel(actor("mia"), booked)
+            await house.settled(booked, RequestState.CANCELLED)
+
+    house.calendar.events.clear()
+    await said(house, booked)
+    item = await house.item(booked)
+    assert item is not None
+    house.calendar.before = cancel
+    await house.desk.try_again(actor("sam"), item.id, item.version)
+    await house.settled(booked, RequestState.CANCELLED)
+    await house.quiet()
+    assert not house.calendar.live
+    (session,) = await house.sessions(booked)
+    assert session.room_attempt == (moment == "hold")
+    assert await house.items(booked) == 1
+
+
 async def test_an_event_is_let_go_of_again_where_a_crash_forgot_that_it_was(
     house: House, booked: str
 ) -> None:

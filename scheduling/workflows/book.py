@@ -94,7 +94,7 @@ async def mend(work_item_id: str) -> str:
     for session_id in undoing:
         await _undo(request_id, session_id, failed)
     patience = Patience(request_id, heed=False)
-    await _make_anew(patience, inviting, failed)
+    await _make_anew(request_id, patience, inviting, failed)
     away = await _forward_all(patience, inviting, failed)
     state = await finish_mending(work_item_id, failed, away)
     await show_end(request_id)
@@ -158,14 +158,22 @@ async def _await_room(patience: Patience, session_id: str) -> None:
     raise RuntimeError("no room answered, and the session could not be made online")
 
 
-async def _make_anew(patience: Patience, session_ids: list[str], failed: list[Failed]) -> None:
-    """Make the events anew that are gone from the calendar, each with its room."""
+async def _make_anew(
+    request_id: str, patience: Patience, session_ids: list[str], failed: list[Failed]
+) -> None:
+    """Make the events anew that are gone from the calendar, each with its room.
+
+    Where the request is cancelled meanwhile, an undo may have looked before the event was made.
+    """
     for session_id in session_ids:
         try:
             if await patience.ask(let_go, session_id):
                 await patience.ask(hold_room, session_id)
                 await _await_room(patience, session_id)
         except Exception as error:  # noqa: BLE001 - what stands stays, and a human hears of it
+            if isinstance(error, Stopped) and error.away is None:
+                await _undo(request_id, session_id, failed)
+                return
             _log("not_made_anew", session_id, Target.ROOM, error)
             await _fail(session_id, Target.ROOM, failed)
 
@@ -268,7 +276,8 @@ async def _effect(
 async def _is_over(runtime: Runtime, session_id: str) -> bool:
     async with runtime.services.store.read() as tx:
         row = await bookings.require(tx, session_id)
-        cancelled = (await requests.require(tx, row.request_id)).cancel_requested
+        request = await requests.require(tx, row.request_id)
+    cancelled = request.cancel_requested or request.state is RequestState.UNDOING
     return cancelled or row.state.value not in bookings.ACTIVE_SESSIONS
 
 

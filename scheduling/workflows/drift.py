@@ -172,6 +172,9 @@ async def _let_go(runtime: Runtime, session_id: str) -> bool:
         log.info("event_is_gone", session=session_id)
     again = dict.fromkeys((Target.ROOM, Target.INVITE), TargetState.PENDING)
     async with runtime.services.store.write() as tx:
+        request = await requests.locked(tx, row.request_id)
+        if request.state not in views.UNDOABLE:  # its undo looks for the events it knows of
+            return False
         await bookings.update_session(
             tx,
             row.id,

@@ -12,6 +12,7 @@ from typing import Any, Protocol, TextIO
 import psycopg
 from sqlalchemy.engine import make_url
 
+from scheduling.storage.migrate import WrongSchema
 from scheduling.storage.trouble import StoreUnavailable, file_cause, translated
 
 LOCK_CLASS = 7001
@@ -21,6 +22,9 @@ BEAT_SECONDS = 5
 """A guard connection says this often that its process runs."""
 SILENCE_SECONDS = 30
 """PostgreSQL ends a guard connection that has said nothing for so long: its process is frozen."""
+
+OLDEST = 140_000
+"""The server version that first ends silent sessions."""
 
 _NOTICE_US = (
     "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3"
@@ -112,12 +116,17 @@ class ReplicaGuard:
         self._release: Callable[[], None] | None = None
 
     def acquire(self) -> None:
-        """Take the lock and watch the connection; StoreUnavailable where there is none."""
+        """Take the lock and watch the connection; StoreUnavailable where there is none.
+
+        Raises WrongSchema where the server is too old.
+        """
         with translated():
             connection = connect(self._url, **_KEEPALIVES)
-        connection.execute(f"SET idle_session_timeout = '{SILENCE_SECONDS}s'")
-        connection.execute(_NOTICE_US)
-        connection.execute("SELECT pg_advisory_lock(%s)", (self._lock,))
+            try:
+                self._hold(connection)
+            except BaseException:
+                connection.close()
+                raise
         released, bell = socket.socketpair()
         watch = threading.Thread(
             target=self._look, args=(connection, released), name="replica-guard", daemon=True
@@ -132,6 +141,13 @@ class ReplicaGuard:
 
         self._release = release
 
+    def _hold(self, connection: psycopg.Connection) -> None:
+        if connection.info.server_version < OLDEST:
+            raise WrongSchema("Aside needs PostgreSQL 14 or later: upgrade the database server")
+        connection.execute(f"SET idle_session_timeout = '{SILENCE_SECONDS}s'")
+        connection.execute(_NOTICE_US)
+        connection.execute("SELECT pg_advisory_lock(%s)", (self._lock,))
+
     def release(self) -> None:
         """Stop watching and give the lock back."""
         if self._release is not None:
@@ -141,10 +157,10 @@ class ReplicaGuard:
     def _look(self, connection: psycopg.Connection, released: socket.socket) -> None:
         """Speak now and then, and listen in between: a connection that ends becomes readable."""
         with selectors.DefaultSelector() as selector:
-            selector.register(connection, selectors.EVENT_READ)
-            selector.register(released, selectors.EVENT_READ)
             try:
+                selector.register(connection, selectors.EVENT_READ)
+                selector.register(released, selectors.EVENT_READ)
                 while all(key.fileobj is connection for key, _ in selector.select(BEAT_SECONDS)):
                     connection.execute("SELECT 1")
-            except psycopg.Error:
+            except Exception:  # noqa: BLE001 - whatever it is, nobody watches any more
                 self._on_lost()

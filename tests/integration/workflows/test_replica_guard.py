@@ -10,6 +10,7 @@ from time import monotonic
 import psycopg
 import pytest
 
+from scheduling.storage.migrate import WrongSchema
 from scheduling.storage.trouble import StoreUnavailable
 from scheduling.workflows import replicas
 from scheduling.workflows.engine import APPLICATION_VERSION, FOLLOWUP_QUEUE, UNIT_QUEUE, Engine
@@ -89,6 +90,25 @@ def test_a_guard_whose_session_ends_says_so_at_once(url: str, sql: psycopg.Conne
 def test_a_guard_that_cannot_be_taken_is_told_in_words(url: str) -> None:
     with pytest.raises(StoreUnavailable, match="check ASIDE_DATABASE_URL"):
         guard(url + "&dbname=nowhere", threading.Event()).acquire()
+
+
+def test_a_server_that_is_too_old_is_told_in_words(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduling.workflows.locks.OLDEST", 990_000, raising=False)
+    with pytest.raises(WrongSchema, match="PostgreSQL 14 or later"):
+        guard(url, threading.Event()).acquire()
+
+
+def test_a_guard_that_cannot_watch_any_more_is_lost(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduling.workflows.locks.BEAT_SECONDS", "never")
+    lost = threading.Event()
+    held = guard(url, lost)
+    held.acquire()
+    assert lost.wait(SECONDS / 2)
+    held.release()
 
 
 def test_a_silent_guard_is_ended_by_postgresql(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

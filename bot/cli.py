@@ -50,7 +50,7 @@ def main() -> None:
         said = in_words(error)
         if said is None:
             raise
-        errors.print(said, style="red", highlight=False, markup=False)
+        errors.print(said, style="red", highlight=False, markup=False, soft_wrap=True)
         raise SystemExit(2) from None
 
 

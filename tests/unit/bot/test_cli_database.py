@@ -22,7 +22,6 @@ def aside(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -
         settings = {"DATABASE_URL": url, "DEVELOPMENT": "true", "PORT": "0"}
         for name, value in settings.items():
             monkeypatch.setenv(f"ASIDE_{name}", value)
-        monkeypatch.setenv("COLUMNS", "300")
         monkeypatch.setattr(sys, "argv", ["aside", *arguments])
         with pytest.raises(SystemExit) as ended:
             main()

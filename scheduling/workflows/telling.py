@@ -50,7 +50,7 @@ def concerned(row: RequestRow, booked: Sequence[SessionRow], now: datetime) -> f
 
 async def tell_people(request_id: str) -> None:
     """Tell of a booking in chat, and note for each session whether who should know was reached."""
-    told = await concerned_by(request_id)
+    told = await concerned_by(request_id, untold=True)
     await note_told(request_id, told, await _tell(request_id, NoticeKind.BOOKED, told))
 
 
@@ -102,11 +102,15 @@ async def tell(request_id: str, version: int, kind: str, person_id: str) -> Trie
 
 @DBOS.step(**LASTING)
 async def note_told(request_id: str, told: list[str], reached: list[str]) -> None:
-    """Note for each booked session whether who should know of it was reached."""
+    """Note for each booked session not told of yet whether who should know of it was reached."""
     _, booked = await _booked(request_id)
     async with current().services.store.write() as tx:
-        for one in booked:
+        for one in filter(_is_untold, booked):
             await bookings.mark(tx, one.id, Target.NOTICE, _heard(one, told, reached))
+
+
+def _is_untold(row: SessionRow) -> bool:
+    return row.targets[Target.NOTICE] is TargetState.PENDING
 
 
 def _heard(one: SessionRow, told: Collection[str], reached: Collection[str]) -> TargetState:
@@ -118,9 +122,14 @@ def _heard(one: SessionRow, told: Collection[str], reached: Collection[str]) -> 
 
 
 @DBOS.step(**LASTING)
-async def concerned_by(request_id: str) -> list[str]:
-    """Return who has to hear of the booked sessions of a request, and of their end."""
+async def concerned_by(request_id: str, *, untold: bool = False) -> list[str]:
+    """Return who has to hear of the booked sessions of a request, and of their end.
+
+    With ``untold`` only of those that no earlier round has told of.
+    """
     row, booked = await _booked(request_id)
+    if untold:
+        booked = list(filter(_is_untold, booked))
     return sorted(concerned(row, booked, current().services.clock.now()))
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from scheduling.domain.requests import RequestState, Target, TargetState
 from scheduling.ports.notifier import NoticeKind
 from tests.integration.workflows.house import House, eventually
-from tests.integration.workflows.small_centre import actor
+from tests.integration.workflows.small_centre import TUESDAY, actor
 
 
 async def test_who_heard_of_a_booking_in_chat_hears_of_its_end(house: House) -> None:
@@ -46,6 +46,21 @@ async def test_each_session_says_whether_its_own_attendee_was_reached(house: Hou
         "north-2": TargetState.DONE,
         "north-3": TargetState.SKIPPED,
     }
+
+
+async def test_a_second_round_tells_nobody_again(house: House) -> None:
+    for name in ("north-1", "north-2"):
+        await house.readdress(name, None)
+    house.wfm.edit("north-2", TUESDAY, ())
+    request_id = await house.take(await house.propose("north-1", "north-2"), escalate=True)
+    await house.settled(request_id, RequestState.PARTLY_BOOKED)
+    await house.quiet()
+    item = await house.item(request_id)
+    assert item is not None
+    await house.desk.approve(actor("sam"), item.id, item.version, 0)
+    await house.settled(request_id, RequestState.BOOKED)
+    await house.quiet()
+    assert [one.person_id for one in house.notifier.notices] == ["north-1", "north-2"]
 
 
 async def test_cards_behind_a_ticket_that_leaves_the_queue_are_shown_again(house: House) -> None:

@@ -206,6 +206,7 @@ decision = Table(
     Column("reason", Text),
     Column("rules", Json, nullable=False),
     Column("decided_at", Instant, nullable=False),
+    Column("followed_at", Instant),
 )
 
 timer = Table(

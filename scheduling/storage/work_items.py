@@ -167,3 +167,24 @@ async def decide(tx: AsyncConnection, decision: Decision) -> None:
             )
     except IntegrityError as error:
         raise AlreadyDecided(f"work item {decision.work_item_id} is decided") from error
+
+
+async def followed(tx: AsyncConnection, work_item_id: str) -> bool:
+    """Whether what the decision on a work item lets go on was seen to."""
+    decision = t.decision.c
+    return bool(
+        await tx.scalar(
+            sa.select(sa.true()).where(
+                decision.work_item_id == work_item_id, decision.followed_at.is_not(None)
+            )
+        )
+    )
+
+
+async def follow(tx: AsyncConnection, work_item_id: str, now: datetime) -> None:
+    """Note that what the decision on a work item lets go on is seen to; the first time stays."""
+    await tx.execute(
+        t.decision.update()
+        .where(t.decision.c.work_item_id == work_item_id, t.decision.c.followed_at.is_(None))
+        .values(followed_at=now)
+    )

@@ -229,4 +229,6 @@ async def finish_mending(work_item_id: str, failed: list[Failed], away: str | No
             await _tell_schedulers(tx, runtime, row, cause, trouble, failed)
         elif row.state in REPLACED:
             await runtime.engine.enqueue_followup(tx, "resume", f"{item.id}:resume", item.id)
+            return row.state.value  # which follows the decision to its end
+        await work_items.follow(tx, item.id, runtime.services.clock.now())
     return row.state.value

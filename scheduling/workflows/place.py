@@ -349,6 +349,8 @@ async def requeue(work_item_id: str) -> str:
         if item is None:
             raise LookupError(f"there is no work item {work_item_id}")
         row = await requests.locked(tx, item.request_id)
+        if await work_items.followed(tx, work_item_id):
+            return RequestState.QUEUED.value  # its place may have ended, and is not begun again
         moved = await requests.transition(
             tx,
             row.id,
@@ -359,4 +361,6 @@ async def requeue(work_item_id: str) -> str:
             await runtime.engine.enqueue_unit(
                 tx, "place", f"{work_item_id}:place", row.id, unit_id=row.unit_id, ticket=row.ticket
             )
+        if row.state not in UNDER_WAY:
+            await work_items.follow(tx, work_item_id, runtime.services.clock.now())
     return RequestState.QUEUED.value if moved else row.state.value

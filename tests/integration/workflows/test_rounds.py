@@ -13,6 +13,7 @@ from scheduling.domain.times import DAY, WallWindow
 from scheduling.storage import tables as t
 from scheduling.storage.work_items import WorkItemRow
 from scheduling.workflows.escalation import dump_facts, load_facts
+from scheduling.workflows.place import requeue
 from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import TUESDAY, actor, ask_for
 
@@ -86,6 +87,17 @@ async def test_a_second_round_that_finds_nothing_leaves_the_first_booked(house: 
     view = await house.view(request_id)
     assert (view.state, view.note) == (RequestState.PARTLY_BOOKED, "next month")
     assert view.undo_until is not None
+
+
+async def test_a_decision_that_was_followed_is_not_followed_again(house: House) -> None:
+    request_id, item = await half_booked(house)
+    for day in range(1, 14):
+        house.wfm.edit("north-2", TUESDAY + day * DAY, ())
+    await house.desk.approve(actor("sam"), item.id, item.version, 0)
+    await house.quiet()
+    before = await house.settled(request_id, RequestState.PARTLY_BOOKED)
+    await requeue(item.id)
+    assert await house.row(request_id) == before
 
 
 async def test_what_one_version_of_a_card_shows_is_what_it_books(house: House) -> None:

@@ -11,12 +11,20 @@ from scheduling.storage import tables as t
 
 DECIDED = [one.value for one in WorkItemState if one.decided]
 
+GOING_ON = [
+    WorkItemState.APPROVED.value,
+    WorkItemState.FORCED.value,
+    WorkItemState.RETRIED.value,
+]
+"""Decisions that let a request go on; the others end something."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unfinished:
-    """A request that is not final, as far as it matters who carries it on.
+    """A request that is to go on, as far as it matters who carries it on.
 
-    ``item_id`` and ``item_state`` are of its newest work item; ``items`` is how many it had, and
+    ``item_id`` and ``item_state`` are of the work item whose decision nobody has followed yet, or
+    else of its newest; ``items`` is how many it had, and
     ``undecided`` for how many of them it waits: in the queue for none, and while it is written
     only for what says that it was not carried on. ``in_batch``: it is a part of a batch run.
     """
@@ -41,10 +49,20 @@ class Unfinished:
 async def unfinished(
     tx: AsyncConnection, among: Collection[str] | None = None
 ) -> Sequence[Unfinished]:
-    """Return the requests that are not final, in ticket order; only those ``among`` if given."""
+    """Return the requests that are to go on, in ticket order; only those ``among`` if given.
+
+    Those are the ones that are not final, or of which a decision was not followed.
+    """
     item = t.work_item.c
     newest = sa.select(item.id, item.state).where(item.request_id == t.request.c.id)
     newest = newest.order_by(sa.func.length(item.id).desc(), item.id.desc()).limit(1)
+    left = (
+        newest.join(t.decision, t.decision.c.work_item_id == item.id)
+        .where(t.decision.c.followed_at.is_(None), item.state.in_(GOING_ON))
+        .correlate(t.request)
+    )
+    left_id = left.with_only_columns(item.id).scalar_subquery()
+    left_state = left.with_only_columns(item.state).scalar_subquery()
     counted = sa.select(sa.func.count()).where(item.request_id == t.request.c.id)
     state = t.request.c.state
     broke = item.cause == WorkItemCause.ENGINE_ERROR.value
@@ -58,10 +76,14 @@ async def unfinished(
             sa.exists().where(t.batch_part.c.request_id == t.request.c.id).label("in_batch"),
             counted.scalar_subquery().label("items"),
             counted.where(item.state.not_in(DECIDED), waits).scalar_subquery().label("undecided"),
-            newest.with_only_columns(item.id).scalar_subquery().label("item_id"),
-            newest.with_only_columns(item.state).scalar_subquery().label("item_state"),
+            sa.func.coalesce(left_id, newest.with_only_columns(item.id).scalar_subquery()).label(
+                "item_id"
+            ),
+            sa.func.coalesce(
+                left_state, newest.with_only_columns(item.state).scalar_subquery()
+            ).label("item_state"),
         )
-        .where(t.request.c.state.not_in([state.value for state in FINAL_STATES]))
+        .where(sa.or_(state.not_in([state.value for state in FINAL_STATES]), left_id.is_not(None)))
         .order_by(t.request.c.unit_id, t.request.c.ticket)
     )
     if among is not None:

@@ -18,6 +18,7 @@ from scheduling.storage import audit, people, requests, work_items
 from scheduling.storage.audit import Fact
 from scheduling.storage.work_items import AlreadyDecided, Decision, WorkItemRow
 from scheduling.workflows import escalation, rights, trail, views
+from scheduling.workflows.engine import ANNOUNCE_QUEUE
 from scheduling.workflows.runtime import Runtime
 
 UNDECIDED = (WorkItemState.OPEN, WorkItemState.CLAIMED)
@@ -244,7 +245,9 @@ class Casework:
             raise Refused(Refusal.STALE)
         engine = self._runtime.engine
         suffix = f"{item.id}:{item.version}"
-        await engine.enqueue_followup(tx, "announce", f"{suffix}:announce", item.id)
+        await engine.enqueue_followup(
+            tx, "announce", f"{suffix}:announce", item.id, queue=ANNOUNCE_QUEUE
+        )
         await engine.enqueue_followup(tx, "show", f"{suffix}:show", item.request_id)
         row = await requests.require(tx, item.request_id)
         await audit.record(
@@ -322,5 +325,5 @@ class Casework:
                 continue
             await work_items.advance(tx, item, to=WorkItemState.CLOSED, of=ANY_OPEN)
             await self._runtime.engine.enqueue_followup(
-                tx, "announce", f"{item.id}:{item.version}:announce", item.id
+                tx, "announce", f"{item.id}:{item.version}:announce", item.id, queue=ANNOUNCE_QUEUE
             )

@@ -33,7 +33,10 @@ FOLLOWUP_QUEUE = "followup"
 BATCH_QUEUE = "batch"
 """Writing for batch runs, beside the followups, so that nobody's booking waits behind thousands."""
 
-WORKERS: Final = {FOLLOWUP_QUEUE: 200, BATCH_QUEUE: 8}
+ANNOUNCE_QUEUE = "announce"
+"""Showing work items to schedulers, which waits for as long as none of them can be reached."""
+
+WORKERS: Final = {FOLLOWUP_QUEUE: 200, BATCH_QUEUE: 8, ANNOUNCE_QUEUE: 2000}
 """How much of each queue a process does at once.
 
 Most followups are many because they wait for what does not answer; how many work with a remote

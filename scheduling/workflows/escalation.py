@@ -17,6 +17,7 @@ from scheduling.storage import requests, timers, work_items
 from scheduling.storage.codec import dump, load
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.work_items import WorkItemRow
+from scheduling.workflows.engine import ANNOUNCE_QUEUE
 from scheduling.workflows.problems import World
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.search import Found
@@ -219,5 +220,7 @@ async def add(
     await work_items.insert(tx, item)
     if item.decide_by is not None:
         await timers.set_timer(tx, "decide_by", item_id, item.decide_by)
-    await runtime.engine.enqueue_followup(tx, "announce", f"{item_id}:announce", item_id)
+    await runtime.engine.enqueue_followup(
+        tx, "announce", f"{item_id}:announce", item_id, queue=ANNOUNCE_QUEUE
+    )
     return item_id

@@ -1,7 +1,7 @@
 """The reconciler: what nobody carries on is given an owner again, each minute.
 
-A request that is not final belongs to a workflow of the engine or to a human with an undecided
-work item. One that belongs to neither in two readings, ``GRACE`` apart and without having moved
+A request that is not final, or of which a decision was not followed, belongs to a workflow of the
+engine or to a human with an undecided work item. One that belongs to neither in two readings, ``GRACE`` apart and without having moved
 in between, is put back on its way: the keys of effects make that repeatable. Where that was tried
 before and it still stands there, or where its workflow ended in an error, a human hears of it.
 """
@@ -14,7 +14,7 @@ from dbos import DBOS, WorkflowStatus
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.requests import RequestState, WorkItemCause, WorkItemState
-from scheduling.storage import audit, owners, requests, timers
+from scheduling.storage import audit, owners, requests, timers, work_items
 from scheduling.storage.owners import Unfinished
 from scheduling.workflows import escalation, trail
 from scheduling.workflows.engine import MAX_RECOVERIES
@@ -39,10 +39,12 @@ CARRIERS: Mapping[RequestState, tuple[str, ...]] = {
     RequestState.QUEUED: ("place", "commit"),
     RequestState.RESERVED: ("book",),
     RequestState.BOOKING: ("book",),
-    RequestState.ESCALATED: ("resume", "mend"),
     RequestState.UNDOING: ("undo",),
 }
-"""Which promises carry on a request in which state."""
+"""Which promises carry on a request in which state ..."""
+
+FOLLOWING = ("resume", "mend")
+"""... and in any other one, by what a human decided."""
 
 AFTER: Mapping[WorkItemState, str] = {
     WorkItemState.APPROVED: "resume",
@@ -51,7 +53,7 @@ AFTER: Mapping[WorkItemState, str] = {
 }
 """Which promise follows a decision; no other decision lets a request go on by itself."""
 
-CARRYING = sorted({name for names in CARRIERS.values() for name in names})
+CARRYING = sorted({name for names in (*CARRIERS.values(), FOLLOWING) for name in names})
 UNDER_WAY = ["ENQUEUED", "PENDING", "DELAYED"]
 BROKEN = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED"]
 """The engine's words; a workflow that ended well has moved its request on."""
@@ -90,7 +92,7 @@ def _abouts(workflow_id: str) -> Iterable[str]:
 
 
 def _carried(one: Unfinished, carried: set[tuple[str, str]]) -> bool:
-    return any((name, one.id) in carried for name in CARRIERS[one.state])
+    return any((name, one.id) in carried for name in CARRIERS.get(one.state, FOLLOWING))
 
 
 def _say_overdue(runtime: Runtime, under_way: Sequence[WorkflowStatus], now: datetime) -> None:
@@ -147,14 +149,14 @@ async def _broken(one: Unfinished) -> bool:
     ours = [
         flow
         for flow in ended
-        if flow.name in CARRIERS[one.state] and one.id in _abouts(flow.workflow_id)
+        if flow.name in CARRIERS.get(one.state, FOLLOWING) and one.id in _abouts(flow.workflow_id)
     ]
     return len(ours) > one.items
 
 
 def _way(one: Unfinished) -> str | None:
     """Return the promise that carries a request on from where it is, or None."""
-    if one.state is RequestState.ESCALATED:
+    if one.state not in CARRIERS:
         return AFTER.get(one.item_state) if one.item_state else None
     if one.state is RequestState.QUEUED and one.in_batch:
         return "commit"
@@ -166,7 +168,7 @@ async def _set_out(tx: AsyncConnection, runtime: Runtime, one: Unfinished, promi
     if one.state is RequestState.QUEUED:
         await engine.enqueue_unit(tx, promise, key, one.id, unit_id=one.unit_id, ticket=one.ticket)
         return
-    subject = one.item_id if one.state is RequestState.ESCALATED and one.item_id else one.id
+    subject = one.item_id if one.state not in CARRIERS and one.item_id else one.id
     await engine.enqueue_followup(tx, promise, key, subject)
 
 
@@ -178,6 +180,8 @@ async def _ask_human(tx: AsyncConnection, runtime: Runtime, one: Unfinished) -> 
     to = RequestState.ESCALATED if one.state is RequestState.QUEUED else one.state
     await requests.transition(tx, one.id, to=to, of=(one.state,), trouble="unexpected")
     await escalation.add(tx, runtime, row, WorkItemCause.ENGINE_ERROR, facts)
+    if one.item_id is not None:
+        await work_items.follow(tx, one.item_id, now)
     await runtime.engine.enqueue_followup(tx, "show", f"{one.standing}:show", one.id)
     await audit.record(
         tx,

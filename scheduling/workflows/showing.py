@@ -16,7 +16,7 @@ MOST_BEHIND = 10
 """So many cards of waiting requests are shown again when something changes for all of them."""
 
 
-async def _beside_the_work(what: str, showing: Awaitable[bool], *, otherwise: bool) -> bool:
+async def beside_the_work(what: str, showing: Awaitable[bool], *, otherwise: bool) -> bool:
     """Log what fails while showing: a card that could not be drawn stops no booking."""
     try:
         return await showing
@@ -29,7 +29,7 @@ async def _beside_the_work(what: str, showing: Awaitable[bool], *, otherwise: bo
 
 async def _show(request_id: str) -> bool:
     changed = current().services.notifier.request_changed(request_id)
-    return await _beside_the_work("request", changed, otherwise=True)
+    return await beside_the_work("request", changed, otherwise=True)
 
 
 @DBOS.step(**LASTING)
@@ -47,7 +47,7 @@ async def show_thread(request_id: str) -> bool:
         if item is None or await cards.place_of(tx, cards.of_item(item.id)) is None:
             return True
     changed = services.notifier.work_item_changed(item.id)
-    return await _beside_the_work("thread", changed, otherwise=True)
+    return await beside_the_work("thread", changed, otherwise=True)
 
 
 @DBOS.step(**LASTING)
@@ -55,7 +55,7 @@ async def show_item(work_item_id: str) -> bool:
     """Show a work item to the schedulers; whether they see it, or need not any more."""
     services = current().services
     changed = services.notifier.work_item_changed(work_item_id)
-    if await _beside_the_work("work item", changed, otherwise=False):
+    if await beside_the_work("work item", changed, otherwise=False):
         return True
     async with services.store.read() as tx:
         item = await work_items.get(tx, work_item_id)

@@ -21,7 +21,7 @@ from scheduling.storage.timers import TimerRow
 from scheduling.workflows import retention
 from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.runtime import LASTING, Runtime, current
-from scheduling.workflows.showing import show_request
+from scheduling.workflows.showing import beside_the_work, show_request
 from scheduling.workflows.telling import until_shown
 
 log = structlog.get_logger()
@@ -54,7 +54,8 @@ async def show_undecided(work_item_id: str) -> bool:
         item = await work_items.get(tx, work_item_id)
     if item is None or item.state.decided:
         return True
-    return await services.notifier.work_item_changed(work_item_id)
+    changed = services.notifier.work_item_changed(work_item_id)
+    return await beside_the_work("work item", changed, otherwise=False)
 
 
 @DBOS.step(**LASTING)

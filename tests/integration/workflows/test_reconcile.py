@@ -2,21 +2,23 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import time
 
 import pytest
 import structlog
 from dbos import DBOS
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduling.domain.requests import RequestState, WorkItemCause
+from scheduling.domain.requests import DraftState, RequestState, WorkItemCause
+from scheduling.domain.times import WallWindow
 from scheduling.storage import requests
 from scheduling.workflows import escalation
 from scheduling.workflows.engine import Engine
 from scheduling.workflows.escalation import ItemFacts
 from scheduling.workflows.promises import PROMISES
-from scheduling.workflows.reconcile import CARRIERS, reconcile
+from scheduling.workflows.reconcile import CARRIERS, FOLLOWING, reconcile
 from tests.integration.workflows.house import House
-from tests.integration.workflows.small_centre import actor
+from tests.integration.workflows.small_centre import TUESDAY, actor, ask_for
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -131,6 +133,34 @@ async def test_after_a_human_has_decided_a_cure_is_tried_again(house: House) -> 
 
 
 @on_sqlite
+async def test_a_decision_on_what_is_partly_booked_is_followed_though_its_workflow_was_lost(
+    house: House,
+) -> None:
+    house.wfm.edit("north-2", TUESDAY, ())
+    me = actor("mia")
+    ask = replace(
+        ask_for("north-1", "north-2", who="mia", first=TUESDAY, days=1),
+        window=WallWindow(time(10), time(11)),
+    )
+    draft = await house.desk.open_draft(me, "chat", {})
+    draft = await house.desk.save_draft(me, draft, DraftState.PROPOSED, {})
+    await house.desk.propose(me, draft, ask)
+    request = await house.desk.submit(me, draft, {}, escalate=True)
+    await house.settled(request.id, RequestState.PARTLY_BOOKED)
+    await house.quiet()
+    item = await house.item(request.id)
+    assert item is not None
+    assert [await look(house) for _ in range(3)] == [[], [], []]
+    lose(house, "resume")
+    await house.desk.approve(actor("sam"), item.id, item.version, 0)
+    lose(house)
+    assert [await look(house) for _ in range(3)] == [[], [], ["healed"]]
+    row = await house.settled(request.id, RequestState.BOOKED)
+    assert (row.state, house.applied()) == (RequestState.BOOKED, 2)
+    assert [await look(house) for _ in range(3)] == [[], [], []]
+
+
+@on_sqlite
 async def test_a_workflow_that_ended_in_an_error_makes_a_work_item(house: House) -> None:
     lose(house, "book")
     request_id = await house.submit("north-1")
@@ -185,7 +215,7 @@ async def test_a_workflow_under_way_for_hours_is_said(house: House) -> None:
 
 
 def test_every_state_that_is_not_final_is_carried_on_by_a_promise() -> None:
-    assert set(CARRIERS) == {state for state in RequestState if not state.final}
-    assert {name for names in CARRIERS.values() for name in names} <= {
+    assert {*CARRIERS, RequestState.ESCALATED} == {s for s in RequestState if not s.final}
+    assert {*FOLLOWING, *(name for names in CARRIERS.values() for name in names)} <= {
         promise.__name__ for promise in PROMISES
     }

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import aiohttp
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from benchmarks.chaos import centre as small
 from benchmarks.chaos.door import Door
@@ -40,6 +39,7 @@ from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.search import Search
 from scheduling.workflows.services import Catalogue, Policy, Services
 from scheduling.workflows.watchdog import watching
+from tests.support.unnumbered import WithoutNumbers
 
 CHANNEL = "schedulers"
 TICK = 0.01
@@ -69,23 +69,6 @@ class Orders:
     def names(self) -> tuple[str, ...]:
         """The ids of the units."""
         return small.unit_names(self.units)
-
-
-class WithoutNumbers(Engine):
-    """An engine that leaves the ticket out of the queue: a harness that can fail needs one."""
-
-    async def enqueue_unit(
-        self,
-        tx: AsyncConnection,
-        workflow: str,
-        workflow_id: str,
-        *arguments: str,
-        unit_id: str,
-        ticket: int,
-    ) -> None:
-        """See Engine; every ticket is number one."""
-        del ticket
-        await super().enqueue_unit(tx, workflow, workflow_id, *arguments, unit_id=unit_id, ticket=1)
 
 
 class Unhurried(Pace):

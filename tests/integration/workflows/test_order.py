@@ -4,33 +4,15 @@ import asyncio
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.requests import RequestState
 from scheduling.storage import tables as t
-from scheduling.workflows.engine import Engine
 from tests.integration.workflows.house import House, eventually
 from tests.integration.workflows.small_centre import actor
 from tests.support.postgres import BOTH
+from tests.support.unnumbered import WithoutNumbers
 
 pytestmark = BOTH
-
-
-class WithoutNumbers(Engine):
-    """An engine that leaves the ticket out of the queue: who is enqueued first goes first."""
-
-    async def enqueue_unit(
-        self,
-        tx: AsyncConnection,
-        workflow: str,
-        workflow_id: str,
-        *arguments: str,
-        unit_id: str,
-        ticket: int,
-    ) -> None:
-        """See Engine; every ticket is number one."""
-        del ticket
-        await super().enqueue_unit(tx, workflow, workflow_id, *arguments, unit_id=unit_id, ticket=1)
 
 
 def hold_next_search(house: House) -> tuple[asyncio.Event, asyncio.Event]:

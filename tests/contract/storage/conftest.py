@@ -32,15 +32,23 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def bare(url: str) -> str:
-    """Return the URL of a database without a single table."""
-    if not is_sqlite(url):
-        engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-        with engine.connect() as connection:
-            for schema in ("public", "dbos"):
-                connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
-            connection.exec_driver_sql("CREATE SCHEMA public")
-    return url
+def bare(url: str) -> Iterator[str]:
+    """Return the URL of a database without a single table, left as bare for the next test."""
+    _empty(url)
+    yield url
+    _empty(url)
+
+
+def _empty(url: str) -> None:
+    """Drop what is in PostgreSQL's database, which tests share; a file is each test's own."""
+    if is_sqlite(url):
+        return
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        for schema in ("public", "dbos"):
+            connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+    engine.dispose()
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from bot.remotes import Remotes, open_remotes
 from bot.settings import Settings, SettingsError
 from bot.show import CardMaker, Showing
 from bot.sign_in import tokens_of, trust_of
+from bot.topics import topics_of
 from dialogs.conversation import Conversation
 from scheduling.optimizer.pool import SolverPool
 from scheduling.ports.clock import Clock, Ids
@@ -230,7 +231,7 @@ async def running(
         runtime = Runtime(services=services, search=Search(services, reader), engine=engine)
         use_runtime(runtime)
         desk = FrontDesk(runtime, reader)
-        conversation = Conversation(desk)
+        conversation = Conversation(desk, topics_of(desk, runtime))
         showing.redraw_with(conversation)
         edge = _edge(basics, conversation, showing, maker)
 

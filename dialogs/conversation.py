@@ -1,6 +1,6 @@
 """The conversation: messages and taps to views. Decides nothing itself; see ``steps``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import assert_never
 
 from dialogs.deciding import Decision, decision
@@ -21,6 +21,7 @@ from dialogs.steps import (
     step,
 )
 from dialogs.taps import Tap, read_tap
+from dialogs.topics import Topic
 from dialogs.typeahead import Choice, suggest
 from dialogs.verbs import DRAFT, Verb
 from dialogs.views import (
@@ -61,18 +62,24 @@ _WORK_ITEM_VERBS = frozenset(
 class Conversation:
     """Answers one turn with one view. Every refusal of the desk becomes a view, none is raised."""
 
-    def __init__(self, desk: Desk) -> None:
-        """Talk to ``desk``, which authorises every call."""
+    def __init__(self, desk: Desk, topics: Iterable[Topic] = ()) -> None:
+        """Talk to ``desk``, which authorises every call, and let each of ``topics`` answer its own."""
         self._desk = desk
+        self._by_order = {order: topic for topic in topics for order in topic.orders}
+        self._by_verb = {verb: topic for topic in topics for verb in topic.verbs}
 
     async def message(self, actor: Actor, conversation_id: str, text: str) -> View:
         """Answer a sentence: with the proposal, the one form, the ticket, or help."""
         try:
-            roster = await self._roster(actor)
+            roster = await self._desk.roster(actor)
             understood = understand(text, roster)
+            if understood.order is not None and understood.order.kind in self._by_order:
+                topic = self._by_order[understood.order.kind]
+                return await topic.ordered(actor, conversation_id, understood.order)
+            _require_asker(roster)
             if understood.intent is Intent.HELP:
                 return help_view(roster)
-            if understood.intent is Intent.UNKNOWN:
+            if understood.intent in {Intent.UNKNOWN, Intent.ORDER}:
                 return help_view(roster, puzzled=True)
             asked = understood.intent is Intent.REQUEST
             first = first_step(understood, roster) if asked else empty_form()
@@ -86,6 +93,8 @@ class Conversation:
         """Answer a tap; ``data`` is the button's payload and the card's inputs, untrusted."""
         tap = read_tap(verb, data)
         try:
+            if tap is not None and tap.verb in self._by_verb:
+                return await self._by_verb[tap.verb].tapped(actor, conversation_id, tap)
             if tap is not None and tap.verb in _WORK_ITEM_VERBS:
                 return await self._on_work_item(actor, tap)
             roster = await self._roster(actor)
@@ -110,8 +119,7 @@ class Conversation:
 
     async def _roster(self, actor: Actor) -> Roster:
         roster = await self._desk.roster(actor)
-        if not roster.me.has(*_MAY_ASK):
-            raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.MANAGER.value})
+        _require_asker(roster)
         return roster
 
     async def _open(self, actor: Actor, conversation_id: str, roster: Roster, first: Step) -> View:
@@ -234,6 +242,11 @@ class Conversation:
                 return await desk.send_back(actor, item_id, version, decided.prose)
             case _:
                 return await desk.work_item(actor, item_id)
+
+
+def _require_asker(roster: Roster) -> None:
+    if not roster.me.has(*_MAY_ASK):
+        raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.MANAGER.value})
 
 
 def _refusal(refused: Refused) -> RefusalView:

@@ -38,6 +38,7 @@ class Tap:
     verb: Verb
     draft_id: str | None
     work_item_id: str | None
+    subject_id: str | None
     version: int
     inputs: Mapping[str, str]
 
@@ -50,6 +51,7 @@ def read_tap(verb: str, data: Mapping[str, object]) -> Tap | None:
         verb=Verb(verb),
         draft_id=_id(data.get(verbs.DRAFT)),
         work_item_id=_id(data.get(verbs.WORK_ITEM)),
+        subject_id=_id(data.get(verbs.SUBJECT)),
         version=whole_number(_string(data.get(verbs.VERSION))) or 0,
         inputs=_inputs(data),
     )

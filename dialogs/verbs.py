@@ -32,6 +32,8 @@ class Verb(StrEnum):
 DRAFT: Final = "d"
 VERSION: Final = "n"
 WORK_ITEM: Final = "w"
+SUBJECT: Final = "s"
+"""The id of what a button is about, where that is neither a draft nor a work item."""
 
 TYPE: Final = "type"
 ATTENDEES: Final = "attendees"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from dialogs.grammar.language import Kind, Phrases, Reading, build
+from dialogs.orders import OrderKind
 from scheduling.domain.meetings import PlaceKind
 
 
@@ -243,6 +244,31 @@ schedule book plan arrange organise organize setup set find fix put meet meeting
 sessions slot slots time times catchup catchups catch chat talk request review sit sitdown see speak
 """)
 
+_ORDERS = (
+    (
+        OrderKind.CADENCE,
+        r"who\s+(?:has\s+not|hasn't|has\s+no)\s+(?:had|have)?(?=.*?(?P<days>\d{1,3})\s+days)",
+    ),
+    (
+        OrderKind.AGENDA,
+        r"(?:show\s+)?(?:me\s+)?(?:all\s+)?my\s+(?:meetings|sessions|week|agenda|diary)",
+    ),
+    (OrderKind.STATUS, r"status|what\s+is\s+under\s+way"),
+    (OrderKind.MOVE, r"move|reschedule|postpone"),
+    (OrderKind.CANCEL, r"cancel|call\s+off"),
+    (OrderKind.UNDO, r"undo"),
+    (OrderKind.NOTE, r"(?:add\s+a\s+)?note(?:\s+to|\s+for)?(?=.*?(?P<prose>:))"),
+    (OrderKind.CANNOT, r"(?:i\s+)?(?:can't|cant|cannot|can\s+not)(?:\s+(?:make|do|come))?"),
+    (OrderKind.SWAP, r"swap"),
+    (OrderKind.EARLIER_OFF, r"(?:no\s+longer|not|stop)\s+earlier(?:\s+if\s+quiet)?"),
+    (OrderKind.EARLIER_ON, r"earlier(?:\s+if\s+quiet)?"),
+    (OrderKind.QUEUE, r"(?:show\s+)?(?:the\s+)?queue|what\s+is\s+waiting"),
+    (OrderKind.PAUSE, r"pause(?:\s+auto(?:matic)?[\s-]?scheduling)?"),
+    (OrderKind.RESUME, r"resume(?:\s+auto(?:matic)?[\s-]?scheduling)?"),
+    (OrderKind.RELEASE, r"release"),
+    (OrderKind.SETUP, r"set\s?up|settings"),
+)
+
 ENGLISH = build(
     Phrases(
         code="en",
@@ -286,6 +312,7 @@ ENGLISH = build(
             "cancel move reschedule undo delete remove swap change drop status who when why what"
             " where how stop show list can't cant cannot unable sorry"
         ),
+        orders=_ORDERS,
         weighty=_words(
             "no never dont don't before after until till past since unless only avoid every daily or weekly monthly fortnightly"
             " recurring repeat repeating instead last either if twice biweekly other others half rest"

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum, auto
 
+from dialogs.orders import OrderKind
 from scheduling.domain.meetings import PlaceKind
 
 
@@ -71,7 +72,9 @@ class Phrases:
     1 afternoon, 2 evening). ``days`` are patterns that name one day, ``spans`` several;
     ``ranges`` may use ``{day_phrase}`` and ``{when}`` (a day or a span). ``day_first`` is None
     where 3/12 may be either. ``placing`` words are fillers before a time or place; ``asking`` words alone make a request of a sentence with a name;
-    ``commands`` are things Aside is not asked for in chat; ``weighty`` words change the meaning,
+    ``commands`` are things Aside is not asked for in chat; ``orders`` are patterns that open a
+    sentence, the more special first (the group ``days`` is a count of days, what follows the group
+    ``prose`` is free text); ``weighty`` words change the meaning,
     so a sentence that holds one left over is asked about; ``topic`` opens words that are dropped.
     ``examples`` may use ``{type}``, ``{other_type}``, ``{first}`` and ``{my_team}``.
     """
@@ -101,6 +104,7 @@ class Phrases:
     placing: frozenset[str]
     asking: frozenset[str]
     commands: frozenset[str]
+    orders: tuple[tuple[OrderKind, str], ...]
     weighty: frozenset[str]
     help: frozenset[str]
     start: frozenset[str]
@@ -124,6 +128,7 @@ class Language:
     places: tuple[tuple[PlaceKind, re.Pattern[str]], ...]
     kinds: tuple[tuple[Kind, re.Pattern[str]], ...]
     groups: Mapping[str, re.Pattern[str]]
+    orders: tuple[tuple[OrderKind, re.Pattern[str]], ...]
     topic: re.Pattern[str]
     scanner: re.Pattern[str]
     after_marker: re.Pattern[str]
@@ -155,6 +160,10 @@ def build(phrases: Phrases) -> Language:
         groups={
             name: _word(getattr(phrases, name)) for name in ("own_team", "own_teams", "everyone")
         },
+        orders=tuple(
+            (kind, re.compile(rf"^\W*(?:{_expand(each, fragments)})(?!\w)"))
+            for kind, each in phrases.orders
+        ),
         topic=re.compile(
             rf"(?<!\w)(?:{phrases.topic})(?!\w)[^\x00]*?(?=\x00|$|(?<!\w)(?:{phrases.with_word})(?!\w))"
         ),

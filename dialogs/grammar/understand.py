@@ -15,6 +15,7 @@ from dialogs.grammar.names import words_of
 from dialogs.grammar.parties import Parties, resolve
 from dialogs.grammar.people import Directory, Target, hold_whole_names
 from dialogs.grammar.slate import HELD, Slate
+from dialogs.orders import Order
 from dialogs.problems import MAX_SAID, ProblemKind, problem
 from dialogs.views import Problem
 from dialogs.wishes import Wish, fill, gaps
@@ -25,6 +26,8 @@ from scheduling.workflows.desk_port import Roster
 LANGUAGES = {language.phrases.code: language for language in (ENGLISH,)}
 MAX_MESSAGE = 500
 MAX_LEFTOVER_WORDS = 5
+USUAL_MINUTES = 30
+"""A session's length where none was said, for "at 10"."""
 
 
 class Intent(StrEnum):
@@ -32,6 +35,7 @@ class Intent(StrEnum):
 
     REQUEST = auto()
     START = auto()
+    ORDER = auto()
     HELP = auto()
     UNKNOWN = auto()
 
@@ -50,6 +54,7 @@ class Understood:
     problems: tuple[Problem, ...] = ()
     leftovers: tuple[str, ...] = ()
     sure: bool = True
+    order: Order | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +92,54 @@ def understand(text: str, roster: Roster) -> Understood:
         return Understood(intent=Intent.HELP)
     if whole in language.phrases.start:
         return Understood(intent=Intent.START)
+    if (order := _order(slate, language, roster)) is not None:
+        return Understood(intent=Intent.ORDER, order=order)
     read = _read(slate, language, roster)
     if not _is_request(read):
         return Understood(intent=Intent.UNKNOWN, leftovers=read.parties.leftovers)
     return _put_together(read, roster)
+
+
+def _order(slate: Slate, language: Language, roster: Roster) -> Order | None:
+    """Return what the sentence orders, with whom and when; None where it opens with no order."""
+    for kind, pattern in language.orders:
+        match = pattern.search(slate.folded)
+        if match is None:
+            continue
+        found = match.groupdict()
+        prose = slate.said(match.end("prose"), len(slate.text)) if found.get("prose") else ""
+        if prose:
+            slate.strike(match.start("prose"), len(slate.text))
+        slate.strike(*match.span())
+        read = _read(slate, language, roster)
+        days = int(found["days"]) if found.get("days") else None
+        wish = _said(read)
+        return Order(kind=kind, wish=wish, problems=read.problems, days=days, prose=prose)
+    return None
+
+
+def _said(read: _Read) -> Wish:
+    """Return only what was said, with nothing inferred."""
+    values = {
+        verbs.TYPE: read.kind,
+        verbs.ATTENDEES: read.parties.attendee_ids,
+        verbs.FACILITATOR: read.parties.facilitator_id,
+        verbs.FIRST: read.dates,
+        verbs.LAST: read.dates,
+        verbs.WINDOW: read.hours,
+        verbs.MINUTES: read.minutes,
+        verbs.PLACE: read.place,
+    }
+    return Wish(
+        type_id=read.kind.id if read.kind else None,
+        attendee_ids=read.parties.attendee_ids,
+        facilitator_id=read.parties.facilitator_id,
+        dates=read.dates,
+        window=read.hours.fitted(read.minutes or USUAL_MINUTES) if read.hours else None,
+        minutes=read.minutes,
+        place=read.place,
+        said=frozenset(name for name, value in values.items() if value),
+    )
 
 
 def _read(slate: Slate, language: Language, roster: Roster) -> _Read:
@@ -187,30 +236,13 @@ def _put_together(read: _Read, roster: Roster) -> Understood:
 
 
 def _wish(read: _Read, roster: Roster) -> Wish:
-    attendees, kind = read.parties.attendee_ids, read.kind
-    said = {
-        verbs.TYPE: kind,
-        verbs.ATTENDEES: attendees,
-        verbs.FACILITATOR: read.parties.facilitator_id,
-        verbs.FIRST: read.dates,
-        verbs.LAST: read.dates,
-        verbs.WINDOW: read.hours,
-        verbs.MINUTES: read.minutes,
-        verbs.PLACE: read.place,
-    }
+    said = _said(read)
+    attendees, kind = said.attendee_ids, read.kind
     if kind is None and not read.type_problem:
         kind = _usual_type(read, roster)
     if kind and kind.group and not attendees and len(roster.own_teams) == 1:
         attendees = _own_team(roster)
-    wish = Wish(
-        type_id=kind.id if kind else None,
-        attendee_ids=attendees,
-        facilitator_id=read.parties.facilitator_id,
-        dates=read.dates,
-        minutes=read.minutes,
-        place=read.place,
-        said=frozenset(name for name, value in said.items() if value),
-    )
+    wish = replace(said, type_id=kind.id if kind else None, attendee_ids=attendees, window=None)
     wish = fill(wish, roster)
     window = read.hours.fitted(wish.minutes or 0) if read.hours and wish.minutes else None
     return replace(wish, window=window)

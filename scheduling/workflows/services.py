@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
+from scheduling.domain.house import Intraday, Noise, ServiceClock
 from scheduling.domain.meetings import MOST_ATTENDEES, MeetingType, PlaceKind
 from scheduling.optimizer.outcome import Answer
 from scheduling.optimizer.problem import Problem
@@ -30,6 +31,7 @@ class Policy:
 
     What does not answer is asked again after each of ``tries`` (seconds, while a step runs), then
     after ``pause`` seconds, doubled up to ``longest_pause``, and after ``patience`` a human is told.
+    What the system moves by itself keeps ``notice``; inside it, people are asked.
     """
 
     soft_hold: timedelta = timedelta(minutes=10)
@@ -44,6 +46,10 @@ class Policy:
     longest_pause: float = 60.0
     patience: timedelta = timedelta(hours=4)
     most_attendees: int = MOST_ATTENDEES
+    notice: timedelta = timedelta(days=4)
+    noise: Noise = field(default_factory=Noise)
+    clock: ServiceClock = field(default_factory=ServiceClock)
+    intraday: Intraday = field(default_factory=Intraday)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

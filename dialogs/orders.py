@@ -1,0 +1,60 @@
+"""What a sentence may order besides a new request; each order belongs to one topic."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum, auto
+
+from dialogs.views import Problem
+from dialogs.wishes import Wish
+
+
+class OrderKind(StrEnum):
+    """Every order that a sentence may give. Languages have phrases for each (``Phrases.orders``)."""
+
+    AGENDA = auto()
+    """"my meetings", "my sessions this week": what lies ahead of the speaker."""
+    STATUS = auto()
+    """"status", "what is under way": the speaker's requests that are not over."""
+    CADENCE = auto()
+    """"who has not had a 1:1 in 30 days": ``Order.days`` is the 30."""
+    MOVE = auto()
+    """"move Asha's 1:1 to Thursday afternoon": whom, and to when."""
+    CANCEL = auto()
+    """"cancel my 1:1 with Tom"."""
+    UNDO = auto()
+    """"undo": the last booking that can be undone."""
+    NOTE = auto()
+    """"add a note to Asha's 1:1: bring the report": ``Order.prose`` is what follows the colon."""
+    CANNOT = auto()
+    """"I can't make Thursday": an agent's word, no reason asked."""
+    SWAP = auto()
+    """"swap my session with Ben"."""
+    ASK_MANAGER = auto()
+    """"I would like a 1:1 with my manager": an agent's own request."""
+    EARLIER_ON = auto()
+    """"earlier if quiet"."""
+    EARLIER_OFF = auto()
+    QUEUE = auto()
+    """"queue", "what is waiting": the schedulers' queue."""
+    PAUSE = auto()
+    """"pause auto-scheduling"."""
+    RESUME = auto()
+    RELEASE = auto()
+    """"release sessions": what could give way to a rush now."""
+    SETUP = auto()
+    """"setup": an administrator's or scheduler's own settings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One order as far as it was understood; what was not said is empty.
+
+    ``wish`` holds the people, dates, times, type and place that were said, as ``wish.said`` names
+    them (nothing in it is inferred); ``problems`` is what must be asked instead of guessed;
+    ``days`` is a length in days; ``prose`` is free text in the speaker's own words.
+    """
+
+    kind: OrderKind
+    wish: Wish = field(default_factory=Wish)
+    problems: tuple[Problem, ...] = ()
+    days: int | None = None
+    prose: str = ""

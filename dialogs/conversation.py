@@ -32,12 +32,11 @@ from dialogs.views import (
     View,
     WorkItemCardView,
 )
-from scheduling.domain.people import Actor, Role
+from scheduling.domain.people import ASKERS, Actor, Role
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import Draft, DraftState, RequestView, WorkItemView
 from scheduling.workflows.desk_port import Desk, Roster
 
-_MAY_ASK = frozenset(Role) - {Role.AGENT}
 _OVERTAKEN = frozenset({Refusal.STALE, Refusal.SLOT_TAKEN, Refusal.CHOICES_CLASH})
 _NOT_FOR_A_FORM = _OVERTAKEN | {
     Refusal.UNKNOWN_PERSON,
@@ -76,11 +75,11 @@ class Conversation:
             if understood.order is not None and understood.order.kind in self._by_order:
                 topic = self._by_order[understood.order.kind]
                 return await topic.ordered(actor, conversation_id, understood.order)
-            _require_asker(roster)
             if understood.intent is Intent.HELP:
                 return help_view(roster)
             if understood.intent in {Intent.UNKNOWN, Intent.ORDER}:
                 return help_view(roster, puzzled=True)
+            _require_asker(roster)
             asked = understood.intent is Intent.REQUEST
             first = first_step(understood, roster) if asked else empty_form()
             return await self._open(actor, conversation_id, roster, first)
@@ -97,9 +96,10 @@ class Conversation:
                 return await self._by_verb[tap.verb].tapped(actor, conversation_id, tap)
             if tap is not None and tap.verb in _WORK_ITEM_VERBS:
                 return await self._on_work_item(actor, tap)
-            roster = await self._roster(actor)
+            roster = await self._desk.roster(actor)
             if tap is None or tap.verb is Verb.HELP:
                 return help_view(roster)
+            _require_asker(roster)
             if tap.verb is Verb.START:
                 return await self._open(actor, conversation_id, roster, empty_form())
             return await self._on_draft(actor, conversation_id, roster, tap)
@@ -113,14 +113,9 @@ class Conversation:
     async def typeahead(self, actor: Actor, dataset: str, query: str) -> list[Choice]:
         """Return at most 15 suggestions from the actor's roster; none to who may not ask."""
         try:
-            return suggest(await self._roster(actor), dataset, query)
+            return suggest(await self._desk.roster(actor), dataset, query)
         except Refused:
             return []
-
-    async def _roster(self, actor: Actor) -> Roster:
-        roster = await self._desk.roster(actor)
-        _require_asker(roster)
-        return roster
 
     async def _open(self, actor: Actor, conversation_id: str, roster: Roster, first: Step) -> View:
         payload = first.saved.payload if first.saved else {}
@@ -245,7 +240,7 @@ class Conversation:
 
 
 def _require_asker(roster: Roster) -> None:
-    if not roster.me.has(*_MAY_ASK):
+    if not roster.me.has(*ASKERS):
         raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.MANAGER.value})
 
 

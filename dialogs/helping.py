@@ -6,6 +6,7 @@ from dialogs.grammar.names import words_of
 from dialogs.grammar.understand import language_of
 from dialogs.views import HelpView
 from scheduling.domain.meetings import MeetingType
+from scheduling.domain.people import Role
 from scheduling.workflows.desk_port import Roster, RosterPerson
 
 EXAMPLES = 3
@@ -15,8 +16,16 @@ _HOLE = re.compile(r"\{(\w+)\}")
 
 
 def help_view(roster: Roster, *, puzzled: bool = False) -> HelpView:
-    """Return help with up to three short sentences that would be understood if they were sent."""
-    return HelpView(name=roster.me.name, examples=_examples(roster), puzzled_by_message=puzzled)
+    """Return help with a few short sentences of each of the reader's roles, ready to be sent."""
+    to_try = language_of(roster).phrases.to_try
+    orders = (each for role in Role if roster.me.has(role) for each in to_try.get(role, ()))
+    return HelpView(
+        name=roster.me.name,
+        roles=roster.me.roles,
+        examples=_examples(roster),
+        orders=tuple(dict.fromkeys(orders)),
+        puzzled_by_message=puzzled,
+    )
 
 
 def _examples(roster: Roster) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from dataclasses import field as by_default
 from datetime import datetime
 
+from scheduling.domain.people import Role
 from scheduling.domain.proposals import Proposal
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import Draft, RequestView, WorkItemView
@@ -40,10 +41,12 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HelpView:
-    """What Aside can do for this person, with sentences to try."""
+    """What Aside can do for this person, with sentences to try: ``examples`` of asking for others."""
 
     name: str
-    examples: tuple[str, ...]
+    roles: frozenset[Role]
+    examples: tuple[str, ...] = ()
+    orders: tuple[str, ...] = ()
     puzzled_by_message: bool = False
 
 

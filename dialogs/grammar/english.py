@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dialogs.grammar.language import Kind, Phrases, Reading, build
 from dialogs.orders import OrderKind
 from scheduling.domain.meetings import PlaceKind
+from scheduling.domain.people import Role
 
 
 def _table(words: Mapping[int, str]) -> dict[str, int]:
@@ -331,5 +332,12 @@ ENGLISH = build(
             "{other_type} for {first} by Friday",
             "{type} with {first}",
         ),
+        to_try={
+            Role.MANAGER: ("my meetings", "who has not had a 1:1 in 30 days", "status"),
+            Role.TRAINER: ("my meetings", "status"),
+            Role.SCHEDULER: ("queue", "status"),
+            Role.AGENT: ("my sessions", "I can't make my next session", "earlier if quiet"),
+            Role.ADMINISTRATOR: ("setup",),
+        },
     )
 )

@@ -11,6 +11,7 @@ from enum import StrEnum, auto
 
 from dialogs.orders import OrderKind
 from scheduling.domain.meetings import PlaceKind
+from scheduling.domain.people import Role
 
 
 class Reading(StrEnum):
@@ -76,7 +77,8 @@ class Phrases:
     sentence, the more special first (the group ``days`` is a count of days, what follows the group
     ``prose`` is free text); ``weighty`` words change the meaning,
     so a sentence that holds one left over is asked about; ``topic`` opens words that are dropped.
-    ``examples`` may use ``{type}``, ``{other_type}``, ``{first}`` and ``{my_team}``.
+    ``examples`` may use ``{type}``, ``{other_type}``, ``{first}`` and ``{my_team}``; ``to_try`` are
+    the orders that help shows to a role.
     """
 
     code: str
@@ -110,6 +112,7 @@ class Phrases:
     start: frozenset[str]
     my_team: str
     examples: tuple[str, ...]
+    to_try: Mapping[Role, tuple[str, ...]]
     day_first: bool | None = None
 
 

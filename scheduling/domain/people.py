@@ -20,6 +20,10 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+ASKERS = (Role.MANAGER, Role.TRAINER, Role.LEARNING, Role.SCHEDULER)
+"""Who may ask for sessions of others."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkingTime:
     """When a person who is not in the WFM works: the same window on each of ``weekdays`` (0 = Monday)."""

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.asks import Ask
-from scheduling.domain.people import Actor, Person, Role
+from scheduling.domain.people import ASKERS, Actor, Person, Role
 from scheduling.domain.proposals import Option, Proposal, Unplaced
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import Draft, DraftState, RequestState, RequestView
@@ -35,24 +35,23 @@ class FrontDesk(Casework):
         self._reader = reader
 
     async def roster(self, actor: Actor) -> Roster:
-        """Return what the actor may ask about."""
+        """Return what the actor may ask about; nobody where they may not ask for others."""
         async with self._services.store.read() as tx:
             me = await rights.person_of(tx, actor)
-            rights.require_asker(me)
-            if me.unit_id is None:
-                raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.ADMINISTRATOR.value})
-            everyone = await people.of_unit(tx, me.unit_id)
-        unit = await self._reader.unit(me.unit_id)
-        teams = {team.id: team.name for team in unit.teams}
+            asks = me.has(*ASKERS) and me.unit_id is not None
+            everyone = await people.of_unit(tx, str(me.unit_id)) if asks else ()
+        teams: Mapping[str, str] = {}
+        if everyone:
+            unit = await self._reader.unit(str(me.unit_id))
+            teams = {team.id: team.name for team in unit.teams}
         mine = rights.may_ask_for(me, [p for p in everyone if p.in_wfm])
         leaders = [p for p in everyone if p.has(Role.MANAGER, Role.TRAINER)]
         now = self._services.clock.now()
-        today = now.astimezone(ZoneInfo(me.zone)).date()
         catalogue = self._services.catalogue
         return Roster(
             me=me,
             zone=me.zone,
-            today=today,
+            today=now.astimezone(ZoneInfo(me.zone)).date(),
             now=now,
             people=tuple(_roster_person(p, teams) for p in mine),
             teams={i: name for i, name in teams.items() if any(p.team_id == i for p in mine)},

@@ -31,6 +31,7 @@ class Roster:
     """What the actor may ask about: nothing outside it may be offered, matched or named.
 
     ``people`` are agents in the actor's hierarchy (own teams; all of the unit for schedulers);
+    who may not ask for others has nobody in ``people``, ``teams`` and ``facilitators``;
     ``teams`` maps team id to name; ``facilitators`` may lead; ``today`` is the date in ``zone``,
     the actor's own. ``type_places`` says where each type may happen, the default first.
     """
@@ -51,7 +52,7 @@ class Desk(Protocol):
     """The front desk of the core. All times are aware UTC unless a date."""
 
     async def roster(self, actor: Actor) -> Roster:
-        """Return what the actor may ask about; UNKNOWN_PERSON, NOT_YOUR_ROLE."""
+        """Return what the actor may ask about, whatever their role; UNKNOWN_PERSON."""
         ...
 
     async def open_draft(

@@ -4,13 +4,12 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduling.domain.people import Actor, Person, Role
+from scheduling.domain.people import ASKERS, Actor, Person, Role
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.storage import people
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.work_items import WorkItemRow
 
-ASKERS = (Role.MANAGER, Role.TRAINER, Role.LEARNING, Role.SCHEDULER)
 UNIT_WIDE = (Role.SCHEDULER, Role.TRAINER, Role.LEARNING)
 
 
@@ -23,9 +22,11 @@ async def person_of(tx: AsyncConnection, actor: Actor) -> Person:
 
 
 def require_asker(person: Person) -> None:
-    """Refuse who may not ask for sessions; a manager can."""
+    """Refuse who may not ask for sessions (a manager can), or belongs to no unit yet."""
     if not person.has(*ASKERS):
         raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.MANAGER.value})
+    if person.unit_id is None:
+        raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.ADMINISTRATOR.value})
 
 
 def require_scheduler(person: Person, unit_id: str) -> None:

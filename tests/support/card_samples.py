@@ -17,6 +17,7 @@ from dialogs.views import (
 )
 from dialogs.wishes import Wish
 from scheduling.domain.meetings import PlaceKind, Tier
+from scheduling.domain.people import Role
 from scheduling.domain.proposals import WayOut
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import (
@@ -179,8 +180,24 @@ def form_views() -> dict[str, View]:
         "until": "2026-12-13",
     }
     return {
-        "help": HelpView(name="Tom Brewer", examples=examples),
-        "help-puzzled": HelpView(name=HOSTILE, examples=examples, puzzled_by_message=True),
+        "help": HelpView(
+            name="Tom Brewer",
+            roles=frozenset({Role.MANAGER}),
+            examples=examples,
+            orders=("my meetings", "status"),
+        ),
+        "help-agent": HelpView(
+            name="Asha Patel", roles=frozenset({Role.AGENT}), orders=("my sessions",)
+        ),
+        "help-every-role": HelpView(
+            name="Zoë Ångström", roles=frozenset(Role), examples=examples, orders=("queue", "setup")
+        ),
+        "help-puzzled": HelpView(
+            name=HOSTILE,
+            roles=frozenset({Role.MANAGER}),
+            examples=examples,
+            puzzled_by_message=True,
+        ),
         "form-empty": FormView(
             draft=draft(DraftState.ASKING),
             roster=roster(),

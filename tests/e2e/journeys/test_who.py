@@ -33,6 +33,14 @@ async def test_whose_role_asks_for_nothing_is_told_who_can(house: House) -> None
     assert house.nothing_written()
 
 
+async def test_help_shows_each_role_its_own_sentences(house: House) -> None:
+    for name, sentence in (("Asha Patel", "[my sessions]"), ("Owen Davies", "[setup]")):
+        chat = house.chat(name)
+        await chat.say("help")
+        assert sentence in read(chat.card)
+        assert "[Fill in a form]" not in read(chat.card)
+
+
 async def test_an_account_that_nobody_knows_is_told_whom_to_ask(house: House) -> None:
     stranger = house.teams.personal(house.teams.user("Stranger"))
     await stranger.say("1:1 with Asha next week")

@@ -75,18 +75,40 @@ async def test_nonsense_gets_sentences_to_try(talk: Conversation, actor: Actor) 
     assert len(view.examples) == 3
 
 
-async def test_an_agent_learns_who_can_and_nobodys_name(
-    talk: Conversation, actor: Actor, desk: SimpleNamespace
-) -> None:
+@pytest.fixture
+def agents_desk(desk: SimpleNamespace) -> SimpleNamespace:
+    """Return the desk of an agent, who may ask for nobody."""
     me = replace(desk.roster_held.me, roles=frozenset({Role.AGENT}))
-    desk.roster_held = replace(desk.roster_held, me=me)
+    nobody = {"people": (), "teams": {}, "own_teams": (), "facilitators": ()}
+    desk.roster_held = replace(desk.roster_held, me=me, **nobody)
+    return desk
+
+
+@pytest.mark.usefixtures("agents_desk")
+async def test_an_agent_who_asks_for_others_learns_who_can(
+    talk: Conversation, actor: Actor
+) -> None:
     for view in (
         await talk.message(actor, CHAT, "1:1 with Asha"),
-        await talk.message(actor, CHAT, "help"),
         await talk.act(actor, CHAT, "start", {}),
+        await talk.act(actor, CHAT, "book", {"d": "draft-0"}),
     ):
         assert view == RefusalView(refusal=Refusal.NOT_YOUR_ROLE, facts={"who": "manager"})
     assert await talk.typeahead(actor, "people", "") == []
+
+
+@pytest.mark.usefixtures("agents_desk")
+async def test_an_agents_help_shows_an_agents_sentences_only(
+    talk: Conversation, actor: Actor
+) -> None:
+    for view in (
+        await talk.message(actor, CHAT, "help"),
+        await talk.message(actor, CHAT, "the weather is nice"),
+        await talk.act(actor, CHAT, "help", {}),
+    ):
+        assert isinstance(view, HelpView)
+        assert view.examples == ()
+        assert "my sessions" in view.orders
 
 
 async def test_book_takes_a_ticket_with_the_chosen_option(

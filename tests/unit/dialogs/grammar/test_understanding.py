@@ -11,6 +11,7 @@ from dialogs.grammar.understand import LANGUAGES, Intent, understand
 from dialogs.helping import help_view
 from dialogs.wishes import default_dates
 from scheduling.domain.meetings import MeetingType
+from scheduling.domain.people import Role
 from scheduling.domain.times import DateRange
 from scheduling.workflows.desk_port import Roster
 
@@ -119,6 +120,20 @@ def test_every_sentence_of_help_would_be_understood_whole(roster: Roster) -> Non
     for example in examples:
         understood = understand(example, roster)
         assert (understood.intent, understood.problems) == (Intent.REQUEST, ()), example
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=lambda each: str(each.phrases.code))
+def test_every_order_that_help_shows_is_understood_and_fits_a_button(
+    language: Language, roster: Roster
+) -> None:
+    to_try = language.phrases.to_try
+    assert set(to_try) >= {Role.MANAGER, Role.SCHEDULER, Role.AGENT, Role.ADMINISTRATOR}
+    me = replace(roster.me, locale=language.phrases.code)
+    for sentence in {each for sentences in to_try.values() for each in sentences}:
+        understood = understand(sentence, replace(roster, me=me, people=()))
+        assert understood.order is not None, sentence
+        assert understood.order.problems == (), sentence
+        assert len(sentence) <= 40
 
 
 def test_help_names_only_people_of_the_askers_own_team(roster: Roster) -> None:

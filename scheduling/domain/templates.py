@@ -1,0 +1,201 @@
+"""Recurring meetings: who meets whom how often, and what stays the same each time."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from scheduling.domain.meetings import PlaceKind, Tier
+from scheduling.domain.times import WallWindow
+
+EVERY_DAY = frozenset(range(7))
+MOST_EVERY = 52
+LAST = -1
+"""The last of its weekdays in a month."""
+
+
+class Frequency(StrEnum):
+    """The unit of a period; weeks begin on Monday, months are calendar months."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recurrence:
+    """One meeting in each period of ``every`` days, weeks or months, on one of ``weekdays``.
+
+    0 is Monday. With ``nth`` (monthly only; 1 to 5, or -1 for the last) only on the nth of those
+    weekdays in each month of the period. ValueError for what yields no date at all.
+    """
+
+    frequency: Frequency
+    every: int = 1
+    weekdays: frozenset[int] = EVERY_DAY
+    nth: int | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.every <= MOST_EVERY:
+            raise ValueError(f"every {self.every} is not from 1 to {MOST_EVERY}")
+        if not self.weekdays or not self.weekdays <= EVERY_DAY:
+            raise ValueError("a recurrence names at least one weekday, 0 (Monday) to 6")
+        if self.nth is None:
+            return
+        if self.frequency is not Frequency.MONTHLY:
+            raise ValueError("the nth weekday is for monthly meetings")
+        if self.nth not in {LAST, 1, 2, 3, 4, 5}:
+            raise ValueError(f"there is no weekday number {self.nth} in a month: 1 to 5, or -1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Who meets: everybody of these sites and teams as they are at the time, and these agents.
+
+    A team stays a team when people come and go. Nobody of ``except_ids`` is asked.
+    """
+
+    site_ids: frozenset[str] = frozenset()
+    team_ids: frozenset[str] = frozenset()
+    agent_ids: frozenset[str] = frozenset()
+    except_ids: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if not (self.site_ids or self.team_ids or self.agent_ids):
+            raise ValueError("an audience names a site, a team or an agent")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A meeting that recurs, from ``start`` up to and including ``end`` (None: for ever).
+
+    ``facilitator_id`` None is each agent's own manager. At least ``least_days`` and at most
+    ``most_days`` (date differences) lie between two meetings of one attendee, also to meetings of
+    the type that were booked by hand. ``blackout`` are dates without meetings; ``holidays`` those
+    of one site. ``minutes`` None is the type's own length.
+    """
+
+    id: str
+    name: str
+    unit_id: str
+    owner_id: str
+    type_id: str
+    audience: Audience
+    recurrence: Recurrence
+    start: date
+    end: date | None = None
+    facilitator_id: str | None = None
+    place: PlaceKind = PlaceKind.ONLINE
+    window: WallWindow | None = None
+    minutes: int | None = None
+    least_days: int = 0
+    most_days: int | None = None
+    blackout: frozenset[date] = frozenset()
+    holidays: tuple[tuple[str, date], ...] = ()
+    tier: Tier = Tier.NORMAL
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        if self.end is not None and self.end < self.start:
+            raise ValueError(f"{self.name} ends on {self.end}, before it starts on {self.start}")
+        if self.least_days < 0:
+            raise ValueError("the days between two meetings are 0 or more")
+        if self.most_days is not None and self.most_days < max(self.least_days, 1):
+            raise ValueError(
+                f"at most {self.most_days} days between meetings are fewer than the"
+                f" {self.least_days} that must lie between them"
+            )
+
+
+class Passed(StrEnum):
+    """Why somebody of the audience has no meeting in a period; nothing is caught up later."""
+
+    HELD = "held"
+    """One of the type is held or booked in it, also by hand."""
+    TOO_CLOSE = "too_close"
+    """Too few days to one that is held or booked just before or after it."""
+    NEW = "new"
+    """Joined after the last day on which it could have been."""
+    ABSENT = "absent"
+    """Away on every day of it."""
+    NO_MANAGER = "no_manager"
+    """Nobody leads the agent's team."""
+    NO_DATE = "no_date"
+    """The rule, blackout dates and holidays leave no date in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What is known of one agent of the audience; all dates are local to them.
+
+    ``history`` are the dates of meetings of the type, held, booked or planned by hand;
+    ``present`` the dates with a shift in the dates of the run (None: not known, any);
+    ``joined`` when they came to the audience, None for always.
+    """
+
+    agent_id: str
+    site_id: str
+    team_id: str
+    manager_id: str | None
+    history: tuple[date, ...] = ()
+    present: frozenset[date] | None = None
+    joined: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """One meeting that a template asks for: one attendee, on one of ``days``.
+
+    ``preferred`` are those of its days in the week that an even pace would give it. ``missed``:
+    the period before went without.
+    """
+
+    template_id: str
+    period: date
+    attendee_id: str
+    facilitator_id: str
+    days: tuple[date, ...]
+    preferred: tuple[date, ...]
+    tier: Tier
+    missed: bool = False
+
+    @property
+    def id(self) -> str:
+        """The same for the same template, period and attendee in every run."""
+        return f"{self.template_id}:{self.period.isoformat()}:{self.attendee_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """Somebody of the audience who has no meeting in the period that starts on ``period``."""
+
+    template_id: str
+    period: date
+    attendee_id: str
+    why: Passed
+
+
+class TeamChangeKind(StrEnum):
+    """What happened to somebody since the last run."""
+
+    JOINED = "joined"
+    LEFT = "left"
+    MOVED = "moved"
+    NEW_MANAGER = "new_manager"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """Which team somebody was in, under whom."""
+
+    team_id: str
+    manager_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamChange:
+    """One change of the audience since the last run; ``before`` or ``after`` is None for nobody's."""
+
+    agent_id: str
+    kind: TeamChangeKind
+    before: Membership | None = field(default=None)
+    after: Membership | None = field(default=None)

@@ -1,0 +1,1 @@
+"""Templates to dates: pure, and told what the date is."""

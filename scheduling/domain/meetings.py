@@ -67,7 +67,9 @@ class MeetingType:
     """A kind of meeting. ``subject`` is neutral: it is what others may read in a calendar.
 
     ``confidential`` types (disciplinary, HR, representative) are never auto-scheduled and stay
-    out of history; ``code_id`` names the WFM's activity code for the exception.
+    out of history; ``code_id`` names the WFM's activity code for the exception. A ``group`` type
+    is one session of all its attendees, of whom ``quorum`` (a part of one) are enough unless the
+    ask says how many.
     """
 
     id: str
@@ -76,6 +78,7 @@ class MeetingType:
     code_id: str
     minutes: int = 30
     group: bool = False
+    quorum: float = 1.0
     private: bool = True
     confidential: bool = False
     auto_schedule: bool = False
@@ -88,6 +91,8 @@ class MeetingType:
             raise ValueError(f"{self.minutes} minutes is not a length for {self.name}")
         if self.confidential and self.auto_schedule:
             raise ValueError(f"{self.name} is confidential and is never scheduled by itself")
+        if not 0 < self.quorum <= 1:
+            raise ValueError(f"{self.name} has a quorum of {self.quorum}: more than 0, at most 1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

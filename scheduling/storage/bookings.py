@@ -19,6 +19,9 @@ from scheduling.storage.codec import dump, load
 RESERVATION_MINUTES = 5
 """Grid of reservations: every search grid is a multiple of it."""
 
+NOBODY = ""
+"""The attendee of a gathering's own row."""
+
 ACTIVE_SESSIONS = (SessionState.PLANNED.value, SessionState.BOOKED.value)
 
 
@@ -28,7 +31,11 @@ class SlotTaken(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRow:
-    """A session as stored."""
+    """A session as stored; one of several people is kept in several rows, see ``gatherings``.
+
+    The gathering has a row of its own, of ``NOBODY``, which owns the event and what is written for
+    all; the row of each of its attendees names it by ``gathering_id``.
+    """
 
     id: str
     request_id: str
@@ -46,12 +53,21 @@ class SessionRow:
     event: EventRef | None
     join_url: str | None
     written_at: datetime | None
+    gathering_id: str | None = None
+
+    @property
+    def gathers(self) -> bool:
+        """Whether this is the gathering's own row, and no attendee's."""
+        return self.attendee_id == NOBODY
 
     @property
     def resources(self) -> tuple[str, ...]:
-        """What this session takes: its people and its room."""
+        """What this row takes: its people and its room; a gathering takes what all share."""
+        if self.gathering_id is not None:
+            return (person_resource(self.attendee_id),)
+        people = [self.facilitator_id] if self.gathers else [self.attendee_id, self.facilitator_id]
         rooms = (room_resource(self.room_id),) if self.room_id else ()
-        return (person_resource(self.attendee_id), person_resource(self.facilitator_id), *rooms)
+        return (*map(person_resource, people), *rooms)
 
 
 def person_resource(person_id: str) -> str:
@@ -79,11 +95,26 @@ def _session(row: Mapping[str, Any]) -> SessionRow:
 
 
 async def sessions(tx: AsyncConnection, request_id: str) -> Sequence[SessionRow]:
-    """Return the sessions of a request, by start."""
+    """Return the sessions of a request, one for each attendee, by start."""
+    return [row for row in await rows_of(tx, request_id) if not row.gathers]
+
+
+async def rows_of(tx: AsyncConnection, request_id: str) -> Sequence[SessionRow]:
+    """Return all rows of a request, by start, each gathering before its attendees."""
     found = await tx.execute(
         sa.select(t.session)
         .where(t.session.c.request_id == request_id)
-        .order_by(t.session.c.start, t.session.c.id)
+        .order_by(t.session.c.start, t.session.c.attendee_id != NOBODY, t.session.c.id)
+    )
+    return [_session(dict(row)) for row in found.mappings()]
+
+
+async def attendees_of(tx: AsyncConnection, gathering_id: str) -> Sequence[SessionRow]:
+    """Return the rows of everybody whom a gathering has or had, in the order of their ids."""
+    found = await tx.execute(
+        sa.select(t.session)
+        .where(t.session.c.gathering_id == gathering_id)
+        .order_by(t.session.c.id)
     )
     return [_session(dict(row)) for row in found.mappings()]
 
@@ -157,11 +188,15 @@ def _session_values(row: SessionRow) -> dict[str, object]:
         "event": dump(EventRef, row.event) if row.event else None,
         "join_url": row.join_url,
         "written_at": row.written_at,
+        "gathering_id": row.gathering_id,
     }
 
 
 async def change_room(tx: AsyncConnection, row: SessionRow, room: tuple[str, str] | None) -> None:
-    """Give a session another room (id, name), or make it online; SlotTaken if that room is taken."""
+    """Give a session another room (id, name), or make it online; SlotTaken if that room is taken.
+
+    The rows of a gathering's attendees say the new place too.
+    """
     await tx.execute(
         t.reservation.delete().where(
             t.reservation.c.session_id == row.id, t.reservation.c.resource.like("room:%")
@@ -179,14 +214,19 @@ async def change_room(tx: AsyncConnection, row: SessionRow, room: tuple[str, str
                 )
     except IntegrityError as error:
         raise SlotTaken("another booking holds that room") from error
-    await update_session(
-        tx,
-        row.id,
-        room_id=room[0] if room else None,
-        room_name=room[1] if room else None,
-        place=(PlaceKind.ROOM if room else PlaceKind.ONLINE).value,
-        room_attempt=row.room_attempt + 1,
-        event=None,
+    place = {
+        "room_id": room[0] if room else None,
+        "room_name": room[1] if room else None,
+        "place": (PlaceKind.ROOM if room else PlaceKind.ONLINE).value,
+    }
+    await update_session(tx, row.id, room_attempt=row.room_attempt + 1, event=None, **place)
+    await update_attendees(tx, row.id, **place)
+
+
+async def update_attendees(tx: AsyncConnection, gathering_id: str, **values: object) -> None:
+    """Write plain columns of the rows of a gathering's attendees; of no other session."""
+    await tx.execute(
+        t.session.update().where(t.session.c.gathering_id == gathering_id).values(**values)
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduling.domain.commits import CommitProgress, LeftOut, PlannedSession
 from scheduling.domain.requests import RequestState, SessionState
 from scheduling.storage import tables as t
+from scheduling.storage.bookings import NOBODY
 from scheduling.storage.codec import dump, load
 
 Sessions = tuple[PlannedSession, ...]
@@ -151,7 +152,7 @@ async def progress(tx: AsyncConnection, row: CommitRow) -> CommitProgress:
     counted = await tx.execute(
         sa.select(t.session.c.state, sa.func.count())
         .join(t.batch_part, t.batch_part.c.request_id == t.session.c.request_id)
-        .where(t.batch_part.c.batch_id == row.id)
+        .where(t.batch_part.c.batch_id == row.id, t.session.c.attendee_id != NOBODY)
         .group_by(t.session.c.state)
     )
     states = Counter({SessionState(state): count for state, count in counted})

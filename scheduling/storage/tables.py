@@ -146,6 +146,7 @@ session = Table(
     Column("event", Json),
     Column("join_url", String),
     Column("written_at", Instant),
+    Column("gathering_id", String, index=True),
 )
 
 reservation = Table(

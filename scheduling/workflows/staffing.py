@@ -133,12 +133,15 @@ def _productive(facts: UnitFacts, grid: Grid) -> dict[str, Floats]:
 
 
 def _attended(rows: Iterable[SessionRow]) -> list[tuple[str, Interval]]:
-    return [(row.attendee_id, row.interval) for row in rows]
+    return [(row.attendee_id, row.interval) for row in rows if not row.gathers]
 
 
 def _led(rows: Iterable[SessionRow]) -> list[tuple[str, Interval]]:
-    """Return who leads when: the WFM never hears of it, so its figures never hold it."""
-    return [(row.facilitator_id, row.interval) for row in rows]
+    """Return who leads when: the WFM never hears of it, so its figures never hold it.
+
+    A gathering is led once, however many attend it.
+    """
+    return [(row.facilitator_id, row.interval) for row in rows if row.gathering_id is None]
 
 
 def _taken(

@@ -268,14 +268,17 @@ class Core:
         assert not strange, f"requests ended {strange}"
         return done
 
-    async def reserved(self) -> Sequence[sa.Row[tuple[str, int, str, datetime, datetime]]]:
-        """Return (unit, ticket, requester, asked, reserved) in the order of being reserved."""
+    async def answered(self) -> Sequence[sa.Row[tuple[str, int, str, datetime, datetime]]]:
+        """Return (unit, ticket, requester, asked, answered) in the order of being answered.
+
+        The answer is a reservation, or that somebody else has the minute by now.
+        """
         line, row = t.audit.c, t.request.c
         found = sa.select(row.unit_id, row.ticket, row.requester_id, row.created_at, line.at)
         async with self.store.read() as tx:
             answer = await tx.execute(
                 found.join(t.audit, line.subject == row.id)
-                .where(line.action == "request.reserved")
+                .where(line.action.in_(("request.reserved", "request.taken")))
                 .order_by(line.seq)
             )
             return answer.all()

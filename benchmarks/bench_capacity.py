@@ -160,7 +160,7 @@ async def drain(url: str, number: int, *, automatic: bool) -> Figures:
             return done == number - warm
 
         await eventually(look, 0.25)
-        rows = await core.reserved()
+        rows = await core.answered()
         return {
             "requests": number - warm,
             "queued": queued,
@@ -239,7 +239,7 @@ async def commit_beside(url: str, sessions: int) -> Figures:
 
 
 class Asking:
-    """Somebody who asks for one more one-to-one a second after the last one was reserved."""
+    """Somebody who asks for one more one-to-one a second after the last one was answered."""
 
     def __init__(self, core: Core, first: int, facilitator: str) -> None:
         """Ask for agents from ``first`` on."""
@@ -259,14 +259,14 @@ class Asking:
         await asyncio.sleep(1.0)
 
     async def waits(self) -> list[float]:
-        """Return the seconds from each ticket to its reservation, once all are reserved."""
+        """Return the seconds from each ticket to its answer, once all are answered."""
         asked = min(self._asked, TEAM * len(self._days))
         rows: list[tuple[datetime, datetime]] = []
 
         async def look() -> bool:
             rows[:] = [
                 (row.created_at, row.at)
-                for row in await self._core.reserved()
+                for row in await self._core.answered()
                 if row.requester_id == self._facilitator
             ]
             return len(rows) == asked
@@ -297,7 +297,7 @@ def show_commit(kind: str, each: Figures) -> int:
         f"  plan kept in {each['kept']:.2f} s, all reserved after {each['seconds']:.1f} s"
         f" ({each['sessions'] / each['seconds']:.0f} sessions/s), {each['booked']:.0f} of them written"
         f" by then ({each['booked'] / each['seconds']:.0f} sessions/s)\n"
-        f"  {each['asked']:.0f} ad-hoc requests, from ticket to reservation: p50 {each['p50']:.2f} s,"
+        f"  {each['asked']:.0f} ad-hoc requests, from ticket to answer: p50 {each['p50']:.2f} s,"
         f" longest {each['longest']:.2f} s (goal: {BOUND:.0f} s); before the commit {each['quiet']:.2f} s",
         flush=True,
     )

@@ -122,7 +122,11 @@ def spare_charges(packing: Packing, chosen: Int64) -> int:
     asked = np.flatnonzero(np.diff(packing.first))
     if not len(asked):
         return 0
-    most = int(np.maximum.reduceat(packing.preference, packing.first[asked]).sum())
+    dislike = np.maximum.reduceat(packing.preference, packing.first[asked])
+    most = 0
+    for tier, count in enumerate(placed_by_tier(packing, chosen)):
+        mine = np.sort(dislike[packing.tier[asked] == tier])
+        most += int(mine[len(mine) - count :].sum())
     most += packing.move_price * int(((packing.held >= 0) & (packing.fixed == 0)).sum())
     walk = np.where(packing.walk_away < NO_PRICE_LIMIT, packing.walk_away, 0)[asked]
     most += int(np.sort(walk)[len(asked) - int((chosen[asked] < 0).sum()) :].sum())

@@ -30,7 +30,7 @@ class Limits:
     """One set of search parameters; minutes unless said otherwise.
 
     ``lead`` is from now to the earliest start; a booking that starts within ``freeze`` of now is
-    never moved. ``edge`` keeps the first and last minutes of a shift free. Offline minutes are
+    never moved in time. ``edge`` keeps the first and last minutes of a shift free. Offline minutes are
     per agent, transitions included, scaled by contract. A moved break keeps ``break_spacing``
     to the next one and leaves no more than ``work_stretch`` of work without a pause (a session is
     work); breaks keep their order.

@@ -69,7 +69,10 @@ def status_fits(plan: Plan) -> Iterator[Fault]:
 
 
 def moves_are_told(book: Book, plan: Plan) -> Iterator[Fault]:
-    """Tell whether the plan names just the booked meetings that it moved, none of them frozen."""
+    """Tell whether the plan names just the booked meetings that it moved, no frozen one in time.
+
+    A frozen one may go to another room, or online: its own may have been lost.
+    """
     placed = {each.meeting_id: each for each in plan.placements}
     elsewhere = {
         name
@@ -81,7 +84,8 @@ def moves_are_told(book: Book, plan: Plan) -> Iterator[Fault]:
         if told[name] != (name in elsewhere):
             yield Fault(kind=FaultKind.WRONG_MOVED, meeting_id=name)
     for name in sorted(elsewhere):
-        if _is_frozen(book, book.pinned[name]):
+        pin = book.pinned[name]
+        if _is_frozen(book, pin) and placed[name].interval != pin.interval:
             yield Fault(kind=FaultKind.FROZEN, meeting_id=name)
 
 

@@ -5,8 +5,8 @@ all requests, is more than it has. No choice of at most one candidate per reques
 violate a row that is dropped, so dropping is exact.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -19,10 +19,9 @@ from scheduling.domain.rules import Rule
 from scheduling.optimizer.lattice.absence import edges_of
 from scheduling.optimizer.lattice.whole import Lattice
 from scheduling.optimizer.masks.blocks import Block
-from scheduling.optimizer.masks.breaks import moved
 from scheduling.optimizer.masks.shared import rooms_for
 from scheduling.optimizer.rows import Ints, Mask
-from scheduling.optimizer.wanted import Meeting
+from scheduling.optimizer.wanted import Limits, Meeting
 
 
 class Entries(NamedTuple):
@@ -106,13 +105,15 @@ class Ledger:
 class Demanded:
     """What many requests ask for: how many have a person or leader, who is in which cap or heads.
 
-    ``busy`` counts the requests of each id, in either part; ``caps`` and ``heads`` the most
+    ``busy`` counts the requests of each id, in either part, and ``limited`` has the requests of
+    each attendee with their limits; ``caps`` and ``heads`` the most
     members that all requests together can take away, ``least`` the least that each cap has left;
     ``rooms`` are the sets of rooms that some request is content with, ``sets`` those known by what
     is asked for, and ``names`` what each is called.
     """
 
     busy: Counter[str]
+    limited: Mapping[str, Sequence[tuple[str, Limits]]]
     caps: Counter[int]
     heads: Counter[int]
     least: Sequence[int]
@@ -124,6 +125,7 @@ class Demanded:
     def of(cls, lattice: Lattice, meetings: Sequence[Meeting]) -> "Demanded":
         """Count what ``meetings`` ask for."""
         busy: Counter[str] = Counter()
+        limited: defaultdict[str, list[tuple[str, Limits]]] = defaultdict(list)
         caps: Counter[int] = Counter()
         heads: Counter[int] = Counter()
         sets: dict[tuple[str, frozenset[str], int], frozenset[int]] = {}
@@ -134,6 +136,7 @@ class Demanded:
                 busy[meeting.facilitator_id] += 1
             for name in meeting.people:
                 row = lattice.people[name]
+                limited[name].append((meeting.id, lattice.problem.limits_of(meeting)))
                 caps.update(lattice.capped[row])
                 heads.update(
                     ground.head_row[ground.head_first[row] : ground.head_first[row + 1]].tolist()
@@ -146,6 +149,7 @@ class Demanded:
                         sets[key] = frozenset(lattice.rooms[choice.id] for choice in fitting)
         return cls(
             busy=busy,
+            limited=limited,
             caps=caps,
             heads=heads,
             least=[int(lattice.layers.left[cap].min()) for cap in range(len(lattice.members))],
@@ -189,7 +193,7 @@ class Batch:
 
 
 def rows_of(ledger: Ledger, demanded: Demanded, batch: Batch) -> list[Entries]:
-    """Return what candidates take of all rows but heads."""
+    """Return what candidates take of people's slots, caps and rooms."""
     block = batch.block
     asking = set(batch.starts.meeting.tolist())
     always = [_leader_lines(ledger, demanded, block, m) for m in range(len(block.meetings))]
@@ -200,8 +204,6 @@ def rows_of(ledger: Ledger, demanded: Demanded, batch: Batch) -> list[Entries]:
             for m in range(len(block.meetings))
         ]
         found.append(weighed(spread(batch.starts, lines, block.slots), batch.there[place]))
-    for meeting in sorted(asking):
-        found += _by_date(ledger, demanded, batch, meeting)
     return found + _rooms(ledger, demanded, batch)
 
 
@@ -221,7 +223,7 @@ def _leader_lines(ledger: Ledger, demanded: Demanded, block: Block, meeting: int
     name = block.meetings[meeting].facilitator_id
     if name is None or demanded.busy[name] < 2:
         return []
-    base = _own_slots(ledger, block, name)
+    base = own_slots(ledger, block, name)
     return _lines(block, base, int(block.crew.leader_span[meeting]))
 
 
@@ -234,7 +236,7 @@ def _person_lines(
     name, kind = block.meetings[meeting].people[place], int(block.crew.span[person])
     found: list[Line] = []
     if demanded.busy[name] > 1:
-        found += _lines(block, _own_slots(ledger, block, name), kind)
+        found += _lines(block, own_slots(ledger, block, name), kind)
     problem = block.lattice.problem
     for one in block.lattice.capped[int(block.rows[person])]:
         cap = problem.caps[one]
@@ -248,94 +250,10 @@ def _left_of(lattice: Lattice, cap: int) -> Ints:
     return np.maximum(lattice.layers.left[cap].astype(np.int64), 0)
 
 
-def _own_slots(ledger: Ledger, block: Block, name: str) -> int:
+def own_slots(ledger: Ledger, block: Block, name: str) -> int:
     """Return where the rows of a person's own slots begin, in whichever part they come."""
     rule = Rule.FACILITATOR if name in block.lattice.leaders else Rule.ATTENDEE_BUSY
     return ledger.base(rule, name, "at", lambda: np.ones(block.slots, np.int64))
-
-
-def _by_date(ledger: Ledger, demanded: Demanded, batch: Batch, meeting: int) -> Iterator[Entries]:
-    """Yield what a meeting takes of days and weeks, and of the places that breaks move to."""
-    block = batch.block
-    lattice, problem = block.lattice, block.lattice.problem
-    wanted = block.meetings[meeting]
-    name = wanted.facilitator_id
-    if name is not None and demanded.busy[name] > 1:
-        row = lattice.leaders[name]
-        leader = problem.facilitators[row]
-        if leader.contact_a_day is not None and Rule.FACILITATOR_LOAD not in problem.relaxed:
-            mine = batch.of(meeting)
-            left = leader.contact_a_day - lattice.layers.led[row].astype(np.int64)
-            base = ledger.base(Rule.FACILITATOR_LOAD, name, "day", partial(np.asarray, left))
-            days = lattice.days.of[leader.zone][batch.starts.slot[mine]]
-            yield Entries(mine, base + days, np.full(len(mine), wanted.minutes))
-    for place, person in enumerate(wanted.people):
-        if demanded.busy[person] > 1:
-            mine = batch.of(meeting)
-            mine = mine[batch.there[place, mine]]
-            if Rule.ATTENDEE_CAP not in problem.relaxed:
-                yield from _days(ledger, batch, lattice.people[person], mine)
-            yield _moves(ledger, batch, (person, place), mine[batch.moving[mine]])
-
-
-def _days(ledger: Ledger, batch: Batch, row: int, mine: Ints) -> Iterator[Entries]:
-    """Yield what a session takes of sessions and minutes a day and of minutes a week.
-
-    Where a person's requests have different limits, the row has the loosest one and a request
-    with a stricter one takes the difference as well: alone it takes what it may, with others the
-    stricter limit holds.
-    """
-    lattice, block = batch.block.lattice, batch.block
-    problem = lattice.problem
-    person = problem.attendees[row]
-    rows = np.asarray([row])
-    minutes = block.minutes + 2 * person.transition
-    days = lattice.days.of[person.zone][batch.starts.slot[mine]]
-    strict = lattice.ceilings_for(rows, block.limits)
-    loose = [
-        lattice.ceilings_for(rows, one) for one in (problem.limits, *problem.limit_sets.values())
-    ]
-    for layer, takes, places in (
-        ("sessions", 1, days),
-        ("offline", minutes, days),
-        ("weekly", minutes, lattice.days.week[days]),
-    ):
-        own = getattr(strict, layer)[0]
-        most = np.max([getattr(one, layer)[0] for one in loose], axis=0)
-        used = getattr(lattice.layers, layer)[row].astype(np.int64)
-        base = ledger.base(Rule.ATTENDEE_CAP, person.id, layer, partial(np.subtract, most, used))
-        yield Entries(mine, base + places, takes + (most - own)[places])
-
-
-def _moves(ledger: Ledger, batch: Batch, who: tuple[str, int], mine: Ints) -> Entries:
-    """Return what breaks that make way take: their new slots, and the gaps on either side.
-
-    Two sessions that move the same break, or neighbours, are kept apart: whether spacing holds
-    would depend on both. This forbids a few pairs that would be possible.
-    """
-    name, place = who
-    block, ground = batch.block, batch.block.lattice.ground
-    row = block.lattice.people[name]
-    pauses = slice(ground.pauses.first[row], ground.pauses.first[row + 1])
-    begins = ground.pauses.table[pauses, 0]
-    gaps = ledger.base(Rule.BREAK, name, "gap", lambda: np.ones(len(begins) + 1, np.int64))
-    base = _own_slots(ledger, block, name)
-    origin = block.lattice.problem.grid.start
-    entries: list[tuple[int, int, int]] = []
-    for candidate in mine.tolist():
-        person = int(block.first[batch.starts.meeting[candidate]]) + place
-        kind, start = int(block.crew.span[person]), int(batch.starts.slot[candidate])
-        first, last = start - int(block.crew.before[kind]), start + int(block.crew.after[kind])
-        rows: set[int] = set()
-        for move in moved(block.lattice, name, block.limits, first, last) or ():
-            gap = int(np.searchsorted(begins, int((move.before.start - origin).total_seconds())))
-            begin, end = (
-                int((at - origin).total_seconds()) for at in (move.after.start, move.after.end)
-            )
-            rows |= {gaps + gap, gaps + gap + 1}
-            rows |= {base + slot for slot in range(begin // ground.slot, -(-end // ground.slot))}
-        entries += [(candidate, taken, 1) for taken in sorted(rows)]
-    return Entries(*np.asarray(entries, np.int64).reshape(-1, 3).T)
 
 
 def _rooms(ledger: Ledger, demanded: Demanded, batch: Batch) -> list[Entries]:

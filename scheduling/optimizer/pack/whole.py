@@ -16,6 +16,7 @@ from scheduling.optimizer.masks.breaks import moved
 from scheduling.optimizer.masks.codes import BIT, Judged, judged, worth_of
 from scheduling.optimizer.masks.prices import priced
 from scheduling.optimizer.pack.arrays import Sheet, assembled, first_of
+from scheduling.optimizer.pack.dates import dated
 from scheduling.optimizer.pack.liking import INCONVENIENT, disliked, inconvenient
 from scheduling.optimizer.pack.rows import (
     Batch,
@@ -76,7 +77,7 @@ def _sheets(
         cells, heads = _staffing(batch)
         if any(block.meetings[place].walk_away is not None for place in places):
             batch, cells, heads = _worth(batch, cells, heads)
-        rows = rows_of(ledger, demanded, batch)
+        rows = [*rows_of(ledger, demanded, batch), *dated(ledger, demanded, batch)]
         if Rule.HEADS not in block.lattice.problem.relaxed:
             rows.append(_heads(ledger, demanded, block, heads))
         meeting, slot = batch.starts

@@ -195,6 +195,18 @@ def _training(draw: st.DrawFn, world: World) -> Training:
 
 
 @st.composite
+def _room(draw: st.DrawFn, name: str, world: World) -> RoomChoice:
+    return RoomChoice(
+        id=name,
+        site_id="s",
+        capacity=draw(st.sampled_from([3, 8])),
+        busy=(draw(_spans(world.grid.span, 60)),),
+        equipment=draw(st.sampled_from([frozenset(), frozenset({"screen"})])),
+        turnover=draw(st.sampled_from([0, 10])),
+    )
+
+
+@st.composite
 def _limits(draw: st.DrawFn, world: World) -> Limits:
     early = Preference(window=WallWindow(time(8), time(10)), weight=draw(st.integers(0, 100)))
     return Limits(
@@ -285,15 +297,8 @@ def problems(
         curves=tuple(draw(_curves(name, grid.slots)) for name in ("x", "y")),
         attendees=tuple(draw(_person(name, world)) for name in PEOPLE),
         facilitators=tuple(draw(_leader(name, world)) for name in names),
-        rooms=(
-            RoomChoice(
-                id="r",
-                site_id="s",
-                capacity=draw(st.sampled_from([3, 8])),
-                busy=(draw(_spans(grid.span, 60)),),
-                equipment=draw(st.sampled_from([frozenset(), frozenset({"screen"})])),
-                turnover=draw(st.sampled_from([0, 10])),
-            ),
+        rooms=tuple(
+            draw(_room(name, world)) for name in ("r", "q")[: draw(st.integers(1, 1 + rich))]
         ),
         meetings=wanted,
         trainings=(draw(_training(world)),) if course else (),

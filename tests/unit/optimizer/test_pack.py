@@ -1,17 +1,21 @@
 """A packing in small: candidates, rows that can bind, spacing, pins and preferences."""
 
+from dataclasses import replace
 from datetime import time, timedelta
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
 
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.times import WallWindow
+from scheduling.optimizer.check.whole import check
 from scheduling.optimizer.lattice.whole import Lattice
 from scheduling.optimizer.pack.whole import packing_of
 from scheduling.optimizer.packing import NO_LIMIT, Packing
 from scheduling.optimizer.plan import Placement
 from scheduling.optimizer.problem import Problem
+from scheduling.optimizer.solve import solve
 from scheduling.optimizer.wanted import Limits, Preference, Series
 
 
@@ -75,3 +79,37 @@ def test_a_meeting_that_costs_more_than_it_is_worth_has_no_candidates(
     packing = packed(make.problem(meetings=(make.meeting(walk_away=0.0),)))
     assert packing.candidates == 0
     assert np.diff(packing.first).tolist() == [0]
+
+
+LOOSE, STRICT = Limits(edge=0, sessions_a_day=3), Limits(edge=0, sessions_a_day=2)
+
+
+@pytest.mark.parametrize(
+    ("sets", "placed"),
+    [
+        ((None, None, None), 2),  # a looser set that nobody uses changes nothing
+        (("loose", "loose", "loose"), 3),
+        ((None, "loose", "loose"), 2),
+    ],
+)
+def test_the_strictest_limits_of_those_placed_on_a_day_hold_for_all_of_them(
+    make: SimpleNamespace, sets: tuple[str | None, ...], placed: int
+) -> None:
+    problem = make.problem(
+        meetings=tuple(make.meeting(f"m{place}", limit_set=one) for place, one in enumerate(sets)),
+        limits=STRICT,
+        limit_sets={"loose": LOOSE},
+    )
+    plan = solve(problem)
+    assert len(plan.placements) == placed
+    assert check(problem, plan) == ()
+
+
+def test_limits_that_are_meant_as_none_count_too(make: SimpleNamespace) -> None:
+    endless = replace(LOOSE, offline_a_day=10**9, offline_a_week=10**9)
+    problem = make.problem(
+        meetings=(make.meeting("m0", limit_set="endless"), make.meeting("m1")),
+        limits=replace(STRICT, offline_a_week=60),
+        limit_sets={"endless": endless},
+    )
+    assert len(solve(problem).placements) == 2

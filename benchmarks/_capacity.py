@@ -139,6 +139,12 @@ class QuickCalendar:
         del ref
         self.invited += len(people)
 
+    async def move(
+        self, ref: EventRef, interval: Interval, zone: str, room: Mailbox | None
+    ) -> None:
+        """See Calendar."""
+        del ref, interval, zone, room
+
     async def cancel(self, ref: EventRef, comment: str) -> None:
         """See Calendar."""
         del comment

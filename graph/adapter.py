@@ -184,6 +184,23 @@ class GraphCalendar:
                     body={"attendees": attendees},
                 )
 
+    async def move(
+        self, ref: EventRef, interval: Interval, zone: str, room: Mailbox | None
+    ) -> None:
+        """Put the same event at ``interval``, in ``room`` (None: online); its people are told.
+
+        What it is to become is told whole, so that a change whose answer was lost is made again.
+        """
+        with _calendar_errors():
+            event = await self._event(ref)
+            if event.get("isCancelled"):
+                raise CalendarNotFound("the event was cancelled")
+            change = mapping.moved(event, interval, zone, room)
+            if change:
+                await self._client.call(
+                    Method.PATCH, self._where(ref), mailbox=ref.organiser, body=change
+                )
+
     async def cancel(self, ref: EventRef, comment: str) -> None:
         """Cancel the event and tell its attendees; already gone is success."""
         where = self._where(ref).cancel

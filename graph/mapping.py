@@ -26,6 +26,7 @@ from scheduling.ports.directory import DirectoryPerson
 
 KEY_NAMESPACE = UUID("5f0c2a52-6f2b-4ed1-9d0e-9d2b1f0a7c11")
 KEY_PROPERTY = "String {5f0c2a52-6f2b-4ed1-9d0e-9d2b1f0a7c11} Name aside-key"
+ONLINE = {"isOnlineMeeting": True, "onlineMeetingProvider": "teamsForBusiness"}
 NEUTRAL_BODY = "Arranged through Aside."
 FREE = frozenset({"free", "workingelsewhere"})
 ANSWERS = {
@@ -106,13 +107,11 @@ def new_event(draft: EventDraft) -> dict[str, Any]:
         "singleValueExtendedProperties": [{"id": KEY_PROPERTY, "value": draft.key}],
     }
     if draft.room is None:
-        return event | {"isOnlineMeeting": True, "onlineMeetingProvider": "teamsForBusiness"}
-    place = {
-        "displayName": draft.room.name,
-        "locationEmailAddress": draft.room.address,
-        "locationType": "conferenceRoom",
+        return event | ONLINE
+    return event | {
+        "location": _place(draft.room),
+        "attendees": [attendee(draft.room, "resource")],
     }
-    return event | {"location": place, "attendees": [attendee(draft.room, "resource")]}
 
 
 def with_people(event: Mapping[str, Any], people: Sequence[Mailbox]) -> list[dict[str, Any]] | None:
@@ -120,13 +119,46 @@ def with_people(event: Mapping[str, Any], people: Sequence[Mailbox]) -> list[dic
 
     Those already invited, the room among them, are kept: leaving the room out would cancel it.
     """
-    kept = [
-        {"type": each.get("type") or "required", "emailAddress": each["emailAddress"]}
-        for each in _attendees(event)
-    ]
+    kept = [_kept(each) for each in _attendees(event)]
     there = {each["emailAddress"]["address"].lower() for each in kept}
     missing = [person for person in people if person.address.lower() not in there]
     return kept + [attendee(person, "required") for person in missing] if missing else None
+
+
+def moved(
+    event: Mapping[str, Any], interval_: Interval, zone: str, room: Mailbox | None
+) -> dict[str, Any]:
+    """Return the change that puts ``event`` at another time or place; {} where it is there.
+
+    The body is left alone: it holds the link of an online meeting. Another room replaces the one
+    before among the attendees, and whoever else is invited stays.
+    """
+    change: dict[str, Any] = {}
+    if interval(event, "event") != interval_:
+        change |= {
+            "start": wall_time(interval_.start, zone),
+            "end": wall_time(interval_.end, zone),
+        }
+    kept = [_kept(each) for each in _attendees(event) if each.get("type") != "resource"]
+    before = [each for each in _attendees(event) if each.get("type") == "resource"]
+    addresses = {each["emailAddress"]["address"].lower() for each in before}
+    if room is None and (before or not event.get("isOnlineMeeting")):
+        change |= {"attendees": kept, "location": {"displayName": ""}} | ONLINE
+    elif room is not None and addresses != {room.address.lower()}:
+        change |= {"attendees": [*kept, attendee(room, "resource")], "location": _place(room)}
+    return change
+
+
+def _place(room: Mailbox) -> dict[str, Any]:
+    return {
+        "displayName": room.name,
+        "locationEmailAddress": room.address,
+        "locationType": "conferenceRoom",
+    }
+
+
+def _kept(each: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": each.get("type") or "required", "emailAddress": each["emailAddress"]}
 
 
 def key_filter(key: str) -> str:

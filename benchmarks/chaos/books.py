@@ -51,13 +51,26 @@ class Book:
         if keyed and known:
             return known[0], False
         entry = Entry(id=next(self._ids), **told)
-        entry.declined = bool(entry.room) and any(
-            other.room == entry.room and not other.declined
-            for other in self._live(entry.start, entry.end)
-        )
+        self._ask_room(entry)
         known.append(entry)
         self._entries[entry.id] = entry
         return entry, True
+
+    def move(self, entry_id: str, told: dict[str, Any]) -> tuple[Entry, bool]:
+        """Put an entry elsewhere: (entry, whether it was not there); KeyError for no such entry."""
+        entry = self._entries[entry_id]
+        there = all(getattr(entry, name) == value for name, value in told.items())
+        for name, value in told.items():
+            setattr(entry, name, value)
+        self._ask_room(entry)
+        return entry, not there
+
+    def _ask_room(self, entry: Entry) -> None:
+        entry.declined = bool(entry.room) and any(
+            other.room == entry.room and not other.declined
+            for other in self._live(entry.start, entry.end)
+            if other is not entry
+        )
 
     def remove(self, entry_id: str) -> tuple[Entry, bool]:
         """End an entry: (entry, whether it was still there); KeyError where there never was one."""

@@ -44,6 +44,7 @@ class Ledger:
         app.router.add_post("/{book}/create", self.create)
         app.router.add_post("/{book}/remove", self.remove)
         app.router.add_post("/{book}/invite", self.invite)
+        app.router.add_post("/{book}/move", self.move)
         app.router.add_post("/{book}/find", self.find)
         app.router.add_post("/{book}/of", self.of)
         app.router.add_post("/{book}/get", self.get)
@@ -81,6 +82,14 @@ class Ledger:
             keyed,
             lambda: self._book(request).invite(told["id"], address, keyed=keyed),
             address=address,
+        )
+
+    async def move(self, request: web.Request) -> web.StreamResponse:
+        """Put the event ``id`` elsewhere."""
+        told = await request.json()
+        elsewhere = told["elsewhere"]
+        return await self._write(
+            request, told["keyed"], lambda: self._book(request).move(told["id"], elsewhere)
         )
 
     async def _write(

@@ -291,6 +291,14 @@ class LedgerCalendar:
                     "invite", id=ref.event_id, address=one.address, keyed=_keyed(ref.organiser)
                 )
 
+    async def move(
+        self, ref: EventRef, interval: Interval, zone: str, room: Mailbox | None
+    ) -> None:
+        """See Calendar."""
+        del zone
+        elsewhere = {"room": room.address if room else None, **_times(interval)}
+        await self._ask("move", id=ref.event_id, keyed=_keyed(ref.organiser), elsewhere=elsewhere)
+
     async def cancel(self, ref: EventRef, comment: str) -> None:
         """See Calendar."""
         del comment

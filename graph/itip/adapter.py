@@ -72,7 +72,7 @@ class MailCalendar:
             value = await self._store.load(draft.key)
             if value is None:
                 domain = self._sender.address.partition("@")[2]
-                answer = await self._allocate(draft)
+                answer = await self._allocate(draft.room, draft.interval)
                 record = Record.of(draft, answer, domain, self._clock.now())
                 await self._store.save(draft.key, record.save())
             else:
@@ -81,14 +81,17 @@ class MailCalendar:
             raise CalendarRejected("the event under that key was cancelled; a key is never reused")
         return _ref(record)
 
-    async def _allocate(self, draft: EventDraft) -> RoomAnswer:
-        if draft.room is None:
+    async def _allocate(
+        self, room: Mailbox | None, interval: Interval, own: Interval | None = None
+    ) -> RoomAnswer:
+        """Return the room's answer; ``own`` is when this event has it already."""
+        if room is None:
             return RoomAnswer.NONE
-        room_id = draft.room.address.lower()
+        room_id = room.address.lower()
         if room_id not in self._rooms:
             raise CalendarNotFound("that room is not among the rooms set up for mail invitations")
-        taken = await self._store.taken(room_id, draft.interval)
-        conflict = any(draft.interval.overlaps(other) for other in taken)
+        others = [each for each in await self._store.taken(room_id, interval) if each != own]
+        conflict = any(interval.overlaps(other) for other in others)
         return RoomAnswer.DECLINED if conflict else RoomAnswer.ACCEPTED
 
     async def read(self, ref: EventRef) -> EventState:
@@ -120,6 +123,25 @@ class MailCalendar:
             record = record.next(
                 self._clock.now(), people=(*record.people, *fresh), cancelled=False
             )
+        await self._send(record)
+
+    async def move(
+        self, ref: EventRef, interval: Interval, zone: str, room: Mailbox | None
+    ) -> None:
+        """Put the same event elsewhere, and mail whoever was invited, once there is a room.
+
+        While the room declines nothing is mailed: another room, or none, is asked for next.
+        CalendarNotFound once the event is cancelled.
+        """
+        async with self._allocating:
+            record = await self._record(ref)
+            if record.cancelled:
+                raise CalendarNotFound("the event was cancelled")
+            if not record.stands_at(interval, room):
+                had = record.interval if record.takes(room) else None
+                answer = await self._allocate(room, interval, had)
+                record = record.moved(interval, zone, room, answer, self._clock.now())
+                await self._store.save(record.key, record.save())
         await self._send(record)
 
     async def cancel(self, ref: EventRef, comment: str) -> None:

@@ -52,6 +52,29 @@ class Record:
             self, people=people, cancelled=cancelled, stamp=stamp, sequence=self.sequence + 1
         )
 
+    def takes(self, room: Mailbox | None) -> bool:
+        """Whether the event has that room now."""
+        return self.answer is RoomAnswer.ACCEPTED and _same(self.room, room)
+
+    def stands_at(self, interval: Interval, room: Mailbox | None) -> bool:
+        """Whether it is at that time and place already, and nothing more is to be decided."""
+        there = _same(self.room, room) and self.answer is not RoomAnswer.DECLINED
+        return there and self.interval == interval
+
+    def moved(
+        self,
+        interval: Interval,
+        zone: str,
+        room: Mailbox | None,
+        answer: RoomAnswer,
+        stamp: datetime,
+    ) -> "Record":
+        """Return the record elsewhere, with a message decided on where somebody is to hear of it."""
+        there = replace(self, interval=interval, zone=zone, room=room, answer=answer)
+        if self.sequence < 0 or answer is RoomAnswer.DECLINED:
+            return there
+        return there.next(stamp, people=self.people, cancelled=False)
+
     @classmethod
     def of(cls, draft: EventDraft, answer: RoomAnswer, domain: str, stamp: datetime) -> Self:
         """Return a fresh record of ``draft``; its UID follows from the key alone."""
@@ -113,6 +136,12 @@ class Record:
             sent=value["sent"],
             cancelled=value["cancelled"],
         )
+
+
+def _same(one: Mailbox | None, other: Mailbox | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return one.address.lower() == other.address.lower()
 
 
 def _pair(mailbox: Mailbox) -> list[str]:

@@ -125,6 +125,8 @@ async def change(request: web.Request) -> web.Response:
     """PATCH /users/{user}/events/{event}: ``attendees`` replaces the whole list."""
     tenant, meeting, body = request.app[TENANT], _own(request), await read_json(request)
     meeting.payload |= wire.plain(body)
+    if tenant.settings.join_link is JoinLink.AT_ONCE and meeting.join_url is None:
+        _link(meeting)
     if "attendees" in body:
         _replace_attendees(tenant, meeting, body)
     if "start" in body or "end" in body:

@@ -134,6 +134,16 @@ class Calendar(Protocol):
         """Add the people as required attendees, the room kept, which sends the invitations."""
         ...
 
+    async def move(
+        self, ref: EventRef, interval: Interval, zone: str, room: Mailbox | None
+    ) -> None:
+        """Put the same event at ``interval``, in ``room`` (None: online); its people are told.
+
+        The room is asked anew, and what it says is to be read. CalendarNotFound once the event is
+        cancelled or gone.
+        """
+        ...
+
     async def cancel(self, ref: EventRef, comment: str) -> None:
         """Cancel the event and tell its attendees; already gone is success."""
         ...

@@ -213,3 +213,73 @@ async def test_events_around_the_autumn_clock_change_keep_their_instants(
         ref = await calendar.hold(draft(key, interval=asked, zone="Europe/Stockholm"))
         await calendar.invite(ref, [ASHA])
         assert (await calendar.read(ref)).interval == asked
+
+
+LATER = Interval(NINE + timedelta(hours=3), NINE + timedelta(hours=3, minutes=30))
+
+
+async def test_a_moved_event_is_the_same_event_with_its_people_and_the_room_asked_anew(
+    calendar: Calendar, invitations: Callable[[Mailbox], int]
+) -> None:
+    ref = await calendar.hold(draft())
+    await calendar.invite(ref, [ASHA])
+    await calendar.move(ref, LATER, "Europe/London", OAK)
+    state = await calendar.read(ref)
+    assert (state.ref, state.interval) == (ref, LATER)
+    assert state.room is RoomAnswer.ACCEPTED
+    assert state.attendees == {ASHA.address: "none"}
+    assert invitations(ASHA) == 1
+    assert await calendar.find(FACILITATOR.address, draft().key) == ref
+    (oak,) = await calendar.free_busy([OAK.address], DAY)
+    assert oak.busy == (LATER,)
+
+
+async def test_moving_again_to_the_same_place_changes_nothing(calendar: Calendar) -> None:
+    ref = await calendar.hold(draft())
+    await calendar.invite(ref, [ASHA])
+    await calendar.move(ref, LATER, "Europe/London", OAK)
+    before = await calendar.read(ref)
+    await calendar.move(ref, LATER, "Europe/London", OAK)
+    assert await calendar.read(ref) == before
+
+
+async def test_an_event_is_moved_by_less_than_its_length(calendar: Calendar) -> None:
+    ref = await calendar.hold(draft())
+    quarter = timedelta(minutes=15)
+    await calendar.move(ref, Interval(NINE + quarter, NINE + 3 * quarter), "Europe/London", OAK)
+    assert (await calendar.read(ref)).room is RoomAnswer.ACCEPTED
+
+
+async def test_a_room_that_declines_a_moved_event_gives_way_to_another_and_to_none(
+    calendar: Calendar,
+) -> None:
+    await calendar.hold(draft("request-2:calendar", interval=LATER))
+    ref = await calendar.hold(draft())
+    await calendar.invite(ref, [ASHA])
+    await calendar.move(ref, LATER, "Europe/London", OAK)
+    assert (await calendar.read(ref)).room is RoomAnswer.DECLINED
+    await calendar.move(ref, LATER, "Europe/London", ELM)
+    state = await calendar.read(ref)
+    assert (state.room, state.attendees) == (RoomAnswer.ACCEPTED, {ASHA.address: "none"})
+    await calendar.move(ref, LATER, "Europe/London", None)
+    state = await calendar.read(ref)
+    assert (state.room, state.interval) == (RoomAnswer.NONE, LATER)
+    assert state.join_url is not None
+    assert state.attendees == {ASHA.address: "none"}
+
+
+async def test_a_moved_event_goes_back_to_the_room_it_had(calendar: Calendar) -> None:
+    ref = await calendar.hold(draft())
+    await calendar.move(ref, LATER, "Europe/London", None)
+    await calendar.move(ref, draft().interval, "Europe/London", OAK)
+    state = await calendar.read(ref)
+    assert (state.room, state.interval) == (RoomAnswer.ACCEPTED, draft().interval)
+
+
+async def test_an_event_that_is_cancelled_or_never_was_is_not_moved(calendar: Calendar) -> None:
+    ref = await calendar.hold(draft())
+    await calendar.cancel(ref, "Called off.")
+    nothing = EventRef(organiser=FACILITATOR.address, event_id="AAkAnothing", ical_uid="nothing")
+    for gone in (ref, nothing):
+        with pytest.raises(CalendarNotFound):
+            await calendar.move(gone, LATER, "Europe/London", OAK)

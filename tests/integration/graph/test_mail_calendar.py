@@ -79,6 +79,22 @@ async def test_each_change_rises_in_sequence_on_one_event(
     assert "nobody's business" not in inbox.mails[-1].as_string()
 
 
+async def test_a_move_is_one_more_message_of_the_same_event_once_there_is_a_room(
+    calendar: MailCalendar, inbox: Inbox
+) -> None:
+    later = Interval(NINE + timedelta(hours=2), NINE + timedelta(hours=3))
+    await calendar.hold(replace(DRAFT, key="request-2:calendar", interval=later))
+    ref = await calendar.hold(DRAFT)
+    await calendar.invite(ref, [ASHA])
+    await calendar.move(ref, later, "Europe/London", OAK)
+    assert [said(mail) for mail in inbox.mails] == [("REQUEST", 0, ref.ical_uid)]
+    await calendar.move(ref, later, "Europe/London", None)
+    await calendar.move(ref, later, "Europe/London", None)
+    assert [said(mail) for mail in inbox.mails[1:]] == [("REQUEST", 1, ref.ical_uid)]
+    assert "2026-10-05 12:00" in inbox.mails[1].as_string()
+    assert ASHA.address in inbox.mails[1]["To"]
+
+
 async def test_a_cancelled_hold_is_not_mailed_to_anyone(
     calendar: MailCalendar, inbox: Inbox
 ) -> None:

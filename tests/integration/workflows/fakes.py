@@ -4,7 +4,7 @@ import asyncio
 import itertools
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from scheduling.domain.meetings import Room
 from scheduling.domain.times import Interval
@@ -89,6 +89,7 @@ class FakeCalendar:
         self.errors: dict[str, deque[Exception]] = {}
         self.before: Callable[[str], Awaitable[None]] | None = None
         self.calls: list[str] = []
+        self.moved = 0
         self.listed = [
             Room(id=f"{name}@rooms.example", name=name.title(), capacity=4, building="Leeds")
             for name in ("elm", "oak")
@@ -166,6 +167,20 @@ class FakeCalendar:
         await self._begin("invite")
         event = self._find(ref)
         event.people = sorted({*event.people, *(one.address for one in people)})
+
+    async def move(
+        self, ref: EventRef, interval: Interval, zone: str, room: Mailbox | None
+    ) -> None:
+        """See Calendar."""
+        await self._begin("move")
+        event = self._find(ref)
+        if event.cancelled:
+            raise CalendarNotFound("cancelled")
+        if event.draft.interval != interval:
+            self.moved += 1
+            for one in event.people:
+                self.replies.pop(one, None)
+        event.draft = replace(event.draft, interval=interval, zone=zone, room=room)
 
     async def cancel(self, ref: EventRef, comment: str) -> None:
         """See Calendar."""

@@ -135,7 +135,7 @@ def build(
     only: Collection[str] | None = None,
 ) -> Problem:
     """Return the problem of placing a session for each attendee (or those in ``only``)."""
-    facts, grid = world.facts, _grid(world)
+    facts, grid = world.facts, grid_of(world)
     wanted = [i for i in ask.attendee_ids if only is None or i in only]
     sites = {facts.agents[i].site_id for i in wanted}
     demand_ids = demands_of(ask, facts) | _facilitator_demands(world)
@@ -144,9 +144,9 @@ def build(
         now=world.now,
         grid=grid,
         curves=curves(facts, grid, demand_ids, world.ours),
-        attendees=tuple(_attendee(i, world) for i in wanted),
-        facilitators=(_facilitator(world),),
-        rooms=_rooms(world, sites) if ask.place is PlaceKind.ROOM else (),
+        attendees=tuple(attendee_of(i, world) for i in wanted),
+        facilitators=(facilitator_of(world),),
+        rooms=rooms_of(world, sites) if ask.place is PlaceKind.ROOM else (),
         meetings=tuple(_meeting(i, ask, kind) for i in wanted),
         limits=Limits(
             windows=_windows(ask, kind),
@@ -174,7 +174,8 @@ def _windows(ask: Ask, kind: MeetingType) -> tuple[WallWindow, ...]:
     return (shared,)
 
 
-def _grid(world: World) -> Grid:
+def grid_of(world: World) -> Grid:
+    """Return the slots of what is searched."""
     span = world.span
     start, end = span.start, span.end
     return Grid(
@@ -198,7 +199,8 @@ def _meeting(agent_id: str, ask: Ask, kind: MeetingType) -> Meeting:
     )
 
 
-def _attendee(agent_id: str, world: World) -> Attendee:
+def attendee_of(agent_id: str, world: World) -> Attendee:
+    """Return an agent as somebody who may be taken off the phones."""
     facts = world.facts
     agent = facts.agents[agent_id]
     segments = [s for day in facts.days.get(agent_id, ()) for s in day.segments]
@@ -257,7 +259,8 @@ def _facilitator_demands(world: World) -> set[str]:
     return set(agent.shares) if agent else set()
 
 
-def _facilitator(world: World) -> Facilitator:
+def facilitator_of(world: World) -> Facilitator:
+    """Return the world's facilitator with their working and busy time."""
     person, facts = world.facilitator, world.facts
     agent = facts.agents.get(person.id)
     if agent is not None:
@@ -290,7 +293,8 @@ def _hours(working: WorkingTime, zone: str, dates: DateRange) -> tuple[Interval,
     return tuple(hours)
 
 
-def _rooms(world: World, sites: Collection[str]) -> tuple[RoomChoice, ...]:
+def rooms_of(world: World, sites: Collection[str]) -> tuple[RoomChoice, ...]:
+    """Return the world's rooms on ``sites``, with what takes them."""
     return tuple(
         RoomChoice(
             id=room.id,

@@ -145,6 +145,11 @@ class QuickCalendar:
         """See Calendar."""
         del ref, interval, zone, room
 
+    async def withdraw(self, ref: EventRef, people: Sequence[Mailbox]) -> None:
+        """See Calendar."""
+        del ref
+        self.invited -= len(people)
+
     async def cancel(self, ref: EventRef, comment: str) -> None:
         """See Calendar."""
         del comment

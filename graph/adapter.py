@@ -173,16 +173,31 @@ class GraphCalendar:
             return mapping.event_state(await self._event(ref), ref.organiser)
 
     async def invite(self, ref: EventRef, people: Sequence[Mailbox]) -> None:
-        """Add the people as required attendees, the room kept, which sends the invitations."""
+        """Add the people as attendees, the room kept, which sends the invitations."""
         with _calendar_errors():
-            attendees = mapping.with_people(await self._event(ref), people)
-            if attendees is not None:
-                await self._client.call(
-                    Method.PATCH,
-                    self._where(ref),
-                    mailbox=ref.organiser,
-                    body={"attendees": attendees},
-                )
+            await self._replace(ref, mapping.with_people(await self._event(ref), people))
+
+    async def withdraw(self, ref: EventRef, people: Sequence[Mailbox]) -> None:
+        """Take people off the event, the room kept; who is not on it, or an event gone, is success."""
+        with _calendar_errors():
+            try:
+                event = await self._event(ref)
+            except GraphFault as fault:
+                if fault.status != GONE:
+                    raise
+                return
+            if event.get("isCancelled") is not True:
+                await self._replace(ref, mapping.without_people(event, people))
+
+    async def _replace(self, ref: EventRef, attendees: list[dict[str, Any]] | None) -> None:
+        """Write the whole list of attendees, None where it is as it should be."""
+        if attendees is not None:
+            await self._client.call(
+                Method.PATCH,
+                self._where(ref),
+                mailbox=ref.organiser,
+                body={"attendees": attendees},
+            )
 
     async def move(
         self, ref: EventRef, interval: Interval, zone: str, room: Mailbox | None

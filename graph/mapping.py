@@ -89,7 +89,7 @@ def transaction_id(key: str) -> str:
 
 
 def attendee(mailbox: Mailbox, kind: str) -> dict[str, Any]:
-    """Return an attendee of ``kind``: required or resource."""
+    """Return an attendee of ``kind``: required, optional or resource."""
     return {"type": kind, "emailAddress": {"name": mailbox.name, "address": mailbox.address}}
 
 
@@ -122,7 +122,18 @@ def with_people(event: Mapping[str, Any], people: Sequence[Mailbox]) -> list[dic
     kept = [_kept(each) for each in _attendees(event)]
     there = {each["emailAddress"]["address"].lower() for each in kept}
     missing = [person for person in people if person.address.lower() not in there]
-    return kept + [attendee(person, "required") for person in missing] if missing else None
+    fresh = [attendee(each, "optional" if each.optional else "required") for each in missing]
+    return kept + fresh if fresh else None
+
+
+def without_people(
+    event: Mapping[str, Any], people: Sequence[Mailbox]
+) -> list[dict[str, Any]] | None:
+    """Return the attendee list of ``event`` less ``people``, or None where none of them is on it."""
+    gone = {each.address.lower() for each in people}
+    everyone = [_kept(each) for each in _attendees(event)]
+    kept = [each for each in everyone if each["emailAddress"]["address"].lower() not in gone]
+    return kept if len(kept) < len(everyone) else None
 
 
 def moved(

@@ -90,6 +90,13 @@ class Book:
             entry.people.append(address)
         return entry, True
 
+    def withdraw(self, entry_id: str, address: str) -> tuple[Entry, bool]:
+        """Take somebody off: (entry, whether they were on it); KeyError for no such entry."""
+        entry = self._entries[entry_id]
+        was = address in entry.people
+        entry.people = [one for one in entry.people if one != address]
+        return entry, was
+
     def get(self, entry_id: str) -> Entry | None:
         """Return one entry, also an ended one."""
         return self._entries.get(entry_id)

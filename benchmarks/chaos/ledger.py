@@ -45,6 +45,7 @@ class Ledger:
         app.router.add_post("/{book}/remove", self.remove)
         app.router.add_post("/{book}/invite", self.invite)
         app.router.add_post("/{book}/move", self.move)
+        app.router.add_post("/{book}/withdraw", self.withdraw)
         app.router.add_post("/{book}/find", self.find)
         app.router.add_post("/{book}/of", self.of)
         app.router.add_post("/{book}/get", self.get)
@@ -90,6 +91,17 @@ class Ledger:
         elsewhere = told["elsewhere"]
         return await self._write(
             request, told["keyed"], lambda: self._book(request).move(told["id"], elsewhere)
+        )
+
+    async def withdraw(self, request: web.Request) -> web.StreamResponse:
+        """Take ``address`` off the event ``id``."""
+        told = await request.json()
+        address = told["address"]
+        return await self._write(
+            request,
+            told["keyed"],
+            lambda: self._book(request).withdraw(told["id"], address),
+            address=address,
         )
 
     async def _write(

@@ -299,6 +299,15 @@ class LedgerCalendar:
         elsewhere = {"room": room.address if room else None, **_times(interval)}
         await self._ask("move", id=ref.event_id, keyed=_keyed(ref.organiser), elsewhere=elsewhere)
 
+    async def withdraw(self, ref: EventRef, people: Sequence[Mailbox]) -> None:
+        """See Calendar. Whoever is not on the event is not taken off it."""
+        there = (await self._event(ref))["people"]
+        for one in people:
+            if one.address in there:
+                await self._ask(
+                    "withdraw", id=ref.event_id, address=one.address, keyed=_keyed(ref.organiser)
+                )
+
     async def cancel(self, ref: EventRef, comment: str) -> None:
         """See Calendar."""
         del comment

@@ -114,15 +114,13 @@ class MailCalendar:
         """
         for person in people:
             require_mailbox(person)
-        record = await self._record(ref)
+        record = await self._caught_up(await self._record(ref))
         if record.cancelled:
             raise CalendarNotFound("the event was cancelled")
         there = {each.address.lower() for each in record.people}
         fresh = tuple(each for each in people if each.address.lower() not in there)
         if fresh:
-            record = record.next(
-                self._clock.now(), people=(*record.people, *fresh), cancelled=False
-            )
+            record = record.next(self._clock.now(), people=(*record.people, *fresh))
         await self._send(record)
 
     async def move(
@@ -134,7 +132,7 @@ class MailCalendar:
         CalendarNotFound once the event is cancelled.
         """
         async with self._allocating:
-            record = await self._record(ref)
+            record = await self._caught_up(await self._record(ref))
             if record.cancelled:
                 raise CalendarNotFound("the event was cancelled")
             if not record.stands_at(interval, room):
@@ -143,6 +141,18 @@ class MailCalendar:
                 record = record.moved(interval, zone, room, answer, self._clock.now())
                 await self._store.save(record.key, record.save())
         await self._send(record)
+
+    async def withdraw(self, ref: EventRef, people: Sequence[Mailbox]) -> None:
+        """Mail a cancellation to those of ``people`` who were invited, and to nobody else."""
+        value = await self._store.load(ref.event_id)
+        if value is None:
+            return
+        record = await self._caught_up(Record.load(value))
+        gone = {each.address.lower() for each in people}
+        leaving = tuple(each for each in record.people if each.address.lower() in gone)
+        if leaving and not record.cancelled:
+            kept = tuple(each for each in record.people if each not in leaving)
+            await self._send(record.next(self._clock.now(), people=kept, leaving=leaving))
 
     async def cancel(self, ref: EventRef, comment: str) -> None:
         """Free the room and mail the cancellation to whoever was invited; already gone is success.
@@ -153,7 +163,7 @@ class MailCalendar:
         value = await self._store.load(ref.event_id)
         if value is None:
             return
-        record = Record.load(value)
+        record = await self._caught_up(Record.load(value))
         if not record.cancelled:
             invited = record.sequence >= 0
             record = (
@@ -162,6 +172,13 @@ class MailCalendar:
                 else replace(record, cancelled=True)
             )
         await self._send(record)
+
+    async def _caught_up(self, record: Record) -> Record:
+        """Tell those who left the event, if that is still to be sent; return the record as it is then."""
+        if not record.leaving:
+            return record
+        await self._send(record)
+        return replace(record, sent=record.sequence, leaving=())
 
     async def _send(self, record: Record) -> None:
         """Write down what is to be sent, send it unless that was done, write down that it was."""

@@ -39,14 +39,15 @@ def require_mailbox(mailbox: Mailbox) -> Mailbox:
 
 
 def invitation(record: Record, sender: Mailbox, online_url: str | None) -> EmailMessage:
-    """Return the mail that tells everyone of ``record``: REQUEST, or CANCEL once cancelled."""
-    method = "CANCEL" if record.cancelled else "REQUEST"
+    """Return the mail of ``record``: REQUEST to everyone, CANCEL once cancelled or to who leaves."""
+    over = record.cancelled or bool(record.leaving)
+    method = "CANCEL" if over else "REQUEST"
     calendar = _calendar(record, method, sender, online_url)
     domain = sender.address.partition("@")[2]
     mail = EmailMessage()
     mail["From"] = _address(sender)
-    mail["To"] = [_address(each) for each in record.everyone]
-    prefix = "Cancelled: " if record.cancelled else ""
+    mail["To"] = [_address(each) for each in record.told]
+    prefix = "Cancelled: " if over else ""
     mail["Subject"] = require_plain(prefix + record.subject)
     mail["Date"] = format_datetime(record.stamp)
     mail["Message-ID"] = f"<{record.uid.partition('@')[0]}.{record.sequence}@{domain}>"
@@ -90,16 +91,23 @@ def _event(record: Record, sender: Mailbox, online_url: str | None) -> Event:
     event.add("summary", require_plain(record.subject))
     event.add("description", NEUTRAL_BODY)
     event.add("class", "PRIVATE" if record.private else "PUBLIC")
-    event.add("status", "CANCELLED" if record.cancelled else "CONFIRMED")
+    over = record.cancelled or bool(record.leaving)
+    event.add("status", "CANCELLED" if over else "CONFIRMED")
     event.add("transp", "OPAQUE")
     event.add("organizer", _person(sender))
     place = record.room.name if record.room else online_url
     if place:
         event.add("location", require_plain(place))
-    for each in record.everyone:
-        role = "CHAIR" if each.address == record.organiser.address else "REQ-PARTICIPANT"
+    for each in record.told:
+        role = _role(each, record)
         event.add("attendee", _person(each, role=role, rsvp="TRUE", partstat="NEEDS-ACTION"))
     return event
+
+
+def _role(mailbox: Mailbox, record: Record) -> str:
+    if mailbox.address == record.organiser.address:
+        return "CHAIR"
+    return "OPT-PARTICIPANT" if mailbox.optional else "REQ-PARTICIPANT"
 
 
 def _wall(instant: datetime, zone: str) -> datetime:

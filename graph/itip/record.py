@@ -11,13 +11,16 @@ from scheduling.ports.calendar import EventDraft, Mailbox, RoomAnswer
 
 UID_NAMESPACE = UUID("0a1c3f5e-32c4-4a52-a7b5-4c0f1e6d9b21")
 
+OPTIONAL = "optional"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One event. ``sequence`` is that of the last message decided on, ``sent`` of the last one sent.
 
     Both are -1 before anything is. ``stamp`` is when that message was decided on: a message sent
-    again after a crash is the same message.
+    again after a crash is the same message. ``leaving`` are those whom that message takes off the
+    event; nobody else is sent it.
     """
 
     key: str
@@ -31,6 +34,7 @@ class Record:
     answer: RoomAnswer
     stamp: datetime
     people: tuple[Mailbox, ...] = ()
+    leaving: tuple[Mailbox, ...] = ()
     sequence: int = -1
     sent: int = -1
     cancelled: bool = False
@@ -42,14 +46,31 @@ class Record:
         return tuple(by_address.values())
 
     @property
+    def told(self) -> tuple[Mailbox, ...]:
+        """Whom the last message decided on is for."""
+        return self.leaving or self.everyone
+
+    @property
     def over(self) -> bool:
         """Whether it is cancelled, and whoever was invited has been told."""
         return self.cancelled and self.sent >= self.sequence
 
-    def next(self, stamp: datetime, *, people: tuple[Mailbox, ...], cancelled: bool) -> "Record":
+    def next(
+        self,
+        stamp: datetime,
+        *,
+        people: tuple[Mailbox, ...],
+        cancelled: bool = False,
+        leaving: tuple[Mailbox, ...] = (),
+    ) -> "Record":
         """Return the record with a further message decided on, of a higher sequence."""
         return replace(
-            self, people=people, cancelled=cancelled, stamp=stamp, sequence=self.sequence + 1
+            self,
+            people=people,
+            leaving=leaving,
+            cancelled=cancelled,
+            stamp=stamp,
+            sequence=self.sequence + 1,
         )
 
     def takes(self, room: Mailbox | None) -> bool:
@@ -111,6 +132,7 @@ class Record:
             "answer": str(self.answer),
             "stamp": self.stamp.isoformat(),
             "people": [_pair(person) for person in self.people],
+            "leaving": [_pair(person) for person in self.leaving],
             "sequence": self.sequence,
             "sent": self.sent,
             "cancelled": self.cancelled,
@@ -132,6 +154,7 @@ class Record:
             answer=RoomAnswer(value["answer"]),
             stamp=stamp,
             people=tuple(_mailbox(pair) for pair in value["people"]),
+            leaving=tuple(_mailbox(pair) for pair in value.get("leaving", ())),
             sequence=value["sequence"],
             sent=value["sent"],
             cancelled=value["cancelled"],
@@ -145,8 +168,8 @@ def _same(one: Mailbox | None, other: Mailbox | None) -> bool:
 
 
 def _pair(mailbox: Mailbox) -> list[str]:
-    return [mailbox.name, mailbox.address]
+    return [mailbox.name, mailbox.address, *([OPTIONAL] if mailbox.optional else [])]
 
 
 def _mailbox(pair: list[str]) -> Mailbox:
-    return Mailbox(name=pair[0], address=pair[1])
+    return Mailbox(name=pair[0], address=pair[1], optional=OPTIONAL in pair[2:])

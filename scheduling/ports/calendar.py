@@ -44,10 +44,11 @@ class CalendarUnavailable(CalendarError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailbox:
-    """A name and an address for an invitation."""
+    """A name and an address for an invitation, which says whether they need not come."""
 
     name: str
     address: str
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +132,11 @@ class Calendar(Protocol):
         ...
 
     async def invite(self, ref: EventRef, people: Sequence[Mailbox]) -> None:
-        """Add the people as required attendees, the room kept, which sends the invitations."""
+        """Add the people as attendees, the room kept, which sends the invitations."""
+        ...
+
+    async def withdraw(self, ref: EventRef, people: Sequence[Mailbox]) -> None:
+        """Take people off the event and tell them; who is not on it, or an event gone, is success."""
         ...
 
     async def move(

@@ -23,6 +23,7 @@ AGENTS = (
     Mailbox(name="Asha Rao", address="asha@contoso.example"),
     Mailbox(name="Bo Lind", address="bo@contoso.example"),
 )
+TEAM = tuple(Mailbox(name=f"Agent {n}", address=f"agent{n}@contoso.example") for n in range(1, 16))
 ROOMS = (
     Mailbox(name="Oak", address="oak@contoso.example"),
     Mailbox(name="Elm", address="elm@contoso.example"),
@@ -55,7 +56,9 @@ class World:
 async def graph_world(mode: OnAttendees) -> AsyncIterator[World]:
     sandbox = Sandbox(
         StoppedClock(NOW),
-        users=[User(address=each.address, name=each.name) for each in (FACILITATOR, *AGENTS)],
+        users=[
+            User(address=each.address, name=each.name) for each in (FACILITATOR, *AGENTS, *TEAM)
+        ],
         rooms=[RoomMailbox(address=each.address, name=each.name, capacity=4) for each in ROOMS],
         settings=SandboxSettings(on_attendees=mode),
     )

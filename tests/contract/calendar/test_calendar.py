@@ -23,6 +23,10 @@ from scheduling.ports.calendar import (
 FACILITATOR = Mailbox(name="Fay Finch", address="fay@contoso.example")
 ASHA = Mailbox(name="Asha Rao", address="asha@contoso.example")
 BO = Mailbox(name="Bo Lind", address="bo@contoso.example")
+TEAM = tuple(
+    Mailbox(name=f"Agent {n}", address=f"agent{n}@contoso.example", optional=n > 12)
+    for n in range(1, 16)
+)
 OAK = Mailbox(name="Oak", address="oak@contoso.example")
 ELM = Mailbox(name="Elm", address="elm@contoso.example")
 NINE = datetime(2026, 10, 5, 9, tzinfo=UTC)
@@ -120,6 +124,50 @@ async def test_a_later_guest_joins_those_already_invited(calendar: Calendar) -> 
     await calendar.invite(ref, [ASHA])
     await calendar.invite(ref, [BO])
     assert set((await calendar.read(ref)).attendees) == {ASHA.address, BO.address}
+
+
+async def test_fifteen_people_are_invited_at_once_and_told_once(
+    calendar: Calendar, invitations: Callable[[Mailbox], int]
+) -> None:
+    ref = await calendar.hold(draft(room=None))
+    await calendar.invite(ref, TEAM)
+    await calendar.invite(ref, TEAM)
+    assert set((await calendar.read(ref)).attendees) == {each.address for each in TEAM}
+    assert [invitations(each) for each in TEAM] == [1] * len(TEAM)
+
+
+async def test_who_is_taken_off_an_event_leaves_the_others_and_the_room(
+    calendar: Calendar, after_invite: RoomAnswer
+) -> None:
+    ref = await calendar.hold(draft())
+    await calendar.invite(ref, [ASHA, BO])
+    for _ in range(2):
+        await calendar.withdraw(ref, [ASHA])
+    state = await calendar.read(ref)
+    assert set(state.attendees) == {BO.address}
+    assert state.room is after_invite
+    assert not state.cancelled
+
+
+async def test_who_was_taken_off_can_be_invited_again(calendar: Calendar) -> None:
+    ref = await calendar.hold(draft())
+    await calendar.invite(ref, [ASHA, BO])
+    await calendar.withdraw(ref, [ASHA])
+    await calendar.invite(ref, [ASHA])
+    assert set((await calendar.read(ref)).attendees) == {ASHA.address, BO.address}
+
+
+async def test_taking_somebody_off_what_is_gone_or_never_was_is_success(
+    calendar: Calendar,
+) -> None:
+    await calendar.withdraw(
+        EventRef(organiser=FACILITATOR.address, event_id="AAkAnothing", ical_uid="nothing"), [ASHA]
+    )
+    ref = await calendar.hold(draft())
+    await calendar.invite(ref, [ASHA])
+    await calendar.cancel(ref, "")
+    await calendar.withdraw(ref, [ASHA])
+    assert await is_over(calendar, ref)
 
 
 async def test_cancelling_twice_is_as_good_as_once_and_frees_the_room(calendar: Calendar) -> None:

@@ -47,10 +47,15 @@ def calendar(mail_settings: MailSettings, store: EventStore, clock: Clock) -> Ma
     return MailCalendar(mail_settings, [Room(id=OAK.address, name="Oak", capacity=4)], store, clock)
 
 
+def ical(mail: EmailMessage) -> Any:  # noqa: ANN401 - icalendar's own
+    """Return the calendar object that a mail carries."""
+    (part,) = [each for each in mail.walk() if each.get_content_type() == "text/calendar"]
+    return Ical.from_ical(part.get_content())
+
+
 def said(mail: EmailMessage) -> tuple[str, int, str]:
     """Return a mail's method, SEQUENCE and UID."""
-    (part,) = [each for each in mail.walk() if each.get_content_type() == "text/calendar"]
-    calendar: Any = Ical.from_ical(part.get_content())
+    calendar = ical(mail)
     (event,) = calendar.walk("VEVENT")
     return str(calendar["METHOD"]), int(event["SEQUENCE"]), str(event["UID"])
 
@@ -151,6 +156,51 @@ async def test_a_cancellation_that_was_not_sent_is_found_and_sent_again_as_the_s
         ("CANCEL", 1, ref.ical_uid),
     ]
     assert await calendar.find(FAY.address, DRAFT.key) is None
+
+
+async def test_who_is_taken_off_alone_hears_of_it_also_where_the_mail_was_late(
+    calendar: MailCalendar, inbox: Inbox
+) -> None:
+    ref = await calendar.hold(DRAFT)
+    await calendar.invite(ref, [ASHA, BO])
+    inbox.refusals.append("451 try later")
+    with pytest.raises(CalendarUnavailable):
+        await calendar.withdraw(ref, [ASHA])
+    await calendar.withdraw(ref, [ASHA])
+    last = inbox.mails[-1]
+    assert said(last) == ("CANCEL", 1, ref.ical_uid)
+    assert ASHA.address in last["To"]
+    assert BO.address not in last["To"]
+    await calendar.cancel(ref, "")
+    assert said(inbox.mails[-1]) == ("CANCEL", 2, ref.ical_uid)
+    assert ASHA.address not in inbox.mails[-1]["To"]
+
+
+async def test_what_is_still_to_be_said_to_who_left_is_said_before_anything_else(
+    calendar: MailCalendar, inbox: Inbox
+) -> None:
+    ref = await calendar.hold(DRAFT)
+    await calendar.invite(ref, [ASHA])
+    inbox.refusals.append("451 try later")
+    with pytest.raises(CalendarUnavailable):
+        await calendar.withdraw(ref, [ASHA])
+    await calendar.invite(ref, [BO])
+    assert [said(mail)[:2] for mail in inbox.mails] == [
+        ("REQUEST", 0),
+        ("CANCEL", 1),
+        ("REQUEST", 2),
+    ]
+
+
+async def test_who_may_be_missing_is_invited_as_optional(
+    calendar: MailCalendar, inbox: Inbox
+) -> None:
+    ref = await calendar.hold(DRAFT)
+    await calendar.invite(ref, [ASHA, replace(BO, optional=True)])
+    (event,) = ical(inbox.mails[-1]).walk("VEVENT")
+    roles = {str(one).lower(): str(one.params["ROLE"]) for one in event["ATTENDEE"]}
+    assert roles[f"mailto:{BO.address}"] == "OPT-PARTICIPANT"
+    assert roles[f"mailto:{ASHA.address}"] == "REQ-PARTICIPANT"
 
 
 async def test_a_mail_server_that_refuses_for_good_says_so(

@@ -182,6 +182,12 @@ class FakeCalendar:
                 self.replies.pop(one, None)
         event.draft = replace(event.draft, interval=interval, zone=zone, room=room)
 
+    async def withdraw(self, ref: EventRef, people: Sequence[Mailbox]) -> None:
+        """See Calendar."""
+        await self._begin("withdraw")
+        event = self._find(ref)
+        event.people = sorted({*event.people} - {one.address for one in people})
+
     async def cancel(self, ref: EventRef, comment: str) -> None:
         """See Calendar."""
         del comment

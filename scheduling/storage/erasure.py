@@ -63,7 +63,10 @@ async def erase(tx: AsyncConnection, person_id: str, *, at: datetime, by: str) -
         raise NotKnown(f"nobody has the id {person_id}; 'aside people list' shows who there is")
     person = load(Person, row.record)
     await _require_gone(tx, person_id, active=row.active, at=at)
-    changed = {"conversation": await _forget_chats(tx, person_id)}
+    changed = {
+        "conversation": await _forget_chats(tx, person_id),
+        "note": await _forget_notes(tx, person_id),
+    }
     words = _Words(person_id, tuple(w for w in (person.name, person.address) if w and w != ERASED))
     for table in t.metadata.sorted_tables:
         if words.forms and table not in (t.person, t.audit):
@@ -128,6 +131,22 @@ async def _forget_chats(tx: AsyncConnection, person_id: str) -> int:
     accounts = sa.select(t.binding.c.object_id).where(t.binding.c.person_id == person_id)
     gone = await tx.execute(t.conversation.delete().where(t.conversation.c.object_id.in_(accounts)))
     await tx.execute(t.binding.delete().where(t.binding.c.person_id == person_id))
+    return gone.rowcount
+
+
+async def _forget_notes(tx: AsyncConnection, person_id: str) -> int:
+    """Delete what the person wrote, and what others wrote about sessions with them."""
+    attended = sa.select(t.session.c.id).where(t.session.c.attendee_id == person_id)
+    of_theirs = sa.select(t.session.c.request_id).where(t.session.c.attendee_id == person_id)
+    gone = await tx.execute(
+        t.note.delete().where(
+            sa.or_(
+                t.note.c.author_id == person_id,
+                t.note.c.subject.in_(attended),
+                t.note.c.subject.in_(of_theirs),
+            )
+        )
+    )
     return gone.rowcount
 
 

@@ -90,6 +90,15 @@ def _cards_of(ids: Ids) -> Where:
     return sa.or_(t.card.c.subject.in_(draft), t.card.c.subject.in_(of_items))
 
 
+def _sessions_of(ids: Ids) -> sa.Select[Any]:
+    return sa.select(t.session.c.id).where(t.session.c.request_id.in_(ids))
+
+
+def _copies_of(ids: Ids) -> Where:
+    draft = sa.select(sa.literal("draft:") + t.request.c.draft_id).where(t.request.c.id.in_(ids))
+    return t.card_copy.c.subject.in_(draft)
+
+
 def _left(before: datetime) -> Where:
     """Whether it is a chat with an account that no active person is bound to."""
     present = sa.select(t.binding.c.object_id).join(t.person).where(t.person.c.active)
@@ -127,13 +136,12 @@ KINDS = (
         (
             (t.decision, lambda ids: t.decision.c.work_item_id.in_(_items_of(ids))),
             (t.card, _cards_of),
+            (t.card_copy, _copies_of),
             (t.work_item, t.work_item.c.request_id.in_),
-            (
-                t.reservation,
-                lambda ids: t.reservation.c.session_id.in_(
-                    sa.select(t.session.c.id).where(t.session.c.request_id.in_(ids))
-                ),
-            ),
+            (t.reservation, lambda ids: t.reservation.c.session_id.in_(_sessions_of(ids))),
+            (t.acknowledgement, lambda ids: t.acknowledgement.c.session_id.in_(_sessions_of(ids))),
+            (t.note, t.note.c.request_id.in_),
+            (t.petition, t.petition.c.request_id.in_),
             (t.session, t.session.c.request_id.in_),
             (t.draft, t.draft.c.request_id.in_),
             (t.batch_part, t.batch_part.c.request_id.in_),
@@ -150,6 +158,11 @@ KINDS = (
             ),
         ),
         ((t.batch_part, t.batch_part.c.batch_id.in_),),
+    ),
+    _Kind(
+        "requests",
+        t.petition.c.id,
+        lambda before: sa.and_(t.petition.c.created_at < before, t.petition.c.request_id.is_(None)),
     ),
 )
 """In the order of deletion."""

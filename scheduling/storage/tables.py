@@ -261,3 +261,55 @@ audit = Table(
     Column("previous", String, nullable=False),
     Column("hash", String, nullable=False),
 )
+
+note = Table(
+    "note",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("subject", String, nullable=False, index=True),
+    Column("request_id", String, ForeignKey("request.id"), nullable=False, index=True),
+    Column("author_id", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("written_at", Instant, nullable=False),
+    Column("changed_at", Instant),
+)
+
+acknowledgement = Table(
+    "acknowledgement",
+    metadata,
+    Column("session_id", String, ForeignKey("session.id"), primary_key=True),
+    Column("person_id", String, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
+petition = Table(
+    "petition",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("unit_id", String, nullable=False),
+    Column("agent_id", String, nullable=False),
+    Column("manager_id", String, nullable=False, index=True),
+    Column("type_id", String, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("decided_by", String),
+    Column("request_id", String, ForeignKey("request.id"), index=True),
+    sa.Index(
+        "ix_petition_open",
+        "agent_id",
+        unique=True,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    ),
+)
+
+card_copy = Table(
+    "card_copy",
+    metadata,
+    Column("subject", String, primary_key=True),
+    Column("conversation_id", String, primary_key=True),
+    Column("activity_id", String, primary_key=True),
+    Column("reader_id", String, nullable=False),
+    Column("at", Instant, nullable=False),
+)

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 
 from scheduling.domain.people import ERASED, Person, Role
 from scheduling.domain.requests import RequestState, SessionState, WorkItemCause, WorkItemState
-from scheduling.storage import bookings, cards, people, requests, work_items
+from scheduling.storage import bookings, cards, notes, people, requests, work_items
 from scheduling.storage import tables as t
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.erasure import NotErasable, erase
+from scheduling.storage.notes import NoteRow
 from scheduling.storage.people import NotKnown
 from scheduling.storage.requests import NewRequest
 from scheduling.storage.store import Store
@@ -65,6 +66,17 @@ async def history(
         await bookings.reserve(tx, [session])
         event = {"organiser": "zoe.angstrom@contoso.example", "event_id": "e", "ical_uid": "u"}
         await bookings.update_session(tx, "s", event=event)
+        for number, (author, subject) in enumerate((("mia", "s"), ("mia", "r"), ("asha", "r"))):
+            text = "Zoë wants more of these"
+            row = NoteRow(
+                id=f"n{number}",
+                subject=subject,
+                request_id="r",
+                author_id=author,
+                text=text,
+                written_at=now,
+            )
+            await notes.insert(tx, row)
         facts = {"unplaced": unplaced, "last_held": {"asha": "2026-11-01"}, "failures": 1}
         await work_items.insert(tx, _item(facts, now))
         await tx.execute(
@@ -120,6 +132,7 @@ async def test_no_table_knows_the_name_or_the_address_any_more(store: Store, now
         "conversation": 1,
         "draft": 1,
         "keyed_event": 1,
+        "note": 3,
         "request": 1,
         "session": 1,
         "work_item": 1,

@@ -5,11 +5,22 @@ from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scheduling.domain.petitions import PetitionState
 from scheduling.domain.requests import RequestState, SessionState, WorkItemCause, WorkItemState
-from scheduling.storage import audit, bookings, requests, retention, work_items
+from scheduling.storage import (
+    agenda,
+    audit,
+    bookings,
+    petitions,
+    requests,
+    retention,
+    work_items,
+)
 from scheduling.storage import tables as t
 from scheduling.storage.bookings import SessionRow
+from scheduling.storage.petitions import PetitionRow
 from scheduling.storage.requests import NewRequest
 from scheduling.storage.retention import Keep
 from scheduling.storage.store import Store
@@ -72,6 +83,30 @@ class Past:
                     t.card.insert().values(subject=subject, conversation_id="c", activity_id="a")
                 )
             await tx.execute(_draft(draft, at, request_id=request_id))
+            await _told(tx, request_id, session.id, at)
+
+
+async def _told(tx: AsyncConnection, request_id: str, session_id: str, at: datetime) -> None:
+    """Write what people noted and did about a session, and a second place of its card."""
+    note = {"id": f"n-{request_id}", "subject": session_id, "request_id": request_id}
+    await tx.execute(
+        t.note.insert().values(author_id="mia", text="Well done", written_at=at, **note)
+    )
+    await agenda.acknowledge(tx, session_id, request_id, at)
+    copy = {"subject": f"draft:draft-{request_id}", "conversation_id": "c", "activity_id": "b"}
+    await tx.execute(t.card_copy.insert().values(reader_id="mia", at=at, **copy))
+    petition = PetitionRow(
+        id=f"p-{request_id}",
+        version=1,
+        state=PetitionState.BOOKED,
+        unit_id="north",
+        agent_id=request_id,
+        manager_id="mia",
+        type_id="one_to_one",
+        created_at=at,
+        request_id=request_id,
+    )
+    await petitions.insert(tx, petition)
 
 
 def _item(request_id: str, state: WorkItemState, at: datetime) -> WorkItemRow:
@@ -126,6 +161,10 @@ async def test_a_request_goes_with_all_that_hangs_on_it(
         "work_item": 1,
         "decision": 1,
         "card": 2,
+        "card_copy": 1,
+        "note": 1,
+        "acknowledgement": 1,
+        "petition": 1,
         "draft": 1,
     }
     assert [await count(table) for table in (t.request, t.session, t.decision, t.card)] == [0] * 4
@@ -316,6 +355,26 @@ class TestTheAudit:
         async with store.read() as tx:
             assert (await audit.verify(tx)).first is not None
             assert (await audit.verify(tx)).broken is None
+
+
+async def test_a_wish_that_nobody_booked_goes_by_its_age(
+    store: Store, now: datetime, count: Count
+) -> None:
+    async with store.write() as tx:
+        for number, days in enumerate((401, 399)):
+            row = PetitionRow(
+                id=f"p{number}",
+                version=1,
+                state=PetitionState.OPEN,
+                unit_id="north",
+                agent_id=f"agent-{number}",
+                manager_id="mia",
+                type_id="one_to_one",
+                created_at=now - timedelta(days=days),
+            )
+            await petitions.insert(tx, row)
+    assert await retention.clear(store, KEEP, now) == {"petition": 1}
+    assert await count(t.petition) == 1
 
 
 def test_every_table_is_cleared_or_kept_for_a_reason() -> None:

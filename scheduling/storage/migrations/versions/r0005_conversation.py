@@ -1,12 +1,66 @@
 """What the conversation of all roles keeps: one revision, to which each part adds its tables."""
 
+import sqlalchemy as sa
 from alembic import op
-from sqlalchemy import Column, String
+from sqlalchemy import Column, ForeignKey, Integer, String, Text
 
 revision = "0005"
 down_revision = "0004"
+
+INSTANT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
     """Add the tables."""
     op.add_column("session", Column("gathering_id", String, index=True))
+    _reading()
+
+
+def _reading() -> None:
+    """Add notes, what attendees know of, agents' own wishes, and cards shown in a second place."""
+    op.create_table(
+        "note",
+        Column("id", String, primary_key=True),
+        Column("subject", String, nullable=False, index=True),
+        Column("request_id", String, ForeignKey("request.id"), nullable=False, index=True),
+        Column("author_id", String, nullable=False),
+        Column("text", Text, nullable=False),
+        Column("written_at", INSTANT, nullable=False),
+        Column("changed_at", INSTANT),
+    )
+    op.create_table(
+        "acknowledgement",
+        Column("session_id", String, ForeignKey("session.id"), primary_key=True),
+        Column("person_id", String, primary_key=True),
+        Column("at", INSTANT, nullable=False),
+    )
+    op.create_table(
+        "petition",
+        Column("id", String, primary_key=True),
+        Column("version", Integer, nullable=False),
+        Column("state", String, nullable=False),
+        Column("unit_id", String, nullable=False),
+        Column("agent_id", String, nullable=False),
+        Column("manager_id", String, nullable=False, index=True),
+        Column("type_id", String, nullable=False),
+        Column("created_at", INSTANT, nullable=False),
+        Column("decided_by", String),
+        Column("request_id", String, ForeignKey("request.id"), index=True),
+    )
+    is_open = sa.text("state = 'open'")
+    op.create_index(
+        "ix_petition_open",
+        "petition",
+        ["agent_id"],
+        unique=True,
+        sqlite_where=is_open,
+        postgresql_where=is_open,
+    )
+    op.create_table(
+        "card_copy",
+        Column("subject", String, primary_key=True),
+        Column("conversation_id", String, primary_key=True),
+        Column("activity_id", String, primary_key=True),
+        Column("reader_id", String, nullable=False),
+        Column("at", INSTANT, nullable=False),
+    )

@@ -1,0 +1,145 @@
+"""What lies ahead of a person: sessions they attend, lead or asked for, and requests not over."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.domain.requests import FINAL_STATES, RequestState
+from scheduling.domain.times import Interval
+from scheduling.storage import bookings, requests
+from scheduling.storage import tables as t
+from scheduling.storage.bookings import ACTIVE_SESSIONS, NOBODY, SessionRow
+from scheduling.storage.requests import RequestRow
+
+HANDED_BACK = (RequestState.SENT_BACK, RequestState.TAKEN, RequestState.PARTLY_BOOKED)
+"""States that are over for us, and in which the requester may have something left to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A session with what its request says of it."""
+
+    session: SessionRow
+    type_id: str
+    requester_ids: tuple[str, ...]
+
+
+def _concerns(person_id: str) -> sa.ColumnElement[bool]:
+    """Match an attendee's own rows; for who leads or asked, a gathering's row stands for all."""
+    session, request = t.session.c, t.request.c
+    asked = request.requester_id == person_id
+    leads = sa.and_(
+        session.gathering_id.is_(None), sa.or_(session.facilitator_id == person_id, asked)
+    )
+    return sa.or_(session.attendee_id == person_id, leads)
+
+
+def _planned() -> sa.Select[Any]:
+    return sa.select(t.session.c.id, t.request.c.type_id, t.request.c.requester_id).join(t.request)
+
+
+async def of_person(tx: AsyncConnection, person_id: str, span: Interval) -> Sequence[Planned]:
+    """Return a person's planned and booked sessions that overlap ``span``, by start."""
+    session = t.session.c
+    found = await tx.execute(
+        _planned()
+        .where(
+            _concerns(person_id),
+            session.state.in_(ACTIVE_SESSIONS),
+            session.start < span.end,
+            session.end > span.start,
+        )
+        .order_by(session.start, session.id)
+    )
+    return [await _with_session(tx, row) for row in found]
+
+
+async def of_session(tx: AsyncConnection, session_id: str) -> Planned | None:
+    """Return one session, or None."""
+    row = (await tx.execute(_planned().where(t.session.c.id == session_id))).first()
+    return await _with_session(tx, row) if row else None
+
+
+async def _with_session(tx: AsyncConnection, row: sa.Row[Any]) -> Planned:
+    return Planned(
+        session=await bookings.require(tx, row.id),
+        type_id=row.type_id,
+        requester_ids=(row.requester_id,),
+    )
+
+
+async def attendees(
+    tx: AsyncConnection, rows: Collection[SessionRow]
+) -> Mapping[str, Sequence[str]]:
+    """Return who attends each session; of a gathering, everybody whom it still has."""
+    by_session = {row.id: [row.attendee_id] for row in rows if not row.gathers}
+    gatherings = [row.id for row in rows if row.gathers]
+    found = await tx.execute(
+        sa.select(t.session.c.gathering_id, t.session.c.attendee_id)
+        .where(
+            t.session.c.gathering_id.in_(gatherings),
+            t.session.c.attendee_id != NOBODY,
+            t.session.c.state.in_(ACTIVE_SESSIONS),
+        )
+        .order_by(t.session.c.id)
+    )
+    for row in found:
+        by_session.setdefault(row.gathering_id, []).append(row.attendee_id)
+    return by_session
+
+
+async def open_requests(
+    tx: AsyncConnection, person_id: str, *, since: datetime
+) -> Sequence[RequestRow]:
+    """Return a person's requests that are not over, or came back to them after ``since``."""
+    request = t.request.c
+    over = request.state.in_([state.value for state in FINAL_STATES])
+    back = sa.and_(
+        request.state.in_([state.value for state in HANDED_BACK]), request.created_at >= since
+    )
+    found = await tx.scalars(
+        sa.select(request.id)
+        .where(request.requester_id == person_id, sa.or_(sa.not_(over), back))
+        .order_by(request.created_at.desc(), request.id)
+    )
+    return [await requests.require(tx, request_id) for request_id in found]
+
+
+async def last_undoable(tx: AsyncConnection, person_id: str, now: datetime) -> str | None:
+    """Return the person's newest request whose booking can still be undone, or None."""
+    request = t.request.c
+    undoable = (RequestState.BOOKED.value, RequestState.PARTLY_BOOKED.value)
+    found: str | None = await tx.scalar(
+        sa.select(request.id)
+        .where(
+            request.requester_id == person_id,
+            request.state.in_(undoable),
+            request.undo_until > now,
+        )
+        .order_by(request.undo_until.desc(), request.ticket.desc())
+        .limit(1)
+    )
+    return found
+
+
+async def acknowledge(tx: AsyncConnection, session_id: str, person_id: str, at: datetime) -> None:
+    """Note that an attendee knows of a session; a second time changes nothing."""
+    try:
+        async with tx.begin_nested():
+            await tx.execute(
+                t.acknowledgement.insert().values(session_id=session_id, person_id=person_id, at=at)
+            )
+    except IntegrityError:
+        return
+
+
+async def acknowledged(tx: AsyncConnection, session_ids: Collection[str]) -> frozenset[str]:
+    """Return which of the sessions their attendee knows of."""
+    query = sa.select(t.acknowledgement.c.session_id)
+    found = await tx.scalars(query.where(t.acknowledgement.c.session_id.in_(list(session_ids))))
+    return frozenset(found)

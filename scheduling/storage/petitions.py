@@ -52,7 +52,7 @@ async def get(tx: AsyncConnection, petition_id: str) -> PetitionRow | None:
     """Return a petition, or None."""
     found = await tx.execute(sa.select(t.petition).where(t.petition.c.id == petition_id))
     row = found.mappings().first()
-    return _petition(row) if row else None
+    return _petition(dict(row)) if row else None
 
 
 async def latest_of(tx: AsyncConnection, agent_id: str) -> PetitionRow | None:
@@ -64,7 +64,7 @@ async def latest_of(tx: AsyncConnection, agent_id: str) -> PetitionRow | None:
         .limit(1)
     )
     row = found.mappings().first()
-    return _petition(row) if row else None
+    return _petition(dict(row)) if row else None
 
 
 async def open_to(tx: AsyncConnection, manager_id: str) -> Sequence[PetitionRow]:
@@ -77,7 +77,7 @@ async def open_to(tx: AsyncConnection, manager_id: str) -> Sequence[PetitionRow]
         )
         .order_by(t.petition.c.created_at, t.petition.c.id)
     )
-    return [_petition(row) for row in found.mappings()]
+    return [_petition(dict(row)) for row in found.mappings()]
 
 
 async def settle(

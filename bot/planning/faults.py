@@ -7,6 +7,7 @@ from typing import Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from scheduling.domain.times import FieldError
 from scheduling.optimizer.problem import ProblemError
 
 MOST_SHOWN: Final = 10
@@ -83,9 +84,10 @@ def _faults(details: ErrorDetails) -> Iterator[FileFault]:
 
 
 def _fault(details: ErrorDetails) -> FileFault:
-    cause, pointer = details.get("ctx", {}).get("error"), _pointer(details["loc"])
+    cause, pointer = details.get("ctx", {}).get("error"), pointer_of(details["loc"])
     if isinstance(cause, ValueError):
-        return FileFault(pointer=pointer, said=str(cause), to_do=_TO_DO)
+        inside = cause.field if isinstance(cause, FieldError) else ()
+        return FileFault(pointer=pointer + pointer_of(inside), said=str(cause), to_do=_TO_DO)
     if details["type"] == "json_invalid":
         what = details["msg"].removeprefix("Invalid JSON: ")
         return FileFault(pointer="", said=f"this is not JSON: {what}", to_do="mend it there")
@@ -94,7 +96,7 @@ def _fault(details: ErrorDetails) -> FileFault:
     return FileFault(pointer=pointer, said=said, to_do=to_do.replace("{expected}", expected))
 
 
-def _pointer(place: Sequence[str | int]) -> str:
+def pointer_of(place: Sequence[str | int]) -> str:
     """Return a JSON pointer (RFC 6901)."""
     return "".join(_steps(place))
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -10,9 +11,10 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from bot.planning.canonical import Json, as_json, canonical
 from bot.planning.faults import BadFile, FileFault, faults_of
+from bot.planning.references import unknown_names
 from scheduling.optimizer.outcome import Impact
 from scheduling.optimizer.plan import Plan
-from scheduling.optimizer.problem import Problem
+from scheduling.optimizer.problem import MOST_TOLD, Problem
 
 MOST_BYTES: Final = 1_000_000_000
 """Of a file that is read; 25,000 agents over four weeks take about a quarter."""
@@ -30,7 +32,10 @@ Parsed = TypeVar("Parsed")
 def read_problem(source: Path | bytes) -> Problem:
     """Return the problem in a file or in ``source`` itself; BadFile names every fault."""
     name, content = _content(source)
-    return _parsed(PROBLEMS, name, content)
+    problem = _parsed(PROBLEMS, name, content)
+    if faults := tuple(islice(unknown_names(problem), MOST_TOLD)):
+        raise BadFile(name, faults)
+    return problem
 
 
 def problem_hash(problem: Problem) -> str:

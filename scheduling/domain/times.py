@@ -13,10 +13,19 @@ DAY = timedelta(days=1)
 MIDNIGHT = time(0, 0)
 
 
-def require_utc(instant: datetime) -> datetime:
-    """Return ``instant`` unchanged; raise ValueError unless it is aware and in UTC."""
+class FieldError(ValueError):
+    """A value that cannot be; ``field`` is the way to it in its object, as ("required", 40)."""
+
+    def __init__(self, said: str, *field: str | int) -> None:
+        """Keep where it is; the message is what was ``said``."""
+        super().__init__(said)
+        self.field = field
+
+
+def require_utc(instant: datetime, *field: str) -> datetime:
+    """Return ``instant`` unchanged; raise FieldError unless it is aware and in UTC."""
     if instant.tzinfo is None or instant.utcoffset() != timedelta(0):
-        raise ValueError(f"{instant.isoformat()} is not an aware UTC instant")
+        raise FieldError(f"{instant.isoformat()} is not an aware UTC instant", *field)
     return instant
 
 
@@ -51,8 +60,8 @@ class Interval:
     end: datetime
 
     def __post_init__(self) -> None:
-        require_utc(self.start)
-        require_utc(self.end)
+        require_utc(self.start, "start")
+        require_utc(self.end, "end")
         if self.start >= self.end:
             raise ValueError(f"{self.start.isoformat()} is not before {self.end.isoformat()}")
 

@@ -1,6 +1,6 @@
 """A planning problem, as plain data: who, when, what it costs, and within which limits."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -76,7 +76,7 @@ class Problem:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        require_utc(self.now)
+        require_utc(self.now, "now")
         if found := tuple(islice(_contradictions(self), MOST_TOLD)):
             raise ProblemError(found)
 
@@ -95,18 +95,20 @@ def _contradictions(problem: Problem) -> Iterator[Contradiction]:
         )
     for name in ("attendees", "facilitators", "rooms", "meetings", "trainings", "series", "caps"):
         yield from _twice(f"/{name}", [each.id for each in getattr(problem, name)])
-    yield from _twice("/curves", [curve.demand_id for curve in problem.curves])
+    yield from _twice("/curves", [curve.demand_id for curve in problem.curves], "demand_id")
     yield from _series_of_another_grid(problem)
     yield from _strangers(problem)
     yield from _meetings_of_none(problem)
     yield from _pins_of_none(problem)
 
 
-def _twice(pointer: str, names: list[str]) -> Iterator[Contradiction]:
+def _twice(pointer: str, names: list[str], field: str = "id") -> Iterator[Contradiction]:
     seen: set[str] = set()
     for place, name in enumerate(names):
         if name in seen:
-            yield Contradiction(f"{pointer}/{place}", f"{name} is there twice: each needs its own")
+            yield Contradiction(
+                f"{pointer}/{place}/{field}", f"{name} is there twice: each needs its own"
+            )
         seen.add(name)
 
 
@@ -139,32 +141,46 @@ def _counted(allowed: tuple[int, ...]) -> str:
 def _strangers(problem: Problem) -> Iterator[Contradiction]:
     people = {person.id for person in problem.attendees}
     leaders = {person.id for person in problem.facilitators}
-    wanted: list[tuple[str, Meeting | Training, tuple[str, ...], tuple[str, ...]]] = []
     for place, meeting in enumerate(problem.meetings):
-        led = () if meeting.facilitator_id is None else (meeting.facilitator_id,)
-        wanted.append((f"/meetings/{place}", meeting, meeting.people, led))
-    for place, each in enumerate(problem.trainings):
-        wanted.append((f"/trainings/{place}", each, each.attendee_ids, each.trainer_ids))
-    for pointer, one, asked, leading in wanted:
-        if unknown := [name for name in asked if name not in people]:
-            yield Contradiction(pointer, f"{one.id} is for {unknown[0]}, who is no attendee here")
-        if unknown := [name for name in leading if name not in leaders]:
-            yield Contradiction(pointer, f"{one.id} is led by {unknown[0]}, no facilitator here")
-        if one.limit_set is not None and one.limit_set not in problem.limit_sets:
-            yield Contradiction(f"{pointer}/limit_set", f"/limit_sets has no {one.limit_set!r}")
+        pointer, leader = f"/meetings/{place}", meeting.facilitator_id
+        for part in ("attendee_ids", "optional_ids"):
+            yield from _unknown(f"{pointer}/{part}", getattr(meeting, part), people, "attendee")
+        if leader is not None and leader not in leaders:
+            yield Contradiction(f"{pointer}/facilitator_id", f"there is no facilitator {leader}")
+        yield from _no_limits(problem, pointer, meeting)
+    for place, training in enumerate(problem.trainings):
+        pointer = f"/trainings/{place}"
+        yield from _unknown(f"{pointer}/attendee_ids", training.attendee_ids, people, "attendee")
+        yield from _unknown(f"{pointer}/trainer_ids", training.trainer_ids, leaders, "facilitator")
+        yield from _no_limits(problem, pointer, training)
+
+
+def _unknown(
+    pointer: str, names: Iterable[str], known: Collection[str], kind: str
+) -> Iterator[Contradiction]:
+    for place, name in enumerate(names):
+        if name not in known:
+            yield Contradiction(f"{pointer}/{place}", f"there is no {kind} {name}")
+
+
+def _no_limits(
+    problem: Problem, pointer: str, wanted: Meeting | Training
+) -> Iterator[Contradiction]:
+    if wanted.limit_set is not None and wanted.limit_set not in problem.limit_sets:
+        yield Contradiction(f"{pointer}/limit_set", f"/limit_sets has no {wanted.limit_set!r}")
 
 
 def _meetings_of_none(problem: Problem) -> Iterator[Contradiction]:
     meetings = {meeting.id: meeting for meeting in problem.meetings}
     in_series: set[str] = set()
     for place, series in enumerate(problem.series):
-        for name in series.meeting_ids:
-            if name not in meetings:
-                yield Contradiction(f"/series/{place}", f"there is no meeting {name}")
-            elif name in in_series:
-                yield Contradiction(f"/series/{place}", f"meeting {name} is in two series")
+        pointer = f"/series/{place}/meeting_ids"
+        yield from _unknown(pointer, series.meeting_ids, meetings, "meeting")
+        for at, name in enumerate(series.meeting_ids):
+            if name in in_series:
+                yield Contradiction(f"{pointer}/{at}", f"meeting {name} is in two series")
             in_series.add(name)
-    yield from _twice("/pinned", [pinned.meeting_id for pinned in problem.pinned])
+    yield from _twice("/pinned", [pin.meeting_id for pin in problem.pinned], "meeting_id")
 
 
 def _pins_of_none(problem: Problem) -> Iterator[Contradiction]:
@@ -174,9 +190,11 @@ def _pins_of_none(problem: Problem) -> Iterator[Contradiction]:
         pointer = f"/pinned/{place}"
         meeting = meetings.get(pinned.meeting_id)
         if meeting is None:
-            yield Contradiction(pointer, f"there is no meeting {pinned.meeting_id}")
-        elif not set(pinned.attendee_ids) <= set(meeting.people):
-            yield Contradiction(f"{pointer}/attendee_ids", "somebody there is not asked to it")
+            yield Contradiction(f"{pointer}/meeting_id", f"there is no meeting {pinned.meeting_id}")
+        else:
+            yield from _unknown(
+                f"{pointer}/attendee_ids", pinned.attendee_ids, meeting.people, "attendee of it"
+            )
         if pinned.room_id is not None and pinned.room_id not in rooms:
             yield Contradiction(f"{pointer}/room_id", f"there is no room {pinned.room_id}")
         if not problem.grid.span.covers(pinned.interval):

@@ -1,6 +1,6 @@
 """Who and what there is: time on a grid, staffing curves, people, rooms, and what may be away at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -8,7 +8,7 @@ from typing import Final
 
 from scheduling.domain.centre import DemandKind, ServiceGoal
 from scheduling.domain.rules import CAPS, Rule
-from scheduling.domain.times import Interval, require_utc, zone_of
+from scheduling.domain.times import FieldError, Interval, require_utc, zone_of
 
 SLOT_CHOICES = (5, 10, 15, 30)
 UNITS: Final = 60
@@ -30,9 +30,13 @@ class Grid:
     slot_minutes: int = 15
 
     def __post_init__(self) -> None:
-        require_utc(self.start)
-        if self.slot_minutes not in SLOT_CHOICES or self.slots < 1:
-            raise ValueError(f"a grid of {self.slots} x {self.slot_minutes} minutes is not offered")
+        require_utc(self.start, "start")
+        if self.slot_minutes not in SLOT_CHOICES:
+            raise FieldError(
+                f"slots of {self.slot_minutes} minutes are not offered", "slot_minutes"
+            )
+        if self.slots < 1:
+            raise FieldError(f"a grid of {self.slots} slots holds nothing", "slots")
 
     def at(self, slot: int) -> datetime:
         """Return the instant at which ``slot`` starts."""
@@ -77,10 +81,12 @@ class Curve:
 
     def __post_init__(self) -> None:
         for name in ("required", "coverage", "volume", "handling", "removed"):
-            _require_at_least_zero(name, getattr(self, name))
-        _require_at_least_zero("weight, backlog", (self.weight, self.backlog))
-        if self.concurrency < 1 or self.patience <= 0:
-            raise ValueError("concurrency is at least 1 and patience more than 0 seconds")
+            _require_at_least_zero(name, enumerate(getattr(self, name)))
+        _require_no_negative(self, "weight", "backlog")
+        if self.concurrency < 1:
+            raise FieldError(f"an agent works at least 1, not {self.concurrency}", "concurrency")
+        if self.patience <= 0:
+            raise FieldError(f"{self.patience} seconds is no patience: it is above 0", "patience")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +103,9 @@ class OffTime:
 
     def __post_init__(self) -> None:
         if self.rule not in (Rule.BREAK, Rule.EXCEPTION):
-            raise ValueError(f"time off is a break or an exception, not {self.rule}")
+            raise FieldError(f"time off is a break or an exception, not {self.rule}", "rule")
         if self.window and not (self.rule is Rule.BREAK and self.window.covers(self.interval)):
-            raise ValueError("only a break can move, inside a window that holds it")
+            raise FieldError("only a break can move, inside a window that holds it", "window")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,13 +134,17 @@ class Attendee:
     inconvenient: int = 0
 
     def __post_init__(self) -> None:
-        zone_of(self.zone)
+        _require_zone(self.zone)
         _require_apart("shifts", self.shifts)
-        _require_apart("time off", (off.interval for off in self.off))
-        _require_at_least_zero("shares", self.shares.values())
-        _require_at_least_zero("transition, inconvenient", (self.transition, self.inconvenient))
+        _require_apart("off", [off.interval for off in self.off])
+        _require_at_least_zero("shares", self.shares.items())
+        _require_no_negative(self, "transition", "inconvenient")
+        for day, planned in self.offline.items():
+            _require_at_least_zero("offline", ((f"{day}", value) for value in planned))
         if not 0 < self.contract <= 2:
-            raise ValueError(f"a contract of {self.contract} full-time equivalents is not possible")
+            raise FieldError(
+                f"a contract of {self.contract} full-time equivalents is not possible", "contract"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,9 +168,12 @@ class Facilitator:
     led: Mapping[date, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        zone_of(self.zone)
-        _require_at_least_zero("prepare, write_up", (self.prepare, self.write_up))
-        _require_at_least_zero("shares", self.shares.values())
+        _require_zone(self.zone)
+        _require_no_negative(self, "prepare", "write_up")
+        _require_at_least_zero("shares", self.shares.items())
+        _require_at_least_zero("led", ((f"{day}", led) for day, led in self.led.items()))
+        if self.contact_a_day is not None:
+            _require_no_negative(self, "contact_a_day")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,8 +192,10 @@ class RoomChoice:
 
     def __post_init__(self) -> None:
         if self.capacity < 1:
-            raise ValueError(f"room {self.id} has a capacity of {self.capacity}: it seats nobody")
-        _require_at_least_zero("turnover", (self.turnover,))
+            raise FieldError(
+                f"room {self.id} has a capacity of {self.capacity}: it seats nobody", "capacity"
+            )
+        _require_no_negative(self, "turnover")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +208,8 @@ class Heads:
     minimum: int = 2
 
     def __post_init__(self) -> None:
-        _require_at_least_zero("present, minimum", (*self.present, self.minimum))
+        _require_at_least_zero("present", enumerate(self.present))
+        _require_no_negative(self, "minimum")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,8 +229,9 @@ class Cap:
 
     def __post_init__(self) -> None:
         if self.rule not in CAPS:
-            raise ValueError(f"{self.rule} is not the rule of a cap")
-        _require_at_least_zero("most, away", (*self.most, *self.away))
+            raise FieldError(f"{self.rule} is not the rule of a cap", "rule")
+        _require_at_least_zero("most", enumerate(self.most))
+        _require_at_least_zero("away", enumerate(self.away))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,20 +243,39 @@ class Allowance:
     used: int
 
     def __post_init__(self) -> None:
-        _require_at_least_zero("planned, used", (self.planned, self.used))
+        _require_no_negative(self, "planned", "used")
 
 
-def _require_at_least_zero(name: str, values: Iterable[float]) -> None:
-    """Raise ValueError for a negative value or one that is not a number."""
-    for place, value in enumerate(values):
+def _require_no_negative(owner: object, *names: str) -> None:
+    """Raise FieldError for one of the fields ``names`` that is negative or not a number."""
+    for name in names:
+        value = getattr(owner, name)
         if not value >= 0:
-            raise ValueError(f"{name} holds {value} at {place}; it is never below 0")
+            raise FieldError(f"{name} is {value}; it is never below 0", name)
 
 
-def _require_apart(name: str, spans: Iterable[Interval]) -> None:
-    for one, other in pairwise(sorted(spans)):
-        if one.overlaps(other):
-            raise ValueError(
-                f"{name} overlap: {one.start.isoformat()} to {one.end.isoformat()}"
-                f" and {other.start.isoformat()} to {other.end.isoformat()}"
+def _require_at_least_zero(name: str, values: Iterable[tuple[str | int, float]]) -> None:
+    """Raise FieldError for a negative value or one that is not a number, at its place in ``name``."""
+    for place, value in values:
+        if not value >= 0:
+            raise FieldError(f"{name} holds {value} at {place}; it is never below 0", name, place)
+
+
+def _require_zone(zone: str) -> None:
+    try:
+        zone_of(zone)
+    except ValueError as error:
+        raise FieldError(str(error), "zone") from None
+
+
+def _require_apart(name: str, spans: Sequence[Interval]) -> None:
+    order = sorted(range(len(spans)), key=spans.__getitem__)
+    for one, other in pairwise(order):
+        if spans[one].overlaps(spans[other]):
+            former, latter = spans[one], spans[other]
+            raise FieldError(
+                f"{name} overlap: {former.start.isoformat()} to {former.end.isoformat()}"
+                f" and {latter.start.isoformat()} to {latter.end.isoformat()}",
+                name,
+                max(one, other),
             )

@@ -5,11 +5,24 @@ from datetime import date
 from typing import Final
 
 from scheduling.domain.meetings import PlaceKind, Tier
-from scheduling.domain.times import WallWindow
+from scheduling.domain.times import FieldError, WallWindow
 
 PREFERENCE_MOST: Final = 200
 """Millionths of a contact that all preferences and fairness of one session may weigh: they
 decide between equal plans only."""
+
+_NEVER_NEGATIVE: Final = (
+    "lead",
+    "freeze",
+    "edge",
+    "sessions_a_day",
+    "offline_a_day",
+    "offline_a_week",
+    "break_spacing",
+    "work_stretch",
+)
+"""Fields of ``Limits`` that are never negative."""
+_WEEK: Final = frozenset(range(7))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,11 +31,12 @@ class Preference:
 
     window: WallWindow
     weight: int
-    weekdays: frozenset[int] = frozenset(range(7))
+    weekdays: frozenset[int] = _WEEK
 
     def __post_init__(self) -> None:
         if not 0 <= self.weight <= 100:
-            raise ValueError(f"a preference of {self.weight} is not from 0 to 100")
+            raise FieldError(f"a preference of {self.weight} is not from 0 to 100", "weight")
+        _require_weekdays(self.weekdays)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +51,7 @@ class Limits:
     """
 
     windows: tuple[WallWindow, ...] = ()
-    weekdays: frozenset[int] = frozenset(range(7))
+    weekdays: frozenset[int] = _WEEK
     blackout: frozenset[date] = frozenset()
     lead: int = 120
     freeze: int = 0
@@ -50,9 +64,10 @@ class Limits:
     preferences: tuple[Preference, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("lead", "freeze", "edge", "sessions_a_day", "offline_a_day", "offline_a_week"):
+        for name in _NEVER_NEGATIVE:
             if getattr(self, name) < 0:
-                raise ValueError(f"{name} is {getattr(self, name)}; it is never below 0")
+                raise FieldError(f"{name} is {getattr(self, name)}; it is never below 0", name)
+        _require_weekdays(self.weekdays)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,20 +100,25 @@ class Meeting:
     def __post_init__(self) -> None:
         people = self.people
         if self.walk_away is not None and self.walk_away < 0:
-            raise ValueError(
-                f"meeting {self.id} walks away at {self.walk_away}: 0 or more, or none"
+            raise FieldError(
+                f"meeting {self.id} walks away at {self.walk_away}: 0 or more, or none", "walk_away"
             )
-        _require_session(self.id, self.minutes, self.first, self.last)
+        _require_length(f"meeting {self.id}", self.minutes)
+        _require_in_order(f"meeting {self.id}", self.first, self.last)
         if not people or len(set(people)) < len(people):
-            raise ValueError(f"meeting {self.id} needs attendees, each named once")
+            raise FieldError(f"meeting {self.id} needs attendees, each named once", "attendee_ids")
         if self.facilitator_id in people:
-            raise ValueError(f"{self.facilitator_id} leads meeting {self.id} and attends it too")
+            raise FieldError(
+                f"{self.facilitator_id} leads meeting {self.id} and attends it too",
+                "facilitator_id",
+            )
         if self.quorum is not None and not max(1, len(self.attendee_ids)) <= self.quorum <= len(
             people
         ):
-            raise ValueError(
+            raise FieldError(
                 f"meeting {self.id} has {len(self.attendee_ids)} required of {len(people)} people:"
-                f" a quorum of {self.quorum} is not between the two"
+                f" a quorum of {self.quorum} is not between the two",
+                "quorum",
             )
 
     @property
@@ -128,8 +148,14 @@ class Part:
     equipment: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        if not 5 <= self.minutes <= 480 or not 0 <= self.least_days <= self.most_days:
-            raise ValueError("a part takes 5 to 480 minutes and its days run from least to most")
+        _require_length("a part", self.minutes)
+        if self.least_days < 0:
+            raise FieldError(f"{self.least_days} days are not 0 or more", "least_days")
+        if self.most_days < self.least_days:
+            raise FieldError(
+                f"at most {self.most_days} days are fewer than at least {self.least_days}",
+                "most_days",
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,16 +181,24 @@ class Training:
     limit_set: str | None = None
 
     def __post_init__(self) -> None:
-        if not self.parts or not self.trainer_ids or not self.attendee_ids:
-            raise ValueError(f"training {self.id} needs parts, trainers and attendees")
-        if len(set(self.attendee_ids)) < len(self.attendee_ids):
-            raise ValueError(f"training {self.id} names an attendee twice")
+        if not self.parts:
+            raise FieldError(f"training {self.id} needs parts", "parts")
+        for name in ("trainer_ids", "attendee_ids"):
+            if not (people := getattr(self, name)) or len(set(people)) < len(people):
+                raise FieldError(f"training {self.id} needs {name}, each named once", name)
         if both := sorted(set(self.trainer_ids) & set(self.attendee_ids)):
-            raise ValueError(f"{both[0]} teaches training {self.id} and attends it too")
-        if not 1 <= self.least <= self.most or (self.per_team or 1) < 1:
-            raise ValueError(f"training {self.id} has groups of {self.least} to {self.most}")
-        if self.first > self.last:
-            raise ValueError(f"training {self.id} ends before it starts")
+            raise FieldError(
+                f"{both[0]} teaches training {self.id} and attends it too",
+                "trainer_ids",
+                self.trainer_ids.index(both[0]),
+            )
+        if not 1 <= self.least <= self.most:
+            raise FieldError(
+                f"training {self.id} has groups of {self.least} to {self.most}", "least"
+            )
+        if self.per_team is not None and self.per_team < 1:
+            raise FieldError(f"{self.per_team} of a team are none: leave it out", "per_team")
+        _require_in_order(f"training {self.id}", self.first, self.last)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,13 +219,25 @@ class Series:
 
     def __post_init__(self) -> None:
         if not self.meeting_ids or len(set(self.meeting_ids)) < len(self.meeting_ids):
-            raise ValueError(f"series {self.id} needs meetings, each named once")
-        if self.least < 0 or (self.most is not None and self.most < self.least):
-            raise ValueError(f"series {self.id} wants at least {self.least}, at most {self.most}")
+            raise FieldError(f"series {self.id} needs meetings, each named once", "meeting_ids")
+        if self.least < 0:
+            raise FieldError(f"{self.least} days are not 0 or more", "least")
+        if self.most is not None and self.most < self.least:
+            raise FieldError(
+                f"series {self.id} wants at least {self.least}, at most {self.most}", "most"
+            )
 
 
-def _require_session(name: str, minutes: int, first: date, last: date) -> None:
+def _require_length(name: str, minutes: int) -> None:
     if not 5 <= minutes <= 480:
-        raise ValueError(f"{minutes} minutes is not a length for {name}: it is 5 to 480")
+        raise FieldError(f"{minutes} minutes is not a length for {name}: it is 5 to 480", "minutes")
+
+
+def _require_in_order(name: str, first: date, last: date) -> None:
     if first > last:
-        raise ValueError(f"{name} is to be held from {first} to {last}, which is before")
+        raise FieldError(f"{name} is to be held from {first} to {last}, which is before", "last")
+
+
+def _require_weekdays(weekdays: frozenset[int]) -> None:
+    if unknown := sorted(weekdays - _WEEK):
+        raise FieldError(f"{unknown[0]} is no weekday: 0 is Monday, 6 Sunday", "weekdays")

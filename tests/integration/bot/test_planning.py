@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -139,6 +141,86 @@ def test_twenty_thousand_agents_are_read(aside: Aside, problem: Problem) -> None
     write_problem(crowd, Path("problem.json"))
     assert len(read_problem(Path("problem.json")).attendees) == 20_000
     assert aside("explain", "problem.json", "nobody").exit_code == 2
+
+
+def overlapping_shifts(file: Document) -> None:
+    file["attendees"][0]["shifts"].append(file["attendees"][0]["shifts"][0])
+
+
+def negative_staffing(file: Document) -> None:
+    file["curves"][0]["coverage"][3] = -1.0
+
+
+def leader_who_attends(file: Document) -> None:
+    file["meetings"][0]["facilitator_id"] = file["attendees"][0]["id"]
+    file["meetings"][0]["attendee_ids"] = [file["attendees"][0]["id"]]
+
+
+def quorum_below_the_required(file: Document) -> None:
+    file["meetings"][0]["attendee_ids"] = [each["id"] for each in file["attendees"][:3]]
+    file["meetings"][0]["quorum"] = 2
+
+
+def room_of_none(file: Document) -> None:
+    file["rooms"][0]["capacity"] = 0
+
+
+def too_many_agents(file: Document) -> None:
+    agent = file["attendees"][0] | {"shifts": [], "off": []}
+    file["attendees"] = [agent | {"id": f"a{place}"} for place in range(25_001)]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "pointer"),
+    [
+        (overlapping_shifts, "/attendees/0/shifts/"),
+        (negative_staffing, "/curves/0/coverage/3: "),
+        (leader_who_attends, "/meetings/0/facilitator_id: "),
+        (quorum_below_the_required, "/meetings/0/quorum: "),
+        (room_of_none, "/rooms/0/capacity: "),
+        (too_many_agents, "/attendees: "),
+    ],
+)
+@pytest.mark.parametrize("command", ["optimize", "check", "explain"])
+def test_what_cannot_be_is_told_with_its_place_and_ends_with_two(
+    aside: Aside,
+    problem: Problem,
+    spoil: Callable[[Document], None],
+    pointer: str,
+    command: str,
+) -> None:
+    write_problem(problem, Path("problem.json"))
+    file: Document = json.loads(Path("problem.json").read_text())
+    spoil(file)
+    Path("problem.json").write_text(json.dumps(file))
+    more = {"optimize": ("-o", "plan.json"), "check": ("problem.json",), "explain": ("m",)}
+    said = aside(command, "problem.json", *more[command])
+    assert said.exit_code == 2, said.output
+    assert f"  {pointer}" in said.stderr
+    assert not Path("plan.json").exists()
+
+
+async def told_by(seed: str, folder: Path) -> str:
+    """Plan in a process of its own; return the plan file without the seconds it took."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", "from bot.cli import app; app()"),
+        *("optimize", "problem.json", "-o", f"plan-{seed}.json", "--budget", "2"),
+        cwd=folder,
+        env={**os.environ, "PYTHONHASHSEED": seed},
+    )
+    assert await process.wait() == 0
+    plan = (folder / f"plan-{seed}.json").read_text()
+    told, count = re.subn(r'(?m)^ "seconds": [0-9.]+,$', "", plan)
+    assert count == 1
+    return told
+
+
+async def test_two_processes_write_the_same_bytes(tmp_path: Path) -> None:
+    problem = generate(agents=60, weeks=1, seed=4, training=0.3, team_meetings=True)
+    write_problem(problem, tmp_path / "problem.json")
+    first, second = await asyncio.gather(told_by("1", tmp_path), told_by("2", tmp_path))
+    assert json.loads(first)["stage"]
+    assert first == second
 
 
 async def test_the_command_itself_loads_no_solver() -> None:

@@ -14,9 +14,11 @@ from time import monotonic
 
 import pytest
 
+from bot.planning.canonical import canonical
 from scheduling.domain.centre import ServiceGoal
 from scheduling.domain.times import Interval
 from scheduling.optimizer import worker
+from scheduling.optimizer.generator import generate
 from scheduling.optimizer.plan import Status
 from scheduling.optimizer.pool import SolverPool
 from scheduling.optimizer.problem import Problem
@@ -73,6 +75,18 @@ async def pool() -> AsyncIterator[SolverPool]:
     made = SolverPool()
     yield made
     await asyncio.to_thread(made.close)
+
+
+async def test_one_process_and_two_give_the_same_bytes() -> None:
+    problems = [generate(agents=40, weeks=1, seed=seed, training=0.3) for seed in range(4)]
+    told = []
+    for workers in (1, 2):
+        several = SolverPool(workers)
+        answers = await asyncio.gather(*(several.answer(each, "UTC") for each in problems))
+        await asyncio.to_thread(several.close)
+        told.append([canonical(answer) for answer in answers])
+    assert told[0] == told[1]
+    assert all(answer.plan.placed and not answer.faults for answer in answers)
 
 
 async def test_a_pool_answers_with_plan_forecast_and_check(

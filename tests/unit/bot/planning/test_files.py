@@ -194,7 +194,7 @@ def test_every_fault_is_named_with_its_pointer(document: Document, faults_in: Fa
     document["rooms"][0]["size"] = 3
     del document["grid"]["start"]
     assert {fault.pointer for fault in faults_in(document)} == {
-        "/attendees/0",
+        "/attendees/0/zone",
         "/attendees/1/contract",
         "/attendees/2/shares/a~1b~0c",
         "/attendees/3/offline/someday",
@@ -259,20 +259,80 @@ def _local_time(document: Document) -> None:
     document["attendees"][0]["shifts"][0]["start"] = "2027-03-08T07:00:00+01:00"
 
 
+def _share_of_no_demand(document: Document) -> None:
+    document["attendees"][2]["shares"]["a/b"] = 0.5
+
+
+def _leader_of_no_demand(document: Document) -> None:
+    document["facilitators"][1]["shares"] = {"cals": 1.0}
+
+
+def _heads_of_no_demand(document: Document) -> None:
+    document["heads"][0]["demand_id"] = "cals"
+
+
+def _heads_of_no_site(document: Document) -> None:
+    document["heads"][0]["site_id"] = "nowhere"
+
+
+def _cap_of_strangers(document: Document) -> None:
+    document["caps"][0]["members"].append("nobody")
+
+
+def _negative_minutes_planned(document: Document) -> None:
+    document["attendees"][1]["offline"] = {"2027-03-08": [1, -30]}
+
+
+def _eighth_weekday(document: Document) -> None:
+    document["limits"] = {"weekdays": [0, 7]}
+
+
+def _series_of_no_meeting(document: Document) -> None:
+    names = [document["meetings"][0]["id"], "none"]
+    document["series"] = [{"id": "s", "meeting_ids": names}]
+
+
+def _pin_of_somebody_else(document: Document) -> None:
+    shift = document["attendees"][0]["shifts"][0]
+    document["pinned"] = [
+        {
+            "meeting_id": document["meetings"][0]["id"],
+            "interval": shift,
+            "place": "online",
+            "room_id": None,
+            "attendee_ids": ["nobody"],
+        }
+    ]
+
+
+def _days_the_wrong_way(document: Document) -> None:
+    document["trainings"][0]["parts"][0] |= {"least_days": 3, "most_days": 2}
+
+
 @pytest.mark.parametrize(
     ("spoil", "pointer", "said"),
     [
-        (_overlapping_segments, "/attendees/4", "overlap"),
-        (_negative_staffing, "/curves/1", "-2.0 at 40"),
+        (_overlapping_segments, "/attendees/4/shifts/4", "overlap"),
+        (_negative_staffing, "/curves/1/required/40", "-2.0 at 40"),
         (_staffing_without_a_number, "/curves/0/weight", "not a finite number"),
-        (_facilitator_who_attends, "/meetings/2", "attends it too"),
-        (_quorum_below_the_required, "/meetings/0", "quorum of 0"),
-        (_quorum_above_all_asked, "/meetings/20", "quorum of 1000"),
-        (_room_of_capacity_none, "/rooms/0", "seats nobody"),
-        (_stranger, "/meetings/3", "no attendee here"),
-        (_trainer_who_attends, "/trainings/0", "attends it too"),
+        (_facilitator_who_attends, "/meetings/2/facilitator_id", "attends it too"),
+        (_quorum_below_the_required, "/meetings/0/quorum", "quorum of 0"),
+        (_quorum_above_all_asked, "/meetings/20/quorum", "quorum of 1000"),
+        (_room_of_capacity_none, "/rooms/0/capacity", "seats nobody"),
+        (_stranger, "/meetings/3/attendee_ids/0", "no attendee nobody"),
+        (_trainer_who_attends, "/trainings/0/trainer_ids/1", "attends it too"),
         (_short_curve, "/curves/0/volume", "slots"),
-        (_local_time, "/attendees/0/shifts/0", "not an aware UTC instant"),
+        (_share_of_no_demand, "/attendees/2/shares/a~1b", "no demand a/b"),
+        (_leader_of_no_demand, "/facilitators/1/shares/cals", "no demand cals"),
+        (_heads_of_no_demand, "/heads/0/demand_id", "no demand cals"),
+        (_heads_of_no_site, "/heads/0/site_id", "no attendee at the site nowhere"),
+        (_cap_of_strangers, "/caps/0/members", "no attendee nobody"),
+        (_negative_minutes_planned, "/attendees/1/offline/2027-03-08", "-30"),
+        (_eighth_weekday, "/limits/weekdays", "7 is no weekday"),
+        (_series_of_no_meeting, "/series/0/meeting_ids/1", "no meeting none"),
+        (_pin_of_somebody_else, "/pinned/0/attendee_ids/0", "no attendee of it nobody"),
+        (_days_the_wrong_way, "/trainings/0/parts/0/most_days", "fewer than at least 3"),
+        (_local_time, "/attendees/0/shifts/0/start", "not an aware UTC instant"),
     ],
 )
 def test_a_contradiction_is_told_in_words(
@@ -298,11 +358,11 @@ def test_all_contradictions_between_parts_are_told_at_once(
     document["meetings"][6]["limit_set"] = "none"
     document["rooms"].append(document["rooms"][0])
     assert {fault.pointer for fault in faults_in(document)} == {
-        "/meetings/3",
+        "/meetings/3/attendee_ids/0",
         "/curves/0/volume",
-        "/meetings/5",
+        "/meetings/5/facilitator_id",
         "/meetings/6/limit_set",
-        f"/rooms/{len(document['rooms']) - 1}",
+        f"/rooms/{len(document['rooms']) - 1}/id",
     }
 
 

@@ -34,7 +34,7 @@ from scheduling.ports.calendar import (
     Mailbox,
     RoomAnswer,
 )
-from scheduling.ports.notifier import Notice, Told
+from scheduling.ports.notifier import Digest, Notice, Told
 from scheduling.ports.wfm import ChangeSet, NotFound, Receipt
 from scheduling.storage import audit, people, requests
 from scheduling.storage import tables as t
@@ -182,6 +182,11 @@ class QuietTeams:
     async def tell(self, notice: Notice) -> Told:
         """See Notifier."""
         del notice
+        return Told.REACHED
+
+    async def tell_together(self, digest: Digest) -> Told:
+        """See Notifier."""
+        del digest
         return Told.REACHED
 
 

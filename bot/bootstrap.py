@@ -19,11 +19,12 @@ from bot.clocks import RandomIds, SystemClock
 from bot.identity import Identity, refresh_people
 from bot.keeping import note_settings
 from bot.listener import AsideListener
+from bot.maker import CardMaker
 from bot.memory import StoredReferences
 from bot.metrics import Metrics
 from bot.remotes import Remotes, open_remotes
 from bot.settings import Settings, SettingsError
-from bot.show import CardMaker, Showing
+from bot.show import Showing
 from bot.sign_in import tokens_of, trust_of
 from bot.topics import topics_of
 from dialogs.conversation import Conversation
@@ -173,6 +174,7 @@ def _services(basics: _Basics, showing: Showing, solver: SolverPool) -> Services
         ids=basics.ids,
         catalogue=basics.catalogue,
         count=basics.metrics.reconciled,
+        count_notice=basics.metrics.noticed,
         policy=Policy(
             undo=timedelta(minutes=basics.settings.undo_minutes),
             soft_hold=timedelta(minutes=basics.settings.hold_minutes),

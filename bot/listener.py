@@ -19,8 +19,10 @@ from bot.channel.turns import (
     Update,
 )
 from bot.identity import Identity
+from bot.maker import CardMaker
 from bot.metrics import Metrics
-from bot.show import CardMaker, Posted, Showing
+from bot.posting import Posted
+from bot.show import Showing
 from dialogs.conversation import Conversation
 from dialogs.views import (
     FormView,
@@ -33,7 +35,6 @@ from dialogs.views import (
 from dialogs.wording import mark
 from scheduling.domain.people import Actor
 from scheduling.domain.refusals import Refusal
-from scheduling.storage.cards import CardPlace
 from scheduling.storage.trouble import StoreUnavailable
 
 log = structlog.get_logger()
@@ -121,7 +122,7 @@ class AsideListener:
             return Reply(text=self._maker.words(actor).say(OPEN_CHAT))
         view = await self._conversation.message(actor, personal.conversation_id, text)
         sent = self._remember(view, personal)
-        delivered = await self._showing.post(personal, self._maker.card(view, actor), sent)
+        delivered = await self._showing.poster.post(personal, self._maker.card(view, actor), sent)
         words = self._maker.words(actor)
         return Reply(text=words.say(ANSWERED if delivered is Posted.SENT else OPEN_CHAT))
 
@@ -164,15 +165,10 @@ class AsideListener:
         subject = subject_of(view)
         if subject is None:
             return None
+        keep = self._showing.poster.placing(subject, place)
 
         async def sent(activity_id: str) -> None:
-            await self._showing.remember(
-                CardPlace(
-                    subject=subject,
-                    conversation_id=place.conversation_id,
-                    activity_id=activity_id,
-                )
-            )
+            await keep(activity_id)
             if isinstance(view, RequestCardView):
                 self._showing.soon_request(view.request.id)
 

@@ -39,6 +39,12 @@ class Metrics:
         self._reconciled = Counter(
             "aside_reconciled", "What the reconciler met", ["what"], registry=self.registry
         )
+        self._notices = Counter(
+            "aside_notices",
+            "Notices and what became of them",
+            ["kind", "came"],
+            registry=self.registry,
+        )
 
     @contextmanager
     def turn(self, kind: str) -> Iterator[None]:
@@ -65,6 +71,10 @@ class Metrics:
     def reconciled(self, what: str) -> None:
         """Count what the reconciler healed, handed over, found overdue, or adrift."""
         self._reconciled.labels(what).inc()
+
+    def noticed(self, kind: str, came: str) -> None:
+        """Count a kind of notice and how it went: told, held, left to a digest, dropped, unreached."""
+        self._notices.labels(kind, came).inc()
 
     def text(self) -> bytes:
         """Return everything in Prometheus' text format."""

@@ -2,42 +2,26 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine
 from dataclasses import replace
-from enum import StrEnum
 from typing import Any, Protocol
 
 import structlog
 
-from bot.channel.connector import (
-    ChannelError,
-    Connector,
-    NotSent,
-    OutcomeUnknown,
-    Throttled,
-    Unavailable,
-)
-from bot.channel.messages import message
+from bot.channel.connector import ChannelError, Connector
 from bot.channel.references import Conversation as Place
 from bot.channel.references import References
-from bot.channel.turns import Sent
+from bot.maker import CardMaker
+from bot.messenger import Messenger
 from bot.metrics import Metrics
+from bot.posting import Posted, Poster
 from dialogs.cards import render
-from dialogs.cards.speak import speak
-from dialogs.views import (
-    NoticeView,
-    ProposalView,
-    RequestCardView,
-    View,
-    Viewer,
-    WorkItemCardView,
-)
-from dialogs.wording import Words
+from dialogs.views import ProposalView, RequestCardView, View, Viewer, WorkItemCardView
 from scheduling.domain.people import Actor, Person, Role
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import Draft, RequestState, WorkItemView
 from scheduling.ports.clock import Clock
-from scheduling.ports.notifier import Notice, Told
+from scheduling.ports.notifier import Digest, Notice, Told
 from scheduling.storage import cards, drafts, people, requests, work_items
 from scheduling.storage.cards import CardPlace
 from scheduling.storage.requests import RequestRow
@@ -46,53 +30,6 @@ from scheduling.workflows import views
 from scheduling.workflows.services import Catalogue
 
 log = structlog.get_logger()
-
-
-class Posted(StrEnum):
-    """What became of a post; only after ``AWAY`` and ``UNREACHABLE`` it is known not to be there."""
-
-    SENT = "sent"
-    UNKNOWN = "unknown"
-    AWAY = "away"
-    UNREACHABLE = "unreachable"
-
-
-FAILURES = {
-    OutcomeUnknown: Posted.UNKNOWN,
-    NotSent: Posted.AWAY,
-    Throttled: Posted.AWAY,
-    Unavailable: Posted.AWAY,
-}
-"""What a failure says of the post; every other says that it cannot be had there."""
-
-
-class CardMaker:
-    """Views to cards for one reader: their locale, zone and role."""
-
-    def __init__(self, clock: Clock) -> None:
-        """Say times as they are now."""
-        self._clock = clock
-
-    def viewer(self, person: Person | None, locale: str) -> Viewer:
-        """Return how somebody reads; an unknown person reads UTC."""
-        return Viewer(
-            locale=locale,
-            zone=person.zone if person else "UTC",
-            now=self._clock.now(),
-            scheduler=bool(person and person.has(Role.SCHEDULER)),
-        )
-
-    def words(self, actor: Actor) -> Words:
-        """Return the words for who is speaking."""
-        return Words.for_viewer(self.viewer(actor.person, actor.locale))
-
-    def card(self, view: View, actor: Actor) -> dict[str, Any]:
-        """Return the card for who is speaking."""
-        return render(view, self.viewer(actor.person, actor.locale))
-
-    def card_for(self, view: View, person: Person, locale: str) -> dict[str, Any]:
-        """Return the card for a person who is not speaking now."""
-        return render(view, self.viewer(person, locale))
 
 
 class Redraw(Protocol):
@@ -127,6 +64,17 @@ class Showing:
         self._connector = connector
         self._references = references
         self._catalogue = catalogue
+        self.poster = Poster(
+            store=store, connector=connector, references=references, clock=clock, metrics=metrics
+        )
+        self.messenger = Messenger(
+            store=store,
+            references=references,
+            catalogue=catalogue,
+            clock=clock,
+            maker=maker,
+            poster=self.poster,
+        )
         self._clock = clock
         self._maker = maker
         self._metrics = metrics
@@ -156,41 +104,6 @@ class Showing:
         """Finish what was begun."""
         await asyncio.gather(*self._soon, return_exceptions=True)
 
-    async def remember(self, place: CardPlace) -> None:
-        """Keep which activity shows a subject."""
-        async with self._store.write() as tx:
-            await cards.put(tx, place)
-
-    async def post(self, place: Place, card: Mapping[str, Any], sent: Sent | None) -> Posted:
-        """Post a card once, and tell what became of it."""
-        try:
-            activity_id = await self._connector.send(place, _carrying(card))
-        except ChannelError as error:
-            return self._failed("post", error)
-        self._metrics.sent("post", "ok")
-        if sent is not None:
-            await sent(activity_id)
-        return Posted.SENT
-
-    async def _edit(self, place: CardPlace, card: Mapping[str, Any]) -> bool:
-        """Show the card where it is; False where trying again later may help."""
-        conversation = await self._references.get(place.conversation_id)
-        if conversation is None or conversation.blocked:
-            self._metrics.sent("edit", "unreachable")
-            return True
-        try:
-            await self._connector.update(conversation, place.activity_id, _carrying(card))
-        except ChannelError as error:
-            return self._failed("edit", error) is not Posted.AWAY
-        self._metrics.sent("edit", "ok")
-        return True
-
-    def _failed(self, kind: str, error: ChannelError) -> Posted:
-        outcome = FAILURES.get(type(error), Posted.UNREACHABLE)
-        self._metrics.sent(kind, "unknown" if outcome is Posted.UNKNOWN else "failed")
-        log.warning("teams_send_failed", kind=kind, error=type(error).__name__)
-        return outcome
-
     async def request_changed(self, request_id: str) -> bool:
         """Bring the requester's card up to date with the request; False: try again later."""
         async with self._locks[request_id]:
@@ -207,7 +120,7 @@ class Showing:
             if view is None:
                 return True
             self._metrics.showed(row.state.value)
-            return await self._edit(place, self._maker.card_for(view, owner, locale))
+            return await self.poster.edit(place, self._maker.card_for(view, owner, locale))
 
     async def _request_view(
         self, row: RequestRow, owner: Person, draft: Draft, place: CardPlace
@@ -237,7 +150,9 @@ class Showing:
                     return True
                 shown = await views.work_item_view(tx, self._catalogue, item)
             if place is not None:
-                return await self._edit(place, await self._item_card(shown, place.conversation_id))
+                return await self.poster.edit(
+                    place, await self._item_card(shown, place.conversation_id)
+                )
             return await self._post_item(subject, shown, item.unit_id)
 
     async def _item_card(self, item: WorkItemView, conversation_id: str) -> dict[str, Any]:
@@ -261,45 +176,14 @@ class Showing:
         """
         for place in await self._schedulers_places(unit_id):
             key = f"{subject}:{place.conversation_id}"
-            if not await self._claim(key):
-                continue
             card = await self._item_card(item, place.conversation_id)
-            outcome = await self.post(place, card, self._placing(subject, place))
-            await self._settle(key, outcome)
+            sent = self.poster.placing(subject, place)
+            outcome = await self.poster.post_once(key, place, card, sent)
             if outcome in (Posted.SENT, Posted.AWAY):
                 return outcome is Posted.SENT
         log.error("schedulers_unreachable", work_item=item.id)
         self._metrics.sent("post", "unreachable")
         return False
-
-    def _placing(self, subject: str, place: Place) -> Sent:
-        async def sent(activity_id: str) -> None:
-            await self.remember(
-                CardPlace(
-                    subject=subject,
-                    conversation_id=place.conversation_id,
-                    activity_id=activity_id,
-                )
-            )
-
-        return sent
-
-    async def _claim(self, key: str) -> bool:
-        """Write the intent to post; False where there was one, whose outcome we may not know."""
-        async with self._store.write() as tx:
-            if await cards.claim_notice(tx, key, self._clock.now()):
-                return True
-            if await cards.notice_state(tx, key) == "intent":
-                await cards.settle_notice(tx, key, Posted.UNKNOWN)
-                self._metrics.sent("post", "unknown")
-        return False
-
-    async def _settle(self, key: str, outcome: Posted) -> None:
-        async with self._store.write() as tx:
-            if outcome in (Posted.SENT, Posted.UNKNOWN):
-                await cards.settle_notice(tx, key, outcome)
-            else:
-                await cards.forget_notice(tx, key)
 
     async def _schedulers_places(self, unit_id: str) -> list[Place]:
         """Return where schedulers can be reached: their channel, then the chats of each of them."""
@@ -318,7 +202,7 @@ class Showing:
         try:
             members = await self._connector.members(channel)
         except ChannelError as error:
-            self._failed("members", error)
+            self.poster.failed("members", error)
             return ()
         found = []
         async with self._store.read() as tx:
@@ -329,33 +213,9 @@ class Showing:
         return tuple(found)
 
     async def tell(self, notice: Notice) -> Told:
-        """Send one person one notice, at most once: the intent is written before the post."""
-        if not await self._claim(notice.key):
-            async with self._store.read() as tx:
-                state = await cards.notice_state(tx, notice.key)
-            return Told.REACHED if state == Posted.SENT else Told.UNREACHED
-        outcome = await self._deliver(notice)
-        await self._settle(notice.key, outcome)
-        if outcome is Posted.AWAY:
-            return Told.AWAY
-        return Told.REACHED if outcome is Posted.SENT else Told.UNREACHED
+        """Send one person one notice, at most once; see ``Messenger``."""
+        return await self.messenger.tell(notice)
 
-    async def _deliver(self, notice: Notice) -> Posted:
-        async with self._store.read() as tx:
-            person = await people.get(tx, notice.person_id)
-            row = await requests.get(tx, notice.request_id)
-            if person is None or row is None or person.object_id is None:
-                return Posted.UNREACHABLE
-            shown = await views.request_view(tx, self._catalogue, row, person, self._clock.now())
-        place = await self._references.personal_for(person.object_id)
-        if place is None or place.blocked:
-            return Posted.UNREACHABLE
-        own = tuple(s for s in shown.sessions if s.attendee_id == person.id)
-        view = NoticeView(kind=notice.kind, request=replace(shown, sessions=own or shown.sessions))
-        return await self.post(place, self._maker.card_for(view, person, place.locale), None)
-
-
-def _carrying(card: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a message with the card; its first words are what a push notification shows."""
-    words = speak(dict(card))
-    return message(card=card, summary=words[0] if words else None)
+    async def tell_together(self, digest: Digest) -> Told:
+        """Send one person what happened since the last time as one message, at most once."""
+        return await self.messenger.tell_together(digest)

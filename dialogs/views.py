@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from dataclasses import field as by_default
 from datetime import datetime
 
+from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.people import Role
 from scheduling.domain.proposals import Proposal
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import Draft, RequestView, WorkItemView
-from scheduling.ports.notifier import NoticeKind
 from scheduling.workflows.desk_port import Roster
 
 
@@ -104,10 +104,22 @@ class RefusalView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeView:
-    """A short message to a person whom a request concerns."""
+    """A short message to a person whom a request concerns, and in what way it does.
+
+    The request holds only the sessions that this person is to hear of.
+    """
 
     kind: NoticeKind
     request: RequestView
+    concern: Concern = Concern.ATTENDEE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestView:
+    """What happened for a person since ``since``, in the order in which it did."""
+
+    since: datetime
+    notices: tuple[NoticeView, ...]
 
 
 View = (
@@ -118,4 +130,5 @@ View = (
     | WorkItemCardView
     | RefusalView
     | NoticeView
+    | DigestView
 )

@@ -23,9 +23,10 @@ from bot.channel.connector import Connector
 from bot.channel.pace import Pace
 from bot.channel.trust import Trust
 from bot.clocks import RandomIds, SystemClock
+from bot.maker import CardMaker
 from bot.memory import StoredReferences
 from bot.metrics import Metrics
-from bot.show import CardMaker, Showing
+from bot.show import Showing
 from scheduling.domain.meetings import PlaceKind
 from scheduling.optimizer.outcome import Answer
 from scheduling.optimizer.pool import SolverPool

@@ -14,13 +14,14 @@ from dialogs.cards.components import (
 )
 from dialogs.cards.form import form_cards
 from dialogs.cards.help import help_cards
-from dialogs.cards.notice import notice_cards
+from dialogs.cards.notice import digest_cards, notice_cards
 from dialogs.cards.proposal import proposal_cards
 from dialogs.cards.refusal import refusal_cards
 from dialogs.cards.request import request_cards
 from dialogs.cards.work_item import work_item_cards
 from dialogs.verbs import Verb
 from dialogs.views import (
+    DigestView,
     FormView,
     HelpView,
     NoticeView,
@@ -61,7 +62,7 @@ def render_with(
     return smallest
 
 
-def _cards(view: View, words: Words) -> Iterator[Element]:
+def _cards(view: View, words: Words) -> Iterator[Element]:  # noqa: C901 - a line for each view
     made: Iterator[Element]
     match view:
         case HelpView():
@@ -78,6 +79,8 @@ def _cards(view: View, words: Words) -> Iterator[Element]:
             made = refusal_cards(view, words)
         case NoticeView():
             made = notice_cards(view, words)
+        case DigestView():
+            made = digest_cards(view, words)
         case _:
             assert_never(view)
     return made

@@ -45,6 +45,7 @@ WRITES = {
     TargetState.UNDONE: mark("↶ undone"),
     TargetState.SKIPPED: mark("○ not needed"),
     TargetState.UNREACHED: mark("○ not reached in Teams"),
+    TargetState.HELD: mark("◔ told later, not in quiet hours"),
 }
 
 STATES = {
@@ -231,6 +232,8 @@ def writes_words(words: Words, session: SessionView) -> str:
     figures = {"done": words.number(done), "all": words.number(len(needed))}
     if done == len(needed):
         return words.say("✓ all {all} done", **figures)
+    if done + sum(state is TargetState.HELD for state in needed.values()) == len(needed):
+        return words.say("✓ {done} done, ◔ told later, not in quiet hours", **figures)
     if done + sum(state is TargetState.UNREACHED for state in needed.values()) == len(needed):
         return words.say("✓ {done} done, ○ not reached in Teams", **figures)
     return words.say("… {done} of {all} done", **figures)

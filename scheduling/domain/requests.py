@@ -76,7 +76,8 @@ class Target(StrEnum):
 class TargetState(StrEnum):
     """How one write of a booking stands.
 
-    ``SKIPPED`` is not needed for this session; ``UNREACHED`` is a notice that nobody got.
+    ``SKIPPED`` is not needed for this session; ``HELD`` is a notice that waits for its time,
+    ``UNREACHED`` one that nobody got.
     """
 
     PENDING = "pending"
@@ -85,6 +86,7 @@ class TargetState(StrEnum):
     UNDONE = "undone"
     SKIPPED = "skipped"
     UNREACHED = "unreached"
+    HELD = "held"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,25 +1,38 @@
 """Telling people in Teams. Words and cards are made by whoever implements this."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-
-class NoticeKind(StrEnum):
-    """What a notice is about."""
-
-    BOOKED = "booked"
-    CANCELLED = "cancelled"
+from scheduling.domain.notices import Concern, NoticeKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """Something one person should hear. ``key`` makes it sent at most once."""
+    """Something one person should hear. ``key`` makes it sent at most once.
+
+    ``subject`` is the request's id (of an offer, its own), ``session_ids`` which of its sessions
+    it is about: all of them where there is none. Without a ``person_id`` it is for the
+    schedulers, as an answer in the request's thread.
+    """
+
+    key: str
+    person_id: str | None
+    subject: str
+    kind: NoticeKind
+    concern: Concern = Concern.ATTENDEE
+    session_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """What happened for one person since ``since``, in the order in which it did."""
 
     key: str
     person_id: str
-    request_id: str
-    kind: NoticeKind
+    since: datetime
+    notices: tuple[Notice, ...]
 
 
 class Told(StrEnum):
@@ -50,4 +63,8 @@ class Notifier(Protocol):
 
     async def tell(self, notice: Notice) -> Told:
         """Send one person one notice, at most once."""
+        ...
+
+    async def tell_together(self, digest: Digest) -> Told:
+        """Send one person what happened since the last time as one message, at most once."""
         ...

@@ -123,6 +123,7 @@ KINDS = (
         ),
     ),
     _Kind("notices", t.notice.c.key, lambda before: t.notice.c.at < before),
+    _Kind("notices", t.outbox.c.key, lambda before: t.outbox.c.ended_at < before),
     _Kind("conversations", t.conversation.c.id, _left),
     _Kind(
         "keyed_events",
@@ -143,6 +144,7 @@ KINDS = (
             (t.note, t.note.c.request_id.in_),
             (t.petition, t.petition.c.request_id.in_),
             (t.session, t.session.c.request_id.in_),
+            (t.outbox, t.outbox.c.subject.in_),
             (t.draft, t.draft.c.request_id.in_),
             (t.batch_part, t.batch_part.c.request_id.in_),
         ),

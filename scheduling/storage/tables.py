@@ -313,3 +313,21 @@ card_copy = Table(
     Column("reader_id", String, nullable=False),
     Column("at", Instant, nullable=False),
 )
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("person_id", String, index=True),
+    Column("concern", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("subject", String, nullable=False, index=True),
+    Column("about", Json, nullable=False),
+    Column("means", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("until", Instant),
+    Column("ended_at", Instant),
+    sa.Index("ix_outbox_open", "state", "due_at"),
+)

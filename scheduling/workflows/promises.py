@@ -2,7 +2,7 @@
 
 from dbos import DBOS, ScheduleInput
 
-from scheduling.workflows import book, commit, drift, place, reconcile, telling, timers
+from scheduling.workflows import book, commit, delivery, drift, place, reconcile, telling, timers
 from scheduling.workflows.engine import Engine
 from scheduling.workflows.runtime import Runtime, use
 
@@ -16,6 +16,7 @@ PROMISES = (
     telling.show,
     telling.announce,
     telling.show_queue,
+    delivery.tell_one,
     timers.on_time,
     timers.each_minute,
     reconcile.each_minute,

@@ -60,7 +60,7 @@ class Catalogue:
     places: Mapping[str, tuple[PlaceKind, ...]]
 
 
-def _uncounted(_what: str) -> None:
+def _uncounted(*_what: str) -> None:
     """Count nothing."""
 
 
@@ -69,7 +69,8 @@ class Services:
     """Everything effects go through.
 
     ``calendar`` answers somebody who waits; ``patient_calendar`` is the same calendar for
-    workflows, which sit out what it asks them to. ``count`` counts what the reconciler met.
+    workflows, which sit out what it asks them to. ``count`` counts what the reconciler met,
+    ``count_notice`` what has become of which kind of notice.
     """
 
     store: Store
@@ -83,4 +84,5 @@ class Services:
     catalogue: Catalogue
     policy: Policy = field(default_factory=Policy)
     count: Callable[[str], None] = _uncounted
+    count_notice: Callable[[str, str], None] = _uncounted
     keep: Keep = field(default_factory=Keep)

@@ -6,12 +6,13 @@ from datetime import datetime
 import structlog
 from dbos import DBOS
 
+from scheduling.domain.notices import Concern, Means, NoticeKind
 from scheduling.domain.requests import Remote, RequestState, SessionState, Target, TargetState
-from scheduling.ports.notifier import Notice, NoticeKind, Told
-from scheduling.storage import bookings, requests
+from scheduling.storage import bookings, outbox, requests
 from scheduling.storage.bookings import SessionRow
+from scheduling.storage.outbox import OutboxRow
 from scheduling.storage.requests import RequestRow
-from scheduling.workflows import writes
+from scheduling.workflows import delivery, notices
 from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.patience import Patience, Stopped, Tried, pauses
 from scheduling.workflows.runtime import LASTING, current
@@ -29,23 +30,20 @@ UNSEEN_PAUSE = 900.0
 """Seconds between tries to show a work item that no scheduler can be shown for hours."""
 
 
-def concerned(row: RequestRow, booked: Sequence[SessionRow], now: datetime) -> frozenset[str]:
-    """Return the ids of who should hear of ``booked`` sessions in chat.
+def to_be_told(
+    kind: NoticeKind, row: RequestRow, rows: Sequence[SessionRow], now: datetime
+) -> dict[str, tuple[Concern, Means]]:
+    """Return who needs a message about ``rows``, in what way they are concerned, and by what means.
 
-    A facilitator who did not ask, and attendees who get no invite or have less than a day left.
+    Not who asked: the card they have shows it.
     """
-    told = {
-        one.attendee_id
-        for one in booked
-        if now < one.interval.start
-        and (
-            one.interval.start - now < writes.SOON
-            or one.targets[Target.INVITE] is TargetState.SKIPPED
-        )
-    }
-    if booked and row.ask.facilitator_id != row.requester_id:
-        told.add(row.ask.facilitator_id)
-    return frozenset(told)
+    found = {}
+    for person_id, concern in notices.concerned(row, rows, by=row.requester_id):
+        own = notices.sessions_of(rows, person_id, concern)
+        means = notices.means_to(kind, concern, own, now)
+        if person_id is not None and means.written:
+            found[person_id] = (concern, means)
+    return found
 
 
 async def tell_people(request_id: str) -> None:
@@ -84,20 +82,39 @@ async def version_of(request_id: str) -> int:
 
 @DBOS.step(**LASTING)
 async def tell(request_id: str, version: int, kind: str, person_id: str) -> Tried:
-    """Send one notice, at most once; whether it is known to be there. None of what is no more."""
-    row, _ = await _booked(request_id)
-    if kind == NoticeKind.BOOKED.value and row.state not in STANDING:
-        return {"value": False}
-    notice = Notice(
-        key=f"{request_id}:{version}:{KEYS[NoticeKind(kind)]}:{person_id}",
-        person_id=person_id,
-        request_id=request_id,
-        kind=NoticeKind(kind),
-    )
-    told = await current().services.notifier.tell(notice)
-    if told is Told.AWAY:
+    """Send one notice, at most once and at its time; whether it is known to be there."""
+    services, what = current().services, NoticeKind(kind)
+    now = services.clock.now()
+    async with services.store.write() as tx:
+        row = await requests.require(tx, request_id)
+        state = SessionState.BOOKED if what is NoticeKind.BOOKED else SessionState.CANCELLED
+        rows = [one for one in await bookings.sessions(tx, request_id) if one.state is state]
+        concern, means = to_be_told(what, row, rows, now).get(
+            person_id, (Concern.ATTENDEE, Means.SILENT)
+        )
+        if not means.written:
+            return {"value": False}
+        notice = OutboxRow(
+            key=notice_key(request_id, version, what, person_id),
+            person_id=person_id,
+            concern=concern,
+            kind=what,
+            subject=request_id,
+            about=tuple(one.id for one in notices.sessions_of(rows, person_id, concern)),
+            means=means,
+            created_at=now,
+            due_at=now,
+        )
+        await outbox.put(tx, await notices.overtaking(tx, notice))
+    came = await delivery.deliver(notice.key)
+    if came is delivery.Delivery.AWAY:
         return {"away": Remote.TEAMS.value}
-    return {"value": told is Told.REACHED}
+    return {"value": came is delivery.Delivery.TOLD}
+
+
+def notice_key(request_id: str, version: int, kind: NoticeKind, person_id: str) -> str:
+    """Return the key of what a person is told of a request as it was in ``version``."""
+    return f"{request_id}:{version}:{KEYS[kind]}:{person_id}"
 
 
 @DBOS.step(**LASTING)
@@ -105,17 +122,22 @@ async def note_told(request_id: str, told: list[str], reached: list[str]) -> Non
     """Note for each booked session not told of yet whether who should know of it was reached."""
     _, booked = await _booked(request_id)
     async with current().services.store.write() as tx:
+        held = await outbox.held(tx, request_id, NoticeKind.BOOKED)
         for one in filter(_is_untold, booked):
-            await bookings.mark(tx, one.id, Target.NOTICE, _heard(one, told, reached))
+            await bookings.mark(tx, one.id, Target.NOTICE, _heard(one, told, reached, held))
 
 
 def _is_untold(row: SessionRow) -> bool:
     return row.targets[Target.NOTICE] is TargetState.PENDING
 
 
-def _heard(one: SessionRow, told: Collection[str], reached: Collection[str]) -> TargetState:
+def _heard(
+    one: SessionRow, told: Collection[str], reached: Collection[str], held: Collection[str]
+) -> TargetState:
     """Return how a session's notice stands: its attendee's, else its facilitator's."""
     for person_id in (one.attendee_id, one.facilitator_id):
+        if person_id in told and person_id in held:
+            return TargetState.HELD
         if person_id in told:
             return TargetState.DONE if person_id in reached else TargetState.UNREACHED
     return TargetState.SKIPPED
@@ -130,7 +152,8 @@ async def concerned_by(request_id: str, *, untold: bool = False) -> list[str]:
     row, booked = await _booked(request_id)
     if untold:
         booked = list(filter(_is_untold, booked))
-    return sorted(concerned(row, booked, current().services.clock.now()))
+    now = current().services.clock.now()
+    return sorted(to_be_told(NoticeKind.BOOKED, row, booked, now))
 
 
 async def _booked(request_id: str) -> tuple[RequestRow, list[SessionRow]]:

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduling.storage import drafts, timers, work_items
 from scheduling.storage.retention import clear
 from scheduling.storage.timers import TimerRow
-from scheduling.workflows import retention
+from scheduling.workflows import delivery, retention
 from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.runtime import LASTING, Runtime, current
 from scheduling.workflows.showing import beside_the_work, show_request
@@ -73,6 +73,8 @@ KINDS: Mapping[str, Kind] = {
     "undo_over": Kind(act=partial(until_shown, show_request)),
     "decide_by": Kind(act=partial(until_shown, show_undecided)),
     "hold_over": Kind(act=forget_drafts, every=timedelta(hours=1)),
+    delivery.TIMER: Kind(act=delivery.deliver_now),
+    "notices": Kind(act=delivery.tell_forgotten, every=timedelta(hours=1)),
     "retention": Kind(act=retention.clear_old, every=timedelta(days=1)),
 }
 """Every kind of timer; rows of other kinds wait for a process that knows them."""

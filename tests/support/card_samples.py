@@ -17,6 +17,7 @@ from dialogs.views import (
 )
 from dialogs.wishes import Wish
 from scheduling.domain.meetings import PlaceKind, Tier
+from scheduling.domain.notices import NoticeKind
 from scheduling.domain.people import Role
 from scheduling.domain.proposals import WayOut
 from scheduling.domain.refusals import Refusal
@@ -35,7 +36,6 @@ from scheduling.domain.requests import (
     WorkItemView,
 )
 from scheduling.domain.times import WallWindow
-from scheduling.ports.notifier import NoticeKind
 from tests.support.card_facts import (
     BERLIN,
     HOSTILE,

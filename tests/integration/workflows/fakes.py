@@ -21,7 +21,7 @@ from scheduling.ports.calendar import (
     Mailbox,
     RoomAnswer,
 )
-from scheduling.ports.notifier import Notice, Told
+from scheduling.ports.notifier import Digest, Notice, Told
 from scheduling.ports.wfm import Unavailable
 from wfm.centre.memory import Fault, Faults
 
@@ -215,6 +215,7 @@ class Recorder:
         self.requests: list[str] = []
         self.items: list[str] = []
         self.notices: list[Notice] = []
+        self.digests: list[Digest] = []
         self.deaf: set[str] = set()
 
     async def request_changed(self, request_id: str) -> bool:
@@ -235,3 +236,10 @@ class Recorder:
             return Told.AWAY
         self.notices.append(notice)
         return Told.UNREACHED if notice.person_id in self.deaf else Told.REACHED
+
+    async def tell_together(self, digest: Digest) -> Told:
+        """See Notifier."""
+        if self.away:
+            return Told.AWAY
+        self.digests.append(digest)
+        return Told.UNREACHED if digest.person_id in self.deaf else Told.REACHED

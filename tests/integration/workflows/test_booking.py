@@ -42,6 +42,7 @@ async def test_a_choice_is_booked_everywhere_in_order(house: House) -> None:
 
 
 async def test_an_attendee_hears_in_chat_of_what_is_less_than_a_day_ahead(house: House) -> None:
+    house.clock.forward(hours=2)  # before the shift begins no message goes out
     request_id = await house.submit("north-1", first=MONDAY)
     await house.settled(request_id)
     await house.quiet()

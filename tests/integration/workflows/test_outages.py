@@ -250,6 +250,7 @@ async def test_after_the_pivot_a_booking_stays_and_its_invitation_is_sent_at_a_t
 
 
 async def test_teams_that_is_away_holds_no_booking_up_and_is_told_later(house: House) -> None:
+    house.clock.forward(hours=2)  # before the shift begins no message goes out
     await house.readdress("north-1", None)
     draft = await house.propose("north-1")
     go_away(house, Remote.TEAMS)

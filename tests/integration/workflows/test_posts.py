@@ -6,10 +6,12 @@ from types import SimpleNamespace
 
 from bot.channel.connector import ChannelError, NotSent, OutcomeUnknown
 from bot.channel.references import Conversation, ConversationKind
+from bot.maker import CardMaker
 from bot.metrics import Metrics
-from bot.show import CardMaker, Showing
+from bot.show import Showing
+from scheduling.domain.notices import NoticeKind
 from scheduling.domain.requests import RequestState
-from scheduling.ports.notifier import Notice, NoticeKind, Told
+from scheduling.ports.notifier import Notice, Told
 from scheduling.storage import cards
 from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import EIGHT
@@ -113,7 +115,7 @@ async def test_after_a_crash_between_intent_and_answer_a_post_is_unknown(house: 
 async def test_a_notice_is_sent_at_most_once_and_again_only_where_none_was(house: House) -> None:
     request_id = await house.submit("north-1")
     await house.settled(request_id, RequestState.BOOKED)
-    notice = Notice(key="k", person_id="tom", request_id=request_id, kind=NoticeKind.BOOKED)
+    notice = Notice(key="k", person_id="tom", subject=request_id, kind=NoticeKind.BOOKED)
     teams = Teams(NotSent("no connection"), OutcomeUnknown("lost"))
     shown = showing(house, teams)
     told = [await shown.tell(notice) for _ in range(3)]

@@ -3,10 +3,18 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
+from scheduling.domain.notices import NoticeKind
 from scheduling.domain.requests import RequestState, Target, TargetState
-from scheduling.ports.notifier import NoticeKind
 from tests.integration.workflows.house import House, eventually
 from tests.integration.workflows.small_centre import TUESDAY, actor
+
+
+@pytest.fixture(autouse=True)
+def at_work(house: House) -> None:
+    """Let it be ten, when everybody is at work and no message is held back."""
+    house.clock.forward(hours=2)
 
 
 async def test_who_heard_of_a_booking_in_chat_hears_of_its_end(house: House) -> None:

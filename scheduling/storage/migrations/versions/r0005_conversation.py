@@ -3,17 +3,20 @@
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy import Column, ForeignKey, Integer, String, Text
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0005"
 down_revision = "0004"
 
 INSTANT = sa.DateTime(timezone=True)
+JSON = sa.JSON().with_variant(JSONB(), "postgresql")
 
 
 def upgrade() -> None:
     """Add the tables."""
     op.add_column("session", Column("gathering_id", String, index=True))
     _reading()
+    _telling()
 
 
 def _reading() -> None:
@@ -63,4 +66,24 @@ def _reading() -> None:
         Column("activity_id", String, primary_key=True),
         Column("reader_id", String, nullable=False),
         Column("at", INSTANT, nullable=False),
+    )
+
+
+def _telling() -> None:
+    """Add what people are to be told, and when."""
+    op.create_table(
+        "outbox",
+        Column("key", String, primary_key=True),
+        Column("person_id", String, index=True),
+        Column("concern", String, nullable=False),
+        Column("kind", String, nullable=False),
+        Column("subject", String, nullable=False, index=True),
+        Column("about", JSON, nullable=False),
+        Column("means", String, nullable=False),
+        Column("state", String, nullable=False),
+        Column("created_at", INSTANT, nullable=False),
+        Column("due_at", INSTANT, nullable=False),
+        Column("until", INSTANT),
+        Column("ended_at", INSTANT),
+        sa.Index("ix_outbox_open", "state", "due_at"),
     )

@@ -1,0 +1,155 @@
+"""Posting in Teams: once where it is known, never again where it may be there, edits as often as needed."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+import structlog
+
+from bot.channel.connector import (
+    ChannelError,
+    Connector,
+    NotSent,
+    OutcomeUnknown,
+    Throttled,
+    Unavailable,
+)
+from bot.channel.messages import message
+from bot.channel.references import Conversation as Place
+from bot.channel.references import References
+from bot.channel.turns import Sent
+from bot.metrics import Metrics
+from dialogs.cards.speak import speak
+from scheduling.ports.clock import Clock
+from scheduling.storage import cards
+from scheduling.storage.cards import CardPlace
+from scheduling.storage.store import Store
+
+log = structlog.get_logger()
+
+
+class Posted(StrEnum):
+    """What became of a post; only after ``AWAY`` and ``UNREACHABLE`` it is known not to be there."""
+
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    AWAY = "away"
+    UNREACHABLE = "unreachable"
+
+
+FAILURES = {
+    OutcomeUnknown: Posted.UNKNOWN,
+    NotSent: Posted.AWAY,
+    Throttled: Posted.AWAY,
+    Unavailable: Posted.AWAY,
+}
+"""What a failure says of the post; every other says that it cannot be had there."""
+
+
+class Poster:
+    """Posts and edits cards. Nothing here raises a ChannelError; what failed is logged and counted."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        connector: Connector,
+        references: References,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        """Keep the parts."""
+        self._store = store
+        self._connector = connector
+        self._references = references
+        self._clock = clock
+        self._metrics = metrics
+
+    async def remember(self, place: CardPlace) -> None:
+        """Keep which activity shows a subject."""
+        async with self._store.write() as tx:
+            await cards.put(tx, place)
+
+    def placing(self, subject: str, place: Place) -> Sent:
+        """Return what keeps the id of the activity that will show ``subject``."""
+
+        async def sent(activity_id: str) -> None:
+            await self.remember(
+                CardPlace(
+                    subject=subject,
+                    conversation_id=place.conversation_id,
+                    activity_id=activity_id,
+                )
+            )
+
+        return sent
+
+    async def post(self, place: Place, card: Mapping[str, Any], sent: Sent | None) -> Posted:
+        """Post a card once, and tell what became of it."""
+        try:
+            activity_id = await self._connector.send(place, _carrying(card))
+        except ChannelError as error:
+            return self.failed("post", error)
+        self._metrics.sent("post", "ok")
+        if sent is not None:
+            await sent(activity_id)
+        return Posted.SENT
+
+    async def post_once(
+        self, key: str, place: Place, card: Mapping[str, Any], sent: Sent | None = None
+    ) -> Posted | None:
+        """Post under ``key`` unless it was tried before and may be there: then None."""
+        if not await self.claim(key):
+            return None
+        outcome = await self.post(place, card, sent)
+        await self.settle(key, outcome)
+        return outcome
+
+    async def edit(self, place: CardPlace, card: Mapping[str, Any]) -> bool:
+        """Show the card where it is; False where trying again later may help."""
+        conversation = await self._references.get(place.conversation_id)
+        if conversation is None or conversation.blocked:
+            self._metrics.sent("edit", "unreachable")
+            return True
+        try:
+            await self._connector.update(conversation, place.activity_id, _carrying(card))
+        except ChannelError as error:
+            return self.failed("edit", error) is not Posted.AWAY
+        self._metrics.sent("edit", "ok")
+        return True
+
+    def failed(self, kind: str, error: ChannelError) -> Posted:
+        """Return what a failure says of what was to be done; logged and counted."""
+        outcome = FAILURES.get(type(error), Posted.UNREACHABLE)
+        self._metrics.sent(kind, "unknown" if outcome is Posted.UNKNOWN else "failed")
+        log.warning("teams_send_failed", kind=kind, error=type(error).__name__)
+        return outcome
+
+    async def claim(self, key: str) -> bool:
+        """Write the intent to post; False where there was one, whose outcome we may not know."""
+        async with self._store.write() as tx:
+            if await cards.claim_notice(tx, key, self._clock.now()):
+                return True
+            if await cards.notice_state(tx, key) == "intent":
+                await cards.settle_notice(tx, key, Posted.UNKNOWN)
+                self._metrics.sent("post", "unknown")
+        return False
+
+    async def settle(self, key: str, outcome: Posted) -> None:
+        """Note what became of a post: what is known not to be there may be posted again."""
+        async with self._store.write() as tx:
+            if outcome in (Posted.SENT, Posted.UNKNOWN):
+                await cards.settle_notice(tx, key, outcome)
+            else:
+                await cards.forget_notice(tx, key)
+
+    async def was_sent(self, key: str) -> bool:
+        """Whether what was posted under ``key`` is known to be there."""
+        async with self._store.read() as tx:
+            return await cards.notice_state(tx, key) == Posted.SENT
+
+
+def _carrying(card: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a message with the card; its first words are what a push notification shows."""
+    words = speak(dict(card))
+    return message(card=card, summary=words[0] if words else None)

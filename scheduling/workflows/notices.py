@@ -1,0 +1,148 @@
+"""The outbox, the writing side: what happened becomes rows, in the transaction of what happened.
+
+``scheduling/domain/notices.py`` says who is told by which means; ``delivery`` tells them in time.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.domain.notices import Concern, Means, NoticeKind, means_for
+from scheduling.domain.requests import Target, TargetState
+from scheduling.storage import outbox
+from scheduling.storage.bookings import SessionRow
+from scheduling.storage.outbox import OutboxRow, OutboxState
+from scheduling.storage.requests import RequestRow
+from scheduling.workflows.runtime import current
+
+
+async def notify(
+    tx: AsyncConnection,
+    kind: NoticeKind,
+    row: RequestRow,
+    *,
+    key: str,
+    sessions: Sequence[SessionRow] = (),
+    by: str | None = None,
+) -> None:
+    """Tell whom it concerns what happened to ``sessions`` of a request (none: to all of it).
+
+    In the caller's transaction, within a step: nothing is sent before it is kept. ``key`` is
+    decided by the caller before anything happens, such as ``{session}:{how often moved}``: the
+    same key twice tells once. ``by`` is the person who did it, who is not told; None is Aside.
+    """
+    now = current().services.clock.now()
+    for person_id, concern in concerned(row, sessions, by=by):
+        own = sessions_of(sessions, person_id, concern)
+        means = means_to(kind, concern, own, now)
+        if means.written:
+            await put(
+                tx,
+                OutboxRow(
+                    key=f"{key}:{kind.value}:{person_id or concern.value}",
+                    person_id=person_id,
+                    concern=concern,
+                    kind=kind,
+                    subject=row.id,
+                    about=tuple(one.id for one in own),
+                    means=means,
+                    created_at=now,
+                    due_at=now,
+                ),
+            )
+
+
+async def offer(
+    tx: AsyncConnection, subject: str, person_id: str, *, key: str, until: datetime
+) -> None:
+    """Make somebody an offer in chat, to be told before ``until`` or not at all."""
+    now = current().services.clock.now()
+    await put(
+        tx,
+        OutboxRow(
+            key=key,
+            person_id=person_id,
+            concern=Concern.ATTENDEE,
+            kind=NoticeKind.OFFERED,
+            subject=subject,
+            means=Means.CHAT,
+            created_at=now,
+            due_at=now,
+            until=until,
+        ),
+    )
+
+
+async def put(tx: AsyncConnection, row: OutboxRow) -> None:
+    """Put a notice into the outbox, once, and let it be told."""
+    row = await overtaking(tx, row)
+    if await outbox.put(tx, row) and row.state is OutboxState.WAITING:
+        await current().engine.enqueue_followup(tx, "tell_one", f"{row.key}:tell", row.key)
+
+
+async def overtaking(tx: AsyncConnection, row: OutboxRow) -> OutboxRow:
+    """Return ``row`` as it is to be kept, in the place of what still waits about its sessions.
+
+    Who never heard of a session hears of it once, as new, and not of one that is no more.
+    """
+    about = set(row.about)
+    old = [
+        one
+        for one in await outbox.waiting(tx, row.person_id)
+        if one.subject == row.subject and about & set(one.about) and one.key != row.key
+    ]
+    await outbox.settle(tx, [one.key for one in old], OutboxState.DROPPED, row.created_at)
+    if not any(one.kind is NoticeKind.BOOKED for one in old):
+        return row
+    if row.kind is NoticeKind.CANCELLED:
+        return replace(row, state=OutboxState.DROPPED, ended_at=row.created_at)
+    return replace(row, kind=NoticeKind.BOOKED)
+
+
+def concerned(
+    row: RequestRow, sessions: Sequence[SessionRow], *, by: str | None
+) -> Iterable[tuple[str | None, Concern]]:
+    """Yield who is concerned, each in one way: first as requester, then as trainer, then as attendee."""
+    seen = {by} if by else set()
+    order: list[tuple[str, Concern]] = [
+        (row.requester_id, Concern.REQUESTER),
+        *((one.facilitator_id, Concern.TRAINER) for one in sessions),
+        *((one.attendee_id, Concern.ATTENDEE) for one in sessions),
+    ]
+    for person_id, concern in order:
+        if person_id not in seen:
+            seen.add(person_id)
+            yield person_id, concern
+    yield None, Concern.SCHEDULERS
+
+
+def sessions_of(
+    sessions: Sequence[SessionRow], person_id: str | None, concern: Concern
+) -> Sequence[SessionRow]:
+    """Return those of ``sessions`` that somebody so concerned is to hear of."""
+    if concern is Concern.ATTENDEE:
+        return [one for one in sessions if one.attendee_id == person_id]
+    if concern is Concern.TRAINER:
+        return [one for one in sessions if one.facilitator_id == person_id]
+    return sessions
+
+
+def means_to(
+    kind: NoticeKind, concern: Concern, sessions: Sequence[SessionRow], now: datetime
+) -> Means:
+    """Return how somebody hears of ``sessions``; who gets no invite hears in chat instead of by it."""
+    ahead = [one for one in sessions if one.interval.start > now]
+    if sessions and not ahead:
+        return Means.SILENT
+    first = min((one.interval.start - now for one in ahead), default=None)
+    means = means_for(kind, concern, first)
+    if means is Means.INVITE and any(uninvited(one) for one in ahead):
+        return Means.CHAT
+    return means
+
+
+def uninvited(one: SessionRow) -> bool:
+    """Whether no invite tells of a session, as its attendee has no mailbox."""
+    return one.targets.get(Target.INVITE) is TargetState.SKIPPED

@@ -24,6 +24,7 @@ from scheduling.domain.meetings import MeetingType, PlaceKind, Room
 from scheduling.domain.people import Person, Role
 from scheduling.domain.proposals import Option
 from scheduling.domain.requests import RequestState
+from scheduling.domain.setup import Setup, first_setup
 from scheduling.domain.times import DAY, MINUTE, DateRange, Interval, at_wall
 from scheduling.optimizer.pool import SolverPool
 from scheduling.ports.calendar import (
@@ -45,7 +46,8 @@ from scheduling.workflows.facts import FactsReader
 from scheduling.workflows.promises import use_runtime
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.search import Search
-from scheduling.workflows.services import Catalogue, Policy, Services
+from scheduling.workflows.services import Services
+from scheduling.workflows.setups import Setups
 from tests.integration.workflows.small_centre import EIGHT, TUESDAY, ZONE, centre, person
 from wfm.centre.memory import MemoryWfm
 from wfm.centre.model import Centre
@@ -230,8 +232,7 @@ class Core:
                 solver=solver,
                 clock=clock,
                 ids=RandomIds(),
-                catalogue=_catalogue(),
-                policy=Policy(),
+                setups=Setups(store, clock, _setup()),
             )
             engine = Engine(url, unit_workers=4)
             search = Search(services, FactsReader(wfm, clock, services.policy))
@@ -300,12 +301,12 @@ class Core:
             return answer.all()
 
 
-def _catalogue() -> Catalogue:
+def _setup() -> Setup:
     kind = MeetingType(
         id=TYPE, name="One-to-one", subject="One-to-one", code_id=TYPE, auto_schedule=True
     )
-    types = {kind.id: replace(kind, parameters=replace(kind.parameters, lead=60, caps=()))}
-    return Catalogue(types=types, places=dict.fromkeys(types, (PlaceKind.ONLINE,)))
+    kind = replace(kind, parameters=replace(kind.parameters, lead=60, caps=()))
+    return first_setup([(kind, (PlaceKind.ONLINE,))])
 
 
 def _people(world: Centre, units: Sequence[str], leaders: int) -> list[Person]:

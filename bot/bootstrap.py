@@ -23,7 +23,7 @@ from bot.maker import CardMaker
 from bot.memory import StoredReferences
 from bot.metrics import Metrics
 from bot.remotes import Remotes, open_remotes
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings, SettingsError, setup_of
 from bot.show import Showing
 from bot.sign_in import tokens_of, trust_of
 from bot.topics import topics_of
@@ -32,7 +32,6 @@ from scheduling.optimizer.pool import SolverPool
 from scheduling.ports.clock import Clock, Ids
 from scheduling.ports.wfm import Wfm, WfmError
 from scheduling.storage.opening import is_sqlite
-from scheduling.storage.retention import Keep
 from scheduling.storage.store import Store
 from scheduling.storage.trouble import StoreUnavailable
 from scheduling.workflows.desk import FrontDesk
@@ -41,7 +40,8 @@ from scheduling.workflows.facts import FactsReader
 from scheduling.workflows.promises import launch, use_runtime
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.search import Search
-from scheduling.workflows.services import Catalogue, Policy, Services
+from scheduling.workflows.services import Services
+from scheduling.workflows.setups import Policy, Setups
 from scheduling.workflows.share import Share
 from scheduling.workflows.watchdog import watching
 
@@ -104,15 +104,18 @@ class _Basics:
     remotes: Remotes
     metrics: Metrics
     references: StoredReferences
-    catalogue: Catalogue
+    setups: Setups
     connector: Connector
 
 
-def _catalogue(settings: Settings) -> Catalogue:
-    return Catalogue(
-        types={offered.type.id: offered.type for offered in settings.types},
-        places={offered.type.id: offered.places for offered in settings.types},
+def _setups(settings: Settings, store: Store, clock: Clock) -> Setups:
+    """Return what holds the set-up: the settings are its first version, the database all later."""
+    policy = Policy(
+        undo=timedelta(minutes=settings.undo_minutes),
+        soft_hold=timedelta(minutes=settings.hold_minutes),
+        patience=timedelta(minutes=settings.patience_minutes),
     )
+    return Setups(store, clock, setup_of(settings), policy)
 
 
 async def _basics(
@@ -123,6 +126,10 @@ async def _basics(
     store = Store(settings.database_url)
     stack.push_async_callback(store.close)
     await store.prepare()
+    setups = _setups(settings, store, clock)
+    await setups.start()
+    following = asyncio.create_task(setups.follow())
+    stack.callback(following.cancel)
     await note_settings(store, settings, clock.now())
     session = await stack.enter_async_context(aiohttp.ClientSession())
     references = StoredReferences(store)
@@ -141,10 +148,10 @@ async def _basics(
         store=store,
         session=session,
         trust=trust,
-        remotes=await open_remotes(settings, store, clock, stack, wfm),
+        remotes=await open_remotes(settings, store, clock, stack, wfm, lambda: setups.setup),
         metrics=Metrics(),
         references=references,
-        catalogue=_catalogue(settings),
+        setups=setups,
         connector=connector,
     )
 
@@ -154,7 +161,7 @@ def _showing(basics: _Basics, maker: CardMaker) -> Showing:
         store=basics.store,
         connector=basics.connector,
         references=basics.references,
-        catalogue=basics.catalogue,
+        setups=basics.setups,
         clock=basics.clock,
         maker=maker,
         metrics=basics.metrics,
@@ -172,15 +179,9 @@ def _services(basics: _Basics, showing: Showing, solver: SolverPool) -> Services
         solver=solver,
         clock=basics.clock,
         ids=basics.ids,
-        catalogue=basics.catalogue,
+        setups=basics.setups,
         count=basics.metrics.reconciled,
         count_notice=basics.metrics.noticed,
-        policy=Policy(
-            undo=timedelta(minutes=basics.settings.undo_minutes),
-            soft_hold=timedelta(minutes=basics.settings.hold_minutes),
-            patience=timedelta(minutes=basics.settings.patience_minutes),
-        ),
-        keep=Keep(**basics.settings.retention.model_dump()),
     )
 
 

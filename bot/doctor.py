@@ -15,7 +15,7 @@ from bot.channel.trust import ChannelMisconfigured
 from bot.clocks import SystemClock
 from bot.memory import StoredReferences
 from bot.remotes import Remotes, open_remotes
-from bot.settings import CalendarKind, Settings, SettingsError
+from bot.settings import CalendarKind, Settings, SettingsError, setup_of
 from bot.sign_in import tokens_of, trust_of
 from scheduling.domain.times import DAY, DateRange, Interval
 from scheduling.ports.calendar import CalendarError
@@ -144,7 +144,11 @@ def _remote_checks(
         return [*checks, ("mail", "check the smtp.* settings", lambda: _mail(settings))]
     return [
         *checks,
-        ("graph rooms", "grant Place.Read.All (docs/permissions.md)", lambda: _rooms(remotes)),
+        (
+            "graph rooms",
+            "grant Place.Read.All (docs/permissions.md)",
+            lambda: _rooms(settings, remotes),
+        ),
         (
             "graph free/busy",
             "put the reader mailbox into the scope of Calendars.ReadWrite (docs/permissions.md)",
@@ -213,8 +217,8 @@ async def _coming_week(remotes: Remotes) -> str:
     return "; ".join(found)
 
 
-async def _rooms(remotes: Remotes) -> str:
-    rooms = await remotes.calendar.rooms()
+async def _rooms(settings: Settings, remotes: Remotes) -> str:
+    rooms = setup_of(settings).rooms_among(await remotes.calendar.rooms())
     if not rooms:
         raise Failed("no room was listed", "create room mailboxes, or list rooms in the settings")
     return f"{len(rooms)} rooms"

@@ -11,13 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clocks import SystemClock
-from bot.settings import Settings, shown
+from bot.settings import Settings, setup_of, shown
 from scheduling.storage import audit, erasure
 from scheduling.storage import tables as t
 from scheduling.storage.audit import Chain
-from scheduling.storage.retention import Keep
 from scheduling.storage.store import Store
 from scheduling.workflows import retention
+from scheduling.workflows.setups import Setups
 
 ADMINISTRATOR = "administrator"
 PLACES = frozenset({"host", "port", "database_url", "log_level"})
@@ -59,10 +59,11 @@ async def export_audit(
 
 async def clear(settings: Settings, *, dry: bool) -> Mapping[str, int]:
     """Return how many rows of each table retention deletes; with ``dry`` it deletes none."""
-    keep = Keep(**settings.retention.model_dump())
     work = retention.count if dry else retention.run
     async with opened(settings) as store:
-        return await work(store, keep, SystemClock().now())
+        setups = Setups(store, SystemClock(), setup_of(settings))
+        await setups.start()
+        return await work(store, setups.keep, SystemClock().now())
 
 
 async def erase_person(settings: Settings, person_id: str) -> Mapping[str, int]:

@@ -16,7 +16,7 @@ from scheduling.ports.notifier import Digest, Notice, Told
 from scheduling.storage import cards, people, requests, work_items
 from scheduling.storage.store import Store
 from scheduling.workflows import views
-from scheduling.workflows.services import Catalogue
+from scheduling.workflows.setups import Setups
 
 
 class Drawer(Protocol):
@@ -35,7 +35,7 @@ class Messenger:
         *,
         store: Store,
         references: References,
-        catalogue: Catalogue,
+        setups: Setups,
         clock: Clock,
         maker: CardMaker,
         poster: Poster,
@@ -43,7 +43,7 @@ class Messenger:
         """Keep the parts."""
         self._store = store
         self._references = references
-        self._catalogue = catalogue
+        self._setups = setups
         self._clock = clock
         self._maker = maker
         self._poster = poster
@@ -111,7 +111,9 @@ class Messenger:
             reader = person or owner
             if row is None or reader is None:
                 return None
-            shown = await views.request_view(tx, self._catalogue, row, reader, self._clock.now())
+            shown = await views.request_view(
+                tx, self._setups.catalogue, row, reader, self._clock.now()
+            )
         about = tuple(one for one in shown.sessions if one.id in notice.session_ids)
         return NoticeView(
             kind=notice.kind, concern=notice.concern, request=replace(shown, sessions=about)

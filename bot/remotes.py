@@ -4,15 +4,18 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 
 from bot.memory import StoredEvents
-from bot.settings import CalendarKind, Settings, SettingsError
+from bot.settings import CalendarKind, Settings, SettingsError, setup_of
 from graph.adapter import GraphCalendar, GraphDirectory
 from graph.client import INTERACTIVE, GraphClient
 from graph.itip.adapter import MailCalendar
 from graph.itip.settings import Encryption, MailSettings
 from graph.settings import CredentialKind, GraphSettings
+from scheduling.domain.meetings import Room
 from scheduling.domain.people import Person
+from scheduling.domain.setup import Setup
 from scheduling.ports.calendar import Calendar, Mailbox
 from scheduling.ports.clock import Clock
 from scheduling.ports.directory import Directory
@@ -82,10 +85,11 @@ async def open_remotes(
     clock: Clock,
     stack: AsyncExitStack,
     wfm: Wfm | None = None,
+    setup: Callable[[], Setup] | None = None,
 ) -> Remotes:
     """Open the adapters that the settings name; they are closed with ``stack``.
 
-    A ``wfm`` that is open already is taken as it is.
+    A ``wfm`` that is open already is taken as it is; ``setup`` gives the set-up in force.
     """
     wfm = wfm or await FilesWfm.open(settings.wfm_folder, clock)
 
@@ -93,14 +97,19 @@ async def open_remotes(
         return await asyncio.to_thread(load_people, settings.people_file or settings.wfm_folder)
 
     if settings.calendar is CalendarKind.SMTP:
-        mail = MailCalendar(_mail(settings), settings.rooms, StoredEvents(store), clock)
+        current = setup or partial(setup_of, settings)
+
+        def rooms() -> Sequence[Room]:
+            return tuple(current().rooms.values())
+
+        mail = MailCalendar(_mail(settings), rooms, StoredEvents(store), clock)
         return Remotes(wfm=wfm, calendar=mail, patient_calendar=mail, directory=None, people=people)
     patient = await stack.enter_async_context(GraphClient(graph_settings(settings)))
     quick = patient.sharing(INTERACTIVE)
 
     def calendar(client: GraphClient) -> GraphCalendar:
         reader = settings.graph.reader_mailbox
-        return GraphCalendar(client, clock, reader=reader, extra_rooms=settings.rooms)
+        return GraphCalendar(client, clock, reader=reader)
 
     return Remotes(
         wfm=wfm,

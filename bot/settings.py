@@ -20,7 +20,9 @@ from pydantic_settings import (
 )
 
 from bot.channel.trust import CloudName
+from scheduling.domain.house import Keep
 from scheduling.domain.meetings import MeetingType, PlaceKind, Room
+from scheduling.domain.setup import Setup, first_setup
 
 PREFIX = "ASIDE_"
 OTHERS = frozenset({"ASIDE_CONFIG", "ASIDE_DEBUG", "ASIDE_REQUIRE_ALL", "ASIDE_CHROMIUM"})
@@ -174,6 +176,15 @@ class Settings(BaseSettings):
         del dotenv_settings, file_secret_settings
         file = Path(os.environ.get("ASIDE_CONFIG", "aside.toml"))
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file))
+
+
+def setup_of(settings: Settings) -> Setup:
+    """Return the first version of the house's set-up; every later one is in the database."""
+    return first_setup(
+        [(offered.type, offered.places) for offered in settings.types],
+        rooms=settings.rooms,
+        keep=Keep(**settings.retention.model_dump()),
+    )
 
 
 def _require_known_names() -> None:

@@ -27,7 +27,7 @@ from scheduling.storage.cards import CardPlace
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.store import Store
 from scheduling.workflows import views
-from scheduling.workflows.services import Catalogue
+from scheduling.workflows.setups import Setups
 
 log = structlog.get_logger()
 
@@ -53,7 +53,7 @@ class Showing:
         store: Store,
         connector: Connector,
         references: References,
-        catalogue: Catalogue,
+        setups: Setups,
         clock: Clock,
         maker: CardMaker,
         metrics: Metrics,
@@ -63,14 +63,14 @@ class Showing:
         self._store = store
         self._connector = connector
         self._references = references
-        self._catalogue = catalogue
+        self._setups = setups
         self.poster = Poster(
             store=store, connector=connector, references=references, clock=clock, metrics=metrics
         )
         self.messenger = Messenger(
             store=store,
             references=references,
-            catalogue=catalogue,
+            setups=setups,
             clock=clock,
             maker=maker,
             poster=self.poster,
@@ -136,7 +136,9 @@ class Showing:
                 return replace(fresh, refusal=Refusal.SLOT_TAKEN)
             return fresh
         async with self._store.read() as tx:
-            shown = await views.request_view(tx, self._catalogue, row, owner, self._clock.now())
+            shown = await views.request_view(
+                tx, self._setups.catalogue, row, owner, self._clock.now()
+            )
         return RequestCardView(request=shown, draft_id=draft.id, draft_version=draft.version)
 
     async def work_item_changed(self, work_item_id: str) -> bool:
@@ -148,7 +150,7 @@ class Showing:
                 place = await cards.place_of(tx, subject)
                 if item is None:
                     return True
-                shown = await views.work_item_view(tx, self._catalogue, item)
+                shown = await views.work_item_view(tx, self._setups.catalogue, item)
             if place is not None:
                 return await self.poster.edit(
                     place, await self._item_card(shown, place.conversation_id)

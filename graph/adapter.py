@@ -69,23 +69,15 @@ def _calendar_errors() -> Iterator[None]:
 class GraphCalendar:
     """Exchange through Graph. See ports.Calendar for what each call promises.
 
-    ``reader`` is a mailbox in our scope from which free/busy is asked. ``extra_rooms`` are added
-    by address, because a new room takes up to two days to appear. Rooms are kept for a day.
+    ``reader`` is a mailbox in our scope from which free/busy is asked. Rooms are
+    kept for a day.
     """
 
-    def __init__(
-        self,
-        client: GraphClient,
-        clock: Clock,
-        *,
-        reader: str,
-        extra_rooms: Sequence[Room] = (),
-    ) -> None:
+    def __init__(self, client: GraphClient, clock: Clock, *, reader: str) -> None:
         """Prepare; nothing is sent before the first call."""
         self._client = client
         self._clock = clock
         self._reader = reader
-        self._extra_rooms = tuple(extra_rooms)
         self._rooms: tuple[datetime, tuple[Room, ...]] | None = None
 
     async def rooms(self) -> Sequence[Room]:
@@ -93,9 +85,8 @@ class GraphCalendar:
         now = self._clock.now()
         if self._rooms is None or now - self._rooms[0] >= DAY:
             with _calendar_errors():
-                listed = [room async for room in self._listed_rooms()]
-            by_id = {room.id: room for room in (*listed, *self._extra_rooms)}
-            self._rooms = (now, tuple(by_id.values()))
+                listed = {room.id: room async for room in self._listed_rooms()}
+            self._rooms = (now, tuple(listed.values()))
         return self._rooms[1]
 
     async def _listed_rooms(self) -> AsyncIterator[Room]:

@@ -28,6 +28,7 @@ from bot.memory import StoredReferences
 from bot.metrics import Metrics
 from bot.show import Showing
 from scheduling.domain.meetings import PlaceKind
+from scheduling.domain.setup import first_setup
 from scheduling.optimizer.outcome import Answer
 from scheduling.optimizer.pool import SolverPool
 from scheduling.optimizer.problem import Problem
@@ -38,7 +39,8 @@ from scheduling.workflows.facts import FactsReader
 from scheduling.workflows.promises import launch, use_runtime
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.search import Search
-from scheduling.workflows.services import Catalogue, Policy, Services
+from scheduling.workflows.services import Services
+from scheduling.workflows.setups import Policy, Setups
 from scheduling.workflows.watchdog import watching
 from tests.support.unnumbered import WithoutNumbers
 
@@ -118,7 +120,7 @@ class Lag:
         return taken
 
 
-def _showing(store: Store, session: aiohttp.ClientSession, catalogue: Catalogue) -> Showing:
+def _showing(store: Store, session: aiohttp.ClientSession, setups: Setups) -> Showing:
     """Return the product's own cards, posted to the ledger."""
     references = StoredReferences(store)
     clock = SystemClock()
@@ -134,7 +136,7 @@ def _showing(store: Store, session: aiohttp.ClientSession, catalogue: Catalogue)
         store=store,
         connector=connector,
         references=references,
-        catalogue=catalogue,
+        setups=setups,
         clock=clock,
         maker=CardMaker(clock),
         metrics=Metrics(),
@@ -148,9 +150,8 @@ def _services(
     """Return what Aside works with: its own store and cards, and the ledger's remotes."""
     line = Line(session, orders.ledger)
     kind = small.one_to_one()
-    catalogue = Catalogue(
-        types={kind.id: kind}, places={kind.id: (PlaceKind.ROOM, PlaceKind.ONLINE)}
-    )
+    both = (PlaceKind.ROOM, PlaceKind.ONLINE)
+    setups = Setups(store, SystemClock(), first_setup([(kind, both)]), POLICY)
     calendar = LedgerCalendar(line, small.rooms(orders.names))
     centre = small.centre(orders.names, date.fromisoformat(orders.monday))
     return Services(
@@ -158,12 +159,11 @@ def _services(
         wfm=LedgerWfm(line, centre),
         calendar=calendar,
         patient_calendar=calendar,
-        notifier=_showing(store, session, catalogue),
+        notifier=_showing(store, session, setups),
         solver=solver,
         clock=SystemClock(),
         ids=RandomIds(),
-        catalogue=catalogue,
-        policy=POLICY,
+        setups=setups,
     )
 
 

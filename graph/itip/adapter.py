@@ -1,7 +1,7 @@
 """ports.Calendar without a tenant: real invitations by mail, rooms out of our own database."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from graph.itip.client import send
@@ -33,18 +33,26 @@ class MailCalendar:
     """
 
     def __init__(
-        self, settings: MailSettings, rooms: Sequence[Room], store: EventStore, clock: Clock
+        self,
+        settings: MailSettings,
+        rooms: Callable[[], Iterable[Room]],
+        store: EventStore,
+        clock: Clock,
     ) -> None:
         """Prepare; nothing is sent before the first invitation."""
         self._settings = settings
         self._sender = require_mailbox(settings.sender)
-        self._rooms = {room.id.lower(): room for room in rooms}
+        self._given = rooms
         self._store = store
         self._clock = clock
         self._allocating = asyncio.Lock()
 
+    @property
+    def _rooms(self) -> dict[str, Room]:
+        return {room.id.lower(): room for room in self._given()}
+
     async def rooms(self) -> Sequence[Room]:
-        """Return the rooms we were given."""
+        """Return the rooms we are given now."""
         return tuple(self._rooms.values())
 
     async def free_busy(self, addresses: Collection[str], span: Interval) -> Sequence[FreeBusy]:

@@ -1,8 +1,10 @@
 """What an administrator sets up: meeting types, search parameters, rooms."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 
+from scheduling.domain.limits import Misfit, Unfit, limited, required
 from scheduling.domain.rules import CAPS, Rule
 from scheduling.domain.times import WallWindow
 
@@ -54,11 +56,11 @@ class SearchParameters:
 
     window: WallWindow | None = None
     weekdays: frozenset[int] = frozenset(range(7))
-    lead: int = 120
-    edge: int = 30
-    sessions_a_day: int = 1
-    offline_a_day: int = 120
-    offline_a_week: int = 240
+    lead: int = limited(120, 0, 20_160)
+    edge: int = limited(30, 0, 240)
+    sessions_a_day: int = limited(1, 1, 10)
+    offline_a_day: int = limited(120, 5, 600)
+    offline_a_week: int = limited(240, 5, 2400)
     caps: tuple[CapRule, ...] = (CapRule(scope=Rule.TEAM_CAP, heads=2),)
 
 
@@ -69,44 +71,53 @@ class MeetingType:
     ``confidential`` types (disciplinary, HR, representative) are never auto-scheduled and stay
     out of history; ``code_id`` names the WFM's activity code for the exception. A ``group`` type
     is one session of all its attendees, of whom ``quorum`` (a part of one) are enough unless the
-    ask says how many.
+    ask says how many. ``notice`` is what moves by the system keep, the house's where it is None.
+    What is not ``offered`` any more is only there for what was asked for before.
     """
 
     id: str
-    name: str
-    subject: str
-    code_id: str
-    minutes: int = 30
+    name: str = required(60)
+    subject: str = required(100)
+    code_id: str = required(100)
+    minutes: int = limited(30, LEAST_MINUTES, MOST_MINUTES)
     group: bool = False
-    quorum: float = 1.0
+    quorum: float = limited(1.0, 0.01, 1.0)
     private: bool = True
     confidential: bool = False
     auto_schedule: bool = False
     tier: Tier = Tier.NORMAL
-    walk_away: float | None = None
-    parameters: SearchParameters = field(default_factory=SearchParameters)
+    walk_away: float | None = limited(None, 0.0, 1000.0)
+    notice: timedelta | None = limited(None, timedelta(0), timedelta(days=90))
+    offered: bool = True
+    parameters: SearchParameters = field(
+        default_factory=SearchParameters, metadata={"mapped": True}
+    )
 
     def __post_init__(self) -> None:
         if not LEAST_MINUTES <= self.minutes <= MOST_MINUTES:
             raise ValueError(f"{self.minutes} minutes is not a length for {self.name}")
         if self.confidential and self.auto_schedule:
-            raise ValueError(f"{self.name} is confidential and is never scheduled by itself")
+            raise Unfit(
+                f"{self.name} is confidential and is never scheduled by itself",
+                Misfit(path=("auto_schedule",), kind="confidential"),
+            )
         if not 0 < self.quorum <= 1:
             raise ValueError(f"{self.name} has a quorum of {self.quorum}: more than 0, at most 1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """A bookable room; ``id`` is its mailbox address."""
+    """A bookable room; ``id`` is its mailbox address. A ``closed`` one is not offered for now."""
 
     id: str
-    name: str
-    capacity: int
+    name: str = required(100)
+    capacity: int = field(metadata={"least": 1, "most": 1000})
     site_id: str | None = None
     building: str | None = None
     floor: str | None = None
     equipment: frozenset[str] = frozenset()
     wheelchair: bool = False
+    closed: bool = False
 
 
 class PlaceKind(StrEnum):

@@ -1,6 +1,7 @@
 """People as Aside knows them: who they are in Teams, in the WFM, and what they may do."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from scheduling.domain.times import WallWindow
@@ -57,6 +58,19 @@ class Person:
     def has(self, *roles: Role) -> bool:
         """Whether the person holds at least one of ``roles``."""
         return not self.roles.isdisjoint(roles)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deputy:
+    """Who may act for a person from ``first`` to ``last``, both inclusive, in the person's zone."""
+
+    deputy_id: str
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise ValueError(f"{self.last} is before {self.first}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

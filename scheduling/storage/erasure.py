@@ -71,6 +71,8 @@ async def erase(tx: AsyncConnection, person_id: str, *, at: datetime, by: str) -
     for table in t.metadata.sorted_tables:
         if words.forms and table not in (t.person, t.audit):
             changed[table.name] = changed.get(table.name, 0) + await _rewrite(tx, table, words)
+    changed["deputy"] = await _forget_deputies(tx, person_id)
+    await tx.execute(t.appointment.delete().where(t.appointment.c.person_id == person_id))
     empty = Person(id=person_id, name=ERASED, zone=person.zone, roles=frozenset())
     await tx.execute(
         t.person.update()
@@ -148,6 +150,13 @@ async def _forget_notes(tx: AsyncConnection, person_id: str) -> int:
         )
     )
     return gone.rowcount
+
+
+async def _forget_deputies(tx: AsyncConnection, person_id: str) -> int:
+    """Delete whom the person let act for them, and for whom they might act."""
+    table = t.deputy
+    mine = sa.or_(table.c.person_id == person_id, table.c.deputy_id == person_id)
+    return (await tx.execute(table.delete().where(mine))).rowcount
 
 
 async def _rewrite(tx: AsyncConnection, table: sa.Table, words: _Words) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduling.domain.people import Person
+from scheduling.domain.people import Deputy, Person, Role
 from scheduling.storage import tables as t
 from scheduling.storage.codec import dump, load
 
@@ -42,14 +42,25 @@ async def sync(tx: AsyncConnection, people: Iterable[Person]) -> None:
 
 def _people() -> sa.Select[Any]:
     return (
-        sa.select(t.person.c.record, t.binding.c.object_id)
-        .select_from(t.person.outerjoin(t.binding))
+        sa.select(
+            t.person.c.record, t.binding.c.object_id, t.appointment.c.roles, t.appointment.c.leads
+        )
+        .select_from(
+            t.person.outerjoin(t.binding).outerjoin(
+                t.appointment, t.appointment.c.person_id == t.person.c.id
+            )
+        )
         .where(t.person.c.active)
     )
 
 
 def _person(row: sa.Row[Any]) -> Person:
-    return replace(load(Person, row.record), object_id=row.object_id)
+    """Return the person with the roles and teams that an administrator gave, if one did."""
+    person = replace(load(Person, row.record), object_id=row.object_id)
+    if row.roles is None:
+        return person
+    roles = frozenset(Role(role) for role in row.roles)
+    return replace(person, roles=roles, leads=frozenset(row.leads))
 
 
 async def get(tx: AsyncConnection, person_id: str) -> Person | None:
@@ -123,3 +134,67 @@ async def unbind(tx: AsyncConnection, person_id: str) -> bool:
     """Remove a person's binding; whether there was one."""
     result = await tx.execute(t.binding.delete().where(t.binding.c.person_id == person_id))
     return bool(result.rowcount)
+
+
+async def appoint(
+    tx: AsyncConnection,
+    person_id: str,
+    roles: Collection[Role],
+    leads: Collection[str],
+    *,
+    at: datetime,
+    by: str,
+) -> None:
+    """Give a person these roles and teams, whatever the WFM and ``people.csv`` say."""
+    await tx.execute(t.appointment.delete().where(t.appointment.c.person_id == person_id))
+    await tx.execute(
+        t.appointment.insert().values(
+            person_id=person_id,
+            roles=sorted(role.value for role in roles),
+            leads=sorted(leads),
+            at=at,
+            by=by,
+        )
+    )
+
+
+async def recall(tx: AsyncConnection, person_id: str) -> None:
+    """Let a person's roles and teams be those of the WFM and ``people.csv`` again."""
+    await tx.execute(t.appointment.delete().where(t.appointment.c.person_id == person_id))
+
+
+async def deputise(
+    tx: AsyncConnection, person_id: str, deputy: Deputy | None, *, at: datetime, by: str
+) -> None:
+    """Let ``deputy`` act for a person, or nobody any more."""
+    await tx.execute(t.deputy.delete().where(t.deputy.c.person_id == person_id))
+    if deputy is not None:
+        await tx.execute(
+            t.deputy.insert().values(
+                person_id=person_id,
+                deputy_id=deputy.deputy_id,
+                first=deputy.first,
+                last=deputy.last,
+                at=at,
+                by=by,
+            )
+        )
+
+
+async def deputy_of(tx: AsyncConnection, person_id: str) -> Deputy | None:
+    """Return who may act for a person, and when; also where that is over."""
+    query = sa.select(t.deputy.c.deputy_id, t.deputy.c.first, t.deputy.c.last)
+    row = (await tx.execute(query.where(t.deputy.c.person_id == person_id))).first()
+    return Deputy(deputy_id=row.deputy_id, first=row.first, last=row.last) if row else None
+
+
+async def represented_by(tx: AsyncConnection, deputy_id: str) -> Sequence[tuple[Person, Deputy]]:
+    """Return the active people who named somebody as their deputy, by name, and for when."""
+    dates = sa.select(t.deputy).where(t.deputy.c.deputy_id == deputy_id)
+    named = {
+        row.person_id: Deputy(deputy_id=deputy_id, first=row.first, last=row.last)
+        for row in await tx.execute(dates)
+    }
+    known = await by_ids(tx, named)
+    found = sorted(known.values(), key=lambda person: (person.name, person.id))
+    return [(person, named[person.id]) for person in found]

@@ -33,11 +33,15 @@ class NewRequest:
     unplaced: tuple[Unplaced, ...]
     created_at: datetime
     correlation_id: str | None = None
+    setup: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRow:
-    """A request as stored. ``chosen`` maps attendee id to option; empty for automatic ones."""
+    """A request as stored. ``chosen`` maps attendee id to option; empty for automatic ones.
+
+    ``setup`` is the version of the set-up under which it was asked.
+    """
 
     id: str
     unit_id: str
@@ -61,6 +65,7 @@ class RequestRow:
     undo_until: datetime | None
     waiting_for: Remote | None
     waiting_since: datetime | None
+    setup: int | None = None
 
 
 async def take_ticket(tx: AsyncConnection, unit_id: str) -> int:
@@ -102,6 +107,7 @@ async def insert(tx: AsyncConnection, new: NewRequest) -> int:
             attempts=0,
             cancel_requested=False,
             correlation_id=new.correlation_id,
+            setup=new.setup,
             created_at=new.created_at,
         )
     )

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
-from datetime import datetime, timedelta
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scheduling.domain.house import Keep
 from scheduling.domain.requests import FINAL_STATES, WorkItemState
 from scheduling.storage import audit
 from scheduling.storage import tables as t
@@ -21,32 +22,6 @@ Gone: TypeAlias = Mapping[str, list[str]]
 """Table to the primary keys of the rows that went."""
 
 PERSONAL = "personal"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keep:
-    """Days for which each kind is kept, all at least 1.
-
-    Drafts count from their expiry, requests from their last session, conversations from the last
-    word of somebody who left, keyed events from the event's end, histories (the engine's) from
-    the workflow's end. A shorter life of the audit never cuts it in the middle.
-    """
-
-    drafts: int = 1
-    notices: int = 90
-    conversations: int = 30
-    keyed_events: int = 400
-    requests: int = 400
-    histories: int = 30
-    audit: int = 2557
-
-    def __post_init__(self) -> None:
-        if any(days < 1 for days in asdict(self).values()):
-            raise ValueError("everything is kept for a day at least")
-
-    def cut_offs(self, now: datetime) -> Mapping[str, datetime]:
-        """Return for each kind the instant before which it goes."""
-        return {kind: now - timedelta(days=days) for kind, days in asdict(self).items()}
 
 
 KEPT = frozenset(each.name for each in fields(Keep))
@@ -122,6 +97,7 @@ KINDS = (
             (t.card, _draft_cards),
         ),
     ),
+    _Kind("drafts", t.setup_change.c.id, lambda before: t.setup_change.c.expires_at < before),
     _Kind("notices", t.notice.c.key, lambda before: t.notice.c.at < before),
     _Kind("notices", t.outbox.c.key, lambda before: t.outbox.c.ended_at < before),
     _Kind("conversations", t.conversation.c.id, _left),

@@ -129,6 +129,7 @@ async def _take_turn(tx: AsyncConnection, runtime: Runtime, batch: CommitRow, nu
         escalate=False,
         unplaced=(),
         created_at=now,
+        setup=runtime.services.setups.number or None,
     )
     ticket = await requests.insert(tx, new)
     await commits.give_request(tx, part, new.id)

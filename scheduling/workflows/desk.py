@@ -59,7 +59,7 @@ class FrontDesk(Casework):
             facilitators=tuple(
                 _roster_person(p, teams) for p in sorted(leaders, key=lambda p: p.id != me.id)
             ),
-            types=tuple(t for t in catalogue.types.values() if not t.group),
+            types=tuple(t for t in catalogue.types.values() if t.offered and not t.group),
             type_places=catalogue.places,
         )
 
@@ -119,7 +119,7 @@ class FrontDesk(Casework):
     async def _allowed(self, actor: Actor, ask: Ask) -> Person:
         """Return the actor's person if they may ask for all of this now; else refuse."""
         kind = self._services.catalogue.types.get(ask.type_id)
-        if kind is None:
+        if kind is None or not kind.offered:
             raise Refused(Refusal.UNKNOWN_DRAFT)
         if len(ask.attendee_ids) > self._services.policy.most_attendees:
             raise Refused(Refusal.TOO_MANY, {"limit": self._services.policy.most_attendees})
@@ -236,6 +236,7 @@ class FrontDesk(Casework):
             unplaced=unplaced,
             created_at=self._services.clock.now(),
             correlation_id=structlog.contextvars.get_contextvars().get("correlation_id"),
+            setup=self._services.setups.number or None,
         )
         async with self._services.store.write() as tx:
             ticket = await requests.insert(tx, new)  # locks the unit: duplicates wait for it

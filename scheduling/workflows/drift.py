@@ -47,7 +47,7 @@ async def compare(runtime: Runtime) -> None:
     async with services.store.read() as tx:
         rows = await checks.longest_unchecked(tx, now=now, before=now - EVERY, most=AT_ONCE)
         known = await people.by_ids(tx, {row.attendee_id for row in rows})
-        codes = {row.id: (await requests.require(tx, row.request_id)).ask.type_id for row in rows}
+        codes = {row.id: await _code_of(tx, runtime, row) for row in rows}
     read: list[SessionRow] = []
     adrift: defaultdict[str, list[FailedWrite]] = defaultdict(list)
     try:
@@ -69,8 +69,13 @@ async def compare(runtime: Runtime) -> None:
         await checks.note_checked(tx, read, now)
 
 
+async def _code_of(tx: AsyncConnection, runtime: Runtime, row: SessionRow) -> str:
+    request = await requests.require(tx, row.request_id)
+    return (await runtime.services.setups.asked_as(tx, request)).code_id
+
+
 async def _in_wfm(
-    runtime: Runtime, rows: Sequence[SessionRow], types: Mapping[str, str]
+    runtime: Runtime, rows: Sequence[SessionRow], codes: Mapping[str, str]
 ) -> Collection[str]:
     """Return the ids of the sessions whose minutes still have their code in the WFM."""
     days: defaultdict[date, list[SessionRow]] = defaultdict(list)
@@ -83,7 +88,7 @@ async def _in_wfm(
         )
         segments = [(one.agent_id, segment) for one in found for segment in one.segments]
         for row in of_day:
-            code = runtime.services.catalogue.types[types[row.id]].code_id
+            code = codes[row.id]
             if any(
                 agent == row.attendee_id
                 and segment.code_id == code

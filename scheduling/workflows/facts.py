@@ -1,7 +1,7 @@
 """What the WFM says about a unit over some dates, read once per search."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from scheduling.domain.centre import (
@@ -14,10 +14,11 @@ from scheduling.domain.centre import (
     Unit,
 )
 from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.setup import Setup
 from scheduling.domain.times import DateRange, Interval, merge
 from scheduling.ports.clock import Clock
 from scheduling.ports.wfm import Wfm, WfmError
-from scheduling.workflows.services import Policy
+from scheduling.workflows.setups import Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,11 @@ async def read_unit(wfm: Wfm, unit: Unit, dates: DateRange) -> UnitFacts:
         series={one.demand_id: one for one in series},
         as_of=min((one.as_of for one in series), default=_span(unit, dates).start),
     )
+
+
+def floored(facts: UnitFacts, setup: Setup) -> UnitFacts:
+    """Return the facts with the floors that are set up, in place of the WFM's."""
+    return replace(facts, demands=setup.demands_with_floors(facts.demands))
 
 
 def _span(unit: Unit, dates: DateRange) -> Interval:

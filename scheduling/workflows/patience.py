@@ -15,7 +15,7 @@ from dbos import DBOS
 from scheduling.domain.requests import Remote
 from scheduling.storage import requests
 from scheduling.workflows.runtime import LASTING, away_of, current
-from scheduling.workflows.services import Policy
+from scheduling.workflows.setups import Policy
 from scheduling.workflows.showing import show_together
 
 log = structlog.get_logger()

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 import structlog
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
 
+from scheduling.domain.house import Keep
 from scheduling.storage import retention
-from scheduling.storage.retention import CHUNK, Keep
+from scheduling.storage.retention import CHUNK
 from scheduling.storage.store import Store
 from scheduling.workflows.runtime import current
 

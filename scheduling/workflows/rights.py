@@ -1,11 +1,13 @@
 """Who may do what to what. Every check reads the person afresh; nothing trusts a card."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.people import ASKERS, Actor, Person, Role
 from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.times import zone_of
 from scheduling.storage import people
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.work_items import WorkItemRow
@@ -19,6 +21,19 @@ async def person_of(tx: AsyncConnection, actor: Actor) -> Person:
     if person is None:
         raise Refused(Refusal.UNKNOWN_PERSON)
     return person
+
+
+async def acts_for(tx: AsyncConnection, person: Person, now: datetime) -> Sequence[Person]:
+    """Return the people for whom ``person`` may act now, as their deputy, by name.
+
+    The dates of a deputyship are dates in the zone of the person who is represented.
+    """
+    named = await people.represented_by(tx, person.id)
+    return [
+        each
+        for each, deputy in named
+        if deputy.first <= now.astimezone(zone_of(each.zone)).date() <= deputy.last
+    ]
 
 
 def require_asker(person: Person) -> None:

@@ -27,7 +27,7 @@ from scheduling.ports.calendar import CalendarError
 from scheduling.storage import bookings, drafts, people
 from scheduling.storage.bookings import person_resource, room_resource
 from scheduling.workflows import problems
-from scheduling.workflows.facts import FactsReader, UnitFacts
+from scheduling.workflows.facts import FactsReader, UnitFacts, floored
 from scheduling.workflows.problems import World
 from scheduling.workflows.services import Services
 
@@ -83,7 +83,7 @@ class Search:
         today = min(now.astimezone(zone_of(site.zone)).date() for site in unit.sites)
         dates = problems.search_dates(ask, today, services.policy.extension_days)
         weeks = problems.whole_weeks(dates)
-        facts = await self._reader.read(unit_id, weeks, fresh=fresh)
+        facts = floored(await self._reader.read(unit_id, weeks, fresh=fresh), services.setups.setup)
         kind = services.catalogue.types[ask.type_id]
         problems.require_facts(ask, kind, facts)
         span = problems.span_of(facts, dates)
@@ -121,7 +121,7 @@ class Search:
             return ()
         sites = {facts.agents[i].site_id for i in ask.attendee_ids}
         try:
-            rooms = await self._services.calendar.rooms()
+            rooms = await self._services.setups.rooms(self._services.calendar)
         except CalendarError as error:
             raise Refused(Refusal.CALENDAR_AWAY) from error
         return [room for room in rooms if problems.site_of(room, facts) in sites]

@@ -10,9 +10,10 @@ from scheduling.workflows.services import Services
 
 
 def parameters(services: Services, type_id: str) -> str:
-    """Return the version of what is set up: the meeting type, its places and the house rules."""
+    """Return the version of the set-up, and a digest of the type, its places and the house rules."""
     catalogue = services.catalogue
-    return audit.digest(catalogue.types[type_id], catalogue.places[type_id], services.policy)
+    rules = audit.digest(catalogue.types[type_id], catalogue.places[type_id], services.policy)
+    return f"{services.setups.number}:{rules}"
 
 
 def inputs(ask: Ask, relaxed: Collection[Rule], world: World) -> str:

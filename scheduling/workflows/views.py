@@ -19,7 +19,7 @@ from scheduling.storage.bookings import SessionRow
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.work_items import WorkItemRow
 from scheduling.workflows.escalation import load_facts
-from scheduling.workflows.services import Catalogue
+from scheduling.workflows.setups import Catalogue
 
 UNDOABLE = frozenset({RequestState.BOOKED, RequestState.PARTLY_BOOKED})
 WAITING = frozenset({RequestState.QUEUED, RequestState.ESCALATED})

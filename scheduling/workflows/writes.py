@@ -168,7 +168,7 @@ async def _free_rooms(runtime: Runtime, row: SessionRow) -> Sequence[tuple[str, 
     Only those that come after it in that order, so that no room is asked twice.
     """
     calendar = runtime.services.patient_calendar
-    rooms = {room.id.lower(): room for room in await calendar.rooms()}
+    rooms = {room.id.lower(): room for room in await runtime.services.setups.rooms(calendar)}
     lost = rooms.get((row.room_id or "").lower())
     near = [
         room
@@ -295,4 +295,4 @@ SOON = timedelta(hours=24)
 async def _type_of(runtime: Runtime, row: SessionRow) -> MeetingType:
     async with runtime.services.store.read() as tx:
         request = await requests.require(tx, row.request_id)
-    return runtime.services.catalogue.types[request.ask.type_id]
+        return await runtime.services.setups.asked_as(tx, request)

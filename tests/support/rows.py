@@ -27,14 +27,18 @@ def fill(connection: sa.Connection, tables: sa.MetaData, count: int = 2) -> None
 
 
 def everything(connection: sa.Connection, tables: sa.MetaData) -> Rows:
-    """Return each row of each table, in the order of the primary key."""
+    """Return each row of each table, in the order of what can be ordered (JSON cannot)."""
     return {
         table.name: [
             dict(row._mapping)
-            for row in connection.execute(table.select().order_by(*table.columns)).all()
+            for row in connection.execute(table.select().order_by(*_ordered(table))).all()
         ]
         for table in tables.sorted_tables
     }
+
+
+def _ordered(table: sa.Table) -> list[sa.Column[object]]:
+    return [column for column in table.columns if not isinstance(column.type, sa.JSON)]
 
 
 def _value(column: sa.Column[object], number: int) -> object:
@@ -45,6 +49,8 @@ def _value(column: sa.Column[object], number: int) -> object:
         return number
     if isinstance(kind, sa.JSON):
         return {"number": number, "words": ["é", None]}
+    if isinstance(kind, sa.Date):
+        return (NOON + timedelta(days=number)).date()
     if isinstance(kind, Instant | sa.DateTime):
         at = NOON + timedelta(minutes=number)
         return at if isinstance(kind, Instant) or kind.timezone else at.replace(tzinfo=None)

@@ -91,7 +91,7 @@ async def mail_world() -> AsyncIterator[World]:
             online_url="https://meet.contoso.example/coaching",
         )
         yield World(
-            calendar=MailCalendar(settings, rooms, MemoryStore(), StoppedClock(NOW)),
+            calendar=MailCalendar(settings, lambda: rooms, MemoryStore(), StoppedClock(NOW)),
             after_invite=RoomAnswer.ACCEPTED,
             people_are_known=False,
             invitations=invitations,

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scheduling.domain.house import Keep
 from scheduling.domain.petitions import PetitionState
 from scheduling.domain.requests import RequestState, SessionState, WorkItemCause, WorkItemState
 from scheduling.storage import (
@@ -22,14 +23,13 @@ from scheduling.storage import tables as t
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.petitions import PetitionRow
 from scheduling.storage.requests import NewRequest
-from scheduling.storage.retention import Keep
 from scheduling.storage.store import Store
 from scheduling.storage.work_items import Decision, WorkItemRow
 
 Count = Callable[[sa.Table], Awaitable[int]]
 KEEP = Keep()
-KEPT_FOR_EVER = {"unit", "person", "binding"}
-"""What no age ends: units' tickets, and people until they are erased."""
+KEPT_FOR_EVER = {"unit", "person", "binding", "appointment", "deputy", "setup_version"}
+"""What no age ends: units' tickets, people until they are erased, and how the house was set up."""
 
 
 class Past:

@@ -41,10 +41,14 @@ DRAFT = EventDraft(
 )
 
 
+def _oak() -> list[Room]:
+    return [Room(id=OAK.address, name="Oak", capacity=4)]
+
+
 @pytest.fixture
 def calendar(mail_settings: MailSettings, store: EventStore, clock: Clock) -> MailCalendar:
     """Return the mail calendar over one room."""
-    return MailCalendar(mail_settings, [Room(id=OAK.address, name="Oak", capacity=4)], store, clock)
+    return MailCalendar(mail_settings, _oak, store, clock)
 
 
 def ical(mail: EmailMessage) -> Any:  # noqa: ANN401 - icalendar's own
@@ -217,7 +221,7 @@ async def test_a_mail_server_that_is_away_is_unavailable(
     mail_settings: MailSettings, store: EventStore, clock: Clock
 ) -> None:
     nobody = replace(mail_settings, port=1)
-    calendar = MailCalendar(nobody, [Room(id=OAK.address, name="Oak", capacity=4)], store, clock)
+    calendar = MailCalendar(nobody, _oak, store, clock)
     ref = await calendar.hold(DRAFT)
     with pytest.raises(CalendarUnavailable):
         await calendar.invite(ref, [ASHA])
@@ -238,7 +242,7 @@ async def test_peoples_time_is_free_only_where_the_settings_say_so(
     mail_settings: MailSettings, store: EventStore, clock: Clock, calendar: MailCalendar
 ) -> None:
     (unknown,) = await calendar.free_busy([ASHA.address], SPAN)
-    trusting = MailCalendar(replace(mail_settings, people_are_free=True), [], store, clock)
+    trusting = MailCalendar(replace(mail_settings, people_are_free=True), tuple, store, clock)
     (free,) = await trusting.free_busy([ASHA.address], SPAN)
     assert (unknown.known, free.known, free.busy) == (False, True, ())
 

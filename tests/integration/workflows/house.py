@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.people import Role
 from scheduling.domain.requests import Draft, DraftState, RequestState, RequestView
+from scheduling.domain.setup import first_setup
 from scheduling.storage import bookings, people, requests, work_items
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.requests import RequestRow
@@ -23,7 +24,8 @@ from scheduling.workflows.facts import FactsReader
 from scheduling.workflows.promises import use_runtime
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.search import Search
-from scheduling.workflows.services import Catalogue, Policy, Services
+from scheduling.workflows.services import Services
+from scheduling.workflows.setups import Policy, Setups
 from tests.integration.workflows.fakes import (
     CountedIds,
     FakeCalendar,
@@ -90,7 +92,9 @@ class House:
         fake, notifier, solver = calendar or FakeCalendar(), Recorder(), InProcess()
         weather = Weather()
         wfm = wfm or MemoryWfm(centre(), clock, faults=weather)
-        types = {kind.id: kind for kind in (one_to_one(),)}
+        both = (PlaceKind.ROOM, PlaceKind.ONLINE)
+        setups = Setups(store, clock, first_setup([(one_to_one(), both)]), QUICK)
+        await setups.start()
         services = Services(
             store=store,
             wfm=wfm,
@@ -100,10 +104,7 @@ class House:
             solver=solver,
             clock=clock,
             ids=CountedIds(prefix),
-            catalogue=Catalogue(
-                types=types, places=dict.fromkeys(types, (PlaceKind.ROOM, PlaceKind.ONLINE))
-            ),
-            policy=QUICK,
+            setups=setups,
         )
         engine_ = engine(store.url, polling=0.05, unit_workers=4)
         reader = FactsReader(wfm, clock, QUICK)

@@ -7,12 +7,12 @@ import sqlalchemy as sa
 
 from dialogs.cards import render
 from dialogs.views import RequestCardView, Viewer
+from scheduling.domain.house import Keep
 from scheduling.domain.people import ERASED
 from scheduling.domain.requests import RequestState
 from scheduling.storage import audit, people
 from scheduling.storage import tables as t
 from scheduling.storage.erasure import erase
-from scheduling.storage.retention import Keep
 from scheduling.workflows import retention
 from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import EIGHT, UNITS

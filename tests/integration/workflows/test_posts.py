@@ -65,7 +65,7 @@ def showing(house: House, teams: Teams) -> Showing:
     parts = SimpleNamespace(connector=teams, references=teams)  # it has what both are asked
     return Showing(
         store=house.store,
-        catalogue=house.runtime.services.catalogue,
+        setups=house.runtime.services.setups,
         clock=house.clock,
         maker=CardMaker(house.clock),
         metrics=Metrics(),

@@ -16,10 +16,10 @@ import sqlalchemy as sa
 from bot.cli import main
 from bot.keeping import note_settings
 from bot.settings import RetentionGroup, load_settings
+from scheduling.domain.house import Keep
 from scheduling.domain.people import Person, Role
 from scheduling.storage import audit, people
 from scheduling.storage import tables as t
-from scheduling.storage.retention import Keep
 from scheduling.storage.store import Store
 
 Aside = Callable[..., tuple[int, str]]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from scheduling.domain.meetings import MeetingType, SearchParameters
 from scheduling.domain.times import Interval, WallWindow
 from scheduling.storage.audit import digest
-from scheduling.workflows.services import Policy
+from scheduling.workflows.setups import Policy
 
 KIND = MeetingType(id="one_to_one", name="One-to-one", subject="One-to-one", code_id="one_to_one")
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)

@@ -17,6 +17,7 @@ def upgrade() -> None:
     op.add_column("session", Column("gathering_id", String, index=True))
     _reading()
     _telling()
+    _setup()
 
 
 def _reading() -> None:
@@ -86,4 +87,46 @@ def _telling() -> None:
         Column("until", INSTANT),
         Column("ended_at", INSTANT),
         sa.Index("ix_outbox_open", "state", "due_at"),
+    )
+
+
+def _setup() -> None:
+    """Add the versions of the house's set-up, and who was given which role by whom."""
+    op.add_column("request", Column("setup", Integer))
+    op.create_table(
+        "setup_version",
+        Column("number", Integer, primary_key=True, autoincrement=False),
+        Column("at", INSTANT, nullable=False),
+        Column("by", String, nullable=False),
+        Column("seconded_by", String),
+        Column("restores", Integer),
+        Column("content", sa.JSON(), nullable=False),
+    )
+    op.create_table(
+        "setup_change",
+        Column("id", String, primary_key=True),
+        Column("owner_id", String, nullable=False),
+        Column("area", String, nullable=False),
+        Column("base", Integer, nullable=False),
+        Column("edits", sa.JSON(), nullable=False),
+        Column("state", String, nullable=False),
+        Column("rehearsal", sa.JSON()),
+        Column("expires_at", INSTANT, nullable=False),
+    )
+    op.create_table(
+        "appointment",
+        Column("person_id", String, ForeignKey("person.id"), primary_key=True),
+        Column("roles", JSON, nullable=False),
+        Column("leads", JSON, nullable=False),
+        Column("by", String, nullable=False),
+        Column("at", INSTANT, nullable=False),
+    )
+    op.create_table(
+        "deputy",
+        Column("person_id", String, ForeignKey("person.id"), primary_key=True),
+        Column("deputy_id", String, ForeignKey("person.id"), nullable=False, index=True),
+        Column("first", sa.Date, nullable=False),
+        Column("last", sa.Date, nullable=False),
+        Column("by", String, nullable=False),
+        Column("at", INSTANT, nullable=False),
     )

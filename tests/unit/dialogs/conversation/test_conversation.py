@@ -19,7 +19,7 @@ from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.people import Actor, Role
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import DraftState, RequestState
-from scheduling.workflows.services import Policy
+from scheduling.workflows.setups import Policy
 
 CHAT = "chat-1"
 

@@ -176,6 +176,11 @@ class QuietTeams:
         self.edits += 1
         return True
 
+    async def run_changed(self, run_id: str) -> bool:
+        """See Notifier."""
+        del run_id
+        return True
+
     async def work_item_changed(self, work_item_id: str) -> bool:
         """See Notifier."""
         del work_item_id

@@ -238,6 +238,31 @@ SENTENCES: dict[Refusal, tuple[str, ...]] = {
         ),
         mark("Nothing was booked: that is too many at once. Ask for fewer people."),
     ),
+    Refusal.NO_TEMPLATE: (
+        mark(
+            "There is no recurring meeting of yours to plan. Make one first, or ask a scheduler of"
+            " your unit."
+        ),
+    ),
+    Refusal.BAD_TEMPLATE: (
+        mark(
+            "Nothing was kept: this recurring meeting could never be held as it is. Change its rule,"
+            " its dates or whom it is for."
+        ),
+    ),
+    Refusal.BAD_DATES: (
+        mark(
+            "Nothing was planned: a run is over dates to come, {most} days at most. Choose other"
+            " dates."
+        ),
+        mark("Nothing was planned: a run is over dates to come. Choose other dates."),
+    ),
+    Refusal.RUN_UNDER_WAY: (
+        mark(
+            "Nothing new was begun: a run of your unit is being planned or booked. Wait for it, or"
+            " discard it first."
+        ),
+    ),
 }
 """Most exact first: the first whose facts are all known is said."""
 

@@ -30,7 +30,7 @@ from bot.show import Showing
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.setup import first_setup
 from scheduling.optimizer.outcome import Answer
-from scheduling.optimizer.pool import SolverPool
+from scheduling.optimizer.pool import PATIENCE, SolverPool
 from scheduling.optimizer.problem import Problem
 from scheduling.storage.store import Store
 from scheduling.workflows.desk import FrontDesk
@@ -89,11 +89,11 @@ class WatchedPool:
         self._pool = pool
         self.solving = 0
 
-    async def answer(self, problem: Problem, zone: str) -> Answer:
+    async def answer(self, problem: Problem, zone: str, *, patience: float = PATIENCE) -> Answer:
         """See Solver."""
         self.solving += 1
         try:
-            return await self._pool.answer(problem, zone)
+            return await self._pool.answer(problem, zone, patience=patience)
         finally:
             self.solving -= 1
 

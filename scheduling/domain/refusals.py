@@ -56,6 +56,14 @@ class Refusal(StrEnum):
     """The same was asked before and is under way. facts: request_id."""
     TOO_MANY = "too_many"
     """facts: limit."""
+    NO_TEMPLATE = "no_template"
+    """There is no such template, or none at all for these dates."""
+    BAD_TEMPLATE = "bad_template"
+    """The template can never be met. facts: faults (TemplateFault values), lost (ids)."""
+    BAD_DATES = "bad_dates"
+    """A run is over dates to come, and not too many. facts: most (days)."""
+    RUN_UNDER_WAY = "run_under_way"
+    """A run of the unit is being planned or booked. facts: run_id, state (RunState's value)."""
 
 
 class Refused(Exception):

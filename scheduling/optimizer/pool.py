@@ -11,11 +11,14 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.context import SpawnContext, SpawnProcess
 from types import ModuleType
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 from scheduling.optimizer import worker
 from scheduling.optimizer.outcome import Answer
 from scheduling.optimizer.problem import Problem
+
+PATIENCE: Final = 20.0
+"""Seconds that somebody's search may take."""
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -62,9 +65,9 @@ class SolverPool:
         """Start the processes and load the solver in them."""
         await asyncio.gather(*(self._run(worker.warm_up) for _ in range(self._workers)))
 
-    async def answer(self, problem: Problem, zone: str) -> Answer:
+    async def answer(self, problem: Problem, zone: str, *, patience: float = PATIENCE) -> Answer:
         """Return plan, forecast per local day in ``zone``, and check, in one round trip."""
-        return await self._run(worker.answer, problem, zone)
+        return await self._run(worker.answer, problem, zone, patience)
 
     def close(self) -> None:
         """End the processes after what they are at."""

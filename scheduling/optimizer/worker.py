@@ -10,8 +10,6 @@ from scheduling.optimizer.problem import Problem
 
 _EVERY: Final = 0.5
 """Seconds between two looks at whether the parent still lives."""
-_GUARD: Final = 20.0
-"""Seconds after which a search ends with what it has, and the plan says so."""
 
 
 def begin(parent: int) -> None:
@@ -35,14 +33,17 @@ def warm_up() -> int:
     return os.getpid()
 
 
-def answer(problem: Problem, zone: str) -> Answer:
-    """Return the plan of ``problem``, its forecast per local day in ``zone``, and its check."""
+def answer(problem: Problem, zone: str, patience: float) -> Answer:
+    """Return the plan of ``problem``, its forecast per local day in ``zone``, and its check.
+
+    After ``patience`` seconds the search ends with what it has, and the plan says so.
+    """
     from scheduling.optimizer.check.whole import check  # noqa: PLC0415 - heavy, child only
     from scheduling.optimizer.forecast.whole import impact  # noqa: PLC0415 - heavy, child only
     from scheduling.optimizer.solve import solve  # noqa: PLC0415 - heavy, child only
 
     too_long = threading.Event()
-    guard = threading.Timer(_GUARD, too_long.set)
+    guard = threading.Timer(patience, too_long.set)
     guard.daemon = True
     guard.start()
     plan = solve(problem, deadline=too_long.is_set)

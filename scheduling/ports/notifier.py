@@ -68,3 +68,7 @@ class Notifier(Protocol):
     async def tell_together(self, digest: Digest) -> Told:
         """Send one person what happened since the last time as one message, at most once."""
         ...
+
+    async def run_changed(self, run_id: str) -> bool:
+        """Bring the cards of a run up to date with it; False: try again later."""
+        ...

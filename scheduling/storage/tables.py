@@ -181,6 +181,46 @@ batch_part = Table(
     Column("left_out", Json, nullable=False),
 )
 
+template = Table(
+    "template",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("unit_id", String, nullable=False, index=True),
+    Column("owner_id", String, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("record", Json, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("unit_id", String, nullable=False, index=True),
+    Column("state", String, nullable=False),
+    Column("first", sa.Date, nullable=False),
+    Column("end", sa.Date, nullable=False),
+    Column("template_ids", Json, nullable=False),
+    Column("requester_id", String, nullable=False),
+    Column("requester_object_id", String, nullable=False),
+    Column("preview", Json),
+    Column("held", Json, nullable=False),
+    Column("members", Json, nullable=False),
+    Column("trouble", String),
+    Column("created_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+)
+
+run_session = Table(
+    "run_session",
+    metadata,
+    Column("run_id", String, ForeignKey("run.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("record", Json, nullable=False),
+)
+
 work_item = Table(
     "work_item",
     metadata,

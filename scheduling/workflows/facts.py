@@ -116,6 +116,13 @@ class FactsReader:
                 raise Refused(Refusal.WFM_AWAY) from error
         return self._units[unit_id]
 
+    async def agents(self, unit_id: str) -> Sequence[Agent]:
+        """Return a unit's agents as the hierarchy is now; WFM_AWAY where the WFM does not answer."""
+        try:
+            return await self._wfm.agents(unit_id)
+        except WfmError as error:
+            raise Refused(Refusal.WFM_AWAY) from error
+
     def forget(self, unit_id: str) -> None:
         """Read a unit afresh the next time, because we have changed it ourselves."""
         self._kept.pop(unit_id, None)

@@ -2,7 +2,17 @@
 
 from dbos import DBOS, ScheduleInput
 
-from scheduling.workflows import book, commit, delivery, drift, place, reconcile, telling, timers
+from scheduling.workflows import (
+    book,
+    commit,
+    delivery,
+    drift,
+    place,
+    reconcile,
+    running,
+    telling,
+    timers,
+)
 from scheduling.workflows.engine import Engine
 from scheduling.workflows.runtime import Runtime, use
 
@@ -10,6 +20,8 @@ PROMISES = (
     place.place,
     place.resume,
     commit.commit,
+    running.plan_run,
+    running.book_run,
     book.book,
     book.undo,
     book.mend,

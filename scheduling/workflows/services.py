@@ -1,6 +1,7 @@
 """What the workflows and the desk work with; put together by the composition root."""
 
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,8 +19,11 @@ from scheduling.workflows.setups import Catalogue, Policy, Setups
 class Solver(Protocol):
     """Solves away from the event loop."""
 
-    async def answer(self, problem: Problem, zone: str) -> Answer:
-        """Return the plan, its forecast by local day of ``zone``, and what the check found."""
+    async def answer(self, problem: Problem, zone: str, *, patience: float = ...) -> Answer:
+        """Return the plan, its forecast by local day of ``zone``, and what the check found.
+
+        After ``patience`` seconds the search ends with what it has.
+        """
         ...
 
 
@@ -35,7 +39,8 @@ class Services:
     workflows, which sit out what it asks them to. ``count`` counts what the reconciler met,
     ``count_notice`` what has become of which kind of notice.
     ``catalogue``, ``policy`` and ``keep`` are of the set-up in force: read them when they are
-    needed, and keep none.
+    needed, and keep none. ``batch_solver`` lends a
+    solver of its own to a run, so that nobody's search waits behind one; None lends ``solver``.
     """
 
     store: Store
@@ -49,6 +54,7 @@ class Services:
     setups: Setups
     count: Callable[[str], None] = _uncounted
     count_notice: Callable[[str, str], None] = _uncounted
+    batch_solver: Callable[[], AbstractAsyncContextManager[Solver]] | None = None
 
     @property
     def catalogue(self) -> Catalogue:

@@ -10,6 +10,7 @@ from scheduling.domain.meetings import Room
 from scheduling.domain.times import Interval
 from scheduling.optimizer import worker
 from scheduling.optimizer.outcome import Answer
+from scheduling.optimizer.pool import PATIENCE
 from scheduling.optimizer.problem import Problem
 from scheduling.ports.calendar import (
     CalendarNotFound,
@@ -55,9 +56,9 @@ class Weather(Faults):
 class InProcess:
     """The solver on a thread of this process."""
 
-    async def answer(self, problem: Problem, zone: str) -> Answer:
+    async def answer(self, problem: Problem, zone: str, *, patience: float = PATIENCE) -> Answer:
         """See Solver."""
-        return await asyncio.to_thread(worker.answer, problem, zone)
+        return await asyncio.to_thread(worker.answer, problem, zone, patience)
 
 
 @dataclass
@@ -214,6 +215,7 @@ class Recorder:
         """Remember nothing yet."""
         self.requests: list[str] = []
         self.items: list[str] = []
+        self.runs: list[str] = []
         self.notices: list[Notice] = []
         self.digests: list[Digest] = []
         self.deaf: set[str] = set()
@@ -228,6 +230,12 @@ class Recorder:
         """See Notifier."""
         if not self.away:
             self.items.append(work_item_id)
+        return not self.away
+
+    async def run_changed(self, run_id: str) -> bool:
+        """See Notifier."""
+        if not self.away:
+            self.runs.append(run_id)
         return not self.away
 
     async def tell(self, notice: Notice) -> Told:

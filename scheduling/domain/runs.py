@@ -1,0 +1,126 @@
+"""Runs: a unit's templates planned together over some dates, looked at, and only then booked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from scheduling.domain.commits import CommitProgress, PlannedSession
+from scheduling.domain.proposals import DayService
+from scheduling.domain.rules import Rule
+from scheduling.domain.templates import Passed, TeamChange
+from scheduling.domain.times import DateRange
+
+MOST_RUN_DAYS = 62
+"""Dates of one run at most: what calendars answer about at once."""
+
+
+class RunState(StrEnum):
+    """The life of a run. Nothing is written outside before BOOKING."""
+
+    PLANNING = "planning"
+    PREVIEW = "preview"
+    BOOKING = "booking"
+    BOOKED = "booked"
+    DISCARDED = "discarded"
+    FAILED = "failed"
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more happens to it."""
+        return self in {self.BOOKED, self.DISCARDED, self.FAILED}
+
+
+class Since(StrEnum):
+    """How a session of a run compares with the run before over the same dates."""
+
+    NEW = "new"
+    SAME = "same"
+    OTHER_TIME = "other_time"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSession:
+    """One planned session: the occurrence it answers, its local ``day``, and what would be booked."""
+
+    occurrence_id: str
+    template_id: str
+    day: date
+    session: PlannedSession
+    since: Since = Since.NEW
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunDay:
+    """One day of a preview: sessions, offline minutes, and what they do to service.
+
+    ``services`` are before and after per demand, against its goal. ``worst`` is the start of the
+    slot with the lowest net staffing during a session, ``worst_net`` that in FTE.
+    ``understaffed_before`` are the FTE-hours of deficit that were there anyway; those caused stand
+    in ``services``. ``changed`` counts sessions that the run before had not, or elsewhere.
+    """
+
+    day: date
+    sessions: int
+    minutes: int
+    services: tuple[DayService, ...]
+    worst: datetime | None
+    worst_net: float
+    understaffed_before: float
+    changed: int
+
+    @property
+    def caused(self) -> float:
+        """FTE-hours of deficit that the sessions cause, over all demands."""
+        return sum(one.understaffed_hours for one in self.services)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPreview:
+    """What a run would do. ``cost`` and ``bound`` are contacts past their goal, weighted.
+
+    ``unplaced`` counts occurrences without a time by the rules that leave none; ``passed``
+    those of the audience who need none, by reason; ``kept`` the meetings that hold already.
+    """
+
+    days: tuple[RunDay, ...]
+    unplaced: tuple[tuple[frozenset[Rule], int], ...]
+    unplaced_ids: tuple[str, ...]
+    passed: Mapping[Passed, int]
+    kept: int
+    changes: tuple[TeamChange, ...]
+    gone: int
+    cost: float
+    bound: float
+    as_of: datetime
+    reconciled: bool
+    seconds: float
+
+    @property
+    def sessions(self) -> int:
+        """How many sessions would be booked if no day is held."""
+        return sum(day.sessions for day in self.days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunView:
+    """A run as its owner sees it; ``held`` are days that are not to be booked.
+
+    ``progress`` is how far the booking is. ``trouble`` names what stopped it (a Refusal's value).
+    """
+
+    id: str
+    version: int
+    unit_id: str
+    unit_name: str
+    zone: str
+    dates: DateRange
+    state: RunState
+    template_names: tuple[str, ...]
+    requested_by: str
+    created_at: datetime
+    preview: RunPreview | None = None
+    held: frozenset[date] = frozenset()
+    progress: CommitProgress | None = None
+    trouble: str | None = None
+    names: Mapping[str, str] | None = None

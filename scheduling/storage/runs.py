@@ -1,0 +1,186 @@
+"""Runs of templates: what was planned, what is held back, and how far it is booked."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.domain.runs import RunPreview, RunSession, RunState
+from scheduling.domain.templates import Membership
+from scheduling.domain.times import DateRange
+from scheduling.storage import tables as t
+from scheduling.storage.codec import dump, load
+
+CHUNK = 500
+Members = dict[str, Membership]
+"""Who was in the audience, by agent id, and under whom."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """A run as stored. ``members`` are the audience at the time, to compare the next run with."""
+
+    id: str
+    version: int
+    unit_id: str
+    state: RunState
+    dates: DateRange
+    template_ids: tuple[str, ...]
+    requester_id: str
+    requester_object_id: str
+    preview: RunPreview | None
+    held: frozenset[date]
+    members: Members
+    trouble: str | None
+    created_at: datetime
+    ended_at: datetime | None
+
+
+async def insert(tx: AsyncConnection, row: RunRow) -> None:
+    """Keep a new run, of version 1."""
+    await tx.execute(
+        t.run.insert().values(
+            id=row.id,
+            version=1,
+            unit_id=row.unit_id,
+            state=row.state.value,
+            first=row.dates.start,
+            end=row.dates.end,
+            template_ids=list(row.template_ids),
+            requester_id=row.requester_id,
+            requester_object_id=row.requester_object_id,
+            held=[],
+            members={},
+            created_at=row.created_at,
+        )
+    )
+
+
+def _run(row: Mapping[str, Any]) -> RunRow:
+    preview = row["preview"]
+    return RunRow(
+        id=row["id"],
+        version=row["version"],
+        unit_id=row["unit_id"],
+        state=RunState(row["state"]),
+        dates=DateRange(row["first"], row["end"]),
+        template_ids=tuple(row["template_ids"]),
+        requester_id=row["requester_id"],
+        requester_object_id=row["requester_object_id"],
+        preview=load(RunPreview, preview) if preview else None,
+        held=frozenset(date.fromisoformat(each) for each in row["held"]),
+        members=load(Members, row["members"]),
+        trouble=row["trouble"],
+        created_at=row["created_at"],
+        ended_at=row["ended_at"],
+    )
+
+
+async def get(tx: AsyncConnection, run_id: str) -> RunRow | None:
+    """Return a run, or None."""
+    found = await tx.execute(sa.select(t.run).where(t.run.c.id == run_id))
+    row = found.mappings().first()
+    return _run(dict(row)) if row else None
+
+
+async def require(tx: AsyncConnection, run_id: str) -> RunRow:
+    """Return a run; LookupError where there is none."""
+    row = await get(tx, run_id)
+    if row is None:
+        raise LookupError(f"there is no run {run_id}")
+    return row
+
+
+async def of_unit(tx: AsyncConnection, unit_id: str, most: int = 20) -> Sequence[RunRow]:
+    """Return the newest runs of a unit, newest first."""
+    found = await tx.execute(
+        sa.select(t.run)
+        .where(t.run.c.unit_id == unit_id)
+        .order_by(t.run.c.created_at.desc(), t.run.c.id)
+        .limit(most)
+    )
+    return [_run(dict(row)) for row in found.mappings()]
+
+
+async def last_over(
+    tx: AsyncConnection, unit_id: str, template_ids: Collection[str], besides: str
+) -> RunRow | None:
+    """Return the newest planned run of any of the templates, not that of ``besides``."""
+    wanted = set(template_ids)
+    states = [s.value for s in (RunState.PREVIEW, RunState.BOOKING, RunState.BOOKED)]
+    found = await tx.execute(
+        sa.select(t.run)
+        .where(t.run.c.unit_id == unit_id, t.run.c.state.in_(states), t.run.c.id != besides)
+        .order_by(t.run.c.created_at.desc(), t.run.c.id)
+    )
+    return next(
+        (_run(dict(row)) for row in found.mappings() if wanted & set(row["template_ids"])), None
+    )
+
+
+async def under_way(tx: AsyncConnection, unit_id: str) -> RunRow | None:
+    """Return the run of a unit that is being planned or booked, or None."""
+    states = [RunState.PLANNING.value, RunState.BOOKING.value]
+    found = await tx.execute(
+        sa.select(t.run)
+        .where(t.run.c.unit_id == unit_id, t.run.c.state.in_(states))
+        .order_by(t.run.c.created_at)
+    )
+    row = found.mappings().first()
+    return _run(dict(row)) if row else None
+
+
+async def move_on(
+    tx: AsyncConnection,
+    run_id: str,
+    *,
+    of: Collection[RunState],
+    to: RunState,
+    version: int | None = None,
+    **values: object,
+) -> bool:
+    """Move a run on from one of the states ``of`` (at ``version``); False where it is elsewhere."""
+    query = t.run.update().where(t.run.c.id == run_id, t.run.c.state.in_([s.value for s in of]))
+    if version is not None:
+        query = query.where(t.run.c.version == version)
+    found = await tx.execute(query.values(state=to.value, version=t.run.c.version + 1, **values))
+    return bool(found.rowcount)
+
+
+async def keep_plan(
+    tx: AsyncConnection,
+    run_id: str,
+    preview: RunPreview,
+    sessions: Sequence[RunSession],
+    members: Members,
+) -> bool:
+    """Keep what a run planned, once; False where it is not being planned any more."""
+    if not await move_on(
+        tx,
+        run_id,
+        of=(RunState.PLANNING,),
+        to=RunState.PREVIEW,
+        preview=dump(RunPreview, preview),
+        members=dump(Members, members),
+    ):
+        return False
+    rows = [
+        {"run_id": run_id, "number": number, "record": dump(RunSession, one)}
+        for number, one in enumerate(sessions, 1)
+    ]
+    for first in range(0, len(rows), CHUNK):
+        await tx.execute(t.run_session.insert(), rows[first : first + CHUNK])
+    return True
+
+
+async def sessions_of(tx: AsyncConnection, run_id: str) -> Sequence[RunSession]:
+    """Return what a run planned, by start."""
+    found = await tx.scalars(
+        sa.select(t.run_session.c.record)
+        .where(t.run_session.c.run_id == run_id)
+        .order_by(t.run_session.c.number)
+    )
+    return [load(RunSession, record) for record in found]

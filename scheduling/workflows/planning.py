@@ -1,0 +1,228 @@
+"""What a run would do: facts, who is due, one search over the whole unit, and a preview of it."""
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from scheduling.domain.commits import PlannedSession
+from scheduling.domain.proposals import DayService, Option
+from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.rules import Rule
+from scheduling.domain.runs import RunDay, RunPreview, RunSession, Since
+from scheduling.domain.templates import Membership, Passed
+from scheduling.domain.times import zone_of
+from scheduling.optimizer.outcome import Answer, CurveImpact
+from scheduling.optimizer.plan import Placement
+from scheduling.optimizer.problem import Problem
+from scheduling.recurrence.audience import changes
+from scheduling.storage.runs import RunRow
+from scheduling.workflows import whole_unit
+from scheduling.workflows.run_ground import Ground, ground_of, zone_most
+from scheduling.workflows.runtime import Runtime
+from scheduling.workflows.services import Services, Solver
+
+PATIENCE = 180.0
+"""Seconds that the search of a run may take; what it has then is its plan, and the plan says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A run's plan as it is to be kept."""
+
+    preview: RunPreview
+    sessions: tuple[RunSession, ...]
+    members: dict[str, Membership]
+
+
+async def plan(runtime: Runtime, row: RunRow) -> Planned:
+    """Return what the templates of ``row`` would book on its dates; nothing is written.
+
+    Raises Refused: NO_SCHEDULE, NO_FORECAST, CODE_MISSING, WFM_AWAY, CALENDAR_AWAY, SOLVER_AWAY,
+    or STALE where no template of the run is left.
+    """
+    services = runtime.services
+    begun = services.clock.now()
+    ground = await ground_of(services, row)
+    zone = zone_most(ground.world.facts)
+    problem, answer = None, None
+    if ground.asked.occurrences:
+        async with _solver(services) as solver:
+            problem, answer = await _search(solver, services, ground, zone)
+    seconds = (services.clock.now() - begun).total_seconds()
+    return _planned(row, ground, problem, answer, seconds)
+
+
+@asynccontextmanager
+async def _solver(services: Services) -> AsyncIterator[Solver]:
+    if services.batch_solver is None:
+        yield services.solver
+        return
+    async with services.batch_solver() as lent:
+        yield lent
+
+
+async def _search(
+    solver: Solver, services: Services, ground: Ground, zone: str
+) -> tuple[Problem, Answer]:
+    """Search at an even pace, then once more with all days open to whom that left without a time."""
+    types = services.catalogue.types
+
+    async def answer(
+        pinned: Sequence[Placement] = (), wide: frozenset[str] = frozenset()
+    ) -> tuple[Problem, Answer]:
+        problem = await asyncio.to_thread(
+            whole_unit.build,
+            ground.asked,
+            ground.world,
+            ground.leaders,
+            types,
+            ground.history,
+            pinned=pinned,
+            wide=wide,
+        )
+        found = await solver.answer(problem, zone, patience=PATIENCE)
+        if found.faults:
+            raise Refused(Refusal.SOLVER_AWAY, {"faults": len(found.faults)})
+        return problem, found
+
+    problem, first = await answer()
+    narrow = {one.id for one in ground.asked.occurrences if len(one.days) > len(one.preferred)}
+    left = frozenset(failure.meeting_id for failure in first.plan.failures) & narrow
+    if not left:
+        return problem, first
+    return await answer(first.plan.placements, left)
+
+
+def _planned(
+    row: RunRow,
+    ground: Ground,
+    problem: Problem | None,
+    answer: Answer | None,
+    seconds: float,
+) -> Planned:
+    sessions = _sessions(ground, answer) if answer else ()
+    kept = [one for one in ground.asked.passed if one.why is Passed.HELD]
+    passed: Counter[Passed] = Counter(one.why for one in ground.asked.passed)
+    del passed[Passed.HELD]
+    failed = answer.plan.failures if answer else ()
+    unplaced: Counter[frozenset[Rule]] = Counter(failure.conflict for failure in failed)
+    earlier = ground.earlier
+    planned = {one.occurrence_id for one in sessions}
+    within = {i for i, one in ground.before.items() if row.dates.start <= one.day < row.dates.end}
+    booked = {f"{s.template_id}:{s.period.isoformat()}:{s.attendee_id}" for s in kept}
+    preview = RunPreview(
+        days=_days(ground, sessions, answer),
+        unplaced=tuple(sorted(unplaced.items(), key=lambda one: (-one[1], sorted(one[0])))),
+        unplaced_ids=tuple(sorted(failure.meeting_id for failure in failed)),
+        passed=dict(passed),
+        kept=len(kept),
+        changes=changes(earlier.members, ground.members) if earlier else (),
+        gone=len(within - planned - booked),
+        cost=answer.plan.cost if answer else 0.0,
+        bound=answer.plan.bound if answer else 0.0,
+        as_of=ground.world.facts.as_of,
+        reconciled=all(curve.reconciled for curve in problem.curves) if problem else True,
+        seconds=seconds,
+    )
+    return Planned(preview=preview, sessions=sessions, members=ground.members)
+
+
+def _sessions(ground: Ground, answer: Answer) -> tuple[RunSession, ...]:
+    occurrences = {one.id: one for one in ground.asked.occurrences}
+    names = {room.id: room.name for room in ground.world.rooms}
+    found = []
+    for placed in sorted(answer.plan.placements, key=lambda one: (one.interval, one.meeting_id)):
+        one = occurrences[placed.meeting_id]
+        zone = ground.world.facts.zone_of(one.attendee_id)
+        session = PlannedSession(
+            type_id=ground.asked.templates[one.template_id].type_id,
+            attendee_id=one.attendee_id,
+            facilitator_id=one.facilitator_id,
+            zone=zone,
+            option=Option(
+                interval=placed.interval,
+                place=placed.place,
+                price=placed.price,
+                room_id=placed.room_id,
+                room_name=names.get(placed.room_id) if placed.room_id else None,
+            ),
+        )
+        found.append(
+            RunSession(
+                occurrence_id=one.id,
+                template_id=one.template_id,
+                day=placed.interval.start.astimezone(zone_of(zone)).date(),
+                session=session,
+                since=_since(ground.before.get(one.id), session),
+            )
+        )
+    return tuple(found)
+
+
+def _since(before: RunSession | None, session: PlannedSession) -> Since:
+    if before is None:
+        return Since.NEW
+    same = before.session.option.interval == session.option.interval
+    return Since.SAME if same else Since.OTHER_TIME
+
+
+def _days(
+    ground: Ground, sessions: Sequence[RunSession], answer: Answer | None
+) -> tuple[RunDay, ...]:
+    """Return one row per day with sessions, with what they do to every demand."""
+    if answer is None:
+        return ()
+    facts = ground.world.facts
+    of_day: defaultdict[date, list[RunSession]] = defaultdict(list)
+    for one in sessions:
+        of_day[one.day].append(one)
+    rows = []
+    for day, some in sorted(of_day.items()):
+        impacts = [(c, d) for c, d in zip(answer.curves, answer.days, strict=True) if d.day == day]
+        worst = min((_worst(curve) for curve, _ in impacts), default=(0.0, None))
+        rows.append(
+            RunDay(
+                day=day,
+                sessions=len(some),
+                minutes=sum(one.session.option.interval.minutes for one in some),
+                services=tuple(
+                    DayService(
+                        demand_id=impact.demand_id,
+                        demand_name=facts.demands[impact.demand_id].name,
+                        day=day,
+                        goal=impact.goal,
+                        goal_seconds=facts.demands[impact.demand_id].goal.seconds,
+                        before=impact.before,
+                        after=impact.after,
+                        stressed=impact.stressed,
+                        lowest_net=impact.lowest_net,
+                        understaffed_hours=impact.understaffed_hours,
+                    )
+                    for _, impact in impacts
+                ),
+                worst=worst[1],
+                worst_net=worst[0],
+                understaffed_before=sum(impact.understaffed_before for _, impact in impacts),
+                changed=sum(one.since is not Since.SAME for one in some),
+            )
+        )
+    return tuple(rows)
+
+
+def _worst(curve: CurveImpact) -> tuple[float, datetime | None]:
+    """Return the lowest net staffing in FTE in a slot that the sessions change, and its start."""
+    nets = [
+        (after - required, start)
+        for start, required, before, after in zip(
+            curve.interval.slots(curve.slot_minutes),
+            curve.required,
+            curve.before,
+            curve.after,
+            strict=False,
+        )
+        if after < before
+    ]
+    return min(nets, default=(0.0, None))

@@ -1,0 +1,203 @@
+"""What a run is planned on: its templates, the unit's facts, everybody's time, and who is due."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from scheduling.domain.meetings import PlaceKind, Room
+from scheduling.domain.people import Person
+from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.runs import RunSession
+from scheduling.domain.templates import Membership, Template
+from scheduling.domain.times import DateRange, Interval, zone_of
+from scheduling.ports.calendar import CalendarError
+from scheduling.ports.wfm import WfmError
+from scheduling.recurrence.audience import managers, memberships
+from scheduling.storage import bookings, drafts, people, runs, templates
+from scheduling.storage.bookings import SessionRow, person_resource, room_resource
+from scheduling.storage.runs import RunRow
+from scheduling.workflows import problems, whole_unit
+from scheduling.workflows.facts import UnitFacts, read_unit
+from scheduling.workflows.problems import World
+from scheduling.workflows.services import Services
+from scheduling.workflows.whole_unit import Wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """Everything a run is planned on."""
+
+    templates: tuple[Template, ...]
+    world: World
+    leaders: Mapping[str, Person]
+    led: Mapping[str, str]
+    history: dict[tuple[str, str], list[date]]
+    asked: Wanted
+    members: dict[str, Membership]
+    earlier: RunRow | None
+    before: Mapping[str, RunSession]
+
+
+async def ground_of(services: Services, row: RunRow) -> Ground:
+    """Gather what ``row`` is planned on; raises Refused as ``planning.plan`` says."""
+    now = services.clock.now()
+    async with services.store.read() as tx:
+        found = tuple(await templates.of_unit(tx, row.unit_id, row.template_ids))
+        everyone = await people.of_unit(tx, row.unit_id)
+        earlier = await runs.last_over(tx, row.unit_id, row.template_ids, row.id)
+        planned = await runs.sessions_of(tx, earlier.id) if earlier else ()
+    kinds = services.catalogue.types
+    found = tuple(each for each in found if each.type_id in kinds)
+    if not found:
+        raise Refused(Refusal.STALE)
+    facts = await _facts(services, row, found)
+    _require_codes(services, found, facts)
+    led = managers(everyone)
+    members = dict(memberships(whole_unit.audience(found, facts), led))
+    joined = _joined(earlier, members, facts)
+    async with services.store.read() as tx:
+        kept = await bookings.of_types(
+            tx, row.unit_id, {each.type_id for each in found}, _span(facts, facts.dates)
+        )
+    history = whole_unit.held_dates(
+        facts,
+        {each.type_id: kinds[each.type_id].code_id for each in found},
+        [_held(one) for one in kept],
+    )
+    asked = whole_unit.wanted(found, row.dates, facts, led, history, joined)
+    by_id = {person.id: person for person in everyone}
+    leaders = {i: by_id[i] for i in {one.facilitator_id for one in asked.occurrences} if i in by_id}
+    world = await _world(services, row, now, facts, leaders, asked)
+    return Ground(
+        templates=found,
+        world=world,
+        leaders=leaders,
+        led=led,
+        history=history,
+        asked=asked,
+        members=members,
+        earlier=earlier,
+        before={one.occurrence_id: one for one in planned},
+    )
+
+
+def _held(one: tuple[str, SessionRow]) -> tuple[str, str, date]:
+    type_id, session = one
+    day = session.interval.start.astimezone(zone_of(session.zone)).date()
+    return session.attendee_id, type_id, day
+
+
+async def _facts(services: Services, row: RunRow, found: Sequence[Template]) -> UnitFacts:
+    """Read the unit over the run's dates and as far back as earlier meetings matter."""
+    try:
+        units = {unit.id: unit for unit in await services.wfm.units()}
+        if row.unit_id not in units:
+            raise Refused(Refusal.STALE)
+        weeks = problems.whole_weeks(row.dates)
+        whole = DateRange(row.dates.start - whole_unit.looked_back(found), weeks.end)
+        return await read_unit(services.wfm, units[row.unit_id], whole)
+    except WfmError as error:
+        raise Refused(Refusal.WFM_AWAY) from error
+
+
+def _require_codes(services: Services, found: Sequence[Template], facts: UnitFacts) -> None:
+    for template in found:
+        kind = services.catalogue.types[template.type_id]
+        if kind.code_id not in facts.codes:
+            raise Refused(Refusal.CODE_MISSING, {"code": kind.code_id, "type": kind.name})
+
+
+def _joined(
+    earlier: RunRow | None, members: Mapping[str, Membership], facts: UnitFacts
+) -> dict[str, date]:
+    """Return since when those belong who were not there at the run before: their first shift."""
+    if earlier is None:
+        return {}
+    since = earlier.created_at.date()
+    return {
+        agent_id: min(
+            (d.business_date for d in facts.days.get(agent_id, ()) if d.business_date >= since),
+            default=since,
+        )
+        for agent_id in members
+        if agent_id not in earlier.members
+    }
+
+
+async def _world(
+    services: Services,
+    row: RunRow,
+    now: datetime,
+    facts: UnitFacts,
+    leaders: Mapping[str, Person],
+    asked: Wanted,
+) -> World:
+    """Gather everything that takes time of the people and rooms of a run."""
+    agents = [facts.agents[i] for i in sorted({one.attendee_id for one in asked.occurrences})]
+    span = _span(facts, row.dates)
+    rooms = await _rooms(services, asked)
+    everybody = {person_resource(agent.id): agent.address for agent in agents}
+    everybody |= {person_resource(person.id): person.address for person in leaders.values()}
+    resources = [*everybody, *(room_resource(room.id) for room in rooms)]
+    async with services.store.read() as tx:
+        ours = await bookings.active_in(tx, row.unit_id, _span(facts, facts.dates))
+        taken = await bookings.taken(tx, resources, span)
+        held = await drafts.held(tx, resources, now=now, besides="")
+    busy, unread = await _calendars(services, everybody, rooms, span)
+    for resource, interval in held:
+        busy.setdefault(resource, []).append(interval)
+    reserved: defaultdict[str, list[Interval]] = defaultdict(list)
+    for resource, interval in taken:
+        reserved[resource].append(interval)
+    return World(
+        now=now,
+        dates=row.dates,
+        facts=facts,
+        facilitator=next(iter(leaders.values()), _nobody(facts)),
+        rooms=[room for room in rooms if room_resource(room.id) in busy],
+        busy=busy,
+        reserved=reserved,
+        ours=ours,
+        unknown_calendars=unread,
+    )
+
+
+def _nobody(facts: UnitFacts) -> Person:
+    return Person(id="", name="", zone=zone_most(facts), roles=frozenset())
+
+
+def _span(facts: UnitFacts, dates: DateRange) -> Interval:
+    return problems.span_of(facts, dates)
+
+
+async def _rooms(services: Services, asked: Wanted) -> Sequence[Room]:
+    if all(each.place is PlaceKind.ONLINE for each in asked.templates.values()):
+        return ()
+    try:
+        return await services.patient_calendar.rooms()
+    except CalendarError as error:
+        raise Refused(Refusal.CALENDAR_AWAY) from error
+
+
+async def _calendars(
+    services: Services,
+    everybody: Mapping[str, str | None],
+    rooms: Sequence[Room],
+    span: Interval,
+) -> tuple[dict[str, list[Interval]], tuple[str, ...]]:
+    """Return free/busy by resource, and the resources of people that cannot be read."""
+    resources = {room.id.lower(): room_resource(room.id) for room in rooms}
+    resources |= {at.lower(): resource for resource, at in everybody.items() if at}
+    try:
+        found = await services.patient_calendar.free_busy(list(resources), span)
+    except CalendarError as error:
+        raise Refused(Refusal.CALENDAR_AWAY) from error
+    busy = {resources[one.address.lower()]: list(one.busy) for one in found if one.known}
+    return busy, tuple(r for r, at in everybody.items() if at and r not in busy)
+
+
+def zone_most(facts: UnitFacts) -> str:
+    """Return the zone of most agents, in which a preview's days are days."""
+    zones = Counter(agent.zone for agent in facts.agents.values())
+    return min(zones, key=lambda zone: (-zones[zone], zone), default="UTC")

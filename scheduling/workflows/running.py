@@ -1,0 +1,238 @@
+"""The promise of a run: planned once, looked at, and booked part by part; its card follows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import structlog
+from dbos import DBOS
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.domain.commits import CommitProgress, PlannedSession
+from scheduling.domain.runs import RunState
+from scheduling.domain.times import DateRange
+from scheduling.storage import audit, commits, runs
+from scheduling.storage.audit import Fact
+from scheduling.storage.runs import RunRow
+from scheduling.workflows import commit
+from scheduling.workflows.engine import BATCH_QUEUE, MAX_RECOVERIES
+from scheduling.workflows.place import trouble_of
+from scheduling.workflows.planning import plan
+from scheduling.workflows.runtime import LASTING, Runtime, current
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRun:
+    """A run that is asked for, of the unit's templates on ``dates``."""
+
+    unit_id: str
+    dates: DateRange
+    template_ids: tuple[str, ...]
+    requester_id: str
+    requester_object_id: str
+
+
+async def start(tx: AsyncConnection, runtime: Runtime, new: NewRun) -> RunRow:
+    """Let a run be planned, in the caller's transaction."""
+    row = RunRow(
+        id=runtime.services.ids.new(),
+        version=1,
+        unit_id=new.unit_id,
+        state=RunState.PLANNING,
+        dates=new.dates,
+        template_ids=new.template_ids,
+        requester_id=new.requester_id,
+        requester_object_id=new.requester_object_id,
+        preview=None,
+        held=frozenset(),
+        members={},
+        trouble=None,
+        created_at=runtime.services.clock.now(),
+        ended_at=None,
+    )
+    await runs.insert(tx, row)
+    await runtime.engine.enqueue_followup(
+        tx, "plan_run", f"{row.id}:plan", row.id, queue=BATCH_QUEUE
+    )
+    await _audit(tx, runtime, row, new.requester_id, RunState.PLANNING)
+    return row
+
+
+async def confirm(tx: AsyncConnection, runtime: Runtime, row: RunRow, actor_id: str) -> bool:
+    """Let what a run planned be booked, except on its held days; False where it moved on."""
+    if not await runs.move_on(
+        tx, row.id, of=(RunState.PREVIEW,), to=RunState.BOOKING, version=row.version
+    ):
+        return False
+    await runtime.engine.enqueue_followup(
+        tx, "book_run", f"{row.id}:book", row.id, queue=BATCH_QUEUE
+    )
+    await _audit(tx, runtime, row, actor_id, RunState.BOOKING)
+    return True
+
+
+async def discard(tx: AsyncConnection, runtime: Runtime, row: RunRow, actor_id: str) -> bool:
+    """Forget a run of which nothing is booked; False where it moved on."""
+    now = runtime.services.clock.now()
+    of = (RunState.PLANNING, RunState.PREVIEW)
+    if not await runs.move_on(tx, row.id, of=of, to=RunState.DISCARDED, ended_at=now):
+        return False
+    await _audit(tx, runtime, row, actor_id, RunState.DISCARDED)
+    return True
+
+
+async def hold(
+    tx: AsyncConnection, runtime: Runtime, row: RunRow, days: Sequence[date], actor_id: str
+) -> bool:
+    """Keep exactly ``days`` out of what will be booked; False where the run moved on."""
+    kept = await runs.move_on(
+        tx,
+        row.id,
+        of=(RunState.PREVIEW,),
+        to=RunState.PREVIEW,
+        version=row.version,
+        held=[day.isoformat() for day in sorted(days)],
+    )
+    if kept:
+        await _audit(tx, runtime, row, actor_id, RunState.PREVIEW, held=len(days))
+    return kept
+
+
+async def _audit(
+    tx: AsyncConnection,
+    runtime: Runtime,
+    row: RunRow,
+    actor_id: str,
+    to: RunState,
+    **detail: Fact,
+) -> None:
+    await audit.record(
+        tx,
+        at=runtime.services.clock.now(),
+        actor=actor_id,
+        action=f"run.{to.value}",
+        subject=row.id,
+        on_behalf_of=row.requester_id if row.requester_id != actor_id else None,
+        before={"state": row.state.value},
+        after={"state": to.value},
+        detail={"first": row.dates.start.isoformat(), "last": row.dates.last.isoformat(), **detail},
+    )
+
+
+@DBOS.workflow(name="plan_run", max_recovery_attempts=MAX_RECOVERIES)
+async def plan_run(run_id: str) -> None:
+    """Plan a run and show what it would do; what cannot be planned says why."""
+    structlog.contextvars.bind_contextvars(run=run_id)
+    try:
+        await make_plan(run_id)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the owner must hear of it
+        log.warning("run_not_planned", error=type(error).__name__)
+        await give_up(run_id, trouble_of(error))
+    await show_run(run_id)
+
+
+@DBOS.step(**LASTING)
+async def make_plan(run_id: str) -> None:
+    """Plan and keep the plan, once; repeating it changes nothing that was shown."""
+    runtime = current()
+    async with runtime.services.store.read() as tx:
+        row = await runs.require(tx, run_id)
+    if row.state is not RunState.PLANNING:
+        return
+    planned = await plan(runtime, row)
+    async with runtime.services.store.write() as tx:
+        if await runs.keep_plan(tx, run_id, planned.preview, planned.sessions, planned.members):
+            await _audit(
+                tx,
+                runtime,
+                row,
+                "aside",
+                RunState.PREVIEW,
+                sessions=len(planned.sessions),
+                unplaced=len(planned.preview.unplaced_ids),
+            )
+    log.info("run_planned", sessions=len(planned.sessions))
+
+
+@DBOS.step(**LASTING)
+async def give_up(run_id: str, trouble: str) -> None:
+    """End a run that cannot go on."""
+    runtime = current()
+    async with runtime.services.store.write() as tx:
+        row = await runs.require(tx, run_id)
+        if row.state.over:
+            return
+        now = runtime.services.clock.now()
+        await runs.move_on(
+            tx, run_id, of=(row.state,), to=RunState.FAILED, trouble=trouble, ended_at=now
+        )
+        await _audit(tx, runtime, row, "aside", RunState.FAILED, trouble=trouble)
+
+
+@DBOS.workflow(name="book_run", max_recovery_attempts=MAX_RECOVERIES)
+async def book_run(run_id: str) -> None:
+    """Book what a run planned, show how far that is, and end the run with it."""
+    structlog.contextvars.bind_contextvars(run=run_id)
+    try:
+        await begin_booking(run_id)
+        shown = -1
+        while True:
+            done, over = await look(run_id)
+            if done != shown or over:
+                await show_run(run_id)
+                shown = done
+            if over:
+                return
+            await DBOS.sleep_async(current().services.policy.pause)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the owner must hear of it
+        log.warning("run_not_booked", error=type(error).__name__)
+        await give_up(run_id, trouble_of(error))
+        await show_run(run_id)
+
+
+@DBOS.step(**LASTING)
+async def begin_booking(run_id: str) -> None:
+    """Hand the plan to the commit, whose id is the run's: once, however often this is repeated."""
+    runtime = current()
+    async with runtime.services.store.read() as tx:
+        row = await runs.require(tx, run_id)
+        sessions = await runs.sessions_of(tx, run_id)
+    wanted: list[PlannedSession] = [one.session for one in sessions if one.day not in row.held]
+    if wanted and row.state is RunState.BOOKING:
+        batch = commit.Batch(
+            id=run_id,
+            unit_id=row.unit_id,
+            requester_id=row.requester_id,
+            requester_object_id=row.requester_object_id,
+        )
+        await commit.begin(runtime, batch, wanted)
+
+
+@DBOS.step(**LASTING)
+async def look(run_id: str) -> tuple[int, bool]:
+    """Return how many sessions are settled, and whether that is all; then the run has ended."""
+    runtime = current()
+    async with runtime.services.store.write() as tx:
+        row = await runs.require(tx, run_id)
+        far = await progress_of(tx, run_id)
+        settled = far.booked + far.failed + len(far.left_out) if far else 0
+        over = far is None or (far.ended and far.reserved == 0)
+        if over and row.state is RunState.BOOKING:
+            now = runtime.services.clock.now()
+            await runs.move_on(tx, run_id, of=(RunState.BOOKING,), to=RunState.BOOKED, ended_at=now)
+            await _audit(tx, runtime, row, "aside", RunState.BOOKED, booked=settled)
+    return settled, over
+
+
+async def progress_of(tx: AsyncConnection, run_id: str) -> CommitProgress | None:
+    """Return how far a run is booked, None where there is nothing to book."""
+    row = await commits.get(tx, run_id)
+    return await commits.progress(tx, row) if row else None
+
+
+@DBOS.step(**LASTING)
+async def show_run(run_id: str) -> bool:
+    """Bring the owner's card up to date; False where it is to be tried again."""
+    return await current().services.notifier.run_changed(run_id)

@@ -1,0 +1,260 @@
+"""The desk of recurring meetings: who may keep which template, and run it."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.domain.people import Actor, Person, Role
+from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.runs import MOST_RUN_DAYS, RunState, RunView
+from scheduling.domain.templates import Template
+from scheduling.domain.times import DateRange
+from scheduling.recurrence.audience import lost, managers, members
+from scheduling.recurrence.faults import faults_of
+from scheduling.storage import audit, people, runs, templates
+from scheduling.storage.runs import RunRow
+from scheduling.workflows import commit, rights, running
+from scheduling.workflows.facts import FactsReader
+from scheduling.workflows.runs_port import TemplateView
+from scheduling.workflows.runtime import Runtime
+
+
+class RunsDesk:
+    """``runs_port.Planner`` over the store, the WFM and the engine."""
+
+    def __init__(self, runtime: Runtime, reader: FactsReader) -> None:
+        """Answer with this process's runtime."""
+        self._runtime = runtime
+        self._services = runtime.services
+        self._reader = reader
+
+    async def templates(self, actor: Actor) -> tuple[TemplateView, ...]:
+        """Return the templates that the actor may run, by name."""
+        me = await self._me(actor)
+        async with self._services.store.read() as tx:
+            found = await templates.of_unit(tx, str(me.unit_id))
+        mine = [each for each in found if _may_use(me, each)]
+        return tuple([await self._view(each) for each in mine])
+
+    async def save(self, actor: Actor, template: Template) -> TemplateView:
+        """Keep a new template (version 0) or the next version of one."""
+        me = await self._me(actor)
+        new = template.version == 0
+        wanted = replace(template, unit_id=str(me.unit_id), owner_id=me.id if new else "")
+        if new:
+            wanted = replace(wanted, id=self._services.ids.new())
+        await self._require_possible(wanted)
+        now = self._services.clock.now()
+        async with self._services.store.write() as tx:
+            before = None if new else await self._usable(tx, me, template.id)
+            wanted = replace(wanted, owner_id=before.owner_id if before else me.id)
+            if not _may_use(me, wanted):
+                raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.SCHEDULER.value})
+            if before is None:
+                await templates.insert(tx, wanted, now)
+            elif not await templates.change(tx, wanted, now):
+                raise Refused(Refusal.STALE)
+            await audit.record(
+                tx,
+                at=now,
+                actor=me.id,
+                action="template.saved",
+                subject=wanted.id,
+                before={"version": before.version} if before else None,
+                after={"version": (before.version if before else 0) + 1},
+                parameters=audit.digest(wanted),
+                detail={},
+            )
+            kept = await templates.get(tx, wanted.id)
+        return await self._view(kept or wanted)
+
+    async def end(self, actor: Actor, template_id: str) -> None:
+        """Let a template ask for nothing more."""
+        me = await self._me(actor)
+        now = self._services.clock.now()
+        async with self._services.store.write() as tx:
+            await self._usable(tx, me, template_id)
+            await templates.end(tx, template_id, now)
+            await audit.record(
+                tx, at=now, actor=me.id, action="template.ended", subject=template_id, detail={}
+            )
+
+    async def start(
+        self, actor: Actor, dates: DateRange, template_ids: Collection[str] = ()
+    ) -> RunView:
+        """Plan the templates over ``dates``."""
+        me = await self._me(actor)
+        today = self._services.clock.now().astimezone(ZoneInfo(me.zone)).date()
+        if dates.last < today or (dates.end - dates.start).days > MOST_RUN_DAYS:
+            raise Refused(Refusal.BAD_DATES, {"most": MOST_RUN_DAYS})
+        async with self._services.store.write() as tx:
+            found = await templates.of_unit(tx, str(me.unit_id), template_ids or None)
+            mine = [each for each in found if _may_use(me, each)]
+            if not mine or (template_ids and len(mine) < len(set(template_ids))):
+                raise Refused(Refusal.NO_TEMPLATE)
+            busy = await runs.under_way(tx, str(me.unit_id))
+            if busy is not None:
+                facts = {"run_id": busy.id, "state": busy.state.value}
+                raise Refused(Refusal.RUN_UNDER_WAY, facts)
+            new = running.NewRun(
+                unit_id=str(me.unit_id),
+                dates=DateRange(max(dates.start, today), dates.end),
+                template_ids=tuple(each.id for each in mine),
+                requester_id=me.id,
+                requester_object_id=actor.object_id,
+            )
+            row = await running.start(tx, self._runtime, new)
+        return await self.run(actor, row.id)
+
+    async def runs(self, actor: Actor) -> tuple[RunView, ...]:
+        """Return the newest runs that the actor may see."""
+        me = await self._me(actor)
+        async with self._services.store.read() as tx:
+            found = await runs.of_unit(tx, str(me.unit_id))
+            return tuple([await self._shown(tx, row) for row in found if _may_see(me, row)])
+
+    async def run(self, actor: Actor, run_id: str) -> RunView:
+        """Return a run."""
+        me = await self._me(actor)
+        async with self._services.store.read() as tx:
+            return await self._shown(tx, await self._seen(tx, me, run_id))
+
+    async def hold(
+        self, actor: Actor, run_id: str, version: int, days: Collection[date]
+    ) -> RunView:
+        """Keep exactly ``days`` out of what will be booked."""
+        me = await self._me(actor)
+        async with self._services.store.write() as tx:
+            row = await self._at(tx, me, run_id, version)
+            known = {day.day for day in row.preview.days} if row.preview else set()
+            if not await running.hold(tx, self._runtime, row, sorted(known & set(days)), me.id):
+                raise Refused(Refusal.STALE)
+        return await self.run(actor, run_id)
+
+    async def confirm(self, actor: Actor, run_id: str, version: int) -> RunView:
+        """Book what was planned."""
+        me = await self._me(actor)
+        async with self._services.store.write() as tx:
+            row = await self._at(tx, me, run_id, version)
+            if not await running.confirm(tx, self._runtime, row, me.id):
+                raise Refused(Refusal.STALE)
+        return await self.run(actor, run_id)
+
+    async def discard(self, actor: Actor, run_id: str) -> RunView:
+        """Forget a run of which nothing is booked; stop one that is being booked."""
+        me = await self._me(actor)
+        async with self._services.store.write() as tx:
+            row = await self._seen(tx, me, run_id)
+            forgotten = await running.discard(tx, self._runtime, row, me.id)
+        if not forgotten and row.state is RunState.BOOKING:
+            await commit.cancel(self._runtime, run_id, me.id)
+        return await self.run(actor, run_id)
+
+    async def _me(self, actor: Actor) -> Person:
+        """Return the actor's person, who plans in a unit; else refuse."""
+        async with self._services.store.read() as tx:
+            me = await rights.person_of(tx, actor)
+        if not me.has(Role.SCHEDULER, Role.MANAGER) or me.unit_id is None:
+            raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.SCHEDULER.value})
+        return me
+
+    async def _usable(self, tx: AsyncConnection, me: Person, template_id: str) -> Template:
+        found = await templates.get(tx, template_id)
+        if found is None or found.unit_id != me.unit_id or not _may_use(me, found):
+            raise Refused(Refusal.NO_TEMPLATE)
+        return found
+
+    async def _seen(self, tx: AsyncConnection, me: Person, run_id: str) -> RunRow:
+        row = await runs.get(tx, run_id)
+        if row is None or row.unit_id != me.unit_id or not _may_see(me, row):
+            raise Refused(Refusal.UNKNOWN_DRAFT)
+        return row
+
+    async def _at(self, tx: AsyncConnection, me: Person, run_id: str, version: int) -> RunRow:
+        row = await self._seen(tx, me, run_id)
+        if row.version != version or row.state is not RunState.PREVIEW:
+            raise Refused(Refusal.STALE)
+        return row
+
+    async def _require_possible(self, template: Template) -> None:
+        """Refuse a template that can never be met, or is for nobody whom the hierarchy has."""
+        kind = self._services.catalogue.types.get(template.type_id)
+        if kind is None or kind.confidential:
+            raise Refused(Refusal.BAD_TEMPLATE, {"faults": ["type"], "lost": []})
+        window = kind.parameters.window
+        if window and template.window and window.clip(template.window) is None:
+            facts = {"start": str(window.start), "end": str(window.end)}
+            raise Refused(Refusal.OUTSIDE_HOURS, facts)
+        agents = await self._reader.agents(template.unit_id)
+        faults = [fault.value for fault in faults_of(template)]
+        gone = sorted(lost(template.audience, agents))
+        if faults or gone:
+            raise Refused(Refusal.BAD_TEMPLATE, {"faults": faults, "lost": gone})
+
+    async def _view(self, template: Template) -> TemplateView:
+        agents = await self._reader.agents(template.unit_id)
+        unit = await self._reader.unit(template.unit_id)
+        asked = members(template.audience, agents)
+        async with self._services.store.read() as tx:
+            led = managers(await people.of_unit(tx, template.unit_id))
+            who = {template.owner_id, *template.audience.agent_ids, *template.audience.except_ids}
+            names = dict(await people.names(tx, who | {i for i in (template.facilitator_id,) if i}))
+        names |= {team.id: team.name for team in unit.teams}
+        names |= {site.id: site.name for site in unit.sites}
+        own = template.facilitator_id is None
+        return TemplateView(
+            template=template,
+            type_name=self._services.catalogue.types[template.type_id].name,
+            names=names,
+            attendees=len(asked),
+            lost=lost(template.audience, agents),
+            unled=sum(own and each.team_id not in led for each in asked),
+        )
+
+    async def _shown(self, tx: AsyncConnection, row: RunRow) -> RunView:
+        return await shown(tx, self._reader, row)
+
+
+async def shown(tx: AsyncConnection, reader: FactsReader, row: RunRow) -> RunView:
+    """Return a run as it is to be shown, with the names that its preview needs."""
+    unit = await reader.unit(row.unit_id)
+    named = await templates.names(tx, row.template_ids)
+    ids = {row.requester_id}
+    if row.preview is not None:
+        ids |= {change.agent_id for change in row.preview.changes}
+        ids |= {i.rsplit(":", 1)[-1] for i in row.preview.unplaced_ids}
+    names = dict(await people.names(tx, ids))
+    names |= {team.id: team.name for team in unit.teams}
+    return RunView(
+        id=row.id,
+        version=row.version,
+        unit_id=row.unit_id,
+        unit_name=unit.name,
+        zone=unit.sites[0].zone if unit.sites else "UTC",
+        dates=row.dates,
+        state=row.state,
+        template_names=tuple(sorted(named.values())),
+        requested_by=names.get(row.requester_id, row.requester_id),
+        created_at=row.created_at,
+        preview=row.preview,
+        held=row.held,
+        progress=await running.progress_of(tx, row.id),
+        trouble=row.trouble,
+        names=names,
+    )
+
+
+def _may_use(me: Person, template: Template) -> bool:
+    """Whether ``me`` may keep and run a template: a scheduler any, a manager for own teams."""
+    if me.has(Role.SCHEDULER):
+        return True
+    asked = template.audience
+    only_teams = not asked.site_ids and not asked.agent_ids
+    return only_teams and asked.team_ids <= me.leads and template.owner_id == me.id
+
+
+def _may_see(me: Person, row: RunRow) -> bool:
+    return me.has(Role.SCHEDULER) or row.requester_id == me.id

@@ -1,0 +1,265 @@
+"""A unit's templates and the facts to one Problem for the optimiser, and who needs no meeting."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from scheduling.domain.centre import Agent
+from scheduling.domain.meetings import CapRule, MeetingType, PlaceKind
+from scheduling.domain.people import Person
+from scheduling.domain.templates import Occurrence, Skipped, Standing, Template
+from scheduling.domain.times import DAY, DateRange, WallWindow, zone_of
+from scheduling.optimizer.plan import Placement
+from scheduling.optimizer.problem import Problem
+from scheduling.optimizer.supply import Cap, Grid
+from scheduling.optimizer.wanted import Limits, Meeting, Series
+from scheduling.recurrence.audience import members
+from scheduling.recurrence.due import due
+from scheduling.workflows.caps import caps
+from scheduling.workflows.facts import UnitFacts
+from scheduling.workflows.problems import World, attendee_of, facilitator_of, grid_of, rooms_of
+from scheduling.workflows.staffing import curves, heads
+
+History = Mapping[tuple[str, str], Sequence[date]]
+"""Local dates of meetings that are held or booked, by (agent, meeting type)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the templates of a run ask for, and who of their audiences needs nothing."""
+
+    templates: Mapping[str, Template]
+    occurrences: tuple[Occurrence, ...]
+    passed: tuple[Skipped, ...]
+
+
+def wanted(
+    templates: Sequence[Template],
+    dates: DateRange,
+    facts: UnitFacts,
+    led: Mapping[str, str],
+    history: History,
+    joined: Mapping[str, date],
+) -> Wanted:
+    """Return what ``templates`` ask for in ``dates``; ``led`` is who leads each team.
+
+    An agent whom two templates of one type have in a period meets for the first of them only.
+    """
+    known = {each: list(days) for each, days in history.items()}
+    asked: list[Occurrence] = []
+    passed: list[Skipped] = []
+    for template in templates:
+        people = [
+            _standing(agent.id, facts, led, known.get((agent.id, template.type_id), ()), joined)
+            for agent in members(template.audience, facts.agents.values())
+        ]
+        found, without = due(template, people, dates)
+        asked += found
+        passed += without
+        for one in found:
+            known.setdefault((one.attendee_id, template.type_id), []).append(one.preferred[0])
+    return Wanted(
+        templates={template.id: template for template in templates},
+        occurrences=tuple(asked),
+        passed=tuple(passed),
+    )
+
+
+def _standing(
+    agent_id: str,
+    facts: UnitFacts,
+    led: Mapping[str, str],
+    history: Iterable[date],
+    joined: Mapping[str, date],
+) -> Standing:
+    agent = facts.agents[agent_id]
+    return Standing(
+        agent_id=agent_id,
+        site_id=agent.site_id,
+        team_id=agent.team_id,
+        manager_id=led.get(agent.team_id),
+        history=tuple(sorted(history)),
+        present=frozenset(
+            day.business_date for day in facts.days.get(agent_id, ()) if day.segments
+        ),
+        joined=joined.get(agent_id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sets:
+    """The problem's sets of limits, each made once."""
+
+    types: Mapping[str, MeetingType]
+    made: dict[tuple[object, ...], str]
+    limits: dict[str, Limits]
+
+    def name(self, template: Template, days: Sequence[date]) -> str:
+        """Return the name of the set for a meeting on ``days`` alone."""
+        whole = DateRange(days[0], days[-1] + DAY)
+        closed = frozenset(whole.days()) - set(days)
+        key = (template.type_id, template.window, closed)
+        if key not in self.made:
+            self.made[key] = f"set-{len(self.made)}"
+            self.limits[self.made[key]] = self._of(template, closed)
+        return self.made[key]
+
+    def _of(self, template: Template, closed: frozenset[date]) -> Limits:
+        allowed = self.types[template.type_id].parameters
+        return Limits(
+            windows=_windows(template.window, allowed.window),
+            weekdays=allowed.weekdays,
+            blackout=closed,
+            lead=allowed.lead,
+            edge=allowed.edge,
+            sessions_a_day=allowed.sessions_a_day,
+            offline_a_day=allowed.offline_a_day,
+            offline_a_week=allowed.offline_a_week,
+        )
+
+
+def _windows(*windows: WallWindow | None) -> tuple[WallWindow, ...]:
+    """Return the times of day that all of ``windows`` allow; where they share none, the first."""
+    given = [window for window in windows if window is not None]
+    if len(given) == 2:
+        return (given[0].clip(given[1]) or given[0],)
+    return tuple(given)
+
+
+def build(
+    asked: Wanted,
+    world: World,
+    leaders: Mapping[str, Person],
+    types: Mapping[str, MeetingType],
+    history: History,
+    *,
+    pinned: Sequence[Placement] = (),
+    wide: Collection[str] = (),
+) -> Problem:
+    """Return the problem of placing every occurrence that can be led.
+
+    Each keeps to the days an even pace gives it; those in ``wide`` may be on all of their days.
+    ``pinned`` are the placements of an earlier pass.
+    """
+    facts, grid = world.facts, grid_of(world)
+    sets = _Sets(types=types, made={}, limits={})
+    led = [one for one in asked.occurrences if one.facilitator_id in leaders]
+    meetings = tuple(_meeting(one, asked, types, sets, wide=one.id in wide) for one in led)
+    people = sorted({one.attendee_id for one in led})
+    leading = sorted({one.facilitator_id for one in led})
+    demands = {d for i in (*people, *leading) if i in facts.agents for d in facts.agents[i].shares}
+    sites = {facts.agents[i].site_id for i in people}
+    indoors = any(one.place is PlaceKind.ROOM for one in meetings)
+    return Problem(
+        now=world.now,
+        grid=grid,
+        curves=curves(facts, grid, demands, world.ours),
+        attendees=tuple(attendee_of(i, world) for i in people),
+        facilitators=tuple(facilitator_of(replace(world, facilitator=leaders[i])) for i in leading),
+        rooms=rooms_of(world, sites) if indoors else (),
+        meetings=meetings,
+        series=tuple(_series(led, asked, history)),
+        pinned=tuple(pinned),
+        limit_sets=sets.limits,
+        caps=_caps(asked, types, world, grid, people),
+        heads=heads(facts, grid, sites, demands, world.ours),
+        as_of=facts.as_of,
+    )
+
+
+def _meeting(
+    one: Occurrence,
+    asked: Wanted,
+    types: Mapping[str, MeetingType],
+    sets: _Sets,
+    *,
+    wide: bool,
+) -> Meeting:
+    template = asked.templates[one.template_id]
+    kind = types[template.type_id]
+    days = one.days if wide else one.preferred
+    return Meeting(
+        id=one.id,
+        attendee_ids=(one.attendee_id,),
+        facilitator_id=one.facilitator_id,
+        minutes=template.minutes or kind.minutes,
+        first=days[0],
+        last=days[-1],
+        place=template.place,
+        tier=one.tier,
+        walk_away=kind.walk_away,
+        type_id=template.type_id,
+        limit_set=sets.name(template, days),
+    )
+
+
+def _series(led: Sequence[Occurrence], asked: Wanted, history: History) -> Iterable[Series]:
+    """Yield what keeps the meetings of one attendee apart, where a template asks for that."""
+    of_attendee: defaultdict[tuple[str, str], list[Occurrence]] = defaultdict(list)
+    for one in led:
+        of_attendee[one.template_id, one.attendee_id].append(one)
+    for (template_id, attendee_id), some in of_attendee.items():
+        template = asked.templates[template_id]
+        if not template.least_days and (template.most_days is None or len(some) == 1):
+            continue
+        yield Series(
+            id=f"{template_id}:{attendee_id}",
+            meeting_ids=tuple(one.id for one in sorted(some, key=lambda one: one.period)),
+            least=template.least_days,
+            most=template.most_days if len(some) > 1 else None,
+            history=tuple(sorted(set(history.get((attendee_id, template.type_id), ())))),
+        )
+
+
+def _caps(
+    asked: Wanted,
+    types: Mapping[str, MeetingType],
+    world: World,
+    grid: Grid,
+    people: Sequence[str],
+) -> tuple[Cap, ...]:
+    """Return every cap of every type in the run: where two are of one group, both hold."""
+    rules: list[CapRule] = []
+    for template in asked.templates.values():
+        rules += [r for r in types[template.type_id].parameters.caps if r not in rules]
+    return tuple(
+        replace(cap, id=f"{number}:{cap.id}")
+        for number, rule in enumerate(rules)
+        for cap in caps((rule,), world.facts, grid, people, world.ours)
+    )
+
+
+def held_dates(
+    facts: UnitFacts, code_of: Mapping[str, str], earlier: Iterable[tuple[str, str, date]]
+) -> dict[tuple[str, str], list[date]]:
+    """Return the history of every agent: the WFM's own entries by code, and our bookings.
+
+    ``code_of`` is the activity code of each type; ``earlier`` are (agent, type, local date).
+    """
+    types_of: defaultdict[str, list[str]] = defaultdict(list)
+    for type_id, code in code_of.items():
+        types_of[code].append(type_id)
+    found: defaultdict[tuple[str, str], set[date]] = defaultdict(set)
+    for agent_id, days in facts.days.items():
+        zone = zone_of(facts.zone_of(agent_id)) if agent_id in facts.agents else None
+        for segment in (s for day in days for s in day.segments):
+            for type_id in types_of.get(segment.code_id, ()):
+                day = segment.interval.start.astimezone(zone).date()
+                found[agent_id, type_id].add(day)
+    for agent_id, type_id, day in earlier:
+        found[agent_id, type_id].add(day)
+    return {key: sorted(days) for key, days in found.items()}
+
+
+def looked_back(templates: Iterable[Template], most: int = 62) -> timedelta:
+    """Return how far back meetings matter: the period before, and the days between meetings."""
+    days = [31 * template.recurrence.every for template in templates]
+    days += [template.most_days or 0 for template in templates]
+    return timedelta(days=min(max(days, default=0), most))
+
+
+def audience(templates: Iterable[Template], facts: UnitFacts) -> tuple[Agent, ...]:
+    """Return everybody whom any of ``templates`` is for, by id."""
+    found = {one.id: one for t in templates for one in members(t.audience, facts.agents.values())}
+    return tuple(found[i] for i in sorted(found))

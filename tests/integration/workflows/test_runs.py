@@ -1,0 +1,266 @@
+"""Runs of templates over the real engine: planned, looked at, booked, and run again."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.requests import RequestState
+from scheduling.domain.runs import RunSession, RunState, RunView, Since
+from scheduling.domain.templates import Audience, Frequency, Passed, Recurrence, Template
+from scheduling.domain.times import DAY, DateRange
+from scheduling.storage import bookings, people
+from scheduling.storage import runs as storage
+from scheduling.storage.bookings import SessionRow
+from scheduling.workflows.facts import FactsReader
+from scheduling.workflows.runs_desk import RunsDesk
+from tests.integration.workflows.house import QUICK, House, eventually
+from tests.integration.workflows.small_centre import MONDAY, actor
+from tests.support.postgres import BOTH
+
+FORTNIGHT = DateRange(MONDAY + DAY, MONDAY + 14 * DAY)
+SAM, MIA = actor("sam"), actor("mia")
+
+
+def weekly(**changes: object) -> Template:
+    """Return a new weekly one-to-one of the team in the north with its own manager."""
+    given: dict[str, object] = {
+        "id": "",
+        "version": 0,
+        "name": "Weekly one-to-one",
+        "unit_id": "",
+        "owner_id": "",
+        "type_id": "one_to_one",
+        "audience": Audience(team_ids=frozenset({"north-team"})),
+        "recurrence": Recurrence(frequency=Frequency.WEEKLY),
+        "start": MONDAY,
+    }
+    return Template(**{**given, **changes})  # type: ignore[arg-type]  # any field by name
+
+
+class Runs:
+    """The desk of runs in a house, with what tests wait for."""
+
+    def __init__(self, house: House) -> None:
+        """Ask as Sam, who is a scheduler."""
+        self.house = house
+        self.desk = RunsDesk(house.runtime, FactsReader(house.wfm, house.clock, QUICK))
+
+    async def planned(
+        self, dates: DateRange = FORTNIGHT, template_ids: Collection[str] = ()
+    ) -> RunView:
+        """Plan, and wait for the preview."""
+        run = await self.desk.start(SAM, dates, template_ids)
+        return await self.until(run.id, RunState.PREVIEW)
+
+    async def until(self, run_id: str, state: RunState) -> RunView:
+        """Wait until a run is in ``state``."""
+
+        async def there() -> RunView | None:
+            run = await self.desk.run(SAM, run_id)
+            return run if run.state is state else None
+
+        return await eventually(there)
+
+    async def sessions(self) -> list[SessionRow]:
+        """Return what is planned or booked in the north."""
+        async with self.house.store.read() as tx:
+            return list(await bookings.active_in(tx, "north", FORTNIGHT.interval("UTC")))
+
+    async def kept(self, run_id: str) -> list[RunSession]:
+        """Return what a run planned."""
+        async with self.house.store.read() as tx:
+            return list(await storage.sessions_of(tx, run_id))
+
+    def employ(self, *agent_ids: str) -> None:
+        """Let the WFM have exactly these agents in the north, each like the first of today."""
+        wfm = self.house.wfm
+        known = {agent.id: agent for agent in wfm._centre.agents}
+        first = known["north-1"]
+        south = [agent for agent in wfm._centre.agents if agent.unit_id != "north"]
+        agents = [known.get(i, replace(first, id=i, name=i)) for i in agent_ids]
+        wfm._centre = replace(wfm._centre, agents=(*agents, *south))
+        for day in FORTNIGHT.days():
+            model = wfm.day("north-1", day)
+            for agent_id in set(agent_ids) - set(known):
+                if model is not None:
+                    wfm.edit(agent_id, day, model.segments)
+
+    async def retire(self, *person_ids: str) -> None:
+        """Let people be there no more."""
+        async with self.house.store.write() as tx:
+            everybody = await people.everybody(tx)
+            await people.sync(tx, [one for one in everybody if one.id not in person_ids])
+
+    async def booked(self, run: RunView) -> RunView:
+        """Confirm, and wait until all is written."""
+        await self.desk.confirm(SAM, run.id, run.version)
+        return await self.until(run.id, RunState.BOOKED)
+
+
+@pytest.fixture
+async def runs(house: House) -> Runs:
+    """Keep a weekly template."""
+    made = Runs(house)
+    await made.desk.save(SAM, weekly())
+    return made
+
+
+@BOTH
+async def test_everybody_of_the_team_gets_one_a_week_and_nothing_is_written_before_it_is_confirmed(
+    runs: Runs,
+) -> None:
+    run = await runs.planned()
+    assert run.preview is not None
+    assert run.preview.sessions == 12
+    assert run.preview.unplaced == ()
+    assert runs.house.applied() == 0
+    booked = await runs.booked(run)
+    assert booked.progress is not None
+    assert (booked.progress.booked, booked.progress.failed) == (12, 0)
+    sessions = await runs.sessions()
+    per_week = {(s.attendee_id, s.interval.start.isocalendar().week) for s in sessions}
+    assert len(per_week) == len(sessions) == 12
+
+
+async def test_a_second_run_changes_nothing_that_holds_and_fills_what_is_missing(
+    runs: Runs,
+) -> None:
+    first = await runs.planned()
+    held = min(day.day for day in first.preview.days) if first.preview else MONDAY
+    kept = await runs.desk.hold(SAM, first.id, first.version, [held])
+    booked = await runs.booked(kept)
+    missing = 12 - (booked.progress.booked if booked.progress else 0)
+    assert missing > 0
+    again = await runs.planned()
+    assert again.preview is not None
+    assert (again.preview.sessions, again.preview.kept) == (missing, 12 - missing)
+    done = await runs.booked(again)
+    assert done.progress is not None
+    assert done.progress.booked == missing
+    third = await runs.planned()
+    assert third.preview is not None
+    assert (third.preview.sessions, third.preview.kept) == (0, 12)
+
+
+async def test_a_session_booked_by_hand_counts(runs: Runs) -> None:
+    await runs.house.settled(await runs.house.submit("north-1"), RequestState.BOOKED)
+    run = await runs.planned(DateRange(MONDAY + DAY, MONDAY + 7 * DAY))
+    assert run.preview is not None
+    assert (run.preview.sessions, run.preview.kept) == (5, 1)
+
+
+async def test_days_on_hold_are_not_booked(runs: Runs) -> None:
+    run = await runs.planned()
+    assert run.preview is not None
+    days = [day.day for day in run.preview.days]
+    held = await runs.desk.hold(SAM, run.id, run.version, days[1:])
+    assert held.held == frozenset(days[1:])
+    await runs.booked(held)
+    sessions = await runs.sessions()
+    assert {s.interval.start.date() for s in sessions} == {days[0]}
+
+
+async def test_a_run_says_who_joined_left_and_has_a_new_manager(runs: Runs) -> None:
+    await runs.planned()
+    runs.employ("north-1", "north-3", "north-4", "north-5", "north-6", "north-7")
+    run = await runs.planned()
+    assert run.preview is not None
+    told = {(one.agent_id, one.kind.value) for one in run.preview.changes}
+    assert told == {("north-2", "left"), ("north-7", "joined")}
+
+
+async def test_planning_again_the_same_gives_the_same_and_says_so(runs: Runs) -> None:
+    first, again = await runs.planned(), await runs.planned()
+    assert first.preview is not None
+    assert again.preview is not None
+    one = [x.session for x in await runs.kept(first.id)]
+    other = await runs.kept(again.id)
+    assert one == [x.session for x in other]
+    assert {x.since for x in other} == {Since.SAME}
+    assert sum(day.changed for day in again.preview.days) == 0
+
+
+async def test_two_runs_at_once_are_one(runs: Runs) -> None:
+    first = await runs.desk.start(SAM, FORTNIGHT)
+    with pytest.raises(Refused) as refused:
+        await runs.desk.start(SAM, FORTNIGHT)
+    assert refused.value.refusal is Refusal.RUN_UNDER_WAY
+    assert refused.value.facts["run_id"] == first.id
+    await runs.until(first.id, RunState.PREVIEW)
+
+
+async def test_confirming_twice_books_once(runs: Runs) -> None:
+    run = await runs.planned()
+    await runs.desk.confirm(SAM, run.id, run.version)
+    with pytest.raises(Refused) as refused:
+        await runs.desk.confirm(SAM, run.id, run.version)
+    assert refused.value.refusal is Refusal.STALE
+    await runs.until(run.id, RunState.BOOKED)
+    assert len(await runs.sessions()) == 12
+
+
+async def test_a_discarded_run_books_nothing(runs: Runs) -> None:
+    run = await runs.planned()
+    gone = await runs.desk.discard(SAM, run.id)
+    assert gone.state is RunState.DISCARDED
+    with pytest.raises(Refused):
+        await runs.desk.confirm(SAM, run.id, gone.version)
+    assert await runs.sessions() == []
+
+
+async def test_a_manager_keeps_templates_for_own_teams_alone(runs: Runs) -> None:
+    mine = await runs.desk.save(MIA, weekly(name="Mine"))
+    assert mine.attendees == 6
+    assert [each.template.name for each in await runs.desk.templates(MIA)] == ["Mine"]
+    with pytest.raises(Refused) as refused:
+        await runs.desk.save(MIA, weekly(audience=Audience(site_ids=frozenset({"leeds"}))))
+    assert refused.value.refusal is Refusal.NOT_YOUR_ROLE
+    with pytest.raises(Refused):
+        await runs.desk.run(actor("nia"), (await runs.planned()).id)
+
+
+@pytest.mark.parametrize(
+    ("changes", "faults", "lost"),
+    [
+        ({"end": MONDAY, "blackout": frozenset({MONDAY})}, ["no_date"], []),
+        ({"least_days": 20}, ["least_too_long"], []),
+        ({"audience": Audience(team_ids=frozenset({"gone"}))}, [], ["gone"]),
+        ({"type_id": "none"}, ["type"], []),
+    ],
+)
+async def test_a_template_that_can_never_be_met_is_refused(
+    runs: Runs, changes: dict[str, object], faults: list[str], lost: list[str]
+) -> None:
+    with pytest.raises(Refused) as refused:
+        await runs.desk.save(SAM, weekly(**changes))
+    assert refused.value.refusal is Refusal.BAD_TEMPLATE
+    assert refused.value.facts == {"faults": faults, "lost": lost}
+
+
+async def test_a_run_of_dates_that_are_over_or_too_many_is_refused(runs: Runs) -> None:
+    for dates in (
+        DateRange(MONDAY - 9 * DAY, MONDAY - DAY),
+        DateRange(MONDAY, MONDAY + timedelta(days=63)),
+    ):
+        with pytest.raises(Refused) as refused:
+            await runs.desk.start(SAM, dates)
+        assert refused.value.refusal is Refusal.BAD_DATES
+
+
+async def test_a_wfm_that_is_away_ends_the_run_in_words(runs: Runs) -> None:
+    runs.house.weather.away = True
+    run = await runs.desk.start(SAM, FORTNIGHT)
+    runs.house.weather.away = True
+    failed = await runs.until(run.id, RunState.FAILED)
+    assert failed.trouble == "wfm_away"
+
+
+async def test_who_has_no_manager_is_counted(runs: Runs) -> None:
+    await runs.retire("mia", "tom")
+    run = await runs.planned(DateRange(MONDAY + DAY, MONDAY + 7 * DAY))
+    assert run.preview is not None
+    assert run.preview.passed == {Passed.NO_MANAGER: 6}
+    assert run.preview.sessions == 0

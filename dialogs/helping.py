@@ -2,8 +2,8 @@
 
 import re
 
+from dialogs.grammar.languages import by_locale
 from dialogs.grammar.names import words_of
-from dialogs.grammar.understand import language_of
 from dialogs.views import HelpView
 from scheduling.domain.meetings import MeetingType
 from scheduling.domain.people import Role
@@ -17,7 +17,7 @@ _HOLE = re.compile(r"\{(\w+)\}")
 
 def help_view(roster: Roster, *, puzzled: bool = False) -> HelpView:
     """Return help with a few short sentences of each of the reader's roles, ready to be sent."""
-    to_try = language_of(roster).phrases.to_try
+    to_try = by_locale(roster.me.locale).phrases.to_try
     orders = (each for role in Role if roster.me.has(role) for each in to_try.get(role, ()))
     return HelpView(
         name=roster.me.name,
@@ -33,7 +33,7 @@ def _examples(roster: Roster) -> tuple[str, ...]:
     people = _own_first(roster)
     if not kinds or not people:
         return ()
-    phrases = language_of(roster).phrases
+    phrases = by_locale(roster.me.locale).phrases
     facts = {
         "type": kinds[0].name,
         "other_type": _other(kinds).name,

@@ -5,6 +5,7 @@ from enum import StrEnum, auto
 
 from dialogs.views import Problem
 from dialogs.wishes import Wish
+from scheduling.domain.times import DateRange
 
 
 class OrderKind(StrEnum):
@@ -34,14 +35,16 @@ class OrderKind(StrEnum):
     """"earlier if quiet"."""
     EARLIER_OFF = auto()
     QUEUE = auto()
-    """"queue", "what is waiting": the schedulers' queue."""
+    """"queue", "what is waiting", "who is next": the schedulers' queue."""
     PAUSE = auto()
     """"pause auto-scheduling"."""
     RESUME = auto()
     RELEASE = auto()
-    """"release sessions": what could give way to a rush now."""
+    """"release 3 sessions": what could give way to a rush now; ``Order.count`` is the 3."""
+    DRY_RUN = auto()
+    """"dry run": what a change of the settings would have done."""
     SETUP = auto()
-    """"setup": an administrator's or scheduler's own settings."""
+    """"setup": an administrator's or scheduler's own settings; ``Order.prose`` says which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +53,15 @@ class Order:
 
     ``wish`` holds the people, dates, times, type and place that were said, as ``wish.said`` names
     them (nothing in it is inferred); ``problems`` is what must be asked instead of guessed;
-    ``days`` is a length in days; ``prose`` is free text in the speaker's own words.
+    ``days`` is a length in days, ``count`` a number of sessions; ``was`` are the dates that a
+    session is to leave ("from Thursday to Friday"); ``prose`` is free text in the speaker's own
+    words.
     """
 
     kind: OrderKind
     wish: Wish = field(default_factory=Wish)
     problems: tuple[Problem, ...] = ()
     days: int | None = None
+    count: int | None = None
+    was: DateRange | None = None
     prose: str = ""

@@ -10,6 +10,7 @@ MORNING_WINDOW = WallWindow(time(6), time(12))
 """From six, so that asking for a morning never means three o'clock on a night shift."""
 AFTERNOON_WINDOW = WallWindow(time(12), time(18))
 EVENING_WINDOW = WallWindow(time(17), time(22))
+NOON_WINDOW = WallWindow(time(12), time(14))
 
 _NAMED = {MORNING: MORNING_WINDOW, AFTERNOON: AFTERNOON_WINDOW}
 _CLOCKS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)", re.ASCII)

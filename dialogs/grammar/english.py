@@ -1,103 +1,11 @@
 """English phrases. Another language is another file like this one; the parser stays as it is."""
 
-from collections.abc import Mapping
-
+from dialogs.grammar.english_orders import ORDERS, REPAIRS
+from dialogs.grammar.english_words import ASKING, FILLER, TABLES
 from dialogs.grammar.language import Kind, Phrases, Reading, build
-from dialogs.orders import OrderKind
+from dialogs.grammar.tables import any_of
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.people import Role
-
-
-def _table(words: Mapping[int, str]) -> dict[str, int]:
-    return {word: number for number, joined in words.items() for word in joined.split("|")}
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_TABLES = {
-    "weekday": _table(
-        {
-            0: "monday|mon",
-            1: "tuesday|tues|tue|tuseday",
-            2: "wednesday|weds|wed|wensday|wednsday|wendesday",
-            3: "thursday|thurs|thur|thu|thurday|thrusday|thirsday",
-            4: "friday|fri",
-            5: "saturday|sat",
-            6: "sunday|sun",
-        }
-    ),
-    "month": _table(
-        {
-            1: "january|jan",
-            2: "february|feb",
-            3: "march|mar",
-            4: "april|apr",
-            5: "may",
-            6: "june|jun",
-            7: "july|jul",
-            8: "august|aug",
-            9: "september|sept|sep",
-            10: "october|oct",
-            11: "november|nov",
-            12: "december|dec",
-        }
-    ),
-    "number": _table(
-        {
-            1: "a|an|one",
-            2: "a couple of|couple of|two",
-            3: "three",
-            4: "four",
-            5: "five",
-            6: "six",
-            7: "seven",
-            8: "eight",
-            9: "nine",
-            10: "ten",
-        }
-    ),
-    "day": _table(
-        {
-            -1: "yesterday",
-            0: "today|tonight",
-            1: "tomorrow|tmrw|tomorow|tommorow|tommorrow",
-            2: "the day after tomorrow|day after tomorrow",
-        }
-    ),
-    "week": _table(
-        {
-            -1: "last week",
-            0: "this week|this wk",
-            1: "next week|nextweek|next weeek|next wekk|nxt week|next wk|nxt wk|the following week",
-            2: "the week after next|week after next",
-        }
-    ),
-    "this_month": _table({-1: "last month", 0: "this month|the month", 1: "next month"}),
-    "relative": _table({-1: "last", 0: "this|this coming|coming", 1: "next|nxt"}),
-    "unit": _table({1: "day|days", 7: "week|weeks", 14: "fortnight", 30: "month|months"}),
-    "third": _table(
-        {
-            0: "early|early in|the beginning of|the start of|beginning of|start of",
-            1: "mid|middle of|the middle of",
-            2: "late|late in|the end of|end of",
-        }
-    ),
-    "fixed_length": _table(
-        {
-            15: "a quarter of an hour|quarter of an hour",
-            30: "half an hour|half hour|half-hour",
-            45: "three quarters of an hour",
-            60: "an hour",
-            90: "an hour and a half|one and a half hours|hour and a half",
-        }
-    ),
-    "length_unit": _table({1: "minutes|minute|mins|min|m", 60: "hours|hour|hrs|hr|h"}),
-    "clock_word": _table({720: "noon|midday", 1440: "midnight"}),
-    "half": _table({0: "am|a.m.|a.m", 720: "pm|p.m.|p.m"}),
-    "part": _table({0: "morning|mornings", 1: "afternoon|afternoons", 2: "evening|evenings"}),
-}
 
 _FRAGMENTS = {
     "nth": r"\d{1,2}(?:st|nd|rd|th)?",
@@ -105,7 +13,12 @@ _FRAGMENTS = {
     "year": r"(?:,?\s+(?P<y>20\d\d))?",
     "on_weekday": r"(?:(?P<w>{weekday}),?\s+)?",
     "count": r"(?:\d{1,3}|{number})",
-    "clock": r"(?:\d{1,2}(?:[:.]\d{2})?\s?{half}|\d{1,2}(?:[:.]\d{2})?(?:\s?o'clock)?|{clock_word})",
+    "clock": (
+        r"(?:\d{1,2}(?:[:.]\d{2})?\s?{half}|{clock_shift}\s+(?:\d{1,2}|{number})(?:\s?{half})?"
+        r"|\d{1,2}(?:[:.]\d{2})?(?:\s?o'clock)?|{clock_word})"
+    ),
+    "until": r"(?:by|until|till|no\s+later\s+than|up\s+to|on\s+or\s+before|not\s+later\s+than)",
+    "any_week": r"(?:(?P<week>{week})|(?:in\s+)?week\s+(?P<n>\d{1,2}))",
 }
 
 _DAYS = (
@@ -118,11 +31,22 @@ _DAYS = (
         Reading.DAY_MONTH,
         r"{on_weekday}(?P<month>{month})\.?\s+(?:the\s+)?(?P<d>{nth})(?![:.]\d){year}",
     ),
+    (
+        Reading.LATER,
+        r"(?P<n>{count})\s+(?P<unit>{unit})\s+(?:(?:from|on)\s+)?(?:(?P<day>{day})|(?P<w>{weekday}))",
+    ),
+    (
+        Reading.LATER,
+        (
+            r"(?:(?P<day>{day})|(?P<w>{weekday}))(?:\s+in\s+(?P<n>{count}))?\s+(?P<unit>weeks?|fortnight)"
+            r"(?!\s+\d)(?:'?s?\s+time)?"
+        ),
+    ),
     (Reading.DAY_OF_MONTH, r"{on_weekday}the\s+(?P<d>\d{1,2}(?:st|nd|rd|th))"),
-    (Reading.NUMBERS, r"(?P<a>\d{1,2})/(?P<b>\d{1,2})(?:/(?P<y>20\d\d|\d\d))?"),
-    (Reading.NUMBERS, r"(?P<a>\d{1,2})\.(?P<b>\d{1,2})\.(?P<y>20\d\d)"),
-    (Reading.WEEKDAY_OF_WEEK, r"(?P<w>{weekday})(?:\s+of)?\s+(?P<week>{week})"),
-    (Reading.WEEKDAY_OF_WEEK, r"(?P<week>{week}),?(?:\s+on)?\s+(?P<w>{weekday})"),
+    (Reading.NUMBERS, r"{on_weekday}(?P<a>\d{1,2})/(?P<b>\d{1,2})(?:/(?P<y>20\d\d|\d\d))?"),
+    (Reading.NUMBERS, r"{on_weekday}(?P<a>\d{1,2})\.(?P<b>\d{1,2})\.(?P<y>20\d\d)"),
+    (Reading.WEEKDAY_OF_WEEK, r"(?P<w>{weekday})(?:\s+(?:of|in))?\s+{any_week}"),
+    (Reading.WEEKDAY_OF_WEEK, r"{any_week},?(?:\s+on)?\s+(?P<w>{weekday})"),
     (Reading.WEEKDAY, r"(?:(?P<relative>{relative})\s+)?(?P<w>{weekday})"),
     (Reading.RELATIVE_DAY, r"(?P<day>{day})"),
     (Reading.IN_DAYS, r"in\s+(?P<n>{count})\s+(?P<unit>{unit})'?(?:\s+time)?"),
@@ -130,8 +54,36 @@ _DAYS = (
 
 _SPANS = (
     (Reading.WEEK, r"(?:(?P<third>{third})\s+)?(?P<week>{week})"),
+    (Reading.WEEK, r"(?P<third>{third})\s+(?:the\s+)?week"),
     (Reading.WEEKEND, r"(?:(?P<relative>{relative})|the)\s+weekend"),
-    (Reading.CALENDAR_WEEK, r"week\s+(?P<n>\d{1,2})"),
+    (
+        Reading.CALENDAR_WEEKS,
+        (
+            r"(?:in\s+)?(?:weeks?|wks?|kw)\s?(?P<n>\d{1,2})(?:\s*(?:-|to|until)\s*|\s+(?P<either>and|or)\s+)"
+            r"(?:(?:week|wk|kw)\s?)?(?P<n2>\d{1,2})"
+        ),
+    ),
+    (
+        Reading.CALENDAR_WEEK,
+        (
+            r"(?:in\s+)?(?:calendar\s+)?(?:week|wk|cw|kw)\s?(?:no\.?\s?)?(?P<n>\d{1,2})"
+            r"(?:\s+of\s+(?P<y>20\d\d)|/(?P<y2>20\d\d))?"
+        ),
+    ),
+    (
+        Reading.WEEK_OF_MONTH,
+        (
+            r"(?:in\s+)?(?:the\s+)?(?P<ordinal>{ordinal})\s+(?:full\s+)?week\s+(?:of|in)\s+"
+            r"(?:(?P<month>{month}){year}|(?P<this_month>{this_month}))"
+        ),
+    ),
+    (
+        Reading.HALF_MONTH,
+        (
+            r"(?:in\s+)?(?:the\s+)?(?P<ordinal>first|second|last)\s+half\s+of\s+"
+            r"(?:(?P<month>{month}){year}|(?P<this_month>{this_month}))"
+        ),
+    ),
     (Reading.MONTH, r"(?:(?P<third>{third})\s+)?(?P<this_month>{this_month})"),
     (
         Reading.MONTH,
@@ -141,7 +93,7 @@ _SPANS = (
         Reading.NEXT_DAYS,
         (
             r"(?:(?:in|over|within|during)\s+)?(?:the\s+)?(?:next|coming)\s+"
-            r"(?:(?P<n>{count})\s+)?(?P<unit>{unit})"
+            r"(?:(?P<n>{count})\s+(?P<unit>{unit})|(?P<unit_alone>fortnight))"
         ),
     ),
     (Reading.NEXT_DAYS, r"within\s+(?P<n>{count})\s+(?P<unit>{unit})"),
@@ -188,28 +140,38 @@ _RANGES = (
     (Reading.FROM_TO, rf"(?:from\s+)?(?P<a>{{day_phrase}}){_TO}(?P<b>{{day_phrase}})"),
     (Reading.FROM_TO, r"between\s+(?P<a>{day_phrase})\s+and\s+(?P<b>{day_phrase})"),
     (Reading.EITHER, r"(?P<a>{day_phrase})\s+(?:and|or)\s+(?:on\s+)?(?P<b>{day_phrase})"),
-    (Reading.UNTIL, r"(?:by|until|till|no\s+later\s+than|up\s+to)\s+(?P<a>{when})"),
-    (Reading.BEFORE, r"before\s+(?P<a>{when})"),
-    (Reading.SINCE, r"(?:from|starting(?:\s+from)?|as\s+of)\s+(?P<a>{when})(?:\s+onwards?)?"),
+    (
+        Reading.UNTIL,
+        (
+            r"{until}\s+(?:(?:eod|cob|(?:the\s+)?end\s+of\s+(?:the\s+)?day|close\s+of\s+business)\s+"
+            r"(?:on\s+)?)?(?P<a>{when})"
+        ),
+    ),
+    (Reading.BEFORE, r"(?:any\s?time\s+)?before\s+(?P<a>{when})"),
+    (
+        Reading.SINCE,
+        r"(?:from|starting(?:\s+from)?|as\s+of|not\s+before)\s+(?P<a>{when})(?:\s+onwards?)?",
+    ),
     (Reading.AFTER, r"(?<!day\s)after\s+(?P<a>{when})"),
 )
 
+_NOT_A_TIME = r"(?<!in\s)"
 _LENGTHS = (
-    (Reading.FIXED_LENGTH, r"(?:about\s+)?(?P<fixed_length>{fixed_length})(?:\s+long)?"),
+    (
+        Reading.FIXED_LENGTH,
+        _NOT_A_TIME + r"(?:about\s+)?(?P<fixed_length>{fixed_length})(?:\s+long)?",
+    ),
     (
         Reading.LENGTH,
-        (
-            r"(?P<n>\d{1,2}|{number})\s?(?P<length_unit>{length_unit})(?:\s+and)?\s*"
-            r"(?P<more>\d{1,2})\s?(?:min(?:ute)?s?|m)"
-        ),
+        _NOT_A_TIME + r"(?P<n>\d{1,2}|{number})\s?(?P<length_unit>{length_unit})(?:\s+and)?\s*"
+        r"(?P<more>\d{1,2})\s?(?:min(?:ute)?s?|m)",
     ),
     (Reading.LENGTH, r"(?P<n>\d)(?P<length_unit>h)(?P<more>\d{2})"),
     (
         Reading.LENGTH,
-        (
-            r"(?:about\s+)?(?P<n>\d{1,3}(?:\.\d)?|{number})[\s-]?(?P<length_unit>{length_unit})"
-            r"(?:\s+long)?"
-        ),
+        _NOT_A_TIME
+        + r"(?:about\s+)?(?P<n>\d{1,3}(?:[.,]\d{1,2})?|{number})[\s-]?(?P<length_unit>{length_unit})\.?"
+        r"(?:\s+(?:long|each|apiece))?",
     ),
 )
 
@@ -219,61 +181,28 @@ _HOURS = (
         r"(?:from\s+|between\s+)?(?P<a>{clock})\s*(?:-|to|until|till)\s*(?P<b>{clock})",
     ),
     (Reading.CLOCK_FROM_TO, r"between\s+(?P<a>{clock})\s+and\s+(?P<b>{clock})"),
-    (Reading.CLOCK_UNTIL, r"(?:before|until|till|by|no\s+later\s+than)\s+(?P<a>{clock})"),
+    (Reading.CLOCK_AFTER, r"(?:after|from|not\s+before)\s+(?P<a>{clock})(?:\s+onwards?)?"),
     (
-        Reading.CLOCK_AFTER,
-        r"(?:after|from|not\s+before)\s+(?P<a>{clock})(?:\s+onwards?)?",
+        Reading.CLOCK_UNTIL,
+        r"(?:before|until|till|by|(?:no|not)\s+later\s+than)\s+(?P<a>{clock})",
     ),
+    (Reading.CLOCK_AROUND, r"(?:at\s+)?(?:about|around|roughly|circa|approx\.?)\s+(?P<a>{clock})"),
     (Reading.CLOCK_AT, r"(?:at|@)\s*(?P<a>{clock})"),
-    (Reading.CLOCK_AT, r"(?P<a>\d{1,2}(?:[:.]\d{2})?\s?{half}|\d{1,2}:\d{2}|noon|midday)"),
+    (
+        Reading.CLOCK_AT,
+        (
+            r"(?P<a>\d{1,2}(?:[:.]\d{2})?\s?{half}|\d{1,2}:\d{2}|\d{1,2}\s?o'clock|noon|midday"
+            r"|{clock_shift}\s+(?:\d{1,2}|{number})(?:\s?{half})?)"
+        ),
+    ),
     (Reading.PART_OF_DAY, r"(?:in\s+the\s+|the\s+)?(?P<part>{part})(?:\s+only)?"),
-    (Reading.ANY_TIME, r"any\s?time|all\s+day|whenever"),
-)
-
-_FILLER = _words("""
-a an the please pls plz thanks thank you can could would will you we us i i'd id i'm lets let's
-me my our his her their them to on at in of it is are be do for so that this some any there's
-need needs want wants wanna like have has having get give make new quick short long ones agents
-agent people person both each his everyone's week possible asap soon soonest urgent urgently hi
-hello hey aside bot just also sometime time's during over around from up per dates date
-between another length long duration lasting starting its as well via
-him free available
-""")
-
-_ASKING = _words("""
-schedule book plan arrange organise organize setup set find fix put meet meeting meetings session
-sessions slot slots time times catchup catchups catch chat talk request review sit sitdown see speak
-""")
-
-_ORDERS = (
-    (
-        OrderKind.CADENCE,
-        r"who\s+(?:has\s+not|hasn't|has\s+no)\s+(?:had|have)?(?=.*?(?P<days>\d{1,3})\s+days)",
-    ),
-    (
-        OrderKind.AGENDA,
-        r"(?:show\s+)?(?:me\s+)?(?:all\s+)?my\s+(?:meetings|sessions|week|agenda|diary)",
-    ),
-    (OrderKind.STATUS, r"status|what\s+is\s+under\s+way"),
-    (OrderKind.MOVE, r"move|reschedule|postpone"),
-    (OrderKind.CANCEL, r"cancel|call\s+off"),
-    (OrderKind.UNDO, r"undo"),
-    (OrderKind.NOTE, r"(?:add\s+a\s+)?note(?:\s+to|\s+for)?(?=.*?(?P<prose>:))"),
-    (OrderKind.CANNOT, r"(?:i\s+)?(?:can't|cant|cannot|can\s+not)(?:\s+(?:make|do|come))?"),
-    (OrderKind.SWAP, r"swap"),
-    (OrderKind.EARLIER_OFF, r"(?:no\s+longer|not|stop)\s+earlier(?:\s+if\s+quiet)?"),
-    (OrderKind.EARLIER_ON, r"earlier(?:\s+if\s+quiet)?"),
-    (OrderKind.QUEUE, r"(?:show\s+)?(?:the\s+)?queue|what\s+is\s+waiting"),
-    (OrderKind.PAUSE, r"pause(?:\s+auto(?:matic)?[\s-]?scheduling)?"),
-    (OrderKind.RESUME, r"resume(?:\s+auto(?:matic)?[\s-]?scheduling)?"),
-    (OrderKind.RELEASE, r"release"),
-    (OrderKind.SETUP, r"set\s?up|settings"),
+    (Reading.ANY_TIME, r"any\s?time(?:\s+of\s+day)?|all\s+day|whenever"),
 )
 
 ENGLISH = build(
     Phrases(
         code="en",
-        tables=_TABLES,
+        tables=TABLES,
         fragments=_FRAGMENTS,
         days=_DAYS,
         spans=_SPANS,
@@ -288,8 +217,8 @@ ENGLISH = build(
         },
         kinds={
             Kind.ONE_TO_ONE: r"1\s?[:\-/]\s?1(?:'?s)?|1\s?(?:to|on|2)\s?1(?:'?s)?|121(?:'?s)?"
-            r"|1-(?:2|to|on)-1(?:'?s)?|one[\s-]?(?:to|on|2)[\s-]?one(?:'?s)?|o2o(?:'?s)?",
-            Kind.COACHING: r"coaching(?:\s+sessions?)?|coach",
+            r"|1-(?:2|to|on)-1(?:'?s)?|one[\s-]?(?:to|on|2)[\s-]?one(?:'?s)?|o2o(?:'?s)?|1\s?&\s?1(?:'?s)?",
+            Kind.COACHING: r"coachings?(?:\s+sessions?)?|coach(?:ing)?\s+talks?|coach",
             Kind.TEAM_MEETING: r"team[\s-]?(?:meetings?|huddles?|briefings?|talks?)|huddles?",
         },
         own_team=r"(?:all\s+(?:of\s+)?)?(?:my|our|the)\s+(?:whole\s+|entire\s+|own\s+)?team",
@@ -303,20 +232,35 @@ ENGLISH = build(
         for_word="for",
         lead_words=r"(?:led|run|hosted|given|facilitated|held|taken)\s+by|by|facilitator|trainer",
         except_words=r"except(?:\s+for)?|excluding|without|apart\s+from|other\s+than|bar|but(?:\s+not)?"
-        r"|minus|not",
+        r"|minus|instead\s+of|leaving\s+out|leave\s+out|not",
         join_words=r"[,;&+]|(?<!\w)(?:and|plus)(?!\w)",
         topic=r"about|she|he|they|regarding|concerning|because|to\s+(?:discuss|talk|go|review|cover)|on\s+the\s+topic",
-        filler=_FILLER,
-        placing=_words("in at on from during around over between"),
-        asking=_ASKING,
-        commands=_words(
-            "cancel move reschedule undo delete remove swap change drop status who when why what"
+        filler=FILLER,
+        placing=any_of("in at on from during around over between"),
+        asking=ASKING,
+        commands=any_of(
+            "cancel move reschedule undo delete remove swap change drop who when why what"
             " where how stop show list can't cant cannot unable sorry"
         ),
-        orders=_ORDERS,
-        weighty=_words(
-            "no never dont don't before after until till past since unless only avoid every daily or weekly monthly fortnightly"
-            " recurring repeat repeating instead last either if twice biweekly other others half rest"
+        orders=ORDERS,
+        repairs=REPAIRS,
+        contrast=frozenset({"but"}),
+        possessives=("'s", "'"),
+        telling=any_of(
+            "with and except but excluding without about by between through within starting before"
+            " after until till team people plus both week weeks day days every each from the queue undo swap"
+            " resume pause release setup settings waiting meetings"
+        ),
+        spelled=any_of(
+            "coaching online meeting meetings minutes between before except excluding everyone"
+            " everybody without remote session sessions cancel reschedule postpone status onwards"
+            " weekend available huddle fortnight"
+        ),
+        weighty=any_of(
+            "no never dont don't before after until till past since unless only avoid every daily or"
+            " weekly monthly fortnightly recurring repeat repeating instead last either if twice"
+            " biweekly other others half rest few several mondays tuesdays wednesdays thursdays"
+            " fridays saturdays sundays hour hours eow christmas easter quarterly"
         ),
         help=frozenset(
             {"help", "help me", "hi", "hello", "hey", "what can you do", "how does this work"}

@@ -10,29 +10,36 @@ from dialogs.grammar.language import Language, Reading
 from dialogs.grammar.slate import Slate
 from dialogs.problems import ProblemKind, problem
 from dialogs.views import Problem
-from dialogs.windows import AFTERNOON_WINDOW, EVENING_WINDOW, MORNING_WINDOW
+from dialogs.windows import AFTERNOON_WINDOW, EVENING_WINDOW, MORNING_WINDOW, NOON_WINDOW
 from dialogs.wishes import bad_minutes
 from scheduling.domain.meetings import LEAST_MINUTES, MOST_MINUTES
 from scheduling.domain.times import MIDNIGHT, WallWindow
 
 _DAY = 1440
-_PARTS = (MORNING_WINDOW, AFTERNOON_WINDOW, EVENING_WINDOW)
+_PARTS = (MORNING_WINDOW, AFTERNOON_WINDOW, EVENING_WINDOW, NOON_WINDOW)
 _LAST_BARE_AFTERNOON_HOUR = 6
+_LEEWAY = 30
+"""Minutes either way of "around 10"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hours:
-    """What was said about the time of day: a window, an exact start, or that any time will do."""
+    """What was said about the time of day: a window, a start, or that any time will do.
+
+    ``leeway`` is how many minutes before or after ``start`` will do as well.
+    """
 
     window: WallWindow | None = None
     start: time | None = None
+    leeway: int = 0
 
     def fitted(self, minutes: int) -> WallWindow | None:
-        """Return the window; an exact start leaves room for just ``minutes``, until midnight."""
+        """Return the window; a start leaves room for just ``minutes``, until midnight."""
         if self.start is None:
             return self.window
         begin = self.start.hour * 60 + self.start.minute
-        return _window(begin, min(begin + minutes, _DAY))
+        end = min(begin + minutes + self.leeway, _DAY)
+        return _window(max(begin - self.leeway, 0), end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +60,35 @@ def _window(start: int, end: int) -> WallWindow:
 
 def _clock(words: str, language: Language) -> _Clock:
     """Return what ``words`` say; ValueError where there is no such time."""
-    said = words.strip()
+    said = " ".join(words.split())
     if said in language.phrases.tables["clock_word"]:
         return _Clock(language.value("clock_word", said), certain=True)
-    numbers = [int(part) for part in re.findall(r"\d+", said)]
-    hour, minute = numbers[0], numbers[1] if len(numbers) > 1 else 0
+    shift = next(
+        (s for s in language.phrases.tables["clock_shift"] if said.startswith(f"{s} ")), None
+    )
     half = next((h for h in language.phrases.tables["half"] if said.endswith(h)), None)
+    hour, minute = _hour_and_minute(said.removeprefix(shift or ""), language)
     if minute > 59 or hour > (12 if half else 24) or (half and not hour):
         raise ValueError(f"{said} is not a time of day")
-    if half:
-        shift = language.value("half", half)
-        return _Clock(hour % 12 * 60 + shift + minute, certain=True)
     exact = hour > 12 or hour == 0 or said.startswith("0")
-    return _Clock(hour * 60 + minute, certain=exact)
+    if half:
+        hour = hour % 12 + language.value("half", half) // 60
+    minutes = hour * 60 + minute + (language.value("clock_shift", shift) if shift else 0)
+    if not 0 <= minutes <= _DAY:
+        raise ValueError(f"{said} is not within a day")
+    return _Clock(minutes, certain=exact or half is not None)
+
+
+def _hour_and_minute(said: str, language: Language) -> tuple[int, int]:
+    numbers = [int(part) for part in re.findall(r"\d+", said)]
+    if not numbers:
+        words = language.phrases.tables["number"]
+        return next((words[word] for word in said.split() if word in words), _DAY), 0
+    return numbers[0], numbers[1] if len(numbers) > 1 else 0
 
 
 def _guessed(clock: _Clock) -> int:
-    bare = not clock.certain and 0 < clock.minutes // 60 <= _LAST_BARE_AFTERNOON_HOUR
+    bare = not clock.certain and 0 < clock.minutes < 60 * (_LAST_BARE_AFTERNOON_HOUR + 1)
     return clock.minutes + (720 if bare else 0)
 
 
@@ -97,6 +116,10 @@ def _at(match: re.Match[str], language: Language) -> Hours:
     return Hours(start=_time(_guessed(_clock(match["a"], language))))
 
 
+def _around(match: re.Match[str], language: Language) -> Hours:
+    return Hours(start=_time(_guessed(_clock(match["a"], language))), leeway=_LEEWAY)
+
+
 def _part(match: re.Match[str], language: Language) -> Hours:
     return Hours(window=_PARTS[language.value("part", match["part"])])
 
@@ -109,6 +132,7 @@ _READINGS: Mapping[Reading, Callable[[re.Match[str], Language], Hours]] = {
     Reading.CLOCK_FROM_TO: _from_to,
     Reading.CLOCK_UNTIL: _until,
     Reading.CLOCK_AFTER: _after,
+    Reading.CLOCK_AROUND: _around,
     Reading.CLOCK_AT: _at,
     Reading.PART_OF_DAY: _part,
     Reading.ANY_TIME: _any,
@@ -180,6 +204,6 @@ def _length(reading: Reading, match: re.Match[str], language: Language) -> int:
     if reading is Reading.FIXED_LENGTH:
         return language.value("fixed_length", match["fixed_length"])
     digits = match["n"][:1].isdecimal()
-    number = float(match["n"]) if digits else language.value("number", match["n"])
+    number = float(match["n"].replace(",", ".")) if digits else language.value("number", match["n"])
     more = int(match.groupdict().get("more") or 0)
     return round(number * language.value("length_unit", match["length_unit"])) + more

@@ -4,6 +4,7 @@ import re
 
 from dialogs import verbs
 from dialogs.grammar.language import Kind, Language
+from dialogs.grammar.languages import LANGUAGES
 from dialogs.grammar.slate import Slate, fold
 from dialogs.problems import ProblemKind, problem
 from dialogs.views import Problem
@@ -18,7 +19,7 @@ def read_type(
     found: dict[str, tuple[MeetingType, ...]] = {said: (kind,) for said, kind in named}
     for kind, pattern in language.kinds:
         for match in slate.take(pattern):
-            found[match.group()] = _of_kind(kind, language, types)
+            found[match.group()] = _of_kind(kind, types)
     if not found:
         return None, []
     meant = {each.id: each for group in found.values() for each in group}
@@ -43,10 +44,13 @@ def _named(slate: Slate, types: tuple[MeetingType, ...]) -> list[tuple[str, Meet
     return found
 
 
-def _of_kind(
-    kind: Kind, language: Language, types: tuple[MeetingType, ...]
-) -> tuple[MeetingType, ...]:
-    pattern = dict(language.kinds)[kind]
+def _of_kind(kind: Kind, types: tuple[MeetingType, ...]) -> tuple[MeetingType, ...]:
+    """Return the types of that kind, in whatever language the administrator named them."""
+    patterns = [dict(language.kinds)[kind] for language in LANGUAGES.values()]
     labels = {each.id: (fold(each.name), fold(each.id.replace("_", " "))) for each in types}
-    whole = tuple(e for e in types if any(pattern.fullmatch(label) for label in labels[e.id]))
-    return whole or tuple(e for e in types if any(pattern.search(x) for x in labels[e.id]))
+    whole = tuple(
+        e for e in types if any(p.fullmatch(label) for p in patterns for label in labels[e.id])
+    )
+    return whole or tuple(
+        e for e in types if any(p.search(label) for p in patterns for label in labels[e.id])
+    )

@@ -1,6 +1,6 @@
 """What is left of a sentence once dates and the like are taken: who attends, who leads, who not."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -45,6 +45,15 @@ class Scan:
     command: bool = False
     dangling: list[str] = field(default_factory=list)
 
+    def joined_to(self, later: "Scan") -> "Scan":
+        """Return what both hold together."""
+        return Scan(
+            mentions=[*self.mentions, *later.mentions],
+            asking=self.asking or later.asking,
+            command=self.command or later.command,
+            dangling=[*self.dangling, *later.dangling],
+        )
+
 
 _MARKERS = {"leave": Part.LEAVE, "lead": Part.LEAD, "pair": Part.PAIR, "wish": Part.WISH}
 
@@ -52,10 +61,17 @@ _MARKERS = {"leave": Part.LEAVE, "lead": Part.LEAD, "pair": Part.PAIR, "wish": P
 class _Scanner:
     """Walks over the sentence once; the state is the part that the next words play."""
 
-    def __init__(self, slate: Slate, language: Language, known: Mapping[str, bool]) -> None:
+    def __init__(
+        self,
+        slate: Slate,
+        language: Language,
+        known: Callable[[str], bool],
+        foreign: frozenset[str],
+    ) -> None:
         self.slate = slate
         self.phrases = language.phrases
         self.known = known
+        self.foreign = foreign
         self.scan = Scan()
         self.part = self.last = Part.NONE
         self.run: list[tuple[int, int, str]] = []
@@ -93,8 +109,11 @@ class _Scanner:
             self.open_leave = None
 
     def marker(self, kind: str, text: str) -> None:
-        """Read "with", "except" and their like."""
+        """Read "with", "except" and their like; "not Asha but Tom" names Tom."""
         self.close()
+        left = self.scan.mentions and self.scan.mentions[-1].part is Part.LEAVE
+        if kind == "leave" and left and text in self.phrases.contrast:
+            kind = "wish"
         self.drop_leave()
         self.turn(_MARKERS[kind])
         if kind == "leave":
@@ -103,9 +122,9 @@ class _Scanner:
     def word(self, start: int, end: int, text: str) -> None:
         """Read one word: part of a name, filler, or one that matters by itself."""
         phrases = self.phrases
-        name = text.removesuffix("'s").replace("'", "").replace("-", "")
+        name = self.name_in(text)
         in_a_list = bool(self.part is not Part.NONE or self.joined or self.run)
-        if self.known.get(name) and (in_a_list or text not in phrases.filler):
+        if self.known(name) and (in_a_list or text not in phrases.filler):
             self.run.append((start, end, name))
         elif text in phrases.me and self.part in {Part.PAIR, Part.LEAD}:
             self.close()
@@ -117,11 +136,22 @@ class _Scanner:
         elif text in phrases.commands:
             self.close()
             self.scan.command = True
-        elif text in phrases.weighty or any(char.isdigit() for char in text):
+        elif (
+            text in phrases.weighty or text in self.foreign or any(char.isdigit() for char in text)
+        ):
             self.close()
             self.scan.dangling.append(self.slate.said(start, end))
         else:
             self.run.append((start, end, name))
+
+    def name_in(self, text: str) -> str:
+        """Return the word as a name has it, without what says that something is somebody's."""
+        bare = text.replace("'", "").replace("-", "")
+        for suffix in self.phrases.possessives:
+            stem = text.removesuffix(suffix).replace("'", "").replace("-", "")
+            if stem != bare and not self.known(bare) and (suffix[0] == "'" or self.known(stem)):
+                return stem
+        return bare
 
     def held(self, start: int, end: int) -> None:
         """Read a name or a group that was held earlier."""
@@ -144,9 +174,14 @@ class _Scanner:
         self.joined = True
 
 
-def scan_mentions(slate: Slate, language: Language, known: Mapping[str, bool]) -> Scan:
-    """Return the mentions left on the slate; ``known`` says which words are parts of names."""
-    reader = _Scanner(slate, language, known)
+def scan_mentions(
+    slate: Slate, language: Language, known: Callable[[str], bool], foreign: frozenset[str]
+) -> Scan:
+    """Return the mentions left on the slate; ``known`` says whether a word is part of a name.
+
+    ``foreign`` words mean something in another language: they must not be passed over either.
+    """
+    reader = _Scanner(slate, language, known, foreign)
     for match in language.scanner.finditer(slate.folded):
         kind = match.lastgroup or ""
         if kind == "word":

@@ -20,12 +20,18 @@ NEAREST = 3
 _NEAR_ENOUGH = 70.0
 _SHORTEST_WITH_SLIP, _SHORTEST_WITH_SWAP, _SHORTEST_WITH_TWO_SLIPS = 5, 4, 8
 _WORD = re.compile(r"\w+(?:['-]\w+)*")
+_UMLAUT = re.compile("([aou])e")
 _INSIDE = str.maketrans("", "", "'-")
 
 
 def words_of(text: str) -> tuple[str, ...]:
     """Return the folded words of a text; apostrophes and hyphens inside one are dropped."""
     return tuple(word.translate(_INSIDE) for word in _WORD.findall(fold(clean(text))))
+
+
+def respelt(word: str) -> str:
+    """Return a folded word so that Müller, Mueller and Muller, or Strauß and Strauss, are one."""
+    return _UMLAUT.sub(r"\1", word).replace("ss", "s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +54,21 @@ class NameIndex:
             for word in self._names[person.id]:
                 self._holders[word][person.id] = person
         self._vocabulary = list(self._holders)
+        self._respelt: defaultdict[str, set[str]] = defaultdict(set)
+        for word in self._vocabulary:
+            self._respelt[respelt(word)].add(word)
 
     def whole(self) -> set[tuple[str, ...]]:
         """Return every name, folded."""
         return set(self._names.values())
 
     def knows(self, word: str) -> bool:
-        """Whether a name holds the folded ``word``."""
-        return word in self._holders
+        """Whether a name holds the folded ``word``, in whatever spelling of umlauts."""
+        return respelt(word) in self._respelt
+
+    def nearly(self, word: str) -> bool:
+        """Whether a key may have slipped in ``word``, so that it is part of a name."""
+        return bool(self._spellings(word, lone=False))
 
     def exact(self, words: Sequence[str]) -> Match:
         """Return those whose name holds all ``words``; a whole name beats a part of another's."""
@@ -65,7 +78,10 @@ class NameIndex:
         return Match(people=tuple(whole or held))
 
     def slipped(self, words: Sequence[str]) -> Match:
-        """Return those who are meant if a key slipped; the fewest slips win."""
+        """Return those who are meant if a key slipped; the fewest slips win.
+
+        Another spelling of an umlaut is no slip, but not letter by letter either.
+        """
         options = [self._spellings(word, lone=len(words) == 1) for word in words]
         reach: dict[str, int] = {}
         for person_id in set().union(*(_people(each, self._holders) for each in options)):
@@ -76,9 +92,7 @@ class NameIndex:
             if all(cost is not None for cost in costs) and len(words) <= len(name):
                 reach[person_id] = sum(cost for cost in costs if cost is not None)
         least = min(reach.values(), default=0)
-        return Match(
-            people=tuple(p for p in self.people if reach.get(p.id) == least), sure=least == 0
-        )
+        return Match(people=tuple(p for p in self.people if reach.get(p.id) == least), sure=False)
 
     def _spellings(self, word: str, *, lone: bool) -> dict[str, int]:
         """Return the words of names that ``word`` may be a slip of, with the number of slips."""
@@ -86,9 +100,8 @@ class NameIndex:
         near = process.extract(
             word, self._vocabulary, scorer=OSA.distance, score_cutoff=limit, limit=None
         )
-        return {
-            name: int(slips) for name, slips, _ in near if _is_slip(word, name, slips, lone=lone)
-        }
+        slipped = {n: int(slips) for n, slips, _ in near if _is_slip(word, n, slips, lone=lone)}
+        return slipped | dict.fromkeys(self._respelt.get(respelt(word), ()), 0)
 
     def nearest(self, words: Sequence[str]) -> tuple[RosterPerson, ...]:
         """Return up to three people whose names look alike, for a question, never for an answer."""

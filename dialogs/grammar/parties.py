@@ -19,7 +19,7 @@ class Parties:
 
     Of those, ``unclear`` are a time or a place; ``leftovers`` are the others.
     ``sure`` is False where a name was recognised in spite of a slip; ``group`` where a team or
-    everyone was meant.
+    everyone was meant; ``people_said`` where who attends was said or changed at all.
     """
 
     attendee_ids: tuple[str, ...]
@@ -29,6 +29,15 @@ class Parties:
     problems: tuple[Problem, ...]
     leftovers: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
+    people_said: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """Who was to attend before these words were said; ``adding``: the new ones come as well."""
+
+    people: tuple[RosterPerson, ...] = ()
+    adding: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +47,12 @@ class _Resolved:
     leader: Target | None = None
 
 
-def resolve(mentions: list[Mention], groups: Mapping[int, Target], directory: Directory) -> Parties:
+def resolve(
+    mentions: list[Mention],
+    groups: Mapping[int, Target],
+    directory: Directory,
+    coming: Coming = Coming(),
+) -> Parties:
     """Return who is meant by the mentions; ``groups`` are the held ones, by their start."""
     leaders = [_leader(each, directory) for each in mentions if each.part is Part.LEAD]
     leftovers: list[str] = []
@@ -57,7 +71,7 @@ def resolve(mentions: list[Mention], groups: Mapping[int, Target], directory: Di
         else:
             leftovers.append(mention.said)
     wished = [each for each in resolved if each.mention.part is not Part.LEAVE]
-    others = any(each.targets and each.leader is None for each in wished)
+    others = bool(coming.people) or any(e.targets and e.leader is None for e in wished)
     asked: list[Target] = []
     for each in wished:
         if each.leader is not None and (others or each.mention.me):
@@ -65,7 +79,7 @@ def resolve(mentions: list[Mention], groups: Mapping[int, Target], directory: Di
         else:
             asked.extend(each.targets)
     left_out = [each for each in resolved if each.mention.part is Part.LEAVE]
-    parties = _parties(asked, left_out, leaders)
+    parties = _parties(asked, left_out, leaders, coming)
     return replace(parties, leftovers=tuple(leftovers), unclear=tuple(unclear))
 
 
@@ -119,7 +133,9 @@ def _only_leads(mention: Mention, directory: Directory) -> Target | None:
     return _leading(found[0]) if whole and len(found) == 1 else None
 
 
-def _parties(asked: list[Target], left_out: list[_Resolved], leaders: list[Target]) -> Parties:
+def _parties(
+    asked: list[Target], left_out: list[_Resolved], leaders: list[Target], coming: Coming
+) -> Parties:
     people: dict[str, RosterPerson] = {}
     grouped: set[str] = set()
     for each in asked:
@@ -127,6 +143,10 @@ def _parties(asked: list[Target], left_out: list[_Resolved], leaders: list[Targe
             people |= {person.id: person for person in each.people}
             grouped |= {person.id for person in each.people if each.group}
     problems = [each.problem for each in (*asked, *leaders) if each.problem]
+    people_said = bool(asked or left_out)
+    if coming.people and people_said:
+        people, trouble = _changed(people, coming, named=bool(asked), instead=bool(left_out))
+        problems.extend(trouble)
     for gone, trouble in (_left_out(each, people) for group in left_out for each in group.targets):
         problems.extend(trouble)
         people = {person_id: p for person_id, p in people.items() if person_id not in gone}
@@ -141,7 +161,21 @@ def _parties(asked: list[Target], left_out: list[_Resolved], leaders: list[Targe
         sure=all(each.sure for each in every),
         group=bool(grouped),
         problems=tuple(problems),
+        people_said=people_said,
     )
+
+
+def _changed(
+    people: dict[str, RosterPerson], coming: Coming, *, named: bool, instead: bool
+) -> tuple[dict[str, RosterPerson], list[Problem]]:
+    """Return who comes after a change; whom of several somebody replaces is asked."""
+    before = {person.id: person for person in coming.people}
+    if not named or instead or coming.adding:
+        return before | people, []
+    if len(people) >= len(before) or not people:
+        return people or before, []
+    said = [person.name for person in (before | people).values()]
+    return before, [problem(verbs.ATTENDEES, ProblemKind.SAID_TWICE, said=said)]
 
 
 def _left_out(

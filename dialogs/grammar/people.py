@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 
 from dialogs import verbs
-from dialogs.grammar.language import Language
 from dialogs.grammar.names import MAX_WORDS, Match, NameIndex, words_of
 from dialogs.grammar.slate import HELD, Slate
 from dialogs.problems import ProblemKind, problem
@@ -56,12 +55,12 @@ def _shown(people: Iterable[RosterPerson]) -> list[dict[str, str | None]]:
 class Directory:
     """A roster, ready to be asked who is meant."""
 
-    def __init__(self, roster: Roster, language: Language) -> None:
-        """Index the roster's people, facilitators and teams."""
+    def __init__(self, roster: Roster, team_word: frozenset[str]) -> None:
+        """Index the roster's people, facilitators and teams; ``team_word`` is no team's name."""
         self.roster = roster
         self.people = NameIndex(roster.people)
         self.facilitators = NameIndex(roster.facilitators)
-        self._team_word = language.phrases.team_word
+        self._team_word = team_word
         self._teams = {team_id: self._bare(words_of(n)) for team_id, n in roster.teams.items()}
 
     def _bare(self, words: Iterable[str]) -> tuple[str, ...]:
@@ -70,6 +69,19 @@ class Directory:
     def knows(self, word: str) -> bool:
         """Whether ``word`` is part of anybody's name."""
         return self.people.knows(word) or self.facilitators.knows(word)
+
+    def holds(self, word: str) -> bool:
+        """Whether ``word`` is part of anybody's or any team's name."""
+        return self.knows(word) or any(word in name for name in self._teams.values())
+
+    def nearly(self, word: str) -> bool:
+        """Whether ``word`` is part of somebody's name but for a slip."""
+        return self.people.nearly(word) or self.facilitators.nearly(word)
+
+    def by_id(self, ids: Iterable[str]) -> tuple[RosterPerson, ...]:
+        """Return the people of those ids, as far as they are in the roster."""
+        people = {person.id: person for person in self.people.people}
+        return tuple(people[each] for each in ids if each in people)
 
     def whole_names(self) -> set[tuple[str, ...]]:
         """Return all names of two words or more, folded; teams' too."""

@@ -11,12 +11,16 @@ _TAG = re.compile(r"</?at(?:\s[^<>]*)?>", re.IGNORECASE)
 
 
 def clean(text: str) -> str:
-    """Return ``text`` composed, without mention tags, controls and invisible characters."""
+    """Return ``text`` composed, without mention tags, controls and invisible characters.
+
+    Any run of spaces becomes one, so that no pattern has to look for more.
+    """
     if text.isascii() and text.isprintable() and "<" not in text:
-        return text.strip()
+        return " ".join(text.split())
     composed = unicodedata.normalize("NFC", _TAG.sub(" ", text))
     spaced = (" " if char.isspace() else char for char in composed)
-    return "".join(char for char in spaced if unicodedata.category(char)[0] not in "CM").strip()
+    kept = "".join(char for char in spaced if unicodedata.category(char)[0] not in "CM")
+    return " ".join(kept.split())
 
 
 def fold(text: str) -> str:
@@ -42,6 +46,12 @@ class Slate:
         """Start with nothing taken; ``text`` is cleaned."""
         self.text = clean(text)
         self.folded = fold(self.text)
+
+    def part(self, start: int, end: int) -> "Slate":
+        """Return a stretch of it, with what is taken or held in it."""
+        part = Slate("")
+        part.text, part.folded = self.text[start:end], self.folded[start:end]
+        return part
 
     def take(
         self, pattern: re.Pattern[str], spared: Callable[[re.Match[str]], bool] | None = None

@@ -167,7 +167,6 @@ ASKED = {
     "1:1 with Asha or Will": "not_understood",
     "1:1 with Asha before Christmas": "not_understood",
     "1:1 with Asha in the new year": "not_understood",
-    "1:1 with Asha at quarter past 3": "not_understood",
     "1:1 with Asha in Leeds": "not_understood",
     "1:1 with Asha for 45": "not_understood",
     "1:1s with 3 people from Billing": "not_understood",

@@ -10,10 +10,13 @@ from scheduling.optimizer.problem import Problem
 
 _EVERY: Final = 0.5
 """Seconds between two looks at whether the parent still lives."""
+_BEHIND: Final = 10
+"""How much nicer than the parent: a search takes every core it gets, and its event loop answers people."""
 
 
 def begin(parent: int) -> None:
-    """Make this process end with the process ``parent``; run once, before anything else."""
+    """Make this process end with the process ``parent``, and give way to it; run once, first."""
+    os.nice(_BEHIND)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     threading.Thread(target=_watch, args=(parent,), name="parent-watch", daemon=True).start()
 

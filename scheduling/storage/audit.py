@@ -54,8 +54,7 @@ async def record(
         raise TypeError(f"an audit line has no {', '.join(sorted(unknown))}")
     said = {"actor": actor, "action": action, "subject": subject, "detail": detail, **more}
     values: dict[str, Any] = {k: _ids_only(v) for k, v in said.items() if v is not None}
-    if tx.dialect.name == "postgresql":  # SQLite's writers wait for each other anyway
-        await tx.execute(sa.select(sa.func.pg_advisory_xact_lock(APPENDING)))
+    await alone(tx)
     newest = (
         await tx.execute(
             sa.select(t.audit.c.seq, t.audit.c.hash).order_by(t.audit.c.seq.desc()).limit(1)
@@ -67,6 +66,12 @@ async def record(
             **values, at=at, previous=previous, hash=_link(values, at, previous)
         )
     )
+
+
+async def alone(tx: AsyncConnection) -> None:
+    """Let nobody else change the chain until ``tx`` ends."""
+    if tx.dialect.name == "postgresql":  # SQLite's writers wait for each other anyway
+        await tx.execute(sa.select(sa.func.pg_advisory_xact_lock(APPENDING)))
 
 
 def _ids_only(value: Fact) -> Fact:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,25 @@ from typing import Any
 import aiosqlite
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 BUSY_SECONDS = 30
 ROWS_AT_ONCE = 64
+
+IDLE_SECONDS = 30
+"""PostgreSQL ends a transaction of ours that says nothing for so long: its process is frozen, or
+its machine is gone, and everybody else waits for what it has locked."""
+
+NOTICING: Mapping[str, Any] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""Lets us notice within seconds that PostgreSQL's machine is gone; a URL may say otherwise."""
 
 
 def is_sqlite(url: str) -> bool:
@@ -46,7 +61,11 @@ def to_read(url: str) -> dict[str, Any]:
 def open_async(url: str) -> AsyncEngine:
     """Return the engine of a running Aside: a pool of connections."""
     if not is_sqlite(url):
-        return create_async_engine(url, pool_pre_ping=True)
+        known = make_url(url).query
+        noticing = {name: value for name, value in NOTICING.items() if name not in known}
+        engine = create_async_engine(url, pool_pre_ping=True, connect_args=noticing)
+        sa.event.listen(engine.sync_engine, "connect", _end_where_silent)
+        return engine
     engine = create_async_engine(
         make_url(url).set(drivername="sqlite+aiosqlite"),
         connect_args={"timeout": BUSY_SECONDS, "async_creator_fn": _connect_async},
@@ -107,3 +126,10 @@ async def _connect_async(database: str, **options: Any) -> aiosqlite.Connection:
 def _begin(connection: sa.Connection) -> None:
     write = connection.get_execution_options().get("aside_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _end_where_silent(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
+    cursor.close()
+    connection.commit()

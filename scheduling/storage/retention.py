@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.house import Keep
-from scheduling.domain.requests import FINAL_STATES, WorkItemState
+from scheduling.domain.requests import FINAL_STATES
 from scheduling.storage import audit
 from scheduling.storage import tables as t
+from scheduling.storage.owners import DECIDED, GOING_ON
 from scheduling.storage.store import Store
 
 CHUNK = 500
@@ -43,14 +44,21 @@ class _Kind:
 
 
 def _request_over(before: datetime) -> Where:
-    """Whether it ended, was asked for and last met before then, and nobody has to decide on it."""
+    """Whether it ended, was asked for and last met before then, and nobody has to do with it.
+
+    Neither a human who is to decide, nor what follows a decision.
+    """
     request = t.request.c
-    open_item = t.work_item.c.state.in_([s.value for s in WorkItemState if not s.decided])
+    open_item = t.work_item.c.state.not_in(DECIDED)
+    unfollowed = sa.and_(t.work_item.c.state.in_(GOING_ON), t.decision.c.followed_at.is_(None))
     return sa.and_(
         request.state.in_([state.value for state in FINAL_STATES]),
         request.created_at < before,
         ~sa.exists().where(t.session.c.request_id == request.id, t.session.c.end >= before),
         ~sa.exists().where(t.work_item.c.request_id == request.id, open_item),
+        ~sa.exists()
+        .where(t.work_item.c.request_id == request.id, unfollowed)
+        .where(t.decision.c.work_item_id == t.work_item.c.id),
     )
 
 
@@ -263,6 +271,7 @@ async def _first_kept(tx: AsyncConnection, before: datetime) -> int:
 async def _shorten(store: Store, before: datetime, now: datetime) -> int:
     """Take the oldest lines off the audit; the line that says so holds the last one's hash."""
     async with store.write() as tx:
+        await audit.alone(tx)  # two at once would not agree on where the chain begins
         begin = await tx.scalar(sa.select(sa.func.min(t.audit.c.seq)))
         first = min(await _first_kept(tx, before), (begin or 0) + CHUNK)
         if begin is None or first <= begin:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.requests import WorkItemCause, WorkItemState
 from scheduling.domain.rules import Rule
+from scheduling.storage import cards
 from scheduling.storage import tables as t
 
 
@@ -115,6 +116,21 @@ async def latest_of(tx: AsyncConnection, request_id: str) -> WorkItemRow | None:
     )
     row = found.mappings().first()
     return _row(dict(row)) if row else None
+
+
+async def unshown(tx: AsyncConnection, before: datetime) -> Sequence[WorkItemRow]:
+    """Return the undecided work items made before then that no place shows."""
+    item = t.work_item.c
+    found = await tx.execute(
+        sa.select(t.work_item)
+        .where(
+            item.state.in_([state.value for state in WorkItemState if not state.decided]),
+            item.created_at < before,
+            ~sa.exists().where(t.card.c.subject == sa.literal(cards.of_item("")) + item.id),
+        )
+        .order_by(item.created_at, item.id)
+    )
+    return [_row(dict(row)) for row in found.mappings()]
 
 
 async def count_of(tx: AsyncConnection, request_id: str) -> int:

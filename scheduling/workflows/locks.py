@@ -5,7 +5,7 @@ import hashlib
 import selectors
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
@@ -13,6 +13,7 @@ import psycopg
 from sqlalchemy.engine import make_url
 
 from scheduling.storage.migrate import WrongSchema
+from scheduling.storage.opening import NOTICING
 from scheduling.storage.trouble import StoreUnavailable, file_cause, translated
 
 LOCK_CLASS = 7001
@@ -29,15 +30,7 @@ OLDEST = 140_000
 _NOTICE_US = (
     "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3"
 )
-"""Lets PostgreSQL notice within seconds that our machine is gone, ..."""
-_KEEPALIVES: Mapping[str, Any] = {
-    "keepalives_idle": 5,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 10_000,
-    "application_name": "aside guard",
-}
-"""... and us that PostgreSQL's is."""
+"""Lets PostgreSQL notice within seconds that our machine is gone; ``NOTICING`` us that its is."""
 
 
 class DatabaseInUse(Exception):
@@ -121,7 +114,7 @@ class ReplicaGuard:
         Raises WrongSchema where the server is too old.
         """
         with translated():
-            connection = connect(self._url, **_KEEPALIVES)
+            connection = connect(self._url, **NOTICING, application_name="aside guard")
             try:
                 self._hold(connection)
             except BaseException:

@@ -3,7 +3,8 @@
 A request that is not final, or of which a decision was not followed, belongs to a workflow of the
 engine or to a human with an undecided work item. One that belongs to neither in two readings, ``GRACE`` apart and without having moved
 in between, is put back on its way: the keys of effects make that repeatable. Where that was tried
-before and it still stands there, or where its workflow ended in an error, a human hears of it.
+before and it still stands there, or where its workflow ended in an error, a human hears of it. A
+work item that no place shows and nobody is about to show is shown again.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +18,7 @@ from scheduling.domain.requests import RequestState, WorkItemCause, WorkItemStat
 from scheduling.storage import audit, owners, requests, timers, work_items
 from scheduling.storage.owners import Unfinished
 from scheduling.workflows import escalation, trail
-from scheduling.workflows.engine import MAX_RECOVERIES
+from scheduling.workflows.engine import ANNOUNCE_QUEUE, MAX_RECOVERIES
 from scheduling.workflows.runtime import Runtime, current
 
 log = structlog.get_logger()
@@ -66,15 +67,18 @@ async def reconcile(runtime: Runtime) -> None:
         going = await owners.unfinished(tx)
     under_way = await _workflows(UNDER_WAY)
     _say_overdue(runtime, under_way, now)
-    carried = {(one.name, about) for one in under_way for about in _abouts(one.workflow_id)}
-    unowned = [one for one in going if not one.undecided and not _carried(one, carried)]
+    carried = _carried(under_way)
+    unowned = [one for one in going if not one.undecided and not _promises(one) & carried]
     for one in await _ripe(runtime, going, unowned, now):
         await _cure(runtime, one)
+    await _announce(runtime, now)
 
 
-async def _workflows(statuses: Sequence[str], prefixes: Sequence[str] = ()) -> list[WorkflowStatus]:
+async def _workflows(
+    statuses: Sequence[str], prefixes: Sequence[str] = (), names: Sequence[str] = CARRYING
+) -> list[WorkflowStatus]:
     return await DBOS.list_workflows_async(
-        name=CARRYING,
+        name=list(names),
         status=list(statuses),
         workflow_id_prefix=list(prefixes) or None,
         load_input=False,
@@ -91,8 +95,14 @@ def _abouts(workflow_id: str) -> Iterable[str]:
         yield request_id
 
 
-def _carried(one: Unfinished, carried: set[tuple[str, str]]) -> bool:
-    return any((name, one.id) in carried for name in CARRIERS.get(one.state, FOLLOWING))
+def _carried(flows: Iterable[WorkflowStatus]) -> set[tuple[str, str]]:
+    """Return which promises ``flows`` keep, each with what it may be about."""
+    return {(flow.name, about) for flow in flows for about in _abouts(flow.workflow_id)}
+
+
+def _promises(one: Unfinished) -> set[tuple[str, str]]:
+    """Return the promises of which one carries a request on."""
+    return {(name, one.id) for name in CARRIERS.get(one.state, FOLLOWING)}
 
 
 def _say_overdue(runtime: Runtime, under_way: Sequence[WorkflowStatus], now: datetime) -> None:
@@ -129,6 +139,8 @@ async def _cure(runtime: Runtime, one: Unfinished) -> None:
         await requests.locked(tx, one.id)
         if list(await owners.unfinished(tx, [one.id])) != [one]:
             return
+        if _promises(one) & _carried(await _workflows(UNDER_WAY, [one.id])):
+            return  # another reading has just put it on its way
         row = await timers.get(tx, SEEN, one.standing)
         if row is None:
             return
@@ -143,15 +155,30 @@ async def _cure(runtime: Runtime, one: Unfinished) -> None:
     log.warning("reconciled", request=one.id, state=one.state.value, what=what)
 
 
+async def _announce(runtime: Runtime, now: datetime) -> None:
+    """Show the schedulers what they are to decide, where that was lost: at most once an hour."""
+    async with runtime.services.store.read() as tx:
+        unshown = await work_items.unshown(tx, now - GRACE)
+    if not unshown:
+        return
+    ids = [item.id for item in unshown]
+    seen_to = _carried(await _workflows([*UNDER_WAY, "SUCCESS"], ids, ["announce"]))
+    for item in unshown:
+        if ("announce", item.id) in seen_to:
+            continue
+        key = f"{item.id}:{item.version}:announce:{now:%Y%m%d%H}"
+        async with runtime.services.store.write() as tx:
+            await runtime.engine.enqueue_followup(
+                tx, "announce", key, item.id, queue=ANNOUNCE_QUEUE
+            )
+        runtime.services.count("healed")
+        log.warning("reconciled", work_item=item.id, what="healed")
+
+
 async def _broken(one: Unfinished) -> bool:
     """Whether a workflow has ended without carrying this request on, and no human was told yet."""
     ended = await _workflows(BROKEN, [one.id])
-    ours = [
-        flow
-        for flow in ended
-        if flow.name in CARRIERS.get(one.state, FOLLOWING) and one.id in _abouts(flow.workflow_id)
-    ]
-    return len(ours) > one.items
+    return sum(bool(_promises(one) & _carried([flow])) for flow in ended) > one.items
 
 
 def _way(one: Unfinished) -> str | None:
@@ -180,6 +207,8 @@ async def _ask_human(tx: AsyncConnection, runtime: Runtime, one: Unfinished) -> 
     to = RequestState.ESCALATED if one.state is RequestState.QUEUED else one.state
     await requests.transition(tx, one.id, to=to, of=(one.state,), trouble="unexpected")
     await escalation.add(tx, runtime, row, WorkItemCause.ENGINE_ERROR, facts)
+    if one.in_batch and one.state is RequestState.QUEUED:  # the next part waits for this one
+        await runtime.engine.enqueue_followup(tx, "commit", f"{one.standing}:pass_on", one.id)
     if one.item_id is not None:
         await work_items.follow(tx, one.item_id, now)
     await runtime.engine.enqueue_followup(tx, "show", f"{one.standing}:show", one.id)

@@ -7,6 +7,7 @@ import psycopg
 import structlog
 from dbos import DBOS
 
+from scheduling.storage.opening import NOTICING
 from scheduling.workflows.locks import connect, lock_of
 
 log = structlog.get_logger()
@@ -53,7 +54,7 @@ class Sweep:
     def _run(self) -> None:
         while not self._stopped.is_set():
             try:
-                with connect(self._url, application_name="aside sweep") as connection:
+                with connect(self._url, **NOTICING, application_name="aside sweep") as connection:
                     while not self._stopped.wait(SWEEP_SECONDS):
                         self._pass(connection)
             except Exception as error:  # noqa: BLE001 - whatever it is, the next pass tries again

@@ -144,10 +144,14 @@ async def room_answer(runtime: Runtime, row: SessionRow) -> RoomAnswer:
 
 
 async def next_room(runtime: Runtime, row: SessionRow) -> None:
-    """Take the declined room's event away and give the session the next room, or make it online."""
+    """Take the declined room's event away and give the session the next room, or make it online.
+
+    Without an event it was given one before, and that room was not asked yet.
+    """
     services = runtime.services
-    if row.event is not None:
-        await services.patient_calendar.cancel(row.event, "")
+    if row.event is None:
+        return
+    await services.patient_calendar.cancel(row.event, "")
     free = (
         await _free_rooms(runtime, row) if row.room_attempt < services.policy.room_attempts else []
     )
@@ -219,6 +223,8 @@ async def undo_event(runtime: Runtime, row: SessionRow) -> None:
     if organiser is None:
         return
     calendar = runtime.services.patient_calendar
+    if row.event is not None:  # known: a search may miss what was made a moment ago
+        await calendar.cancel(row.event, "")
     for attempt in range(row.room_attempt + 1):
         ref = await calendar.find(organiser, event_key(row, attempt))
         if ref is not None:

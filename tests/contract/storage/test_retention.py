@@ -1,5 +1,6 @@
 """Retention: what is old goes and is proved, what is young stays, and nothing goes by halves."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
@@ -28,6 +29,7 @@ from scheduling.storage.work_items import Decision, WorkItemRow
 
 Count = Callable[[sa.Table], Awaitable[int]]
 KEEP = Keep()
+WAITS = sa.text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
 KEPT_FOR_EVER = {"unit", "person", "binding", "appointment", "deputy", "setup_version"}
 """What no age ends: units' tickets, people until they are erased, and how the house was set up."""
 
@@ -51,6 +53,7 @@ class Past:
         now: datetime,
         state: RequestState = RequestState.BOOKED,
         item: WorkItemState = WorkItemState.APPROVED,
+        followed: bool = True,
     ) -> None:
         """Write a request with a session, a work item, a decision, a card and a draft."""
         at = now - timedelta(days=days)
@@ -77,6 +80,8 @@ class Past:
                     decided_at=at,
                 ),
             )
+            if followed:
+                await work_items.follow(tx, f"{request_id}-1", at)
             draft = f"draft-{request_id}"
             for subject in (f"draft:{draft}", f"work_item:{request_id}-1"):
                 await tx.execute(
@@ -192,6 +197,16 @@ async def test_a_request_that_is_young_or_not_over_stays(
     went = await retention.clear(store, KEEP, now)
     assert set(went) <= {"draft_content"}
     assert [await count(table) for table in (t.request, t.session, t.decision)] == [1, 1, 1]
+
+
+async def test_a_request_of_which_a_decision_is_still_followed_stays(
+    store: Store, past: Past, now: datetime
+) -> None:
+    await past.request("mended", days=401, now=now, item=WorkItemState.RETRIED, followed=False)
+    await past.request("over", days=402, now=now, item=WorkItemState.SENT_BACK, followed=False)
+    assert (await retention.clear(store, KEEP, now))["request"] == 1
+    async with store.read() as tx:
+        assert await requests.get(tx, "mended") is not None
 
 
 async def test_a_request_asked_for_long_ago_stays_until_its_last_session_is_old(
@@ -339,6 +354,39 @@ class TestTheAudit:
         assert chain.broken is None
         assert chain.first is not None
         assert chain.first[0] == 4, "an older line behind a younger one stays"
+
+    async def test_two_that_shorten_at_once_agree_on_where_it_begins(
+        self, store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(retention, "CHUNK", 2)
+        await self.lines(store, now, 3000, 2999, 2998, 2997, 2996, 1)
+        reads, looks = retention._first_kept, 0
+        other: asyncio.Task[object] | None = None
+
+        async def waits() -> bool:
+            async with store.read() as tx:
+                return bool(await tx.scalar(WAITS))
+
+        async def overtaken(tx: AsyncConnection, before: datetime) -> int:
+            nonlocal looks, other
+            looks += 1
+            if looks == 1:
+                other = asyncio.create_task(retention.clear(store, KEEP, now))
+                if tx.dialect.name == "postgresql":
+                    async with asyncio.timeout(10):
+                        while not other.done() and not await waits():
+                            pass
+            return await reads(tx, before)
+
+        monkeypatch.setattr(retention, "_first_kept", overtaken)
+        await retention.clear(store, KEEP, now)
+        assert other is not None
+        await other
+        async with store.read() as tx:
+            chain = await audit.verify(tx)
+        assert chain.broken is None
+        assert chain.first is not None
+        assert chain.first[0] == 6
 
     async def test_a_line_taken_off_afterwards_is_found(self, store: Store, now: datetime) -> None:
         await self.lines(store, now, 3000, 100, 1)

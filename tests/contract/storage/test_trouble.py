@@ -1,5 +1,6 @@
 """A database that cannot be used: which of four causes it is, and nothing is lost of it."""
 
+import asyncio
 import os
 import sqlite3
 import tempfile
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduling.storage import opening
+from scheduling.storage import audit, opening
 from scheduling.storage import tables as t
 from scheduling.storage.migrate import WrongSchema, upgrade
 from scheduling.storage.store import Store
@@ -208,3 +209,31 @@ async def test_a_role_that_may_change_no_table_is_told_to_migrate(
     async with opened(serving("public")) as store:
         with pytest.raises(WrongSchema, match=r"of revision 0001.*run `aside migrate`"):
             await store.prepare()
+
+
+@on_postgres
+async def test_what_a_frozen_process_has_locked_is_free_again_within_seconds(
+    store: Store, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "IDLE_SECONDS", 1)
+
+    async def freeze(frozen: Store) -> None:
+        async with frozen.write() as tx:
+            await audit.alone(tx)
+            async with asyncio.timeout(20), store.write() as other:
+                await audit.alone(other)
+            await add_unit(tx, "thawed")
+
+    async with opened(url) as frozen:
+        with pytest.raises(StoreUnavailable) as refused:
+            await freeze(frozen)
+        assert refused.value.cause is Cause.UNREACHABLE
+        assert await cause_of_writing(frozen) is None
+    assert await units(store) == ["later"]
+
+
+@on_postgres
+async def test_how_long_a_server_is_waited_for_is_what_its_url_says(url: str) -> None:
+    slow = make_url(url).update_query_dict({"connect_timeout": "3"})
+    async with opened(slow.render_as_string(hide_password=False)) as store, store.read() as tx:
+        assert await tx.scalar(sa.text("SHOW idle_in_transaction_session_timeout")) == "30s"

@@ -89,6 +89,12 @@ async def test_one_process_and_two_give_the_same_bytes() -> None:
     assert all(answer.plan.placed and not answer.faults for answer in answers)
 
 
+async def test_a_solver_gives_way_to_the_process_that_answers_people(pool: SolverPool) -> None:
+    child = await pool._run(worker.warm_up)
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, child) == min(ours + 10, 19)
+
+
 async def test_a_pool_answers_with_plan_forecast_and_check(
     pool: SolverPool, problem: Problem
 ) -> None:

@@ -193,7 +193,8 @@ class FakeCalendar:
         """See Calendar."""
         del comment
         await self._begin("cancel")
-        self._find(ref).cancelled = True
+        for event in self.events.values():
+            event.cancelled |= event.ref == ref
 
     async def find(self, organiser: str, key: str) -> EventRef | None:
         """See Calendar."""

@@ -16,8 +16,10 @@ from scheduling.domain.centre import (
     Team,
     Unit,
 )
+from scheduling.domain.commits import PlannedSession
 from scheduling.domain.meetings import CapRule, MeetingType, PlaceKind, SearchParameters
 from scheduling.domain.people import Actor, Person, Role, WorkingTime
+from scheduling.domain.proposals import Option
 from scheduling.domain.rules import Rule
 from scheduling.domain.times import DAY, MINUTE, DateRange, Interval, WallWindow, at_wall
 from wfm.centre.model import Centre
@@ -175,4 +177,20 @@ def ask_for(
         dates=DateRange(first, first + days * DAY),
         minutes=30,
         place=place,
+    )
+
+
+def planned(
+    number: int, *, day: date = TUESDAY, at: time = time(9), who: str = "mia"
+) -> PlannedSession:
+    """Return half an hour online of one agent of the north with ``who``."""
+    start = at_wall(day, at, ZONE)
+    return PlannedSession(
+        type_id="one_to_one",
+        attendee_id=f"north-{number}",
+        facilitator_id=who,
+        zone=ZONE,
+        option=Option(
+            interval=Interval(start, start + 30 * MINUTE), place=PlaceKind.ONLINE, price=0.0
+        ),
     )

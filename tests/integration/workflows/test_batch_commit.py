@@ -2,15 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import time
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from scheduling.domain.commits import CommitProgress, LeftOut, PlannedSession
-from scheduling.domain.meetings import PlaceKind
-from scheduling.domain.proposals import Option
 from scheduling.domain.requests import RequestState, SessionState
 from scheduling.domain.times import DAY, MINUTE, Interval, at_wall
 from scheduling.storage import drafts
@@ -27,28 +25,13 @@ from tests.integration.workflows.small_centre import (
     ZONE,
     actor,
     centre,
+    planned,
 )
 from tests.support.clocks import StoppedClock
 from tests.support.postgres import BOTH
 from wfm.centre.memory import MemoryWfm
 
 BATCH = Batch(id="january", unit_id="north", requester_id="sam", requester_object_id="oid-sam")
-
-
-def planned(
-    number: int, *, day: date = TUESDAY, at: time = time(9), who: str = "mia"
-) -> PlannedSession:
-    """Return half an hour online of one agent of the north with ``who``."""
-    start = at_wall(day, at, ZONE)
-    return PlannedSession(
-        type_id="one_to_one",
-        attendee_id=f"north-{number}",
-        facilitator_id=who,
-        zone=ZONE,
-        option=Option(
-            interval=Interval(start, start + 30 * MINUTE), place=PlaceKind.ONLINE, price=0.0
-        ),
-    )
 
 
 def plan(days: int = 1) -> list[PlannedSession]:

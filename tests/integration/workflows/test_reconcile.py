@@ -1,5 +1,6 @@
 """A request that nobody carries on is put on its way again, or a human hears of it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import time
@@ -12,13 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduling.domain.requests import DraftState, RequestState, WorkItemCause
 from scheduling.domain.times import WallWindow
 from scheduling.storage import requests
-from scheduling.workflows import escalation
+from scheduling.workflows import commit, escalation
+from scheduling.workflows.commit import Batch
 from scheduling.workflows.engine import Engine
 from scheduling.workflows.escalation import ItemFacts
 from scheduling.workflows.promises import PROMISES
 from scheduling.workflows.reconcile import CARRIERS, FOLLOWING, reconcile
-from tests.integration.workflows.house import House
-from tests.integration.workflows.small_centre import TUESDAY, actor, ask_for
+from tests.integration.workflows.house import House, eventually
+from tests.integration.workflows.small_centre import TUESDAY, actor, ask_for, planned
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -160,7 +162,55 @@ async def test_a_decision_on_what_is_partly_booked_is_followed_though_its_workfl
     assert [await look(house) for _ in range(3)] == [[], [], []]
 
 
+async def test_two_readings_at_once_cure_once_and_ask_nobody(house: House) -> None:
+    lose(house, "book")
+    request_id = await house.submit("north-1")
+    await house.quiet()
+    lose(house)
+    assert [await look(house) for _ in range(2)] == [[], []]
+    house.clock.forward(minutes=1)
+    counted: list[str] = []
+    services = replace(house.runtime.services, count=counted.append)
+    runtime = replace(house.runtime, services=services)
+    await asyncio.gather(*(reconcile(runtime) for _ in range(3)))
+    assert counted == ["healed"]
+    assert (await house.settled(request_id)).state is RequestState.BOOKED
+    assert await house.items(request_id) == 0
+
+
 @on_sqlite
+async def test_a_part_of_a_batch_that_reaches_a_human_lets_the_next_have_its_turn(
+    house: House,
+) -> None:
+    batch = Batch(id="january", unit_id="north", requester_id="sam", requester_object_id="oid-sam")
+    lose(house, "commit")
+    await commit.begin(house.runtime, batch, [planned(1), planned(2, who="tom")])
+    assert [await look(house) for _ in range(3)] == [[], [], ["healed"]]
+    lose(house)
+    assert await look(house) == ["handed_over"]
+
+    async def both_had_their_turn() -> bool | None:
+        now = await commit.progress(house.runtime, batch.id)
+        return (now.ended and now.booked == 1) or None
+
+    assert await eventually(both_had_their_turn)
+
+
+@on_sqlite
+async def test_a_work_item_whose_announcement_was_lost_is_shown(house: House) -> None:
+    lose(house, "announce")
+    request_id = await house.submit("north-1")
+    async with house.store.write() as tx:
+        row = await requests.locked(tx, request_id)
+        facts = ItemFacts(as_of=house.clock.now())
+        item = await escalation.add(tx, house.runtime, row, WorkItemCause.WRITE_FAILED, facts)
+    lose(house)
+    assert [await look(house) for _ in range(3)] == [[], [], ["healed"]]
+    await house.quiet()
+    assert house.notifier.items == [item]
+    assert await look(house) == []
+
+
 async def test_a_workflow_that_ended_in_an_error_makes_a_work_item(house: House) -> None:
     lose(house, "book")
     request_id = await house.submit("north-1")

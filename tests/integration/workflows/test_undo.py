@@ -122,6 +122,18 @@ async def test_an_event_is_cancelled_where_it_was_made_whatever_the_leaders_addr
     assert house.calendar.live == []
 
 
+async def test_an_event_that_a_search_does_not_find_yet_is_cancelled_where_it_is_known(
+    house: House, booked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def finds_nothing(_organiser: str, _key: str) -> None:
+        return None
+
+    monkeypatch.setattr(house.calendar, "find", finds_nothing)
+    await house.desk.undo(actor("mia"), booked)
+    await house.settled(booked, RequestState.UNDONE)
+    assert house.calendar.live == []
+
+
 async def test_an_event_that_may_exist_and_cannot_be_looked_for_goes_to_a_human(
     house: House, booked: str
 ) -> None:

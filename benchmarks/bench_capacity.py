@@ -157,12 +157,12 @@ async def drain(url: str, number: int, *, automatic: bool) -> Figures:
         async def look() -> bool:
             done = await core.booked() - warm
             samples.append((done, cpu(), perf_counter() - begun))
-            return done == len(asks) - warm
+            return done == number - warm
 
         await eventually(look, 0.25)
         rows = await core.answered()
         return {
-            "requests": len(asks) - warm,
+            "requests": number - warm,
             "queued": queued,
             "seconds": samples[-1][2],
             **per_request(samples),

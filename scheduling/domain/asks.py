@@ -15,6 +15,7 @@ class Ask:
 
     ``together`` asks for one session of all of them instead. ``optional_ids`` are those who may
     be missing then, and ``quorum`` the fewest who must be there in all (None: all the others).
+    ``equipment`` is what a room must have.
     """
 
     type_id: str
@@ -27,6 +28,7 @@ class Ask:
     together: bool = False
     optional_ids: tuple[str, ...] = ()
     quorum: int | None = None
+    equipment: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not self.attendee_ids or len(set(self.attendee_ids)) != len(self.attendee_ids):

@@ -104,6 +104,11 @@ class MeetingType:
         if not 0 < self.quorum <= 1:
             raise ValueError(f"{self.name} has a quorum of {self.quorum}: more than 0, at most 1")
 
+    @property
+    def shown_name(self) -> str:
+        """What a card calls the type: a confidential one only by its neutral subject."""
+        return self.subject if self.confidential else self.name
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:

@@ -1,7 +1,7 @@
 """What Aside answers to an ask before anything is written: times, what they cost, and why not."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from scheduling.domain.asks import Ask
@@ -13,24 +13,33 @@ from scheduling.domain.times import Interval
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """A time and place. ``price`` is in contacts past their service goal, weighted."""
+    """A time and place. ``price`` is in contacts past their service goal, weighted.
+
+    ``missing_ids`` are those of people asked together who cannot be there then.
+    """
 
     interval: Interval
     place: PlaceKind
     price: float
     room_id: str | None = None
     room_name: str | None = None
+    missing_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposedSession:
-    """The best option for one attendee, in ``zone`` of their site, and up to two others."""
+    """The best option for one attendee, in ``zone`` of their site, and up to two others.
+
+    Of people together ``attendee_id`` is one of ``Ask.sought_ids``, ``attendee_name`` what the
+    meeting is called, and ``names`` those of everybody asked, by their ids.
+    """
 
     attendee_id: str
     attendee_name: str
     zone: str
     best: Option
     others: tuple[Option, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def options(self) -> tuple[Option, ...]:
@@ -59,7 +68,8 @@ class WayOut:
 class Unplaced:
     """An attendee for whom there is no time: counts per rule, a minimal conflict, ways out.
 
-    ``rivals`` are the names of those of the same request who have the times that were left.
+    Of people together it is one of ``Ask.sought_ids``, by the name of the meeting; ``names`` are
+    those of everybody asked. ``rivals`` are the names of those of the same request who have the times that were left.
     """
 
     attendee_id: str
@@ -69,6 +79,7 @@ class Unplaced:
     conflict: frozenset[Rule]
     ways_out: tuple[WayOut, ...]
     rivals: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def redacted(unplaced: Iterable[Unplaced]) -> tuple[Unplaced, ...]:

@@ -123,6 +123,9 @@ class RequestView:
     ``trouble`` names what stopped it (a Refusal's value), never a reason about a person.
     ``without_mailbox`` are the names of those who can get no invite. ``waiting_for`` does not
     answer since ``waiting_since``; the request goes on by itself once it does.
+
+    Of people together ``gathering`` is the meeting itself (its attendee is nobody), ``sessions``
+    are those who come, and ``missing`` the names of those who were asked and do not.
     """
 
     id: str
@@ -146,6 +149,8 @@ class RequestView:
     without_mailbox: tuple[str, ...] = ()
     waiting_for: Remote | None = None
     waiting_since: datetime | None = None
+    gathering: SessionView | None = None
+    missing: tuple[str, ...] = ()
 
 
 class WorkItemState(StrEnum):

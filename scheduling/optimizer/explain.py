@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scheduling.domain.rules import NEVER_RELAXED, FunnelStep, Rule
 from scheduling.optimizer.lattice.sessions import placement_of
 from scheduling.optimizer.lattice.whole import Lattice
-from scheduling.optimizer.masks.codes import APART, BIT, RULES, codes, costs
+from scheduling.optimizer.masks.codes import APART, BIT, RULES, attendance, codes, costs
 from scheduling.optimizer.plan import Contest, Failure, Loosening
 from scheduling.optimizer.seats.whole import session_at
 from scheduling.optimizer.supply import MILLION
@@ -120,7 +120,7 @@ def conflict(code: Codes) -> frozenset[Rule]:
 def loosenings(lattice: Lattice, meeting: Meeting, code: Codes) -> tuple[Loosening, ...]:
     """Return the smallest sets of rules that open a start: cheapest first, then nearest.
 
-    Starts are grouped by the set of rules they break; sets with a rule that nobody may loosen,
+    Where fewer people than asked for are to be enough, the start with most of them. Starts are grouped by the set of rules they break; sets with a rule that nobody may loosen,
     or that hold a smaller one, are dropped. Nobody is ever offered a start at which the plan
     itself already has them in another session.
     """
@@ -129,10 +129,12 @@ def loosenings(lattice: Lattice, meeting: Meeting, code: Codes) -> tuple[Looseni
         return ()
     cost, far = np.zeros(len(code), np.int64), _distance(code)
     cost[open_to_grant] = costs(lattice, meeting, open_to_grant)
+    missing = -attendance(lattice, meeting)[: len(code)]
     found: list[tuple[int, int, int, Loosening]] = []
     for some in _smallest(np.unique(code[open_to_grant]).tolist()):
         group = open_to_grant[code[open_to_grant] == some]
-        best = int(group[np.lexsort((group, far[group], cost[group]))[0]])
+        fewer = missing[group] * bool(some & int(BIT[Rule.QUORUM]))
+        best = int(group[np.lexsort((group, far[group], cost[group], fewer))[0]])
         session = session_at(lattice, meeting, best)
         offer = Loosening(
             rules=frozenset(rule for rule in RULES if some & int(BIT[rule])),

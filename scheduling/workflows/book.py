@@ -31,6 +31,7 @@ from scheduling.workflows.closing import (
 )
 from scheduling.workflows.drift import let_go
 from scheduling.workflows.engine import MAX_RECOVERIES
+from scheduling.workflows.gatherings import is_broken
 from scheduling.workflows.patience import Patience, Stopped, Tried, tried, wait_no_more
 from scheduling.workflows.runtime import LASTING, Runtime, current, follow
 from scheduling.workflows.showing import show_request
@@ -243,7 +244,7 @@ async def begin(request_id: str) -> list[str]:
             await runtime.engine.enqueue_followup(
                 tx, "show_queue", f"{row.id}:{row.version}:show_queue", row.id
             )
-        rows = await bookings.sessions(tx, request_id)
+        rows = await bookings.rows_of(tx, request_id)
     if row.cancel_requested:
         return []
     return [row.id for row in rows if row.state is SessionState.PLANNED]
@@ -251,16 +252,20 @@ async def begin(request_id: str) -> list[str]:
 
 @DBOS.step(**LASTING)
 async def written(request_id: str) -> list[str]:
-    """Return the ids of the sessions that may have been written anywhere."""
+    """Return the ids of what may have been written anywhere; last the event that several share."""
     async with current().services.store.read() as tx:
-        rows = await bookings.sessions(tx, request_id)
-    return [r.id for r in rows if r.state.value in bookings.ACTIVE_SESSIONS]
+        rows = await bookings.rows_of(tx, request_id)
+    active = [r for r in rows if r.state.value in bookings.ACTIVE_SESSIONS]
+    return [r.id for r in sorted(active, key=lambda r: r.gathers)]
 
 
 async def _effect(
     session_id: str, work: Callable[[Runtime, SessionRow], Awaitable[object]], *, heed: bool = True
 ) -> Tried:
-    """Do one write of a session as it is stored, unless its request was cancelled."""
+    """Do one write of a session as it is stored, unless it is to be no more.
+
+    Its request was cancelled, or the gathering it is of has too few people left.
+    """
     runtime = current()
 
     async def once() -> object:
@@ -277,8 +282,10 @@ async def _is_over(runtime: Runtime, session_id: str) -> bool:
     async with runtime.services.store.read() as tx:
         row = await bookings.require(tx, session_id)
         request = await requests.require(tx, row.request_id)
+        being_written = request.state is RequestState.BOOKING
+        broken = being_written and await is_broken(tx, request.ask, request.relaxed, row)
     cancelled = request.cancel_requested or request.state is RequestState.UNDOING
-    return cancelled or row.state.value not in bookings.ACTIVE_SESSIONS
+    return cancelled or broken or row.state.value not in bookings.ACTIVE_SESSIONS
 
 
 @DBOS.step(**LASTING)

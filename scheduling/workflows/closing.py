@@ -36,9 +36,9 @@ async def finish(request_id: str, failed: list[Failed], away: str | None) -> str
     now = services.clock.now()
     async with services.store.write() as tx:
         row = await requests.locked(tx, request_id)
-        rows = await bookings.sessions(tx, request_id)
+        rows = await bookings.rows_of(tx, request_id)
         booked = [r for r in rows if r.state.value in bookings.ACTIVE_SESSIONS]
-        to = _end_state(row, booked)
+        to = _end_state(row, rows, booked)
         failed = failed or await _untold(tx, rows)
         told = _undoings(failed) if row.cancel_requested else failed
         cause, trouble = _why(told, away)
@@ -77,12 +77,21 @@ async def finish(request_id: str, failed: list[Failed], away: str | None) -> str
     return to.value
 
 
-def _end_state(row: RequestRow, booked: Sequence[SessionRow]) -> RequestState:
+def _end_state(
+    row: RequestRow, rows: Sequence[SessionRow], booked: Sequence[SessionRow]
+) -> RequestState:
+    """Return how writing ended; people together are whole once nobody who was to come is lost."""
     if row.cancel_requested:
         return RequestState.UNDOING if booked else RequestState.UNDONE
     if not booked:
         return RequestState.ESCALATED
-    whole = {r.attendee_id for r in booked} >= set(row.ask.attendee_ids)
+    gatherings = {r.gathering_id for r in booked} - {None}
+    asked = (
+        {r.attendee_id for r in rows if r.gathering_id in gatherings}
+        if row.ask.together
+        else set(row.ask.attendee_ids)
+    )
+    whole = {r.attendee_id for r in booked} >= asked
     return RequestState.BOOKED if whole else RequestState.PARTLY_BOOKED
 
 
@@ -206,7 +215,7 @@ async def given_up(work_item_id: str) -> list[list[str]]:
     """Return the sessions whose undoing, and the booked ones whose invitation, was given up."""
     async with current().services.store.read() as tx:
         item = await _require_item(tx, work_item_id)
-        rows = await bookings.sessions(tx, item.request_id)
+        rows = await bookings.rows_of(tx, item.request_id)
     failed = escalation.load_facts(item.facts).failed
     undoing = {one.session_id for one in failed if one.undoing}
     others = {one.session_id for one in failed} - undoing

@@ -30,7 +30,8 @@ from scheduling.storage.bookings import SessionRow, SlotTaken, person_resource, 
 from scheduling.storage.commits import CommitRow, PartRow
 from scheduling.storage.requests import NewRequest, RequestRow
 from scheduling.workflows.engine import BATCH_QUEUE, MAX_RECOVERIES
-from scheduling.workflows.place import give_up, planned_session, trouble_of
+from scheduling.workflows.gatherings import planned_session
+from scheduling.workflows.place import give_up, trouble_of
 from scheduling.workflows.runtime import LASTING, Runtime, current, follow
 
 log = structlog.get_logger()

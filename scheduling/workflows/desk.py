@@ -10,7 +10,6 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.asks import Ask
-from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.people import ASKERS, Actor, Person, Role
 from scheduling.domain.proposals import Option, Proposal, Unplaced
 from scheduling.domain.refusals import Refusal, Refused
@@ -19,10 +18,11 @@ from scheduling.ports.calendar import CalendarError
 from scheduling.storage import audit, bookings, drafts, people, requests
 from scheduling.storage.bookings import SessionRow, person_resource, room_resource
 from scheduling.storage.requests import NewRequest, RequestRow
-from scheduling.workflows import notices, rights, trail, views, writes
+from scheduling.workflows import rights, trail, views, writes
 from scheduling.workflows.casework import Casework
 from scheduling.workflows.desk_port import Roster, RosterPerson
 from scheduling.workflows.facts import FactsReader
+from scheduling.workflows.gatherings import present
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.search import Found
 
@@ -135,6 +135,8 @@ class FrontDesk(Casework):
             raise Refused(Refusal.OUTSIDE_HIERARCHY, {"names": [ask.facilitator_id]})
         if ask.dates.last < self._services.clock.now().astimezone(ZoneInfo(me.zone)).date():
             raise Refused(Refusal.PAST, {"last": ask.dates.last.isoformat()})
+        if ask.together is not kind.group:
+            raise Refused(Refusal.UNKNOWN_DRAFT)
         return me
 
     async def propose(self, actor: Actor, draft: Draft, ask: Ask) -> Proposal:
@@ -151,6 +153,8 @@ class FrontDesk(Casework):
             ask, str(me.unit_id), fresh=False, besides=draft.id
         )
         found = await self._runtime.search.find(ask, world)
+        if ask.together:
+            found = await self._runtime.search.with_everybody(ask, world, found)
         now = self._services.clock.now()
         proposal = self._proposal(ask, found, now, me)
         wanted = [
@@ -166,7 +170,7 @@ class FrontDesk(Casework):
     def _proposal(self, ask: Ask, found: Found, now: datetime, me: Person) -> Proposal:
         return Proposal(
             ask=ask,
-            type_name=views.shown_name(self._services.catalogue.types[ask.type_id]),
+            type_name=self._services.catalogue.types[ask.type_id].shown_name,
             facilitator_name=found.facilitator.name,
             sessions=found.sessions,
             unplaced=views.unplaced_for(me, found.unplaced),
@@ -289,7 +293,7 @@ class FrontDesk(Casework):
             if row is None:
                 raise Refused(Refusal.UNKNOWN_DRAFT)
             rights.require_request(await rights.person_of(tx, actor), row)
-            rows = await bookings.sessions(tx, request_id)
+            rows = await bookings.rows_of(tx, request_id)
         if row.state in views.UNDOABLE:
             if row.undo_until is None or row.undo_until <= self._services.clock.now():
                 raise Refused(Refusal.UNDO_OVER, {"why": "time"})
@@ -327,9 +331,6 @@ class FrontDesk(Casework):
                 await requests.ask_cancel(tx, row.id)
             else:
                 to = await self._end(tx, row, verb)
-            by, key = me.id, f"{row.id}:{row.version}:{verb}"  # the others hear once it is undone
-            only = (Concern.REQUESTER,)
-            await notices.notify(tx, NoticeKind.CANCELLED, row, key=key, by=by, only=only)
             await audit.record(
                 tx,
                 at=self._services.clock.now(),
@@ -378,9 +379,10 @@ def _chosen(options: tuple[Option, ...], index: int) -> Option:
     return options[index] if 0 <= index < len(options) else options[0]
 
 
-def _resources(attendee_id: str, ask: Ask, option: Option) -> list[str]:
+def _resources(sought_id: str, ask: Ask, option: Option) -> list[str]:
     rooms = [room_resource(option.room_id)] if option.room_id else []
-    return [person_resource(attendee_id), person_resource(ask.facilitator_id), *rooms]
+    attending = [person_resource(i) for i in present(ask, sought_id, option)]
+    return [*attending, person_resource(ask.facilitator_id), *rooms]
 
 
 def _roster_person(person: Person, teams: Mapping[str, str]) -> RosterPerson:

@@ -12,7 +12,6 @@ import structlog
 from dbos import DBOS
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduling.domain.notices import NoticeKind
 from scheduling.domain.people import Person
 from scheduling.domain.requests import (
     FailedWrite,
@@ -27,7 +26,7 @@ from scheduling.ports.wfm import WfmError
 from scheduling.storage import bookings, checks, people, requests, work_items
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.codec import dump
-from scheduling.workflows import escalation, notices, views
+from scheduling.workflows import escalation, views
 from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.patience import Tried, tried
 from scheduling.workflows.runtime import LASTING, Runtime, away_of, current
@@ -47,20 +46,22 @@ async def compare(runtime: Runtime) -> None:
     now = services.clock.now()
     async with services.store.read() as tx:
         rows = await checks.longest_unchecked(tx, now=now, before=now - EVERY, most=AT_ONCE)
-        known = await people.by_ids(tx, {row.attendee_id for row in rows})
+        invited = {
+            row.id: await bookings.attendees_of(tx, row.id) if row.gathers else [row]
+            for row in rows
+        }
+        ids = {one.attendee_id for some in invited.values() for one in some}
+        known = await people.by_ids(tx, ids)
         codes = {row.id: await _code_of(tx, runtime, row) for row in rows}
     read: list[SessionRow] = []
     adrift: defaultdict[str, list[FailedWrite]] = defaultdict(list)
     try:
         held = await _in_wfm(runtime, rows, codes)
         for row in rows:
-            gone = await _gone(runtime, row, known.get(row.attendee_id))
+            adrift[row.request_id] += await _gone(runtime, row, invited[row.id], known)
             if row.id not in held and row.targets[Target.WFM] is TargetState.DONE:
-                gone.add(Target.WFM)
+                adrift[row.request_id].append(FailedWrite(session_id=row.id, target=Target.WFM))
             read.append(row)
-            adrift[row.request_id] += [
-                FailedWrite(session_id=row.id, target=target) for target in sorted(gone)
-            ]
     except (WfmError, CalendarError) as error:
         log.info("not_compared", error=type(error).__name__)
     for request_id, found in adrift.items():
@@ -81,7 +82,8 @@ async def _in_wfm(
     """Return the ids of the sessions whose minutes still have their code in the WFM."""
     days: defaultdict[date, list[SessionRow]] = defaultdict(list)
     for row in rows:
-        days[row.interval.start.date()].append(row)
+        if not row.gathers:
+            days[row.interval.start.date()].append(row)
     held = set()
     for day, of_day in days.items():
         found = await runtime.services.wfm.schedules(
@@ -104,24 +106,37 @@ def _covers(whole: Interval, part: Interval) -> bool:
     return whole.start <= part.start and part.end <= whole.end
 
 
-async def _gone(runtime: Runtime, row: SessionRow, attendee: Person | None) -> set[Target]:
-    """Return what of a session's event no longer stands; raises where the calendar is away."""
+async def _gone(
+    runtime: Runtime,
+    row: SessionRow,
+    invited: Sequence[SessionRow],
+    known: Mapping[str, Person],
+) -> list[FailedWrite]:
+    """Return what of a session's event no longer stands; raises where the calendar is away.
+
+    Whoever of a gathering has declined is named by their own row.
+    """
     if row.event is None:
-        return set()
+        return []
+    lost = FailedWrite(session_id=row.id, target=Target.INVITE)
     try:
         event = await runtime.services.calendar.read(row.event)
     except CalendarNotFound:
-        return {Target.INVITE}
+        return [lost]
     except CalendarError as error:
         if away_of(error) is not None:
             raise
         log.warning("not_compared", session=row.id, error=type(error).__name__)
-        return set()  # a mailbox that we may not read keeps no other from being compared
-    gone = set()
-    if event.cancelled or event.interval != row.interval or _declined(event, attendee):
-        gone.add(Target.INVITE)
+        return []  # a mailbox that we may not read keeps no other from being compared
+    gone = [
+        FailedWrite(session_id=one.id, target=Target.INVITE)
+        for one in invited
+        if one.state is row.state and _declined(event, known.get(one.attendee_id))
+    ]
+    if event.cancelled or event.interval != row.interval:
+        gone = [lost]
     if row.room_id and event.room is RoomAnswer.DECLINED:
-        gone.add(Target.ROOM)
+        gone.append(FailedWrite(session_id=row.id, target=Target.ROOM))
     return gone
 
 
@@ -144,11 +159,7 @@ async def _report(runtime: Runtime, request_id: str, found: Sequence[FailedWrite
         facts = escalation.ItemFacts(
             as_of=runtime.services.clock.now(), zone=session.zone, failed=untold
         )
-        item_id = await escalation.add(tx, runtime, row, WorkItemCause.DRIFT, facts)
-        roomless = {one.session_id for one in untold if one.target is Target.ROOM}
-        if roomless:
-            lost = [one for one in await bookings.sessions(tx, row.id) if one.id in roomless]
-            await notices.notify(tx, NoticeKind.ROOM_LOST, row, key=item_id, sessions=lost)
+        await escalation.add(tx, runtime, row, WorkItemCause.DRIFT, facts)
     for one in untold:
         runtime.services.count("adrift")
         log.warning("adrift", request=request_id, session=one.session_id, target=one.target.value)
@@ -192,6 +203,9 @@ async def _let_go(runtime: Runtime, session_id: str) -> bool:
             room_attempt=row.room_attempt + 1,  # the next event has a key of its own
             targets=dump(dict[Target, TargetState], {**row.targets, **again}),
         )
+        for one in await bookings.attendees_of(tx, row.id):
+            if one.targets[Target.INVITE] is TargetState.DONE:
+                await bookings.mark(tx, one.id, Target.INVITE, TargetState.PENDING)
     return True
 
 

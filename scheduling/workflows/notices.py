@@ -3,7 +3,7 @@
 ``scheduling/domain/notices.py`` says who is told by which means; ``delivery`` tells them in time.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,7 +26,6 @@ async def notify(
     key: str,
     sessions: Sequence[SessionRow] = (),
     by: str | None = None,
-    only: Collection[Concern] = tuple(Concern),
 ) -> None:
     """Tell whom it concerns what happened to ``sessions`` of a request (none: to all of it).
 
@@ -34,15 +33,11 @@ async def notify(
     decided by the caller before anything happens, such as ``{session}:{how often moved}``: the
     same key twice tells once. ``by`` is the person who did it, who is not told; None is Aside.
     """
-    services = current().services
-    now = services.clock.now()
-    present = now - row.created_at < services.policy.noise.present
+    now = current().services.clock.now()
     for person_id, concern in concerned(row, sessions, by=by):
         own = sessions_of(sessions, person_id, concern)
         means = means_to(kind, concern, own, now)
-        if concern is Concern.REQUESTER and present:
-            means = Means.EDIT
-        if means.written and concern in only:
+        if means.written:
             await put(
                 tx,
                 OutboxRow(

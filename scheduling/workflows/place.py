@@ -7,28 +7,20 @@ import structlog
 from dbos import DBOS
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduling.domain.centre import Agent
-from scheduling.domain.notices import NoticeKind
-from scheduling.domain.people import Person
 from scheduling.domain.proposals import Option, Unplaced
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import (
     DraftState,
     Remote,
     RequestState,
-    SessionState,
-    Target,
-    TargetState,
     WorkItemCause,
 )
-from scheduling.optimizer.check.whole import check
-from scheduling.optimizer.outcome import FaultKind
-from scheduling.optimizer.plan import Placement, Plan, Status
+from scheduling.domain.rules import Rule
 from scheduling.storage import audit, bookings, drafts, requests, work_items
 from scheduling.storage.audit import Fact
 from scheduling.storage.bookings import SessionRow, SlotTaken
 from scheduling.storage.requests import RequestRow
-from scheduling.workflows import escalation, notices, problems, trail
+from scheduling.workflows import escalation, gatherings, problems, trail
 from scheduling.workflows.closing import silent
 from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.patience import Patience, Stopped, Tried, pauses, tried
@@ -37,9 +29,6 @@ from scheduling.workflows.runtime import AWAY, LASTING, Runtime, current, follow
 from scheduling.workflows.search import Found
 
 log = structlog.get_logger()
-
-FIGURES = frozenset({FaultKind.WRONG_PRICE, FaultKind.WRONG_COST, FaultKind.WRONG_BOUND})
-"""Faults that only say that the price has moved since it was proposed."""
 
 SEARCHES = 3
 UNDER_WAY = frozenset({RequestState.RESERVED, RequestState.BOOKING})
@@ -94,16 +83,21 @@ async def _attempt(runtime: Runtime, row: RequestRow) -> str:
     seen = await asyncio.to_thread(trail.inputs, row.ask, row.relaxed, world)
     ids = await _without_session(runtime, row)
     planned = await _chosen(runtime, row, world, ids)
+    if row.ask.together and not ids:
+        planned = await gatherings.rejoining(runtime, row, world)
     if planned is None:
         return await _settle(runtime, row, Refusal.SLOT_TAKEN)
     world = problems.holding(world, planned)
-    left = [i for i in ids if i not in {one.attendee_id for one in planned}]
+    left = _left(row, ids, planned)
     unplaced: tuple[Unplaced, ...] = ()
     facts = None
     if left:
-        found = await runtime.search.find(row.ask, world, relaxed=row.relaxed, only=left)
+        found = await runtime.search.find(
+            row.ask, world, relaxed=row.relaxed - {Rule.QUORUM}, only=left
+        )
         _require_reconciled(runtime, row, found)
-        planned += [_session(runtime, row, world, s.attendee_id, s.best) for s in found.sessions]
+        for one in found.sessions:
+            planned += _sessions(runtime, row, world, one.attendee_id, one.best)
         unplaced = found.unplaced
         if unplaced and row.escalate:
             facts = await escalation.gather(runtime, row, world, found)
@@ -123,8 +117,19 @@ async def _chosen(
     if not chosen:
         return []
     if await _still_holds(runtime, row, world, chosen):
-        return [_session(runtime, row, world, i, option) for i, option in chosen.items()]
+        return [
+            one
+            for sought_id, option in chosen.items()
+            for one in _sessions(runtime, row, world, sought_id, option)
+        ]
     return [] if row.relaxed else None
+
+
+def _left(row: RequestRow, ids: Sequence[str], planned: Sequence[SessionRow]) -> list[str]:
+    """Return under which ids a session is still sought; people together have one, or none."""
+    if row.ask.together:
+        return [] if planned else [*ids]
+    return [i for i in ids if i not in {one.attendee_id for one in planned}]
 
 
 def _require_reconciled(runtime: Runtime, row: RequestRow, found: Found) -> None:
@@ -141,71 +146,32 @@ async def _without_session(runtime: Runtime, row: RequestRow) -> list[str]:
     async with runtime.services.store.read() as tx:
         sessions = await bookings.sessions(tx, row.id)
     placed = {s.attendee_id for s in sessions if s.state.value in bookings.ACTIVE_SESSIONS}
+    if row.ask.together and placed:
+        return []
     left_out = set() if row.escalate else {u.attendee_id for u in row.unplaced}
-    return [i for i in row.ask.attendee_ids if i not in placed | left_out]
+    return [i for i in row.ask.sought_ids if i not in placed | left_out]
 
 
 async def _still_holds(
-    runtime: Runtime, row: RequestRow, world: World, chosen: Mapping[str, Option]
+    runtime: Runtime, row: RequestRow, world: World, chosen: dict[str, Option]
 ) -> bool:
     """Whether the independent check finds every chosen option still within the rules."""
     kind = runtime.services.catalogue.types[row.ask.type_id]
     problem = await asyncio.to_thread(
         problems.build, row.ask, kind, world, relaxed=row.relaxed, only=list(chosen)
     )
-    plan = Plan(
-        status=Status.FEASIBLE,
-        placements=tuple(
-            Placement(
-                meeting_id=attendee_id,
-                interval=option.interval,
-                place=option.place,
-                room_id=option.room_id,
-                price=option.price,
-            )
-            for attendee_id, option in chosen.items()
-        ),
-        failures=(),
-    )
-    faults = await asyncio.to_thread(check, problem, plan)
-    return all(fault.kind in FIGURES for fault in faults)
+    return await asyncio.to_thread(gatherings.stands, problem, row.ask, chosen)
 
 
-def planned_session(
-    runtime: Runtime, row: RequestRow, attendee: Agent | Person, facilitator: Person, option: Option
-) -> SessionRow:
-    """Return a session that is yet to be reserved, with the writes that it needs."""
-    event = TargetState.PENDING if facilitator.address else TargetState.SKIPPED
-    return SessionRow(
-        id=runtime.services.ids.new(),
-        request_id=row.id,
-        unit_id=row.unit_id,
-        attendee_id=attendee.id,
-        facilitator_id=row.ask.facilitator_id,
-        zone=attendee.zone,
-        interval=option.interval,
-        place=option.place,
-        room_id=option.room_id,
-        room_name=option.room_name,
-        room_attempt=0,
-        state=SessionState.PLANNED,
-        targets={
-            Target.WFM: TargetState.PENDING,
-            Target.ROOM: event,
-            Target.INVITE: event if attendee.address else TargetState.SKIPPED,
-            Target.NOTICE: TargetState.PENDING,
-        },
-        event=None,
-        join_url=None,
-        written_at=None,
-    )
-
-
-def _session(
-    runtime: Runtime, row: RequestRow, world: World, attendee_id: str, option: Option
-) -> SessionRow:
-    attendee = world.facts.agents[attendee_id]
-    return planned_session(runtime, row, attendee, world.facilitator, option)
+def _sessions(
+    runtime: Runtime, row: RequestRow, world: World, sought_id: str, option: Option
+) -> list[SessionRow]:
+    people = [world.facts.agents[i] for i in gatherings.present(row.ask, sought_id, option)]
+    if row.ask.together:
+        return gatherings.planned_gathering(runtime, row, people, world.facilitator, option)
+    return [
+        gatherings.planned_session(runtime, row, one, world.facilitator, option) for one in people
+    ]
 
 
 async def _commit(
@@ -233,10 +199,12 @@ async def _commit(
     next_step = "book" if planned else "show"
     await runtime.engine.enqueue_followup(tx, next_step, f"{round_id}:{next_step}", row.id)
     sessions = {
-        s.id: {"attendee": s.attendee_id, "start": s.interval.start.isoformat()} for s in planned
+        s.id: {"attendee": s.attendee_id, "start": s.interval.start.isoformat()}
+        for s in planned
+        if not s.gathers
     }
     await _audit(tx, runtime, row, to, {"sessions": sessions}, seen)
-    log.info("request_placed", state=to.value, sessions=len(planned), unplaced=len(unplaced))
+    log.info("request_placed", state=to.value, sessions=len(sessions), unplaced=len(unplaced))
     return to.value
 
 
@@ -276,8 +244,6 @@ async def _settle(runtime: Runtime, row: RequestRow, refusal: Refusal) -> str:
             now = runtime.services.clock.now()
             facts = escalation.ItemFacts(as_of=now, trouble=refusal.value, unplaced=row.unplaced)
             await escalation.add(tx, runtime, row, WorkItemCause.NOT_PLACED, facts)
-        elif not lost:
-            await notices.notify(tx, NoticeKind.FAILED, row, key=f"{row.id}:{row.version}")
         await drafts.release(tx, row.draft_id)
         await runtime.engine.enqueue_followup(tx, "show", f"{row.id}:{row.version}:show", row.id)
         await _audit(tx, runtime, row, to, {"trouble": refusal.value})

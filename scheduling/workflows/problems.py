@@ -134,9 +134,10 @@ def build(
     relaxed: frozenset[Rule] = frozenset(),
     only: Collection[str] | None = None,
 ) -> Problem:
-    """Return the problem of placing a session for each attendee (or those in ``only``)."""
+    """Return the problem of placing each session of the ask (or those sought under ``only``)."""
     facts, grid = world.facts, grid_of(world)
-    wanted = [i for i in ask.attendee_ids if only is None or i in only]
+    sought = [i for i in ask.sought_ids if only is None or i in only]
+    wanted = ask.attendee_ids if ask.together else sought
     sites = {facts.agents[i].site_id for i in wanted}
     demand_ids = demands_of(ask, facts) | _facilitator_demands(world)
     limits = kind.parameters
@@ -147,7 +148,7 @@ def build(
         attendees=tuple(attendee_of(i, world) for i in wanted),
         facilitators=(facilitator_of(world),),
         rooms=rooms_of(world, sites) if ask.place is PlaceKind.ROOM else (),
-        meetings=tuple(_meeting(i, ask, kind) for i in wanted),
+        meetings=tuple(_meeting(i, ask, kind) for i in sought),
         limits=Limits(
             windows=_windows(ask, kind),
             weekdays=limits.weekdays,
@@ -186,9 +187,14 @@ def grid_of(world: World) -> Grid:
 
 
 def _meeting(agent_id: str, ask: Ask, kind: MeetingType) -> Meeting:
+    required = ask.required_ids if ask.together else (agent_id,)
     return Meeting(
         id=agent_id,
-        attendee_ids=(agent_id,),
+        attendee_ids=required,
+        optional_ids=tuple(i for i in ask.attendee_ids if i not in required)
+        if ask.together
+        else (),
+        quorum=ask.quorum,
         facilitator_id=ask.facilitator_id,
         minutes=ask.minutes,
         first=ask.dates.start,
@@ -196,6 +202,7 @@ def _meeting(agent_id: str, ask: Ask, kind: MeetingType) -> Meeting:
         place=ask.place,
         tier=kind.tier,
         walk_away=kind.walk_away,
+        equipment=ask.equipment,
     )
 
 
@@ -300,6 +307,7 @@ def rooms_of(world: World, sites: Collection[str]) -> tuple[RoomChoice, ...]:
             id=room.id,
             site_id=site_of(room, world.facts),
             capacity=room.capacity,
+            equipment=room.equipment,
             busy=merge(
                 (
                     *world.busy.get(room_resource(room.id), ()),

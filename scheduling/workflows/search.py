@@ -1,12 +1,12 @@
 """Search: gather what takes time, ask the solver, and say the answer in the domain's words."""
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from scheduling.domain.asks import Ask
-from scheduling.domain.meetings import PlaceKind, Room
+from scheduling.domain.meetings import MeetingType, PlaceKind, Room
 from scheduling.domain.people import Person, Role
 from scheduling.domain.proposals import (
     CurvePoint,
@@ -32,6 +32,9 @@ from scheduling.workflows.problems import World
 from scheduling.workflows.services import Services
 
 OptionOf = Callable[[Placement], Option]
+Naming = Mapping[str, tuple[str, Mapping[str, str]]]
+MOST_OTHERS = 2
+"""Other times that are offered beside the best."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +53,15 @@ class Found:
     without_mailbox: tuple[str, ...]
     unknown_calendars: tuple[str, ...]
 
+    def present(self, sought_id: str, option: Option) -> tuple[str, ...]:
+        """Return who would be in the session that is sought under that id."""
+        meeting = next(one for one in self.problem.meetings if one.id == sought_id)
+        return tuple(i for i in meeting.people if i not in option.missing_ids)
+
     def deferral(self, session: ProposedSession, rules: frozenset[Rule]) -> WayOut:
         """Return a placed session of a later search as a way out that took ``rules``."""
-        before, after = net_staffing(self.problem, session.best.interval, session.attendee_id)
+        people = self.present(session.attendee_id, session.best)
+        before, after = net_staffing(self.problem, session.best.interval, people)
         return WayOut(
             rules=rules,
             count=len(session.options),
@@ -173,13 +182,33 @@ class Search:
         answer = await self._services.solver.answer(problem, zone)
         if answer.faults:
             raise Refused(Refusal.SOLVER_AWAY, {"faults": len(answer.faults)})
-        return _translate(answer, problem, world)
+        return _translate(answer, problem, world, _names(ask, kind, world.facts))
+
+    async def with_everybody(self, ask: Ask, world: World, found: Found) -> Found:
+        """Offer beside a meeting that somebody would miss the cheapest at which nobody would."""
+        session = next(iter(found.sessions), None)
+        if session is None or not all(option.missing_ids for option in session.options):
+            return found
+        whole = await self.find(replace(ask, quorum=len(ask.attendee_ids)), world)
+        if not whole.sessions:
+            return found
+        others = (*session.others[: MOST_OTHERS - 1], whole.sessions[0].best)
+        return replace(found, sessions=(replace(session, others=others),))
 
 
-def _translate(answer: Answer, problem: Problem, world: World) -> Found:
+def _names(ask: Ask, kind: MeetingType, facts: UnitFacts) -> Naming:
+    """Return what each session is called, by the id it is sought under, and who is asked to it."""
+    people = {i: facts.agents[i].name for i in ask.attendee_ids}
+    if ask.together:
+        return dict.fromkeys(ask.sought_ids, (kind.shown_name, people))
+    return {i: (name, {}) for i, name in people.items()}
+
+
+def _translate(answer: Answer, problem: Problem, world: World, naming: Naming) -> Found:
     facts = world.facts
     names = {room.id: room.name for room in world.rooms}
     others = answer.plan.alternatives
+    people = {meeting.id: meeting.people for meeting in problem.meetings}
 
     def option(placement: Placement) -> Option:
         return Option(
@@ -188,12 +217,16 @@ def _translate(answer: Answer, problem: Problem, world: World) -> Found:
             price=placement.price,
             room_id=placement.room_id,
             room_name=names.get(placement.room_id) if placement.room_id else None,
+            missing_ids=tuple(
+                i for i in people[placement.meeting_id] if i not in placement.attendee_ids
+            ),
         )
 
     sessions = tuple(
         ProposedSession(
             attendee_id=placement.meeting_id,
-            attendee_name=facts.agents[placement.meeting_id].name,
+            attendee_name=naming[placement.meeting_id][0],
+            names=naming[placement.meeting_id][1],
             zone=facts.zone_of(placement.meeting_id),
             best=option(placement),
             others=tuple(option(p) for p in others.get(placement.meeting_id, ())),
@@ -202,7 +235,9 @@ def _translate(answer: Answer, problem: Problem, world: World) -> Found:
     )
     return Found(
         sessions=sessions,
-        unplaced=tuple(_unplaced(f, problem, world, option) for f in answer.plan.failures),
+        unplaced=tuple(
+            _unplaced(failure, problem, world, option, naming) for failure in answer.plan.failures
+        ),
         curves=_curves(answer, facts),
         days=_days(answer, facts),
         as_of=facts.as_of,
@@ -217,24 +252,29 @@ def _translate(answer: Answer, problem: Problem, world: World) -> Found:
     )
 
 
-def _unplaced(failure: Failure, problem: Problem, world: World, option: OptionOf) -> Unplaced:
+def _unplaced(
+    failure: Failure, problem: Problem, world: World, option: OptionOf, naming: Naming
+) -> Unplaced:
     """Return a failure in the domain's words.
 
     The grid reaches past the dates only to price "next week", so those starts are not counted.
-    Nobody can grant minutes for which the facilitator is booked by us already.
+    Nobody can grant minutes for which the facilitator is booked by us already, nor a meeting that
+    nobody could come to.
     """
     booked = world.reserved.get(person_resource(world.facilitator.id), ())
     agent = world.facts.agents[failure.meeting_id]
     return Unplaced(
         attendee_id=agent.id,
-        attendee_name=agent.name,
+        attendee_name=naming[agent.id][0],
+        names=naming[agent.id][1],
         zone=agent.zone,
         funnel=tuple(step for step in failure.funnel if step.rule is not Rule.DATES),
         conflict=failure.conflict,
         ways_out=tuple(
-            way_out(loosening, problem, agent.id, option)
+            way_out(loosening, problem, option)
             for loosening in failure.loosenings
-            if not any(span.overlaps(loosening.placement.interval) for span in booked)
+            if loosening.placement.attendee_ids
+            and not any(span.overlaps(loosening.placement.interval) for span in booked)
         ),
         rivals=tuple(
             world.facts.agents[name].name
@@ -243,9 +283,10 @@ def _unplaced(failure: Failure, problem: Problem, world: World, option: OptionOf
     )
 
 
-def way_out(loosening: Loosening, problem: Problem, attendee_id: str, option: OptionOf) -> WayOut:
+def way_out(loosening: Loosening, problem: Problem, option: OptionOf) -> WayOut:
     """Return a loosening with who may grant it and the net staffing before and after."""
-    before, after = net_staffing(problem, loosening.placement.interval, attendee_id)
+    placement = loosening.placement
+    before, after = net_staffing(problem, placement.interval, placement.attendee_ids)
     return WayOut(
         rules=loosening.rules,
         count=loosening.count,
@@ -262,10 +303,13 @@ def granted_by(rules: frozenset[Rule]) -> Role:
     return Role.SCHEDULER if Role.SCHEDULER in owners else Role.MANAGER
 
 
-def net_staffing(problem: Problem, interval: Interval, attendee_id: str) -> tuple[float, float]:
-    """Return the lowest net staffing (FTE) within ``interval`` with the attendee, and without."""
+def net_staffing(
+    problem: Problem, interval: Interval, people: Collection[str]
+) -> tuple[float, float]:
+    """Return the lowest net staffing (FTE) within ``interval`` with ``people``, and without."""
     grid = problem.grid
-    shares = next(one.shares for one in problem.attendees if one.id == attendee_id)
+    away = [one.shares for one in problem.attendees if one.id in people]
+    shares = {c.demand_id: sum(some.get(c.demand_id, 0.0) for some in away) for c in problem.curves}
     step = grid.slot_minutes * 60
     first = int((interval.start - grid.start).total_seconds() // step)
     last = int(-((grid.start - interval.end).total_seconds() // step))

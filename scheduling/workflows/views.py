@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduling.domain.meetings import MeetingType
 from scheduling.domain.people import Person, Role
 from scheduling.domain.proposals import Unplaced, redacted
 from scheduling.domain.requests import (
@@ -56,17 +55,24 @@ async def request_view(
     tx: AsyncConnection, catalogue: Catalogue, row: RequestRow, viewer: Person, now: datetime
 ) -> RequestView:
     """Return a request as ``viewer`` may see it now."""
-    rows = await bookings.sessions(tx, row.id)
+    every_row = await bookings.rows_of(tx, row.id)
+    rows = [one for one in every_row if not one.gathers]
     item = await work_items.latest_of(tx, row.id)
     ids = [*row.ask.attendee_ids, row.ask.facilitator_id, row.requester_id]
     names = await _names(tx, [*ids, item.claimed_by if item else None])
     undo_open = row.state in UNDOABLE and row.undo_until is not None and now < row.undo_until
     ahead = any(r.interval.start > now and r.state.value in bookings.ACTIVE_SESSIONS for r in rows)
     placed = {r.attendee_id for r in rows if r.state.value in bookings.ACTIVE_SESSIONS}
+    gathering = next((one for one in reversed(every_row) if one.gathers), None)
+    if gathering is not None:
+        order = row.ask.attendee_ids.index
+        mine = (one for one in rows if one.gathering_id == gathering.id)
+        rows = sorted(mine, key=lambda one: order(one.attendee_id))
+    coming = {one.attendee_id for one in rows} if gathering else set(row.ask.attendee_ids)
     unreachable = [
         names[i]
         for i in row.ask.attendee_ids
-        if i in names and (found := await people.get(tx, i)) and not found.address
+        if i in names and i in coming and (found := await people.get(tx, i)) and not found.address
     ]
     return RequestView(
         id=row.id,
@@ -74,11 +80,18 @@ async def request_view(
         ticket=row.ticket,
         state=row.state,
         ask=row.ask,
-        type_name=shown_name(catalogue.types[row.ask.type_id]),
+        type_name=catalogue.types[row.ask.type_id].shown_name,
         requester_name=names.get(row.requester_id, ""),
         facilitator_name=names.get(row.ask.facilitator_id, ""),
         sessions=_sessions(rows, names),
-        unplaced=unplaced_for(viewer, [u for u in row.unplaced if u.attendee_id not in placed]),
+        unplaced=unplaced_for(
+            viewer,
+            [
+                one
+                for one in row.unplaced
+                if one.attendee_id not in placed and not (row.ask.together and placed)
+            ],
+        ),
         position=await requests.position(tx, row) if row.state is RequestState.QUEUED else None,
         undo_until=row.undo_until if undo_open else None,
         can_cancel=row.state in WAITING
@@ -96,6 +109,8 @@ async def request_view(
         without_mailbox=tuple(unreachable),
         waiting_for=row.waiting_for,
         waiting_since=row.waiting_since,
+        gathering=_sessions([gathering], names)[0] if gathering else None,
+        missing=tuple(names[i] for i in row.ask.attendee_ids if i in names and i not in coming),
     )
 
 
@@ -119,7 +134,7 @@ async def work_item_view(
         request_id=row.id,
         request_state=row.state,
         requester_name=names.get(row.requester_id, ""),
-        type_name=shown_name(kind),
+        type_name=kind.shown_name,
         tier=kind.tier,
         ask=row.ask,
         unplaced=facts.unplaced,
@@ -139,8 +154,3 @@ async def work_item_view(
         sessions=sessions,
         failed=tuple((who.get(one.session_id, ""), one) for one in facts.failed),
     )
-
-
-def shown_name(kind: MeetingType) -> str:
-    """Return what a card calls a type: a confidential one only by its neutral subject."""
-    return kind.subject if kind.confidential else kind.name

@@ -1,9 +1,11 @@
 """The single writes of a booking and their undoing, each repeatable under its own key."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.meetings import MeetingType, Room
 from scheduling.domain.people import Person
@@ -34,6 +36,9 @@ from scheduling.workflows.runtime import NotYet, Runtime
 
 log = structlog.get_logger()
 
+INVITED = (TargetState.DONE, TargetState.SKIPPED)
+UNANSWERED = ("none", "notResponded")
+
 
 def wfm_key(row: SessionRow) -> str:
     """Return the key of the session's WFM exception, decided before any call."""
@@ -47,7 +52,7 @@ def event_key(row: SessionRow, attempt: int) -> str:
 
 async def write_exception(runtime: Runtime, row: SessionRow) -> None:
     """Lay the schedule exception; raises Rejected or Conflict where the WFM will not have it."""
-    if row.targets[Target.WFM] is TargetState.DONE:
+    if row.targets[Target.WFM] in (TargetState.DONE, TargetState.SKIPPED):
         return
     services = runtime.services
     kind = await _type_of(runtime, row)
@@ -140,6 +145,7 @@ async def room_answer(runtime: Runtime, row: SessionRow) -> RoomAnswer:
     if answer is RoomAnswer.ACCEPTED:
         async with runtime.services.store.write() as tx:
             await bookings.mark(tx, row.id, Target.ROOM, TargetState.DONE, join_url=state.join_url)
+            await bookings.update_attendees(tx, row.id, join_url=state.join_url)
     return answer
 
 
@@ -174,10 +180,15 @@ async def _free_rooms(runtime: Runtime, row: SessionRow) -> Sequence[tuple[str, 
     calendar = runtime.services.patient_calendar
     rooms = {room.id.lower(): room for room in await runtime.services.setups.rooms(calendar)}
     lost = rooms.get((row.room_id or "").lower())
+    async with runtime.services.store.read() as tx:
+        needed = (await requests.require(tx, row.request_id)).ask.equipment
     near = [
         room
         for room in rooms.values()
-        if lost and room.building == lost.building and _by_size(room) > _by_size(lost)
+        if lost
+        and room.building == lost.building
+        and _by_size(room) > _by_size(lost)
+        and needed <= room.equipment
     ]
     if not near:
         return []
@@ -201,24 +212,61 @@ def _by_size(room: Room) -> tuple[int, str]:
 
 
 async def invite(runtime: Runtime, row: SessionRow) -> None:
-    """Invite the attendee on the same event; from here a booking only goes forward."""
-    done = row.targets[Target.INVITE] in (TargetState.DONE, TargetState.SKIPPED)
-    if done or row.event is None:
+    """Invite on the same event; from here a booking only goes forward.
+
+    A gathering invites all its attendees at once. Who joins one later is invited alone.
+    """
+    if row.targets[Target.INVITE] in INVITED:
         return
-    attendee = await _mailbox(runtime, row.attendee_id)
-    if attendee is not None:
-        await runtime.services.patient_calendar.invite(row.event, [attendee])
-    state = TargetState.DONE if attendee else TargetState.SKIPPED
+    async with runtime.services.store.read() as tx:
+        event, asked = await _asked(tx, row)
+        optional = (await requests.require(tx, row.request_id)).ask.optional_ids
+    if event is None:
+        return
+    found = {one.id: await _mailbox(runtime, one.attendee_id) for one in asked}
+    mailboxes = [
+        replace(found_, optional=one.attendee_id in optional)
+        for one in asked
+        if (found_ := found[one.id])
+    ]
+    if mailboxes:
+        await runtime.services.patient_calendar.invite(event, mailboxes)
     async with runtime.services.store.write() as tx:
-        await bookings.mark(tx, row.id, Target.INVITE, state)
-    log.info("effect", target="invite", session=row.id, state=state.value)
+        for one in asked:
+            state = TargetState.DONE if found[one.id] else TargetState.SKIPPED
+            await bookings.mark(tx, one.id, Target.INVITE, state)
+        if row.gathers:
+            await bookings.mark(tx, row.id, Target.INVITE, TargetState.DONE)
+    log.info("effect", target="invite", session=row.id, invited=len(mailboxes))
+
+
+async def _asked(
+    tx: AsyncConnection, row: SessionRow
+) -> tuple[EventRef | None, Sequence[SessionRow]]:
+    """Return the event that a row's invitation is to, and the rows of those it is for.
+
+    There is none for an attendee whose gathering is yet to invite everybody.
+    """
+    if row.gathers:
+        attendees = await bookings.attendees_of(tx, row.id)
+        active = [one for one in attendees if one.state.value in bookings.ACTIVE_SESSIONS]
+        return row.event, [one for one in active if one.targets[Target.INVITE] not in INVITED]
+    if row.gathering_id is None:
+        return row.event, [row]
+    gathering = await bookings.require(tx, row.gathering_id)
+    everybody = gathering.targets[Target.INVITE] is TargetState.DONE
+    return (gathering.event if everybody else None), [row]
 
 
 async def undo_event(runtime: Runtime, row: SessionRow) -> None:
     """Cancel every event the session ever had; already gone is success.
 
-    CalendarNotFound where there may be one in a mailbox that nobody knows any more.
+    CalendarNotFound where there may be one in a mailbox that nobody knows any more. One attendee of
+    several is taken off the event, unless that is over with the gathering.
     """
+    if row.gathering_id is not None:
+        await _withdraw(runtime, row, row.gathering_id)
+        return
     organiser = await _organiser(runtime, row)
     if organiser is None:
         return
@@ -236,6 +284,20 @@ async def undo_event(runtime: Runtime, row: SessionRow) -> None:
     log.info("effect_undone", target="event", session=row.id)
 
 
+async def _withdraw(runtime: Runtime, row: SessionRow, gathering_id: str) -> None:
+    """Take an attendee off the event of a gathering that stands without them."""
+    services = runtime.services
+    async with services.store.read() as tx:
+        gathering = await bookings.require(tx, gathering_id)
+    stands = gathering.state.value in bookings.ACTIVE_SESSIONS
+    mailbox = await _mailbox(runtime, row.attendee_id)
+    if stands and gathering.event and mailbox and row.targets[Target.INVITE] is TargetState.DONE:
+        await services.patient_calendar.withdraw(gathering.event, [mailbox])
+    if row.targets[Target.INVITE] is not TargetState.SKIPPED:
+        async with services.store.write() as tx:
+            await bookings.mark(tx, row.id, Target.INVITE, TargetState.UNDONE)
+
+
 async def _organiser(runtime: Runtime, row: SessionRow) -> str | None:
     """Return in whose calendar the session's events are; None where none was ever tried.
 
@@ -244,7 +306,7 @@ async def _organiser(runtime: Runtime, row: SessionRow) -> str | None:
     """
     if row.event is not None:
         return row.event.organiser
-    if row.targets[Target.ROOM] is TargetState.SKIPPED or row.written_at is None:
+    if row.targets[Target.ROOM] is TargetState.SKIPPED or not await _any_written(runtime, row):
         return None
     facilitator = await _mailbox(runtime, row.facilitator_id)
     if facilitator is None:
@@ -252,8 +314,19 @@ async def _organiser(runtime: Runtime, row: SessionRow) -> str | None:
     return facilitator.address
 
 
+async def _any_written(runtime: Runtime, row: SessionRow) -> bool:
+    """Whether the exception of a session, or of any attendee of a gathering, is written."""
+    if not row.gathers:
+        return row.written_at is not None
+    async with runtime.services.store.read() as tx:
+        attendees = await bookings.attendees_of(tx, row.id)
+    return any(one.written_at is not None for one in attendees)
+
+
 async def undo_exception(runtime: Runtime, row: SessionRow) -> None:
     """Take the schedule exception back if it exists; Conflict where those minutes changed since."""
+    if row.targets[Target.WFM] is TargetState.SKIPPED:
+        return
     key = wfm_key(row)
     try:
         receipt = await runtime.services.wfm.undo(key, f"{key}:undo")
@@ -270,16 +343,18 @@ async def undo_exception(runtime: Runtime, row: SessionRow) -> None:
 
 
 async def attendee_acted(runtime: Runtime, row: SessionRow) -> bool:
-    """Whether the attendee has answered the invitation, asked for somebody who waits."""
+    """Whether an attendee has answered the invitation, asked for somebody who waits."""
     if row.event is None:
         return False
     try:
         state: EventState = await runtime.services.calendar.read(row.event)
     except CalendarNotFound:
         return False
-    attendee = await _mailbox(runtime, row.attendee_id)
-    answer = state.attendees.get(attendee.address.lower(), "none") if attendee else "none"
-    return answer not in ("none", "notResponded")
+    async with runtime.services.store.read() as tx:
+        attending = await bookings.attendees_of(tx, row.id) if row.gathers else [row]
+        known = await people.by_ids(tx, {one.attendee_id for one in attending})
+    addresses = [person.address.lower() for person in known.values() if person.address]
+    return any(state.attendees.get(one, UNANSWERED[0]) not in UNANSWERED for one in addresses)
 
 
 async def _person(runtime: Runtime, person_id: str) -> Person | None:

@@ -99,6 +99,11 @@ def present(lattice: Lattice, meeting: Meeting, slot: int) -> tuple[str, ...]:
     return tuple(name for name, there in zip(meeting.people, here, strict=True) if there)
 
 
+def attendance(lattice: Lattice, meeting: Meeting) -> Ints:
+    """Return how many would be there with a start in each slot."""
+    return np.asarray(_there(block_of(lattice, [meeting], [0])).sum(axis=0), np.int64)
+
+
 def costs(lattice: Lattice, meeting: Meeting, slots: Ints | None = None) -> Ints:
     """Return what the starts of ``meeting`` in ``slots``, all if None, cost on this lattice.
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
+from scheduling.domain.asks import Ask
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.people import Role
 from scheduling.domain.requests import Draft, DraftState, RequestState, RequestView
@@ -43,6 +44,7 @@ from tests.integration.workflows.small_centre import (
     centre,
     one_to_one,
     person,
+    team_meeting,
 )
 from tests.support.clocks import StoppedClock
 from wfm.centre.memory import MemoryWfm
@@ -93,7 +95,9 @@ class House:
         weather = Weather()
         wfm = wfm or MemoryWfm(centre(), clock, faults=weather)
         both = (PlaceKind.ROOM, PlaceKind.ONLINE)
-        setups = Setups(store, clock, first_setup([(one_to_one(), both)]), QUICK)
+        setups = Setups(
+            store, clock, first_setup([(one_to_one(), both), (team_meeting(), both)]), QUICK
+        )
         await setups.start()
         services = Services(
             store=store,
@@ -185,6 +189,10 @@ class House:
     ) -> Draft:
         """Ask, and look at the proposal; its draft."""
         ask = ask_for(*attendees, who=who, place=place, first=first, days=days)
+        return await self.look_at(ask, who=who)
+
+    async def look_at(self, ask: Ask, *, who: str = "mia") -> Draft:
+        """Let the desk propose what answers an ask; its draft."""
         me = actor(who)
         draft = await self.desk.open_draft(me, "chat", {})
         draft = await self.desk.save_draft(me, draft, DraftState.PROPOSED, {})
@@ -206,6 +214,16 @@ class House:
         """Ask, and take a ticket for the best options; the request's id."""
         draft = await self.propose(*attendees, who=who, place=place, first=first, days=days)
         return await self.take(draft, who=who)
+
+    async def gather(self, ask: Ask, *, escalate: bool = False) -> str:
+        """Ask, and take a ticket for the best option; the request's id."""
+        return await self.take(await self.look_at(ask), escalate=escalate)
+
+    async def gathering(self, request_id: str) -> SessionRow:
+        """Return the own row of a request's newest gathering."""
+        async with self.store.read() as tx:
+            rows = await bookings.rows_of(tx, request_id)
+        return next(row for row in reversed(rows) if row.gathers)
 
     async def row(self, request_id: str) -> RequestRow:
         """Return a request as stored."""

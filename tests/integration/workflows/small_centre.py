@@ -1,6 +1,7 @@
 """Two units of six agents each, the people around them, and what they ask for."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from scheduling.domain.asks import Ask
@@ -160,6 +161,24 @@ def one_to_one(**parameters: object) -> MeetingType:
             **{"lead": 60, "caps": (CapRule(scope=Rule.TEAM_CAP, heads=6),), **parameters}
         ),  # type: ignore[arg-type]
     )
+
+
+def team_meeting(**parameters: object) -> MeetingType:
+    """Return the type of meeting at which several are together."""
+    return replace(
+        one_to_one(caps=(), **parameters),
+        id="team_meeting",
+        name="Team meeting",
+        subject="Team meeting",
+        group=True,
+        private=False,
+    )
+
+
+def meeting_of(*attendees: str, **changes: object) -> Ask:
+    """Return a wish for one meeting of half an hour of them all, on Tuesday."""
+    changes = {"type_id": "team_meeting", "together": True, **changes}
+    return replace(ask_for(*attendees), **changes)  # type: ignore[arg-type]
 
 
 def ask_for(

@@ -13,7 +13,6 @@ from dialogs.cards.components import SOFT_LIMIT, Element, size_of
 from dialogs.cards.speak import speak
 from dialogs.wording_rules import EXCLUDED, GRANTED
 from scheduling.domain.rules import ABSENCE
-from scheduling.workflows.views import shown_name
 from tests.support.card_facts import NAMES, curve, proposal, roster, unplaced
 from tests.support.card_samples import MANAGER, SAMPLES, SCHEDULER, proposal_view
 from tests.support.whitelist import SCHEMA
@@ -132,7 +131,7 @@ def test_the_channels_card_says_no_absence_and_whose_times_it_shows() -> None:
 def test_a_confidential_type_shows_only_its_subject() -> None:
     """A heading is read over shoulders."""
     (hearing,) = [kind for kind in roster().types if kind.confidential]
-    shown = replace(proposal(), type_name=shown_name(hearing))
+    shown = replace(proposal(), type_name=hearing.shown_name)
     heading = render(proposal_view(shown), MANAGER)["body"][0]["text"]
     assert heading == "Meeting with Asha Patel"
 

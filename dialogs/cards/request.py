@@ -56,6 +56,7 @@ STATES = {
     RequestState.PARTLY_BOOKED: mark("▲ Partly booked"),
     RequestState.TAKEN: mark("✗ Not booked: the time was taken by somebody else first"),
     RequestState.FAILED: mark("✗ Not booked"),
+    RequestState.RELEASED: mark("↺ Not booked any more: a new time is needed"),
     RequestState.ESCALATED: mark("… With the schedulers"),
     RequestState.SENT_BACK: mark("↩ Sent back to you, nothing is booked"),
     RequestState.UNDOING: mark("… Being undone"),
@@ -94,6 +95,15 @@ HANDLING = {
     WorkItemState.CLOSED: mark("{who} closed it."),
 }
 
+ASKS = frozenset(
+    {
+        RequestState.PARTLY_BOOKED,
+        RequestState.RELEASED,
+        RequestState.SENT_BACK,
+        RequestState.TAKEN,
+    }
+)
+"""States that ask something of the requester."""
 ASK_AGAIN = frozenset({RequestState.FAILED, RequestState.SENT_BACK})
 LIVE = frozenset({RequestState.BOOKED, RequestState.PARTLY_BOOKED})
 ROWS = (60, 15)
@@ -125,7 +135,7 @@ def _mood(state: RequestState) -> str:
     """Return the shade behind the status; the words say the same."""
     if state is RequestState.BOOKED:
         return "good"
-    if state in {RequestState.PARTLY_BOOKED, RequestState.SENT_BACK, RequestState.TAKEN}:
+    if state in ASKS:
         return "warning"
     return "attention" if state is RequestState.FAILED else "emphasis"
 

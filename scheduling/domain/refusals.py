@@ -64,6 +64,20 @@ class Refusal(StrEnum):
     """A run is over dates to come, and not too many. facts: most (days)."""
     RUN_UNDER_WAY = "run_under_way"
     """A run of the unit is being planned or booked. facts: run_id, state (RunState's value)."""
+    NOT_YOUR_SESSION = "not_your_session"
+    """Only who attends the session can do that."""
+    NO_SUCH_SESSION = "no_such_session"
+    """No session ahead is meant by what was said. facts: names (of the people named)."""
+    SESSION_OVER = "session_over"
+    """The session has begun, or is not booked any more."""
+    SESSION_CHANGING = "session_changing"
+    """Somebody else's change of the same session is under way. facts: who."""
+    MEETS_TOGETHER = "meets_together"
+    """A session of several people is not moved or swapped for one of them."""
+    NO_SWAP = "no_swap"
+    """These two sessions cannot take each other's time."""
+    OLD_TIME_GONE = "old_time_gone"
+    """A move cannot be undone: the time before it is not free any more."""
 
 
 class Refused(Exception):

@@ -12,7 +12,10 @@ from scheduling.domain.times import Interval
 
 
 class RequestState(StrEnum):
-    """The life of a request after it took a ticket (before that it is a draft)."""
+    """The life of a request after it took a ticket (before that it is a draft).
+
+    ``RELEASED``: what was booked is free again, and each session is to be given a new time.
+    """
 
     QUEUED = "queued"
     RESERVED = "reserved"
@@ -21,6 +24,7 @@ class RequestState(StrEnum):
     PARTLY_BOOKED = "partly_booked"
     TAKEN = "taken"
     FAILED = "failed"
+    RELEASED = "released"
     ESCALATED = "escalated"
     SENT_BACK = "sent_back"
     UNDOING = "undoing"
@@ -39,6 +43,7 @@ FINAL_STATES = frozenset(
         RequestState.PARTLY_BOOKED,
         RequestState.TAKEN,
         RequestState.FAILED,
+        RequestState.RELEASED,
         RequestState.SENT_BACK,
         RequestState.UNDONE,
         RequestState.CANCELLED,
@@ -56,10 +61,15 @@ class Remote(StrEnum):
 
 
 class SessionState(StrEnum):
-    """The life of one session."""
+    """The life of one session.
+
+    ``RELEASED`` is free again and to be given a new time; ``MOVED`` is what it was before a move.
+    """
 
     PLANNED = "planned"
     BOOKED = "booked"
+    RELEASED = "released"
+    MOVED = "moved"
     FAILED = "failed"
     CANCELLED = "cancelled"
 
@@ -100,7 +110,11 @@ class FailedWrite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionView:
-    """One session as its requester sees it."""
+    """One session as its requester sees it.
+
+    ``moved_from`` is its start before the last of its ``moves``; ``changing``: it is being moved,
+    swapped or cancelled just now.
+    """
 
     id: str
     attendee_id: str
@@ -112,6 +126,9 @@ class SessionView:
     state: SessionState
     targets: Mapping[Target, TargetState]
     join_url: str | None = None
+    moves: int = 0
+    moved_from: datetime | None = None
+    changing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,10 @@ class SessionRow:
 
     The gathering has a row of its own, of ``NOBODY``, which owns the event and what is written for
     all; the row of each of its attendees names it by ``gathering_id``.
+
+    ``moved_from`` is the start before the last of its ``moves``. ``change_id`` is the change that
+    has the session now; another row ``stands_for`` it meanwhile at its next time, and afterwards
+    at its earlier one, see ``standins``. ``wfm_key`` is that of its exception, where not the usual.
     """
 
     id: str
@@ -54,6 +58,11 @@ class SessionRow:
     join_url: str | None
     written_at: datetime | None
     gathering_id: str | None = None
+    moves: int = 0
+    moved_from: datetime | None = None
+    change_id: str | None = None
+    wfm_key: str | None = None
+    stands_for: str | None = None
 
     @property
     def gathers(self) -> bool:
@@ -80,7 +89,8 @@ def room_resource(room_id: str) -> str:
     return f"room:{room_id.lower()}"
 
 
-def _session(row: Mapping[str, Any]) -> SessionRow:
+def session_of(row: Mapping[str, Any]) -> SessionRow:
+    """Return a session from its columns."""
     same = set(SessionRow.__dataclass_fields__) - {"interval", "targets", "event"}
     return SessionRow(
         **{
@@ -100,13 +110,13 @@ async def sessions(tx: AsyncConnection, request_id: str) -> Sequence[SessionRow]
 
 
 async def rows_of(tx: AsyncConnection, request_id: str) -> Sequence[SessionRow]:
-    """Return all rows of a request, by start, each gathering before its attendees."""
+    """Return all rows of a request, by start, each gathering before its attendees; no stand-ins."""
     found = await tx.execute(
         sa.select(t.session)
-        .where(t.session.c.request_id == request_id)
+        .where(t.session.c.request_id == request_id, t.session.c.stands_for.is_(None))
         .order_by(t.session.c.start, t.session.c.attendee_id != NOBODY, t.session.c.id)
     )
-    return [_session(dict(row)) for row in found.mappings()]
+    return [session_of(dict(row)) for row in found.mappings()]
 
 
 async def attendees_of(tx: AsyncConnection, gathering_id: str) -> Sequence[SessionRow]:
@@ -116,14 +126,14 @@ async def attendees_of(tx: AsyncConnection, gathering_id: str) -> Sequence[Sessi
         .where(t.session.c.gathering_id == gathering_id)
         .order_by(t.session.c.id)
     )
-    return [_session(dict(row)) for row in found.mappings()]
+    return [session_of(dict(row)) for row in found.mappings()]
 
 
 async def session(tx: AsyncConnection, session_id: str) -> SessionRow | None:
     """Return one session, or None."""
     found = await tx.execute(sa.select(t.session).where(t.session.c.id == session_id))
     row = found.mappings().first()
-    return _session(dict(row)) if row else None
+    return session_of(dict(row)) if row else None
 
 
 async def require(tx: AsyncConnection, session_id: str) -> SessionRow:
@@ -144,7 +154,7 @@ async def active_in(tx: AsyncConnection, unit_id: str, span: Interval) -> Sequen
             t.session.c.end > span.start,
         )
     )
-    return [_session(dict(row)) for row in found.mappings()]
+    return [session_of(dict(row)) for row in found.mappings()]
 
 
 async def of_types(
@@ -163,7 +173,7 @@ async def of_types(
             t.session.c.end > span.start,
         )
     )
-    return [(row["type_id"], _session(dict(row))) for row in found.mappings()]
+    return [(row["type_id"], session_of(dict(row))) for row in found.mappings()]
 
 
 async def reserve(tx: AsyncConnection, planned: Sequence[SessionRow]) -> None:
@@ -171,13 +181,13 @@ async def reserve(tx: AsyncConnection, planned: Sequence[SessionRow]) -> None:
     try:
         async with tx.begin_nested():
             if planned:
-                await tx.execute(t.session.insert(), [_session_values(row) for row in planned])
-                await tx.execute(t.reservation.insert(), _slots(planned))
+                await tx.execute(t.session.insert(), [values_of(row) for row in planned])
+                await tx.execute(t.reservation.insert(), slots_of(planned))
     except IntegrityError as error:
         raise SlotTaken("another booking holds one of those slots") from error
 
 
-def _slots(planned: Sequence[SessionRow]) -> list[dict[str, object]]:
+def slots_of(planned: Sequence[SessionRow]) -> list[dict[str, object]]:
     """Return what sessions reserve, in the one order in which two bookings cannot meet crosswise."""
     rows = [
         (resource, slot, row.id)
@@ -188,7 +198,8 @@ def _slots(planned: Sequence[SessionRow]) -> list[dict[str, object]]:
     return [dict(zip(("resource", "slot", "session_id"), row, strict=True)) for row in sorted(rows)]
 
 
-def _session_values(row: SessionRow) -> dict[str, object]:
+def values_of(row: SessionRow) -> dict[str, object]:
+    """Return the columns of a session."""
     return {
         "id": row.id,
         "request_id": row.request_id,
@@ -208,13 +219,21 @@ def _session_values(row: SessionRow) -> dict[str, object]:
         "join_url": row.join_url,
         "written_at": row.written_at,
         "gathering_id": row.gathering_id,
+        "moves": row.moves,
+        "moved_from": row.moved_from,
+        "change_id": row.change_id,
+        "wfm_key": row.wfm_key,
+        "stands_for": row.stands_for,
     }
 
 
-async def change_room(tx: AsyncConnection, row: SessionRow, room: tuple[str, str] | None) -> None:
+async def change_room(
+    tx: AsyncConnection, row: SessionRow, room: tuple[str, str] | None, *, same_event: bool = False
+) -> None:
     """Give a session another room (id, name), or make it online; SlotTaken if that room is taken.
 
-    The rows of a gathering's attendees say the new place too.
+    The rows of a gathering's attendees say the new place too. Unless it is the ``same_event``, the
+    next one has a key of its own.
     """
     await tx.execute(
         t.reservation.delete().where(
@@ -238,7 +257,9 @@ async def change_room(tx: AsyncConnection, row: SessionRow, room: tuple[str, str
         "room_name": room[1] if room else None,
         "place": (PlaceKind.ROOM if room else PlaceKind.ONLINE).value,
     }
-    await update_session(tx, row.id, room_attempt=row.room_attempt + 1, event=None, **place)
+    if not same_event:
+        await update_session(tx, row.id, room_attempt=row.room_attempt + 1, event=None)
+    await update_session(tx, row.id, **place)
     await update_attendees(tx, row.id, **place)
 
 

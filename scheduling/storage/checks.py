@@ -30,6 +30,7 @@ async def longest_unchecked(
         .where(
             t.session.c.state == SessionState.BOOKED.value,
             t.session.c.start > now,
+            t.session.c.change_id.is_(None),
             t.request.c.state.in_([RequestState.BOOKED.value, RequestState.PARTLY_BOOKED.value]),
             sa.or_(at.is_(None), at <= before, at > now),  # a clock may have jumped back
         )

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scheduling.domain.changes import ChangeState
 from scheduling.domain.house import Keep
 from scheduling.domain.requests import FINAL_STATES
 from scheduling.storage import audit
@@ -23,6 +24,9 @@ Gone: TypeAlias = Mapping[str, list[str]]
 """Table to the primary keys of the rows that went."""
 
 PERSONAL = "personal"
+
+UNDECIDED = [ChangeState.PROPOSED.value, ChangeState.DROPPED.value]
+"""Changes that were only looked at: as drafts are."""
 
 
 KEPT = frozenset(each.name for each in fields(Keep))
@@ -82,6 +86,16 @@ def _copies_of(ids: Ids) -> Where:
     return t.card_copy.c.subject.in_(draft)
 
 
+def _change_cards(changes: sa.ColumnElement[bool]) -> Where:
+    """Whether a card is that of one of ``changes``, in whosever chat."""
+    begins = sa.literal("change:") + t.change.c.id + sa.literal(":%")
+    return sa.exists().where(changes, t.card.c.subject.like(begins))
+
+
+def _changes_of(ids: Ids) -> sa.ColumnElement[bool]:
+    return sa.or_(t.change.c.request_id.in_(ids), t.change.c.peer_request_id.in_(ids))
+
+
 def _left(before: datetime) -> Where:
     """Whether it is a chat with an account that no active person is bound to."""
     present = sa.select(t.binding.c.object_id).join(t.person).where(t.person.c.active)
@@ -106,6 +120,15 @@ KINDS = (
         ),
     ),
     _Kind("drafts", t.setup_change.c.id, lambda before: t.setup_change.c.expires_at < before),
+    _Kind(
+        "drafts",
+        t.change.c.id,
+        lambda before: sa.and_(t.change.c.state.in_(UNDECIDED), t.change.c.expires_at < before),
+        (
+            (t.soft_hold, t.soft_hold.c.draft_id.in_),
+            (t.card, lambda ids: _change_cards(t.change.c.id.in_(ids))),
+        ),
+    ),
     _Kind("notices", t.notice.c.key, lambda before: t.notice.c.at < before),
     _Kind("notices", t.outbox.c.key, lambda before: t.outbox.c.ended_at < before),
     _Kind("conversations", t.conversation.c.id, _left),
@@ -129,6 +152,8 @@ KINDS = (
             (t.petition, t.petition.c.request_id.in_),
             (t.session, t.session.c.request_id.in_),
             (t.outbox, t.outbox.c.subject.in_),
+            (t.card, lambda ids: _change_cards(_changes_of(ids))),
+            (t.change, _changes_of),
             (t.draft, t.draft.c.request_id.in_),
             (t.batch_part, t.batch_part.c.request_id.in_),
         ),

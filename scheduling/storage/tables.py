@@ -3,38 +3,14 @@
 The durable engine keeps its own tables in the same database; nothing here refers to them.
 """
 
-from datetime import UTC, datetime
-
 import sqlalchemy as sa
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, MetaData, String, Table, Text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, Text
 
-metadata = MetaData()
+from scheduling.storage import columns, later_tables
 
-Json = sa.JSON().with_variant(JSONB(), "postgresql")
-
-
-class Instant(sa.TypeDecorator[datetime]):
-    """An aware UTC datetime, also where the database knows no zones (SQLite)."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """Refuse naive datetimes; store UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive datetime is not an instant")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """Return aware UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
-
+Json = columns.Json
+Instant = columns.Instant
+metadata = columns.metadata
 
 unit = Table(
     "unit",
@@ -148,7 +124,14 @@ session = Table(
     Column("join_url", String),
     Column("written_at", Instant),
     Column("gathering_id", String, index=True),
+    Column("moves", Integer, nullable=False, server_default="0"),
+    Column("moved_from", Instant),
+    Column("change_id", String),
+    Column("wfm_key", String),
+    Column("stands_for", String, index=True),
 )
+
+change = later_tables.change
 
 reservation = Table(
     "reservation",
@@ -158,28 +141,9 @@ reservation = Table(
     Column("session_id", String, ForeignKey("session.id"), nullable=False, index=True),
 )
 
-batch_commit = Table(
-    "batch_commit",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("unit_id", String, nullable=False),
-    Column("requester_id", String, nullable=False),
-    Column("requester_object_id", String, nullable=False),
-    Column("sessions", Integer, nullable=False),
-    Column("cancel_requested", Boolean, nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("ended_at", Instant),
-)
+batch_commit = later_tables.batch_commit
 
-batch_part = Table(
-    "batch_part",
-    metadata,
-    Column("batch_id", String, ForeignKey("batch_commit.id"), primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("sessions", Json, nullable=False),
-    Column("request_id", String, ForeignKey("request.id"), unique=True),
-    Column("left_out", Json, nullable=False),
-)
+batch_part = later_tables.batch_part
 
 template = Table(
     "template",

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy import Column, ForeignKey, Integer, String, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0005"
@@ -18,6 +18,7 @@ def upgrade() -> None:
     _reading()
     _telling()
     _setup()
+    _changes()
 
 
 def _reading() -> None:
@@ -129,4 +130,37 @@ def _setup() -> None:
         Column("last", sa.Date, nullable=False),
         Column("by", String, nullable=False),
         Column("at", INSTANT, nullable=False),
+    )
+
+
+def _changes() -> None:
+    """Let booked sessions be changed: what each change is about, and what it does to a session."""
+    moves = Column("moves", Integer, nullable=False, server_default="0")
+    op.add_column("session", moves)
+    op.add_column("session", Column("moved_from", INSTANT))
+    op.add_column("session", Column("change_id", String))
+    op.add_column("session", Column("wfm_key", String))
+    op.add_column("session", Column("stands_for", String, index=True))
+    op.create_table(
+        "change",
+        Column("id", String, primary_key=True),
+        Column("version", Integer, nullable=False),
+        Column("kind", String, nullable=False),
+        Column("state", String, nullable=False),
+        Column("unit_id", String, nullable=False),
+        Column("request_id", String, ForeignKey("request.id"), nullable=False, index=True),
+        Column("session_id", String, nullable=False, index=True),
+        Column("peer_request_id", String, ForeignKey("request.id"), index=True),
+        Column("peer_session_id", String, index=True),
+        Column("asked_by", String, nullable=False),
+        Column("ask", JSON, nullable=False),
+        Column("proposal", JSON),
+        Column("chosen", JSON, nullable=False),
+        Column("was", JSON, nullable=False),
+        Column("undoes", String),
+        Column("stop", Boolean, nullable=False),
+        Column("trouble", String),
+        Column("created_at", INSTANT, nullable=False),
+        Column("expires_at", INSTANT),
+        Column("undo_until", INSTANT),
     )

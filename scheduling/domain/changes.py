@@ -1,0 +1,109 @@
+"""Changes of booked sessions: moved, cancelled alone, given up, swapped; and how they are shown."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from scheduling.domain.meetings import PlaceKind
+from scheduling.domain.proposals import Option, Proposal
+from scheduling.domain.requests import SessionState
+from scheduling.domain.times import Interval
+
+
+class ChangeKind(StrEnum):
+    """What is to become of a session.
+
+    ``CANNOT`` is its attendee's word and ``RELEASE`` a scheduler's: either frees the session, and
+    a ``MOVE`` gives it a new time.
+    """
+
+    MOVE = "move"
+    SWAP = "swap"
+    CANCEL = "cancel"
+    CANNOT = "cannot"
+    RELEASE = "release"
+
+
+class ChangeState(StrEnum):
+    """The life of a change.
+
+    Until ``DONE`` the session stands as it was, but for one that is taken back. ``PROPOSED`` waits
+    for a choice of times and ``ASKED`` for a peer's answer. After ``TAKEN`` (somebody else had the
+    time first), ``UNPLACED`` (there is none), ``FAILED`` (it could not be written) and the others
+    nothing was changed.
+    """
+
+    PROPOSED = "proposed"
+    ASKED = "asked"
+    QUEUED = "queued"
+    WRITING = "writing"
+    DONE = "done"
+    TAKEN = "taken"
+    UNPLACED = "unplaced"
+    FAILED = "failed"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    DROPPED = "dropped"
+
+    @property
+    def under_way(self) -> bool:
+        """Whether the change is being carried out, and nobody is waited for."""
+        return self in {self.QUEUED, self.WRITING}
+
+    @property
+    def open(self) -> bool:
+        """Whether it may still change anything."""
+        return self.under_way or self in {self.PROPOSED, self.ASKED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedSession:
+    """A session as those may see it whom it concerns.
+
+    ``moved_from`` is its start before the last of its ``moves``; ``changing`` whether it is being
+    changed just now.
+    """
+
+    id: str
+    request_id: str
+    attendee_id: str
+    attendee_name: str
+    facilitator_id: str
+    facilitator_name: str
+    type_name: str
+    zone: str
+    interval: Interval
+    place: PlaceKind
+    room_name: str | None
+    state: SessionState
+    moves: int = 0
+    moved_from: datetime | None = None
+    changing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeView:
+    """A change as one person sees it.
+
+    ``session`` is as it stands now; ``was`` is when it was before the change, and ``becomes``
+    where it goes. ``peer`` is the session to swap with. ``proposal`` has the times to choose from,
+    for who may see staffing. ``undo_until`` is None once the change cannot be undone;
+    ``to_answer``: the viewer is asked to swap. ``trouble`` names what stopped it. ``why`` is what
+    freed the session that needs a new time.
+    """
+
+    id: str
+    version: int
+    kind: ChangeKind
+    state: ChangeState
+    session: ChangedSession
+    was: Interval
+    asked_by_name: str
+    becomes: Option | None = None
+    peer: ChangedSession | None = None
+    proposal: Proposal | None = None
+    undo_until: datetime | None = None
+    expires_at: datetime | None = None
+    to_answer: bool = False
+    trouble: str | None = None
+    why: ChangeKind | None = None

@@ -1,0 +1,53 @@
+"""The tables of batches, and of what is done with bookings afterwards. See ``tables``."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table
+
+from scheduling.storage.columns import Instant, Json, metadata
+
+batch_commit = Table(
+    "batch_commit",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("unit_id", String, nullable=False),
+    Column("requester_id", String, nullable=False),
+    Column("requester_object_id", String, nullable=False),
+    Column("sessions", Integer, nullable=False),
+    Column("cancel_requested", Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+)
+
+batch_part = Table(
+    "batch_part",
+    metadata,
+    Column("batch_id", String, ForeignKey("batch_commit.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("sessions", Json, nullable=False),
+    Column("request_id", String, ForeignKey("request.id"), unique=True),
+    Column("left_out", Json, nullable=False),
+)
+
+change = Table(
+    "change",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("unit_id", String, nullable=False),
+    Column("request_id", String, ForeignKey("request.id"), nullable=False, index=True),
+    Column("session_id", String, nullable=False, index=True),
+    Column("peer_request_id", String, ForeignKey("request.id"), index=True),
+    Column("peer_session_id", String, index=True),
+    Column("asked_by", String, nullable=False),
+    Column("ask", Json, nullable=False),
+    Column("proposal", Json),
+    Column("chosen", Json, nullable=False),
+    Column("was", Json, nullable=False),
+    Column("undoes", String),
+    Column("stop", Boolean, nullable=False),
+    Column("trouble", String),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Column("undo_until", Instant),
+)

@@ -10,6 +10,7 @@ from typing import Final
 
 import structlog
 from dbos import DBOS
+from dbos._error import DBOSException
 
 from scheduling.domain.requests import (
     RequestState,
@@ -121,6 +122,8 @@ async def _write(request_id: str, ids: list[str], failed: list[Failed]) -> str |
                 ended = SessionState.FAILED if stop.away else SessionState.CANCELLED
                 await _abandon(request_id, alive, begun, failed, ended)
                 return stop.away
+            except DBOSException:
+                raise  # not as it was recorded: what was written is not known to have failed
             except Exception as error:  # noqa: BLE001 - before the pivot anything undoes
                 _log("write_failed", session_id, target, error)
                 alive.remove(session_id)

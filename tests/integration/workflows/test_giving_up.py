@@ -3,10 +3,13 @@
 import asyncio
 
 import pytest
+from dbos import DBOS
+from dbos._error import DBOSUnexpectedStepError
 
 from scheduling.domain.refusals import Refusal, Refused
-from scheduling.domain.requests import DraftState, RequestState, WorkItemCause
+from scheduling.domain.requests import DraftState, RequestState, Target, WorkItemCause
 from scheduling.storage import drafts
+from scheduling.workflows import book
 from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import actor
 
@@ -99,3 +102,19 @@ async def test_the_same_wish_twice_at_once_is_a_duplicate(house: House) -> None:
     go_on.set()
     assert caught.value.refusal is Refusal.DUPLICATE
     assert caught.value.facts == {"request_id": request_id}
+
+
+async def test_what_does_not_go_on_as_it_was_recorded_takes_nothing_back(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def another_step(_patience: object, _session_id: str) -> None:
+        raise DBOSUnexpectedStepError("a booking", 5, "a step", "another")
+
+    stages = (book.STAGES[0], (another_step, Target.ROOM))
+    monkeypatch.setattr(book, "STAGES", stages)
+    request_id = await house.submit("north-1")
+    await house.quiet()
+    (flow,) = await DBOS.list_workflows_async(name="book")
+    assert flow.status == "ERROR"
+    assert (await house.row(request_id)).state is RequestState.BOOKING
+    assert house.applied() == 1

@@ -157,12 +157,12 @@ async def drain(url: str, number: int, *, automatic: bool) -> Figures:
         async def look() -> bool:
             done = await core.booked() - warm
             samples.append((done, cpu(), perf_counter() - begun))
-            return done == number - warm
+            return done == len(asks) - warm
 
         await eventually(look, 0.25)
         rows = await core.answered()
         return {
-            "requests": number - warm,
+            "requests": len(asks) - warm,
             "queued": queued,
             "seconds": samples[-1][2],
             **per_request(samples),

@@ -9,11 +9,11 @@ from bot.channel.references import ConversationKind, References
 from bot.maker import CardMaker
 from bot.posting import Posted, Poster
 from dialogs.views import DigestView, NoticeView, View
-from scheduling.domain.notices import NoticeKind
+from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.people import Person
 from scheduling.ports.clock import Clock
 from scheduling.ports.notifier import Digest, Notice, Told
-from scheduling.storage import cards, people, requests, work_items
+from scheduling.storage import cards, drafts, people, requests, work_items
 from scheduling.storage.store import Store
 from scheduling.workflows import views
 from scheduling.workflows.setups import Setups
@@ -114,9 +114,15 @@ class Messenger:
             shown = await views.request_view(
                 tx, self._setups.catalogue, row, reader, self._clock.now()
             )
+            draft = await drafts.get(tx, row.draft_id)
         about = tuple(one for one in shown.sessions if one.id in notice.session_ids)
+        own = draft is not None and notice.concern is Concern.REQUESTER
         return NoticeView(
-            kind=notice.kind, concern=notice.concern, request=replace(shown, sessions=about)
+            kind=notice.kind,
+            concern=notice.concern,
+            request=replace(shown, sessions=about),
+            draft_id=draft.id if draft and own else None,
+            draft_version=draft.version if draft else 0,
         )
 
     async def _answer_in_thread(self, notice: Notice) -> Told:

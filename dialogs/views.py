@@ -106,12 +106,15 @@ class RefusalView:
 class NoticeView:
     """A short message to a person whom a request concerns, and in what way it does.
 
-    The request holds only the sessions that this person is to hear of.
+    The request holds only the sessions that this person is to hear of; with a ``draft_id`` its
+    requester can have its card here.
     """
 
     kind: NoticeKind
     request: RequestView
     concern: Concern = Concern.ATTENDEE
+    draft_id: str | None = None
+    draft_version: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

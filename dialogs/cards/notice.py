@@ -7,8 +7,18 @@ schedulers' thread, which others read, nobody is named.
 
 from collections.abc import Iterator, Mapping
 
-from dialogs.cards.components import Element, aside, card, heading, subheading, text
+from dialogs.cards.components import (
+    Element,
+    aside,
+    card,
+    draft_data,
+    heading,
+    subheading,
+    tap,
+    text,
+)
 from dialogs.cards.sessions import place_words
+from dialogs.verbs import Verb
 from dialogs.views import DigestView, NoticeView
 from dialogs.wording import Words, clean, mark
 from scheduling.domain.notices import Concern, NoticeKind
@@ -58,11 +68,9 @@ CHANGED = mark("Something has changed in your schedule")
 """What a notice says for which there is no sentence; your own calendar and cards tell the rest."""
 
 WHERE_TO_LOOK: Mapping[NoticeKind, str] = {
-    NoticeKind.FAILED: mark("The card of your request shows why, and what can be done."),
-    NoticeKind.DECIDED: mark("The card of your request shows what they decided."),
-    NoticeKind.OVERDUE: mark(
-        "They have been reminded. The card of your request shows how it stands."
-    ),
+    NoticeKind.FAILED: mark("The request shows why, and what can be done."),
+    NoticeKind.DECIDED: mark("The request shows what they decided."),
+    NoticeKind.OVERDUE: mark("They have been reminded. The request shows how it stands."),
 }
 INVITED = frozenset({TargetState.DONE, TargetState.UNDONE})
 """Who got an invite has it, or its cancellation, in the calendar."""
@@ -78,7 +86,14 @@ def notice_cards(view: NoticeView, words: Words) -> Iterator[Element]:
     body = [heading(_title(view, words)), *_lines(view, words)]
     if view.concern is not Concern.SCHEDULERS and _invited(view):
         body.append(aside(words.say("Your calendar shows the details.")))
-    yield card(body)
+    yield card(body, _actions(view, words))
+
+
+def _actions(view: NoticeView, words: Words) -> list[Element]:
+    if view.draft_id is None or view.kind not in WHERE_TO_LOOK:
+        return []
+    data = draft_data(view.draft_id, view.draft_version)
+    return [tap(words.say("Show the request"), Verb.REFRESH, data)]
 
 
 def digest_cards(view: DigestView, words: Words) -> Iterator[Element]:
@@ -111,7 +126,8 @@ def _name(view: NoticeView, words: Words) -> str:
     request = view.request
     if view.concern is Concern.ATTENDEE:
         return clean(request.facilitator_name)
-    names = list(dict.fromkeys(clean(one.attendee_name) for one in request.sessions))
+    those = request.sessions or request.unplaced
+    names = list(dict.fromkeys(clean(one.attendee_name) for one in those))
     if len(names) == 1:
         return names[0]
     number = len(names) or len(request.ask.attendee_ids)

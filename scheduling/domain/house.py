@@ -16,13 +16,15 @@ class Noise:
     """When and how often a person hears from Aside in chat; wall times are the person's own.
 
     Outside ``awake``, and outside a person's shift, messages are held back; they are released
-    ``settle`` after the shift's start. What begins before that is told at once.
+    ``settle`` after the shift's start. What begins before that is told at once. Who asked for
+    something less than ``present`` ago still looks at its card, and gets no message beside it.
     """
 
     awake: WallWindow = field(default_factory=lambda: WallWindow(time(7), time(20)))
     settle: timedelta = limited(timedelta(minutes=5), timedelta(0), HOUR)
     digest: time = time(8, 45)
     pushes_a_day: int = limited(4, 1, 50)
+    present: timedelta = limited(timedelta(minutes=2), timedelta(0), HOUR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

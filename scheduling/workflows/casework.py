@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scheduling.domain.notices import NoticeKind
 from scheduling.domain.people import Actor, Person
 from scheduling.domain.proposals import Option
 from scheduling.domain.refusals import Refusal, Refused
@@ -17,7 +18,7 @@ from scheduling.domain.rules import Rule
 from scheduling.storage import audit, people, requests, work_items
 from scheduling.storage.audit import Fact
 from scheduling.storage.work_items import AlreadyDecided, Decision, WorkItemRow
-from scheduling.workflows import escalation, rights, trail, views
+from scheduling.workflows import escalation, notices, rights, trail, views
 from scheduling.workflows.engine import ANNOUNCE_QUEUE
 from scheduling.workflows.runtime import Runtime
 
@@ -296,6 +297,8 @@ class Casework:
         else:
             await requests.loosen(tx, item.request_id, rules, chosen or {})
             await self._runtime.engine.enqueue_followup(tx, "resume", f"{item.id}:resume", item.id)
+        row = await requests.require(tx, item.request_id)
+        await notices.notify(tx, NoticeKind.DECIDED, row, key=item.id, by=me.id)
         granted = {i: option.interval.start.isoformat() for i, option in (chosen or {}).items()}
         detail: dict[str, Fact] = {
             "first": decision.first_id,

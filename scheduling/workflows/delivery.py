@@ -111,6 +111,9 @@ STANDS = frozenset(
 UNBOOKED = frozenset({RequestState.FAILED, RequestState.ESCALATED, RequestState.PARTLY_BOOKED})
 
 
+TAKEN_BACK = frozenset({RequestState.UNDOING, RequestState.UNDONE, RequestState.CANCELLED})
+
+
 def holds(
     row: OutboxRow, request: RequestRow | None, sessions: Sequence[SessionRow], now: datetime
 ) -> bool:
@@ -123,7 +126,9 @@ def holds(
     if row.kind in STANDS:
         return any(one.state is SessionState.BOOKED for one in ahead)
     if row.kind is NoticeKind.CANCELLED:
-        return any(one.state is not SessionState.BOOKED for one in ahead)
+        return request.state in TAKEN_BACK or any(
+            one.state is not SessionState.BOOKED for one in ahead
+        )
     if row.kind is NoticeKind.FAILED:
         return request.state in UNBOOKED
     return True

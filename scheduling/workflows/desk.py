@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.asks import Ask
+from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.people import ASKERS, Actor, Person, Role
 from scheduling.domain.proposals import Option, Proposal, Unplaced
 from scheduling.domain.refusals import Refusal, Refused
@@ -18,7 +19,7 @@ from scheduling.ports.calendar import CalendarError
 from scheduling.storage import audit, bookings, drafts, people, requests
 from scheduling.storage.bookings import SessionRow, person_resource, room_resource
 from scheduling.storage.requests import NewRequest, RequestRow
-from scheduling.workflows import rights, trail, views, writes
+from scheduling.workflows import notices, rights, trail, views, writes
 from scheduling.workflows.casework import Casework
 from scheduling.workflows.desk_port import Roster, RosterPerson
 from scheduling.workflows.facts import FactsReader
@@ -331,6 +332,9 @@ class FrontDesk(Casework):
                 await requests.ask_cancel(tx, row.id)
             else:
                 to = await self._end(tx, row, verb)
+            by, key = me.id, f"{row.id}:{row.version}:{verb}"  # the others hear once it is undone
+            only = (Concern.REQUESTER,)
+            await notices.notify(tx, NoticeKind.CANCELLED, row, key=key, by=by, only=only)
             await audit.record(
                 tx,
                 at=self._services.clock.now(),

@@ -12,6 +12,7 @@ import structlog
 from dbos import DBOS
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scheduling.domain.notices import NoticeKind
 from scheduling.domain.people import Person
 from scheduling.domain.requests import (
     FailedWrite,
@@ -26,7 +27,7 @@ from scheduling.ports.wfm import WfmError
 from scheduling.storage import bookings, checks, people, requests, work_items
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.codec import dump
-from scheduling.workflows import escalation, views
+from scheduling.workflows import escalation, notices, views
 from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.patience import Tried, tried
 from scheduling.workflows.runtime import LASTING, Runtime, away_of, current
@@ -159,7 +160,11 @@ async def _report(runtime: Runtime, request_id: str, found: Sequence[FailedWrite
         facts = escalation.ItemFacts(
             as_of=runtime.services.clock.now(), zone=session.zone, failed=untold
         )
-        await escalation.add(tx, runtime, row, WorkItemCause.DRIFT, facts)
+        item_id = await escalation.add(tx, runtime, row, WorkItemCause.DRIFT, facts)
+        roomless = {one.session_id for one in untold if one.target is Target.ROOM}
+        if roomless:
+            lost = [one for one in await bookings.sessions(tx, row.id) if one.id in roomless]
+            await notices.notify(tx, NoticeKind.ROOM_LOST, row, key=item_id, sessions=lost)
     for one in untold:
         runtime.services.count("adrift")
         log.warning("adrift", request=request_id, session=one.session_id, target=one.target.value)

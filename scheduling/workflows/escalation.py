@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.meetings import MeetingType
+from scheduling.domain.notices import NoticeKind
 from scheduling.domain.proposals import DayService, Unplaced, WayOut
 from scheduling.domain.requests import FailedWrite, WorkItemCause, WorkItemState
 from scheduling.domain.rules import NEVER_RELAXED, Rule
@@ -17,6 +18,7 @@ from scheduling.storage import requests, timers, work_items
 from scheduling.storage.codec import dump, load
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.work_items import WorkItemRow
+from scheduling.workflows import notices
 from scheduling.workflows.engine import ANNOUNCE_QUEUE
 from scheduling.workflows.problems import World
 from scheduling.workflows.runtime import Runtime
@@ -24,6 +26,16 @@ from scheduling.workflows.search import Found
 
 HISTORY_DAYS = 60
 SHOWN = 3
+UNBOOKED = frozenset(
+    {
+        WorkItemCause.NOT_PLACED,
+        WorkItemCause.WRITE_FAILED,
+        WorkItemCause.REMOTE_AWAY,
+        WorkItemCause.ENGINE_ERROR,
+    }
+)
+"""Causes that leave a request unbooked, in whole or in part."""
+
 FORCIBLE = (
     frozenset(Rule)
     - NEVER_RELAXED
@@ -220,6 +232,8 @@ async def add(
     await work_items.insert(tx, item)
     if item.decide_by is not None:
         await timers.set_timer(tx, "decide_by", item_id, item.decide_by)
+    if cause in UNBOOKED:
+        await notices.notify(tx, NoticeKind.FAILED, row, key=item_id)
     await runtime.engine.enqueue_followup(
         tx, "announce", f"{item_id}:announce", item_id, queue=ANNOUNCE_QUEUE
     )

@@ -3,7 +3,7 @@
 ``scheduling/domain/notices.py`` says who is told by which means; ``delivery`` tells them in time.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,6 +26,7 @@ async def notify(
     key: str,
     sessions: Sequence[SessionRow] = (),
     by: str | None = None,
+    only: Collection[Concern] = tuple(Concern),
 ) -> None:
     """Tell whom it concerns what happened to ``sessions`` of a request (none: to all of it).
 
@@ -33,11 +34,15 @@ async def notify(
     decided by the caller before anything happens, such as ``{session}:{how often moved}``: the
     same key twice tells once. ``by`` is the person who did it, who is not told; None is Aside.
     """
-    now = current().services.clock.now()
+    services = current().services
+    now = services.clock.now()
+    present = now - row.created_at < services.policy.noise.present
     for person_id, concern in concerned(row, sessions, by=by):
         own = sessions_of(sessions, person_id, concern)
         means = means_to(kind, concern, own, now)
-        if means.written:
+        if concern is Concern.REQUESTER and present:
+            means = Means.EDIT
+        if means.written and concern in only:
             await put(
                 tx,
                 OutboxRow(

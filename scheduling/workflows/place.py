@@ -7,6 +7,7 @@ import structlog
 from dbos import DBOS
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scheduling.domain.notices import NoticeKind
 from scheduling.domain.proposals import Option, Unplaced
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import (
@@ -20,7 +21,7 @@ from scheduling.storage import audit, bookings, drafts, requests, work_items
 from scheduling.storage.audit import Fact
 from scheduling.storage.bookings import SessionRow, SlotTaken
 from scheduling.storage.requests import RequestRow
-from scheduling.workflows import escalation, gatherings, problems, trail
+from scheduling.workflows import escalation, gatherings, notices, problems, trail
 from scheduling.workflows.closing import silent
 from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.patience import Patience, Stopped, Tried, pauses, tried
@@ -244,6 +245,8 @@ async def _settle(runtime: Runtime, row: RequestRow, refusal: Refusal) -> str:
             now = runtime.services.clock.now()
             facts = escalation.ItemFacts(as_of=now, trouble=refusal.value, unplaced=row.unplaced)
             await escalation.add(tx, runtime, row, WorkItemCause.NOT_PLACED, facts)
+        elif not lost:
+            await notices.notify(tx, NoticeKind.FAILED, row, key=f"{row.id}:{row.version}")
         await drafts.release(tx, row.draft_id)
         await runtime.engine.enqueue_followup(tx, "show", f"{row.id}:{row.version}:show", row.id)
         await _audit(tx, runtime, row, to, {"trouble": refusal.value})

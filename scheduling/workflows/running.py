@@ -129,7 +129,7 @@ async def plan_run(run_id: str) -> None:
         await make_plan(run_id)
     except Exception as error:  # noqa: BLE001 - whatever it is, the owner must hear of it
         log.warning("run_not_planned", error=type(error).__name__)
-        await give_up(run_id, trouble_of(error))
+        await fail_run(run_id, trouble_of(error))
     await show_run(run_id)
 
 
@@ -157,7 +157,7 @@ async def make_plan(run_id: str) -> None:
 
 
 @DBOS.step(**LASTING)
-async def give_up(run_id: str, trouble: str) -> None:
+async def fail_run(run_id: str, trouble: str) -> None:
     """End a run that cannot go on."""
     runtime = current()
     async with runtime.services.store.write() as tx:
@@ -188,7 +188,7 @@ async def book_run(run_id: str) -> None:
             await DBOS.sleep_async(current().services.policy.pause)
     except Exception as error:  # noqa: BLE001 - whatever it is, the owner must hear of it
         log.warning("run_not_booked", error=type(error).__name__)
-        await give_up(run_id, trouble_of(error))
+        await fail_run(run_id, trouble_of(error))
         await show_run(run_id)
 
 

@@ -8,29 +8,21 @@ from dialogs.problems import ProblemKind, problem
 from dialogs.views import (
     FormView,
     HelpView,
-    NoticeView,
     RefusalView,
-    RequestCardView,
     View,
     Viewer,
     WorkItemCardView,
 )
 from dialogs.wishes import Wish
 from scheduling.domain.meetings import PlaceKind, Tier
-from scheduling.domain.notices import NoticeKind
 from scheduling.domain.people import Role
 from scheduling.domain.proposals import WayOut
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import (
     DraftState,
     FailedWrite,
-    Remote,
     RequestState,
-    RequestView,
-    SessionState,
-    SessionView,
     Target,
-    TargetState,
     WorkItemCause,
     WorkItemState,
     WorkItemView,
@@ -46,62 +38,15 @@ from tests.support.card_facts import (
     ask,
     at,
     draft,
-    half_hour,
     proposal,
     proposal_view,
     roster,
     service,
     unplaced,
     ways_out,
-    zone_for,
 )
-
-ALL_DONE = dict.fromkeys(Target, TargetState.DONE)
-UNDER_WAY = {
-    Target.WFM: TargetState.DONE,
-    Target.ROOM: TargetState.PENDING,
-    Target.INVITE: TargetState.PENDING,
-    Target.NOTICE: TargetState.SKIPPED,
-}
-ROOM_FAILED = {**ALL_DONE, Target.ROOM: TargetState.FAILED}
-
-
-def held(index: int, name: str, targets: dict[Target, TargetState]) -> SessionView:
-    """Return a session as it is being booked."""
-    return SessionView(
-        id=f"s{index}",
-        attendee_id=f"a{index:02}",
-        attendee_name=name,
-        zone=zone_for(index),
-        interval=half_hour(16 + index % 5, 10, 30),
-        place=PlaceKind.ROOM,
-        room_name="Leeds 2.14",
-        state=SessionState.BOOKED,
-        targets=targets,
-    )
-
-
-def request(
-    state: RequestState, sessions: tuple[SessionView, ...] = (), **more: object
-) -> RequestCardView:
-    """Return a request's card in ``state``."""
-    shown = RequestView(
-        id="r1",
-        version=2,
-        ticket=41,
-        state=state,
-        ask=ask(),
-        type_name="One-to-one",
-        requester_name="Tom Brewer",
-        facilitator_name="Tom Brewer",
-        sessions=sessions,
-        unplaced=(),
-    )
-    return RequestCardView(
-        request=replace(shown, **more),  # type: ignore[arg-type]
-        draft_id="Zk3vQ9d1TqGm8w",
-        draft_version=4,
-    )
+from tests.support.notice_samples import notice_views
+from tests.support.request_samples import ALL_DONE, held, request_views, waiting_views
 
 
 def work_item(**more: object) -> WorkItemView:
@@ -157,8 +102,35 @@ HOSTILES = (HOSTILE, LONG, *NAMES[2:])
 WISH = Wish(type_id="1:1", facilitator_id="m1", dates=ask().dates, minutes=30, place=PlaceKind.ROOM)
 
 
+EXAMPLES = ("1:1 with Asha next week", "One-to-one with my team next week", "help")
+
+
+def help_views() -> dict[str, View]:
+    """Return help for several roles, and for who was not understood."""
+    return {
+        "help": HelpView(
+            name="Tom Brewer",
+            roles=frozenset({Role.MANAGER}),
+            examples=EXAMPLES,
+            orders=("my meetings", "status"),
+        ),
+        "help-agent": HelpView(
+            name="Asha Patel", roles=frozenset({Role.AGENT}), orders=("my sessions",)
+        ),
+        "help-every-role": HelpView(
+            name="Zoë Ångström", roles=frozenset(Role), examples=EXAMPLES, orders=("queue", "setup")
+        ),
+        "help-puzzled": HelpView(
+            name=HOSTILE,
+            roles=frozenset({Role.MANAGER}),
+            examples=EXAMPLES,
+            puzzled_by_message=True,
+        ),
+    }
+
+
 def form_views() -> dict[str, View]:
-    """Return help, forms, refusals and notices."""
+    """Return forms and refusals."""
     asha = {"id": "a00", "name": "Asha Patel", "team": "Billing A"}
     puzzles = (
         problem(
@@ -170,7 +142,6 @@ def form_views() -> dict[str, View]:
         problem("first", ProblemKind.PAST, last="2026-11-06"),
         problem("minutes", ProblemKind.BAD_MINUTES, said="3", least=5, most=480),
     )
-    examples = ("1:1 with Asha next week", "One-to-one with my team next week", "help")
     asked = draft(DraftState.ASKING, **to_payload(WISH))
     custom = replace(WISH, attendee_ids=("a00", "a01"), window=WallWindow(time(9, 30), time(12)))
     lost = {
@@ -180,24 +151,6 @@ def form_views() -> dict[str, View]:
         "until": "2026-12-13",
     }
     return {
-        "help": HelpView(
-            name="Tom Brewer",
-            roles=frozenset({Role.MANAGER}),
-            examples=examples,
-            orders=("my meetings", "status"),
-        ),
-        "help-agent": HelpView(
-            name="Asha Patel", roles=frozenset({Role.AGENT}), orders=("my sessions",)
-        ),
-        "help-every-role": HelpView(
-            name="Zoë Ångström", roles=frozenset(Role), examples=examples, orders=("queue", "setup")
-        ),
-        "help-puzzled": HelpView(
-            name=HOSTILE,
-            roles=frozenset({Role.MANAGER}),
-            examples=examples,
-            puzzled_by_message=True,
-        ),
         "form-empty": FormView(
             draft=draft(DraftState.ASKING),
             roster=roster(),
@@ -224,14 +177,6 @@ def form_views() -> dict[str, View]:
         ),
         "refusal-expired": RefusalView(refusal=Refusal.EXPIRED, facts={}),
         "refusal-unknown-person": RefusalView(refusal=Refusal.UNKNOWN_PERSON, facts={}),
-        "notice-booked": NoticeView(
-            kind=NoticeKind.BOOKED,
-            request=request(RequestState.BOOKED, (held(0, "Asha Patel", ALL_DONE),)).request,
-        ),
-        "notice-cancelled": NoticeView(
-            kind=NoticeKind.CANCELLED,
-            request=request(RequestState.CANCELLED, (held(0, "Asha Patel", ALL_DONE),)).request,
-        ),
     }
 
 
@@ -252,79 +197,6 @@ def proposal_views() -> dict[str, View]:
         "proposal-partly": proposal_view(proposal(10, 2)),
         "proposal-fifteen": proposal_view(proposal(15)),
         "proposal-hostile": proposal_view(proposal(2, 1, HOSTILES), names=HOSTILES),
-    }
-
-
-def request_views() -> dict[str, View]:
-    """Return a request in every state a requester can meet."""
-    asha = held(0, "Asha Patel", ALL_DONE)
-    pair = (asha, held(1, "Jürgen Weiß", ROOM_FAILED))
-    unreached = {**ALL_DONE, Target.NOTICE: TargetState.UNREACHED}
-    handled = {
-        "work_item_state": WorkItemState.CLAIMED,
-        "handled_by": "Priya Nair",
-        "work_item_id": "w1",
-    }
-    back = {
-        **handled,
-        "work_item_state": WorkItemState.SENT_BACK,
-        "note": "Please take the week after; this one has the launch.",
-    }
-    undone = dict.fromkeys(Target, TargetState.UNDONE)
-    return {
-        "request-queued": request(RequestState.QUEUED, position=3),
-        "request-booked": request(
-            RequestState.BOOKED, (asha,), undo_until=NOW + timedelta(minutes=15)
-        ),
-        "request-final": request(
-            RequestState.BOOKED, (held(0, "Asha Patel", unreached),), can_cancel=True
-        ),
-        "request-partly": request(
-            RequestState.PARTLY_BOOKED,
-            pair,
-            ask=ask(2),
-            can_cancel=True,
-            without_mailbox=("Jürgen Weiß",),
-        ),
-        "request-taken": request(RequestState.TAKEN, trouble="slot_taken"),
-        "request-failed": request(RequestState.FAILED, trouble="wfm_away"),
-        "request-escalated": request(
-            RequestState.ESCALATED, unplaced=(unplaced(0, "Asha Patel"),), **handled
-        ),
-        "request-sent-back": request(RequestState.SENT_BACK, **back),
-        "request-undone": request(RequestState.UNDONE, (held(0, "Asha Patel", undone),)),
-        "request-cancelled": request(RequestState.CANCELLED, (held(0, "Asha Patel", undone),)),
-        "request-withdrawn": request(RequestState.CANCELLED),
-        "request-duplicate": replace(
-            request(RequestState.BOOKING, (held(0, "Asha Patel", UNDER_WAY),)),
-            refusal=Refusal.DUPLICATE,
-        ),
-        "request-hostile": request(
-            RequestState.BOOKED,
-            (held(0, HOSTILE, ALL_DONE), held(1, LONG, ALL_DONE)),
-            ask=ask(2),
-        ),
-        "request-team": request(
-            RequestState.BOOKED,
-            (
-                held(0, "Asha Patel", unreached),
-                *(held(i, NAMES[i], ALL_DONE) for i in range(1, 12)),
-            ),
-            ask=ask(12),
-            undo_until=NOW + timedelta(minutes=15),
-        ),
-    }
-
-
-def waiting_views() -> dict[str, View]:
-    """Return requests under way, and waiting for what does not answer."""
-    under_way = (held(0, "Asha Patel", UNDER_WAY),)
-    waits = {"can_cancel": True, "waiting_since": NOW - timedelta(minutes=7)}
-    away, queued = {"waiting_for": Remote.CALENDAR}, {"position": 3, "waiting_for": Remote.WFM}
-    return {
-        "request-booking": request(RequestState.BOOKING, under_way),
-        "request-waiting": request(RequestState.BOOKING, under_way, **waits, **away),
-        "request-queue-waits": request(RequestState.QUEUED, **waits, **queued),
     }
 
 
@@ -388,7 +260,14 @@ def work_item_views() -> dict[str, View]:
 
 def all_samples() -> dict[str, Sample]:
     """Return every sample by name."""
-    views = form_views() | proposal_views() | request_views() | waiting_views()
+    views = (
+        help_views()
+        | form_views()
+        | proposal_views()
+        | request_views()
+        | waiting_views()
+        | notice_views()
+    )
     items = work_item_views()
     samples = [Sample(name=name, view=view, viewer=MANAGER) for name, view in views.items()]
     samples += [

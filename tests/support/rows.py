@@ -54,6 +54,4 @@ def _value(column: sa.Column[object], number: int) -> object:
     if isinstance(kind, Instant | sa.DateTime):
         at = NOON + timedelta(minutes=number)
         return at if isinstance(kind, Instant) or kind.timezone else at.replace(tzinfo=None)
-    if isinstance(kind, sa.Date):
-        return NOON.date() + timedelta(days=number)
     return f"row-{number}"

@@ -326,4 +326,13 @@ def test_every_sentence_can_be_translated() -> None:
 def test_samples_are_not_forgotten() -> None:
     """Each family has its card for none, one, many, hostile, error and another language."""
     families = {name.split("-")[0] for name in SAMPLES}
-    assert families == {"help", "form", "refusal", "notice", "proposal", "request", "item"}
+    assert families == {
+        "help",
+        "form",
+        "refusal",
+        "notice",
+        "digest",
+        "proposal",
+        "request",
+        "item",
+    }

@@ -1,0 +1,104 @@
+"""Sample notices of every kind for everybody whom they concern, and digests of some of them."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from dialogs.views import DigestView, NoticeView, View
+from scheduling.domain.notices import Concern, NoticeKind
+from scheduling.domain.requests import RequestState, RequestView, SessionState, Target, TargetState
+from tests.support.card_facts import HOSTILE, LONG, NAMES, NOW, ask, unplaced
+from tests.support.request_samples import ALL_DONE, held, request
+
+UNINVITED = {**ALL_DONE, Target.INVITE: TargetState.SKIPPED}
+TOLD = {
+    Concern.ATTENDEE: (
+        NoticeKind.BOOKED,
+        NoticeKind.MOVED,
+        NoticeKind.CANCELLED,
+        NoticeKind.SWAPPED,
+        NoticeKind.ROOM_LOST,
+    ),
+    Concern.TRAINER: (
+        NoticeKind.BOOKED,
+        NoticeKind.MOVED,
+        NoticeKind.CANCELLED,
+        NoticeKind.GAVE_UP,
+        NoticeKind.SWAPPED,
+        NoticeKind.ROOM_CHANGED,
+        NoticeKind.ROOM_LOST,
+        NoticeKind.REGISTER_DUE,
+    ),
+    Concern.REQUESTER: (
+        NoticeKind.FAILED,
+        NoticeKind.DECIDED,
+        NoticeKind.MOVED,
+        NoticeKind.CANCELLED,
+        NoticeKind.GAVE_UP,
+        NoticeKind.SWAPPED,
+        NoticeKind.ROOM_LOST,
+        NoticeKind.OVERDUE,
+    ),
+    Concern.SCHEDULERS: (NoticeKind.MOVED, NoticeKind.GAVE_UP, NoticeKind.ROOM_CHANGED),
+}
+
+
+def about(*names: str, targets: dict[Target, TargetState] = ALL_DONE) -> RequestView:
+    """Return a booked request with a session for each name."""
+    sessions = tuple(held(index, name, targets) for index, name in enumerate(names))
+    return request(RequestState.BOOKED, sessions, ask=ask(max(len(names), 1))).request
+
+
+def notice(kind: NoticeKind, concern: Concern, view: RequestView) -> NoticeView:
+    """Return a notice; a requester can have the card of the request."""
+    own = "Zk3vQ9d1TqGm8w" if concern is Concern.REQUESTER else None
+    return NoticeView(kind=kind, concern=concern, request=view, draft_id=own, draft_version=4)
+
+
+def notice_views() -> dict[str, View]:
+    """Return every notice with one session, then those of none, many, and hostile names."""
+    one, nobody, many = about("Asha Patel"), about(), about(*NAMES[:5])
+    unbooked = replace(nobody, unplaced=(unplaced(0, "Asha Patel"),))
+    whole = {NoticeKind.FAILED, NoticeKind.DECIDED, NoticeKind.OVERDUE}
+    views: dict[str, View] = {
+        f"notice-{concern.value}-{kind.value}": notice(
+            kind, concern, unbooked if kind in whole else one
+        )
+        for concern, kinds in TOLD.items()
+        for kind in kinds
+    }
+    gone = tuple(replace(one, state=SessionState.CANCELLED) for one in many.sessions)
+    views |= {
+        "notice-uninvited": notice(
+            NoticeKind.BOOKED, Concern.ATTENDEE, about("Asha Patel", targets=UNINVITED)
+        ),
+        "notice-failed-empty": notice(NoticeKind.FAILED, Concern.REQUESTER, nobody),
+        "notice-moved-many": notice(NoticeKind.MOVED, Concern.REQUESTER, many),
+        "notice-cancelled-many": notice(
+            NoticeKind.CANCELLED, Concern.TRAINER, replace(many, sessions=gone)
+        ),
+        "notice-hostile": notice(
+            NoticeKind.BOOKED, Concern.ATTENDEE, replace(one, facilitator_name=HOSTILE)
+        ),
+        "notice-long": notice(NoticeKind.GAVE_UP, Concern.TRAINER, about(LONG)),
+    }
+    return views | digest_views()
+
+
+def digest_views() -> dict[str, View]:
+    """Return digests of one, several, very many and hostile entries."""
+    moved = notice(NoticeKind.MOVED, Concern.TRAINER, about("Asha Patel"))
+    booked = notice(NoticeKind.BOOKED, Concern.TRAINER, about("Ben Okafor"))
+    swapped = notice(NoticeKind.SWAPPED, Concern.REQUESTER, about(NAMES[3]))
+    hostile = notice(NoticeKind.CANCELLED, Concern.REQUESTER, about(HOSTILE))
+    long = notice(NoticeKind.MOVED, Concern.TRAINER, about(*[LONG] * 3))
+    entries = {
+        "one": (moved,),
+        "some": (moved, booked, swapped),
+        "many": (moved, booked, swapped) * 7,
+        "hostile": (hostile, long) * 12,
+    }
+    since = NOW - timedelta(hours=19)
+    return {
+        f"digest-{name}": DigestView(since=since, notices=notices)
+        for name, notices in entries.items()
+    }

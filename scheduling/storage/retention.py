@@ -131,6 +131,8 @@ KINDS = (
     ),
     _Kind("notices", t.notice.c.key, lambda before: t.notice.c.at < before),
     _Kind("notices", t.outbox.c.key, lambda before: t.outbox.c.ended_at < before),
+    _Kind("notices", t.obstacle.c.cause, lambda before: t.obstacle.c.closed_at < before),
+    _Kind("conversations", t.reach.c.person_id, lambda before: t.reach.c.checked_at < before),
     _Kind("conversations", t.conversation.c.id, _left),
     _Kind(
         "keyed_events",

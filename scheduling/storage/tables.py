@@ -6,7 +6,7 @@ The durable engine keeps its own tables in the same database; nothing here refer
 import sqlalchemy as sa
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, Text
 
-from scheduling.storage import columns, later_tables
+from scheduling.storage import columns, later_tables, tables_telling
 
 Json = columns.Json
 Instant = columns.Instant
@@ -131,6 +131,9 @@ session = Table(
     Column("stands_for", String, index=True),
 )
 
+outbox = tables_telling.outbox
+reach = tables_telling.reach
+obstacle = tables_telling.obstacle
 change = later_tables.change
 
 reservation = Table(
@@ -317,24 +320,6 @@ card_copy = Table(
     Column("activity_id", String, primary_key=True),
     Column("reader_id", String, nullable=False),
     Column("at", Instant, nullable=False),
-)
-
-outbox = Table(
-    "outbox",
-    metadata,
-    Column("key", String, primary_key=True),
-    Column("person_id", String, index=True),
-    Column("concern", String, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("subject", String, nullable=False, index=True),
-    Column("about", Json, nullable=False),
-    Column("means", String, nullable=False),
-    Column("state", String, nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("due_at", Instant, nullable=False),
-    Column("until", Instant),
-    Column("ended_at", Instant),
-    sa.Index("ix_outbox_open", "state", "due_at"),
 )
 
 setup_version = Table(

@@ -89,6 +89,22 @@ def _telling() -> None:
         Column("ended_at", INSTANT),
         sa.Index("ix_outbox_open", "state", "due_at"),
     )
+    op.create_table(
+        "reach",
+        Column("person_id", String, primary_key=True),
+        Column("account", String, nullable=False),
+        Column("app", String, nullable=False),
+        Column("fault", String),
+        Column("checked_at", INSTANT, nullable=False),
+    )
+    op.create_table(
+        "obstacle",
+        Column("cause", String, primary_key=True),
+        Column("version", Integer, nullable=False),
+        Column("affected", Integer, nullable=False),
+        Column("opened_at", INSTANT, nullable=False),
+        Column("closed_at", INSTANT),
+    )
 
 
 def _setup() -> None:

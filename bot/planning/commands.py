@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bot.planning.own_faults import spoken
+from scheduling.domain.times import DAY
 
 BROKEN, BAD_INPUT = 1, 2
 """Exit codes: a plan that breaks rules, and what cannot be read or done."""
@@ -145,7 +146,9 @@ def explain(
     from scheduling.optimizer.solve import why  # noqa: PLC0415 - loads the solver, so last
 
     failure = why(problem, request) if known else why(problem, name, attendee)
-    _say(failure_lines(words_for(problem), failure))
+    asked = (one for one in (*problem.meetings, *problem.trainings) if one.id == failure.meeting_id)
+    later = problem.grid.span.end.date() > next(asked).last + DAY
+    _say(failure_lines(words_for(problem), failure, later=later))
 
 
 def schema(of: Annotated[Literal["problem", "plan"], typer.Argument()]) -> None:

@@ -122,8 +122,11 @@ def fault_line(words: Words, fault: Fault) -> str:
     return f"{name}{', an alternative' if fault.alternative else ''}: {fault.kind.value}: {what}"
 
 
-def failure_lines(words: Words, failure: Failure) -> Iterator[str]:
-    """Yield why there is no place: the funnel, the conflict, the contest, and the ways out."""
+def failure_lines(words: Words, failure: Failure, *, later: bool) -> Iterator[str]:
+    """Yield why there is no place: the funnel, the conflict, the contest, and the ways out.
+
+    ``later`` says that the problem goes on after the dates asked for.
+    """
     name = failure.meeting_id
     yield name if failure.attendee_id is None else f"{failure.attendee_id} in {name}"
     if failure.funnel:
@@ -140,15 +143,20 @@ def failure_lines(words: Words, failure: Failure) -> Iterator[str]:
         yield f"{words.number(failure.funnel[-1].after)} starts are possible by themselves"
     if failure.contest is not None:
         yield _contest_line(words, failure.contest)
-    yield from _ways_out(words, failure)
+    yield from _ways_out(words, failure, later=later)
 
 
-def _ways_out(words: Words, failure: Failure) -> Iterator[str]:
+def _ways_out(words: Words, failure: Failure, *, later: bool) -> Iterator[str]:
     """Yield what could be loosened; deferring is always among it."""
     for way in failure.loosenings:
         yield _way_line(words, way)
     if failure.conflict and not any(Rule.DATES in way.rules for way in failure.loosenings):
-        yield "  way out: another period: the problem ends before it, so its price is not known"
+        yield (
+            "  no way out: another period: the problem goes on after the dates, and has no start"
+            " there that anybody may grant"
+            if later
+            else "  way out: another period: the problem ends before it, so its price is not known"
+        )
 
 
 def _contest_line(words: Words, contest: Contest) -> str:

@@ -1,6 +1,6 @@
 """Why a meeting has no place, and which rules to loosen: all from the masks, no solver."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import and_
 from typing import Final
@@ -45,13 +45,17 @@ def explain(
 
 
 def explain_trainee(
-    alone: Lattice, training_id: str, attendee_id: str, blocked: Iterable[Rule] = ()
+    alone: Lattice,
+    training_id: str,
+    attendee_id: str,
+    blocked: Iterable[Rule] = (),
+    ways: tuple[Loosening, ...] = (),
 ) -> Failure:
     """Return why an attendee of a training sits in no group.
 
     The funnel counts the starts of the first part that the attendee has by themself; those left
     fall to the rule GROUP, as no group with a free seat is held at them. ``blocked`` are the rules
-    that keep them out of the groups there are.
+    that keep them out of the groups there are; ``ways`` are the ways out.
     """
     training = next(t for t in alone.problem.trainings if t.id == training_id)
     meeting = _as_meeting(training, attendee_id)
@@ -64,7 +68,7 @@ def explain_trainee(
         attendee_id=attendee_id,
         funnel=(*steps, FunnelStep(rule=Rule.GROUP, before=left, after=0)),
         conflict=rules or frozenset({Rule.GROUP, *blocked}),
-        loosenings=(),
+        loosenings=ways,
     )
 
 
@@ -120,9 +124,10 @@ def conflict(code: Codes) -> frozenset[Rule]:
 def loosenings(lattice: Lattice, meeting: Meeting, code: Codes) -> tuple[Loosening, ...]:
     """Return the smallest sets of rules that open a start: cheapest first, then nearest.
 
-    Where fewer people than asked for are to be enough, the start with most of them. Starts are grouped by the set of rules they break; sets with a rule that nobody may loosen,
-    or that hold a smaller one, are dropped. Nobody is ever offered a start at which the plan
-    itself already has them in another session.
+    Starts are grouped by the set of rules they break; sets with a rule that nobody may loosen,
+    or that hold a smaller one, are dropped, but to defer is always offered where it can be. Where
+    fewer people than asked for are to be enough, the start with most of them is the one offered.
+    Nobody is ever offered a start at which the plan itself already has them in another session.
     """
     open_to_grant = np.flatnonzero(((code & _NEVER) == 0) & (code != 0))
     if not len(open_to_grant):
@@ -131,13 +136,13 @@ def loosenings(lattice: Lattice, meeting: Meeting, code: Codes) -> tuple[Looseni
     cost[open_to_grant] = costs(lattice, meeting, open_to_grant)
     missing = -attendance(lattice, meeting)[: len(code)]
     found: list[tuple[int, int, int, Loosening]] = []
-    for some in _smallest(np.unique(code[open_to_grant]).tolist()):
+    for some in _offerable(np.unique(code[open_to_grant]).tolist()):
         group = open_to_grant[code[open_to_grant] == some]
         fewer = missing[group] * bool(some & int(BIT[Rule.QUORUM]))
         best = int(group[np.lexsort((group, far[group], cost[group], fewer))[0]])
         session = session_at(lattice, meeting, best)
         offer = Loosening(
-            rules=frozenset(rule for rule in RULES if some & int(BIT[rule])),
+            rules=rules_in(some),
             count=len(group),
             placement=placement_of(
                 session, meeting, lattice.problem.grid, float(cost[best]) / MILLION
@@ -145,7 +150,32 @@ def loosenings(lattice: Lattice, meeting: Meeting, code: Codes) -> tuple[Looseni
         )
         found.append((int(cost[best]), int(far[best]), best, offer))
     found.sort(key=lambda each: each[:3])
-    return tuple(offer for *_, offer in found[:MOST])
+    return offered([offer for *_, offer in found])
+
+
+def offered(ways: Sequence[Loosening]) -> tuple[Loosening, ...]:
+    """Return the first ``MOST`` of ``ways``; the first that defers is always among them."""
+    late = next((place for place, way in enumerate(ways) if Rule.DATES in way.rules), 0)
+    return (*ways[: MOST - 1], ways[late]) if late >= MOST else tuple(ways[:MOST])
+
+
+def may_be_granted(code: int) -> bool:
+    """Whether every rule that ``code`` breaks may be loosened by somebody."""
+    return not code & int(_NEVER)
+
+
+def rules_in(code: int) -> frozenset[Rule]:
+    """Return the rules that ``code`` breaks."""
+    return frozenset(rule for rule in RULES if code & int(BIT[rule]))
+
+
+def _offerable(some: list[int]) -> list[int]:
+    """Return the smallest of ``some``; where none defers, the smallest that do as well."""
+    late = int(BIT[Rule.DATES])
+    least = _smallest(some)
+    if any(code & late for code in least):
+        return least
+    return least + _smallest([code for code in some if code & late])
 
 
 def _smallest(some: list[int]) -> list[int]:

@@ -1,6 +1,6 @@
 """Problem in, Plan out: the facade over lattice, packing, search, rooms and reasons."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,7 +19,8 @@ from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.seats.whole import Seated, anchored, cost_between, seated
 from scheduling.optimizer.stages import Deadline, Progress, search
 from scheduling.optimizer.supply import MILLION
-from scheduling.optimizer.training import Missed, Trained, train
+from scheduling.optimizer.training import Trained, train
+from scheduling.optimizer.training.ways import ways_out
 from scheduling.optimizer.wanted import PREFERENCE_MOST, Limits
 
 
@@ -45,7 +46,8 @@ def solve(
     packed = search(packing, effort=effort, deadline=deadline, progress=progress)
     if not problem.trainings:
         return plan_of(lattice, packing, packed)
-    return beside_trainings(empty, trained, plan_of(lattice, packing, packed, beside=empty))
+    plan = beside_trainings(empty, trained, plan_of(lattice, packing, packed, beside=empty))
+    return replace(plan, failures=(*plan.failures, *_missed(empty, lattice, trained, plan)))
 
 
 def plan_of(
@@ -105,10 +107,6 @@ def beside_trainings(empty: Lattice, trained: Trained, plan: Plan) -> Plan:
         plan,
         status=_status((*plan.placements, *groups), proved=proved),
         groups=tuple(groups),
-        failures=(
-            *plan.failures,
-            *(_missed(empty, one) for one in trained.missed),
-        ),
         allowances=_allowances(problem, [*sessions, *_sessions(groups, problem)]),
         cost=cost / MILLION,
         bound=bound / MILLION,
@@ -159,9 +157,13 @@ def _failures(seats: Seated, lost: Mapping[str, Contest]) -> tuple[Failure, ...]
     return tuple(explain(lattice, full, one, lost.get(one.id)) for one in failed)
 
 
-def _missed(lattice: Lattice, one: Missed) -> Failure:
-    rules = [rule for rule, _ in one.blocked]
-    return explain_trainee(lattice, one.training_id, one.attendee_id, rules)
+def _missed(empty: Lattice, trained: Lattice, answer: Trained, plan: Plan) -> Iterator[Failure]:
+    """Yield why attendees of trainings sit in no group, with ways out beside the whole ``plan``."""
+    names = [(one.training_id, one.attendee_id) for one in answer.missed]
+    ways = ways_out(trained.having(plan.placements), plan.groups, names) if names else {}
+    for one, name in zip(answer.missed, names, strict=True):
+        rules = [rule for rule, _ in one.blocked]
+        yield explain_trainee(empty, *name, rules, ways[name])
 
 
 def _lost(packing: Packing, chosen: Int64, problem: Problem) -> dict[str, Contest]:

@@ -48,7 +48,7 @@ class Layout:
             key=lambda leader: (sum(leader.shares.values()), leader.id),
         )
         rooms = sorted(problem.rooms, key=lambda room: (room.capacity, room.id))
-        packing = packing_of(lattice, [one for seat in seats for one in _meetings(*seat)])
+        packing = packing_of(lattice, [one for seat in seats for one in meetings_of(*seat)])
         maker = _Maker(lattice, ordered, seats, tuple(trainers), tuple(rooms), packing)
         return cls(
             lattice=lattice,
@@ -103,7 +103,7 @@ def pseudo_id(training: Training, attendee_id: str, part: int) -> str:
     return f"{training.id}\x1f{attendee_id}\x1f{part}"
 
 
-def _meetings(training: Training, attendee_id: str) -> list[Meeting]:
+def meetings_of(training: Training, attendee_id: str) -> list[Meeting]:
     """Return a meeting per part that only this attendee must come to: its starts are the seat's."""
     return [
         Meeting(

@@ -43,6 +43,16 @@ class Reading:
         """The cost of the plan, in millionths of a contact."""
         return int(self.state.total[COST])
 
+    def starts(self, training_id: str, attendee_id: str) -> int:
+        """Return how many options of a training break no rule of an attendee's own."""
+        field = self.layout.field
+        for seat, (training, name) in enumerate(self.layout.seats):
+            if (training.id, name) == (training_id, attendee_id):
+                own = int(field.training[seat])
+                options = range(*field.option_first[own : own + 2].tolist())
+                return sum(can_come(self.layout.handle, seat, option) for option in options)
+        raise KeyError(attendee_id)
+
     def missed(self) -> tuple[Missed, ...]:
         """Return who is in no group, with counts that say why."""
         out = [self._missed(seat) for seat in np.flatnonzero(self.state.where < 0).tolist()]

@@ -66,6 +66,13 @@ def train(
     )
 
 
+def first_plan(lattice: Lattice, trainings: Sequence[Training]) -> Reading:
+    """Return the best of the first plans, not bettered: for what a further group would cost."""
+    layout = Layout.of(lattice, trainings)
+    state, _ = constructed(layout)
+    return Reading.of(layout, kept_of(state))
+
+
 def constructed(layout: Layout) -> tuple[State, Int64]:
     """Return the best of the first plans, and the options in order of promise."""
     field, empty = layout.handle, handle(layout.state())

@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +105,29 @@ def test_reasons_are_given_for_somebody_to_be_trained(aside: Aside) -> None:
     said = aside("explain", "problem.json", f"{course.id}/{course.attendee_ids[0]}")
     assert said.exit_code == 0, said.output
     assert course.attendee_ids[0] in said.stdout
+
+
+def explained(aside: Aside, problem: Problem) -> str:
+    """Plan ``problem`` and ask why the first of those left out of its course is."""
+    plan = planned(aside, problem)
+    failure = next(one for one in plan["failures"] if one["attendee_id"])
+    return aside(
+        "explain", "problem.json", f"{failure['meeting_id']}/{failure['attendee_id']}"
+    ).stdout
+
+
+def test_who_is_left_out_of_a_course_hears_ways_out_with_price_and_owner(aside: Aside) -> None:
+    problem = generate(agents=60, weeks=2, seed=1, training=0.4, one_to_ones=False)
+    (course,) = problem.trainings
+    soon = replace(course, last=course.first + timedelta(days=4), least=11)
+    said = explained(aside, replace(problem, trainings=(soon,)))
+    assert "no start because of: no group could be filled" in said
+    assert re.search(
+        r"way out: in a group of another size: .* price .*granted by a scheduler", said
+    )
+    assert "other dates" in said
+    said = explained(aside, replace(problem, trainings=(replace(course, least=11),)))
+    assert "way out: another period: the problem ends before it, so its price is not known" in said
 
 
 def test_training_and_team_meetings_are_planned(aside: Aside) -> None:

@@ -271,10 +271,17 @@ def _pinned(draw: st.DrawFn, meeting: Meeting, world: World) -> Placement:
 
 @st.composite
 def problems(
-    draw: st.DrawFn, *, leaders: int = 2, meetings: int = 4, days: int = 3, rich: bool = True
+    draw: st.DrawFn,
+    *,
+    leaders: int = 2,
+    meetings: int = 4,
+    days: int = 3,
+    rich: bool = True,
+    course: bool | None = None,
 ) -> Problem:
     """Return a problem; ``days`` 0 is one short morning.
 
+    ``course`` says whether there is a training too, None for either.
     Without ``rich`` there are no transitions, buffers, moved breaks, optional attendees, pinned
     meetings or trainings.
     """
@@ -289,7 +296,8 @@ def problems(
     )
     wanted, series = draw(_series(wanted, world))
     booked = draw(st.lists(st.sampled_from(wanted), max_size=2, unique=True)) if rich else []
-    course = rich and leaders == len(LEADERS) and draw(st.booleans())
+    if course is None:
+        course = rich and leaders == len(LEADERS) and draw(st.booleans())
     limits, other = draw(_limits(world)), draw(_limits(world))
     return Problem(
         now=grid.start - timedelta(hours=1),

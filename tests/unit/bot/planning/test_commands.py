@@ -168,7 +168,7 @@ def test_the_summary_counts_and_explains(problem: Problem) -> None:
 
 
 def test_reasons_name_ways_out_and_who_may_grant_them(problem: Problem) -> None:
-    lines = list(shown.failure_lines(shown.words_for(problem), ROOMLESS))
+    lines = list(shown.failure_lines(shown.words_for(problem), ROOMLESS, later=False))
     assert lines == [
         "one",
         "100 starts in the whole grid, of which",
@@ -188,7 +188,7 @@ def test_who_loses_to_whom_is_told(problem: Problem) -> None:
     failure = Failure(
         meeting_id="one", funnel=(), conflict=frozenset(), loosenings=(), contest=RIVALS
     )
-    assert list(shown.failure_lines(shown.words_for(problem), failure)) == [
+    assert list(shown.failure_lines(shown.words_for(problem), failure, later=False)) == [
         "one",
         "they compete for mia (facilitator not free): 1 fit, two placed, one not",
     ]

@@ -146,8 +146,9 @@ def explain(
     from scheduling.optimizer.solve import why  # noqa: PLC0415 - loads the solver, so last
 
     failure = why(problem, request) if known else why(problem, name, attendee)
-    asked = (one for one in (*problem.meetings, *problem.trainings) if one.id == failure.meeting_id)
-    later = problem.grid.span.end.date() > next(asked).last + DAY
+    last = [one.last for one in problem.meetings if one.id == failure.meeting_id]
+    last += [one.last for one in problem.trainings if one.id == failure.meeting_id]
+    later = problem.grid.span.end.date() > last[0] + DAY
     _say(failure_lines(words_for(problem), failure, later=later))
 
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 import numpy as np
 
 from scheduling.domain.times import zone_of
+from scheduling.optimizer.bounds import bound_of_both
 from scheduling.optimizer.exact.contests import contests
 from scheduling.optimizer.explain import explain, explain_trainee
-from scheduling.optimizer.lattice.pauses import END, HIGH, LOW, START
 from scheduling.optimizer.lattice.sessions import Session, of_group
 from scheduling.optimizer.lattice.whole import Lattice
 from scheduling.optimizer.pack.whole import packing_of
@@ -46,7 +46,9 @@ def solve(
     packed = search(packing, effort=effort, deadline=deadline, progress=progress)
     if not problem.trainings:
         return plan_of(lattice, packing, packed)
-    plan = beside_trainings(empty, trained, plan_of(lattice, packing, packed, beside=empty))
+    plan = plan_of(lattice, packing, packed, beside=empty)
+    bound = bound_of_both(empty, trained, plan) if plan.placements else trained.bound
+    plan = beside_trainings(empty, trained, plan, bound)
     return replace(plan, failures=(*plan.failures, *_missed(empty, lattice, trained, plan)))
 
 
@@ -85,11 +87,10 @@ def plan_of(
     )
 
 
-def beside_trainings(empty: Lattice, trained: Trained, plan: Plan) -> Plan:
+def beside_trainings(empty: Lattice, trained: Trained, plan: Plan, bound: int) -> Plan:
     """Return ``plan`` with the groups of ``trained`` in it, priced after the meetings.
 
-    The bounds of both parts do not add up to one of the whole, since each takes the slots that the
-    other would have; so a plan of both costs no less than all breaks that can move give back.
+    ``bound`` is what any plan of both costs at least, in millionths.
     """
     problem = empty.problem
     lattice = empty.having(plan.placements)
@@ -100,7 +101,7 @@ def beside_trainings(empty: Lattice, trained: Trained, plan: Plan) -> Plan:
         lattice = after
     prices = [each.price for each in plan.placements] + [each.price for each in groups]
     cost = sum(round(MILLION * price) for price in prices)
-    bound = min(-_given_back(empty) if plan.placements else trained.bound, cost)
+    bound = min(bound, cost)
     proved = not plan.placements and bound == cost and not trained.guarded
     sessions = [lattice.session(placed) for placed in plan.placements]
     return replace(
@@ -114,29 +115,6 @@ def beside_trainings(empty: Lattice, trained: Trained, plan: Plan) -> Plan:
         stage=plan.stage if plan.placements else "training",
         guarded=plan.guarded or trained.guarded,
     )
-
-
-def _given_back(lattice: Lattice) -> int:
-    """Return the most that moving every break that can move saves, in millionths of a contact.
-
-    By convexity no break saves more than it does where nothing else is taken.
-    """
-    ground, saved = lattice.ground, 0
-    table = ground.pauses.table
-    for place in np.flatnonzero(table[:, LOW] < table[:, HIGH]).tolist():
-        row = int(np.searchsorted(ground.pauses.first, place, side="right")) - 1
-        start, end = table[place, START], table[place, END]
-        slots = np.arange(max(0, start // ground.slot), -(-end // ground.slot))
-        slots = slots[slots < ground.removed.shape[1]]
-        seconds = np.minimum(end, (slots + 1) * ground.slot) - np.maximum(
-            start, slots * ground.slot
-        )
-        units = ground.units[ground.part[seconds], row]
-        for column, name in enumerate(lattice.shares.demands):
-            now = ground.removed[column, slots]
-            before = now - units[:, column]
-            saved += int(lattice.table.between(name, slots, before, now).sum())
-    return saved
 
 
 def _status(placed: Sequence[object], *, proved: bool) -> Status:

@@ -81,6 +81,14 @@ def test_what_a_leader_writes_up_after_the_last_shift_has_its_price(make: Simple
     assert priced[-1] == make.slot("16:00") + 1
 
 
+def test_where_no_break_moves_the_bounds_of_both_add_up(make: SimpleNamespace) -> None:
+    problem = beside(make, course(make, 60), limits=LOOSE)
+    plan = solve(problem)
+    assert check(problem, plan) == ()
+    assert len(plan.placements) == len(plan.groups) == 1
+    assert 0.9 * plan.cost < plan.bound <= plan.cost
+
+
 def test_what_moved_breaks_give_back_is_in_the_bound_of_a_plan_of_both(
     make: SimpleNamespace,
 ) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import assert_never
 
 from dialogs.deciding import Decision, decision
-from dialogs.grammar.understand import Intent, understand
+from dialogs.drafting import from_payload, problems_of
+from dialogs.grammar.understand import Intent, Understood, corrected, understand
 from dialogs.helping import help_view
 from dialogs.steps import (
     Command,
@@ -19,6 +20,7 @@ from dialogs.steps import (
     first_step,
     shown,
     step,
+    unclaimed_step,
 )
 from dialogs.taps import Tap, read_tap
 from dialogs.topics import Topic
@@ -80,8 +82,11 @@ class Conversation:
             if understood.intent in {Intent.UNKNOWN, Intent.ORDER}:
                 return help_view(roster, puzzled=True)
             _require_asker(roster)
-            asked = understood.intent is Intent.REQUEST
-            first = first_step(understood, roster) if asked else empty_form()
+            if understood.intent is Intent.CORRECTION or understood.answers:
+                changed = await self._changed(actor, conversation_id, roster, text, understood)
+                if changed is not None:
+                    return changed
+            first = _first(understood, roster)
             return await self._open(actor, conversation_id, roster, first)
         except Refused as refused:
             return _refusal(refused)
@@ -123,6 +128,24 @@ class Conversation:
         if first.saved and first.saved.state is draft.state:
             first = Step(command=first.command)
         return await self._take(actor, roster, draft, first)
+
+    async def _changed(
+        self,
+        actor: Actor,
+        conversation_id: str,
+        roster: Roster,
+        text: str,
+        understood: Understood,
+    ) -> View | None:
+        """Change the speaker's latest open draft here; None where there is none it speaks of."""
+        draft = await self._desk.latest_draft(actor, conversation_id)
+        if draft is None:
+            return None
+        asked = problems_of(draft.payload)
+        if understood.answers and not understood.wish.said & {each.field for each in asked}:
+            return None
+        meant = corrected(text, roster, from_payload(draft.payload), asked)
+        return await self._take(actor, roster, draft, first_step(meant, roster))
 
     async def _on_draft(self, actor: Actor, conversation_id: str, roster: Roster, tap: Tap) -> View:
         if tap.draft_id is None:
@@ -237,6 +260,12 @@ class Conversation:
                 return await desk.send_back(actor, item_id, version, decided.prose)
             case _:
                 return await desk.work_item(actor, item_id)
+
+
+def _first(understood: Understood, roster: Roster) -> Step:
+    if understood.intent is Intent.CORRECTION:
+        return unclaimed_step(understood, roster)
+    return first_step(understood, roster) if understood.intent is Intent.REQUEST else empty_form()
 
 
 def _require_asker(roster: Roster) -> None:

@@ -54,6 +54,8 @@ class ProblemKind(StrEnum):
     """The card sent somebody or something that may not be asked for. facts: count."""
     NOT_UNDERSTOOD = "not_understood"
     """Words that would change the meaning but were not understood. facts: said (a list)."""
+    NOTHING_TO_CHANGE = "nothing_to_change"
+    """A correction, and nothing is open here that it could change. No facts."""
 
 
 MAX_SAID = 60

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dialogs import verbs
 from dialogs.drafting import choices_from, from_inputs, from_payload, problems_of, to_payload
 from dialogs.grammar.understand import Understood
+from dialogs.problems import ProblemKind, problem
 from dialogs.taps import Tap
 from dialogs.verbs import Verb
 from dialogs.views import Problem
@@ -86,6 +87,12 @@ def first_step(understood: Understood, roster: Roster) -> Step:
     """
     sure = understood.sure and verbs.TYPE in understood.wish.said
     return _asked(understood.wish, understood.problems, roster, sure=sure)
+
+
+def unclaimed_step(understood: Understood, roster: Roster) -> Step:
+    """Return what a correction leads to that corrects nothing: the form, filled, to be asked."""
+    asked = (problem("", ProblemKind.NOTHING_TO_CHANGE), *understood.problems)
+    return _asked(understood.wish, asked, roster, sure=False)
 
 
 def empty_form() -> Step:

@@ -44,6 +44,9 @@ SENTENCES = {
     ProblemKind.TOO_MANY: mark("That is more than {limit} people; please ask for fewer at once."),
     ProblemKind.FACILITATOR_ATTENDS: mark("{name} cannot both lead and attend."),
     ProblemKind.UNKNOWN_ID: mark("Some of what was chosen may not be asked for; choose again."),
+    ProblemKind.NOTHING_TO_CHANGE: mark(
+        "Nothing is open in this chat that this would change. Is it a new request?"
+    ),
     ProblemKind.NOT_UNDERSTOOD: mark("I did not understand {said}. Is the rest right?"),
 }
 

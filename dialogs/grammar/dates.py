@@ -251,7 +251,7 @@ def _phrases(
             bare = reading is Reading.WEEKDAY and not match["relative"]
             try:
                 dates = _read(reading, match, language, nearest if bare else today)
-                said.append(_Said(match.group(), dates, denial))
+                said.append(_Said(match.group(), dates, denial, bare=bare))
             except Doubt as doubt:
                 problems.append(doubt.problem)
     return said, problems
@@ -259,14 +259,17 @@ def _phrases(
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A date phrase, what it means, and the "not" before it."""
+    """A date phrase, what it means, the "not" before it, and whether it is a weekday only."""
 
     words: str
     dates: DateRange
     denial: re.Match[str] | None
+    bare: bool
 
     def apart(self, dates: DateRange) -> bool:
-        """Whether it shares no day with ``dates``."""
+        """Whether it shares no day with ``dates``; a bare weekday is any of that name."""
+        if self.bare:
+            return all(day.weekday() != self.dates.start.weekday() for day in dates.days())
         return self.dates.end <= dates.start or dates.end <= self.dates.start
 
 

@@ -53,6 +53,20 @@ _DAYS = (
 )
 
 _SPANS = (
+    (
+        Reading.WEEK_OF_MONTH,
+        (
+            r"(?:in\s+)?(?:the\s+)?(?P<ordinal>{ordinal})\s+(?:full\s+)?week\s+(?:of|in)\s+"
+            r"(?:(?P<month>{month}){year}|(?P<this_month>{this_month}))"
+        ),
+    ),
+    (
+        Reading.HALF_MONTH,
+        (
+            r"(?:in\s+)?(?:the\s+)?(?P<ordinal>first|second|last)\s+half\s+of\s+"
+            r"(?:(?P<month>{month}){year}|(?P<this_month>{this_month}))"
+        ),
+    ),
     (Reading.WEEK, r"(?:(?P<third>{third})\s+)?(?P<week>{week})"),
     (Reading.WEEK, r"(?P<third>{third})\s+(?:the\s+)?week"),
     (Reading.WEEKEND, r"(?:(?P<relative>{relative})|the)\s+weekend"),
@@ -68,20 +82,6 @@ _SPANS = (
         (
             r"(?:in\s+)?(?:calendar\s+)?(?:week|wk|cw|kw)\s?(?:no\.?\s?)?(?P<n>\d{1,2})"
             r"(?:\s+of\s+(?P<y>20\d\d)|/(?P<y2>20\d\d))?"
-        ),
-    ),
-    (
-        Reading.WEEK_OF_MONTH,
-        (
-            r"(?:in\s+)?(?:the\s+)?(?P<ordinal>{ordinal})\s+(?:full\s+)?week\s+(?:of|in)\s+"
-            r"(?:(?P<month>{month}){year}|(?P<this_month>{this_month}))"
-        ),
-    ),
-    (
-        Reading.HALF_MONTH,
-        (
-            r"(?:in\s+)?(?:the\s+)?(?P<ordinal>first|second|last)\s+half\s+of\s+"
-            r"(?:(?P<month>{month}){year}|(?P<this_month>{this_month}))"
         ),
     ),
     (Reading.MONTH, r"(?:(?P<third>{third})\s+)?(?P<this_month>{this_month})"),
@@ -147,11 +147,11 @@ _RANGES = (
             r"(?:on\s+)?)?(?P<a>{when})"
         ),
     ),
-    (Reading.BEFORE, r"(?:any\s?time\s+)?before\s+(?P<a>{when})"),
     (
         Reading.SINCE,
         r"(?:from|starting(?:\s+from)?|as\s+of|not\s+before)\s+(?P<a>{when})(?:\s+onwards?)?",
     ),
+    (Reading.BEFORE, r"(?:any\s?time\s+)?before\s+(?P<a>{when})"),
     (Reading.AFTER, r"(?<!day\s)after\s+(?P<a>{when})"),
 )
 
@@ -219,6 +219,7 @@ ENGLISH = build(
             Kind.ONE_TO_ONE: r"1\s?[:\-/]\s?1(?:'?s)?|1\s?(?:to|on|2)\s?1(?:'?s)?|121(?:'?s)?"
             r"|1-(?:2|to|on)-1(?:'?s)?|one[\s-]?(?:to|on|2)[\s-]?one(?:'?s)?|o2o(?:'?s)?|1\s?&\s?1(?:'?s)?",
             Kind.COACHING: r"coachings?(?:\s+sessions?)?|coach(?:ing)?\s+talks?|coach",
+            Kind.TRAINING: r"trainings?(?:\s+(?:sessions?|courses?))?|courses?|workshops?",
             Kind.TEAM_MEETING: r"team[\s-]?(?:meetings?|huddles?|briefings?|talks?)|huddles?",
         },
         own_team=r"(?:all\s+(?:of\s+)?)?(?:my|our|the)\s+(?:whole\s+|entire\s+|own\s+)?team",

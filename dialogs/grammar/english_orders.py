@@ -173,6 +173,7 @@ ORDERS = OrderPhrases(
     r"(?P<n>{count})\s+(?P<unit>{unit})|(?:(?:in|for|over)\s+)?(?:the\s+)?(?:last|past)\s+(?P<unit_alone>{unit})",
     count=r"(?P<n>{count})\s+(?:of\s+(?:\d+|them)\s*)?(?:sessions?|meetings?|people|agents)|(?P<n2>\d{1,2})(?:\s+of\s+\d+)?",
     was=r"from\s+(?P<a>{day_phrase})(?=\s+to\s)",
+    next_one=r"(?:my|the|our)\s+(?:next|upcoming|coming)(?=\s)(?!\s+(?:{weekday}|weeks?|months?|{count}))",
     prose=r":(?=\s)|(?<!\d):(?!\d)|\s-\s|(?<!\w)(?:saying|that\s+says)(?!\w)",
 )
 

@@ -6,9 +6,9 @@ TABLES = {
     "weekday": numbered(
         {
             0: "monday|mon",
-            1: "tuesday|tues|tue|tuseday",
-            2: "wednesday|weds|wed|wensday|wednsday|wendesday",
-            3: "thursday|thurs|thur|thu|thurday|thrusday|thirsday",
+            1: "tuesday|tues|tue",
+            2: "wednesday|weds|wed|wensday",
+            3: "thursday|thurs|thur|thu",
             4: "friday|fri",
             5: "saturday|sat",
             6: "sunday|sun",
@@ -56,7 +56,7 @@ TABLES = {
         {
             -1: "yesterday",
             0: "today|tonight|eod|end of day|end of the day|close of business|cob",
-            1: "tomorrow|tmrw|tomorow|tommorow|tommorrow",
+            1: "tomorrow|tmrw",
             2: "the day after tomorrow|day after tomorrow",
         }
     ),
@@ -120,7 +120,7 @@ need needs want wants wanna like have has having get give make new quick short l
 agent people person both each his everyone's week possible asap soon soonest urgent urgently hi
 hello hey aside bot just also sometime time's during over around from up per dates date
 between another length long duration lasting starting its as well via
-him free available got get some theirs pick date day there hello good quick please kindly ok okay
+him one once mr mrs ms dr prof down free available got get some theirs pick date day there hello good quick please kindly ok okay
 yes right well maybe perhaps back up team's slot's
 """)
 

@@ -68,6 +68,24 @@ _DAYS = (
 )
 
 _SPANS = (
+    (
+        Reading.WEEK_OF_MONTH,
+        (
+            r"(?:in\s+)?(?:der\s+|die\s+)?(?P<ordinal>{ordinal})\s+(?:vollen?\s+)?woche\s+(?:(?:im|des|vom)\s+)?"
+            r"(?:(?P<month>{month})s?{year}|(?P<this_month>{this_month}|monat(?!\w)))"
+        ),
+    ),
+    (
+        Reading.WEEK_OF_MONTH,
+        r"(?:in\s+)?(?:der\s+|die\s+)?(?P<ordinal>{ordinal})\s+(?P<month>{month})woche{year}",
+    ),
+    (
+        Reading.HALF_MONTH,
+        (
+            r"(?:in\s+)?(?:der\s+|die\s+)?(?P<ordinal>erste|ersten|zweite|zweiten)\s+(?:monats)?hälfte\s+"
+            r"(?:(?:des|im|vom)\s+)?(?:(?P<month>{month})s?{year}|(?P<this_month>{this_month}))"
+        ),
+    ),
     (Reading.WEEK, r"(?:in\s+(?:der\s+)?)?(?:(?P<third>{third})\s+(?:der\s+)?)?(?P<week>{week})"),
     (Reading.WEEK, r"(?P<third>{third})\s+der\s+woche"),
     (Reading.WEEKEND, r"(?:(?:am\s+)?(?P<relative>{relative})|am)\s+wochenende"),
@@ -90,24 +108,6 @@ _SPANS = (
     (
         Reading.MONTH,
         r"(?:im|(?:im\s+monat)|während\s+des|(?P<third>{third})(?:\s+des)?)\s+(?P<month>{month})s?{year}",
-    ),
-    (
-        Reading.WEEK_OF_MONTH,
-        (
-            r"(?:in\s+)?(?:der\s+|die\s+)?(?P<ordinal>{ordinal})\s+(?:vollen?\s+)?woche\s+(?:(?:im|des|vom)\s+)?"
-            r"(?:(?P<month>{month})s?{year}|(?P<this_month>{this_month}|monat(?!\w)))"
-        ),
-    ),
-    (
-        Reading.WEEK_OF_MONTH,
-        r"(?:in\s+)?(?:der\s+|die\s+)?(?P<ordinal>{ordinal})\s+(?P<month>{month})woche{year}",
-    ),
-    (
-        Reading.HALF_MONTH,
-        (
-            r"(?:in\s+)?(?:der\s+|die\s+)?(?P<ordinal>erste|ersten|zweite|zweiten)\s+(?:monats)?hälfte\s+"
-            r"(?:(?:des|im|vom)\s+)?(?:(?P<month>{month})s?{year}|(?P<this_month>{this_month}))"
-        ),
     ),
     (
         Reading.NEXT_DAYS,
@@ -162,8 +162,8 @@ _RANGES = (
     ),
     (Reading.EITHER, r"(?P<a>{day_phrase})\s+(?:und|oder)\s+(?P<b>{day_phrase})"),
     (Reading.UNTIL, r"{until}\s+(?P<a>{when})"),
-    (Reading.BEFORE, r"(?:vor\s+dem|vor)\s+(?P<a>{when})"),
     (Reading.SINCE, r"(?:ab|beginnend|frühestens|nicht\s+vor)\s+(?:dem\s+)?(?P<a>{when})"),
+    (Reading.BEFORE, r"(?:vor\s+dem|vor)\s+(?P<a>{when})"),
     (Reading.AFTER, r"nach\s+(?:dem\s+)?(?P<a>{when})"),
 )
 
@@ -243,6 +243,7 @@ GERMAN = build(
             r"|(?:vier|4)[\s-]?augen[\s-]?(?:gespräche?n?s?|termine?n?)|(?:gespräche?\s+)?unter\s+(?:vier|4)\s+augen"
             r"|mitarbeiter(?:innen)?[\s-]?gespräche?n?s?|feedback[\s-]?gespräche?n?s?",
             Kind.COACHING: r"coachings?(?:[\s-]?(?:gespräche?n?s?|sitzung(?:en)?|sessions?|termine?n?|einheit(?:en)?))?",
+            Kind.TRAINING: r"trainings?|schulung(?:en)?|workshops?|seminare?|kurse?n?",
             Kind.TEAM_MEETING: r"team[\s-]?(?:besprechung(?:en)?|meetings?|runden?|sitzung(?:en)?|treffen|termine?n?"
             r"|gespräche?|jour[\s-]?fixe|briefings?)",
         },
@@ -266,7 +267,7 @@ GERMAN = build(
         topic=r"wegen|über|bezüglich|bzgl\.?|weil|zum\s+thema|zu\s+den\s+themen|betreffend|hinsichtlich"
         r"|(?<=,\s)(?:er|sie|es)|denn|damit|um(?=\s[^\x00\d]*?\szu\s)",
         filler=FILLER,
-        placing=any_of("in im am an auf bei um zu zum zur vom"),
+        placing=any_of("in im am an auf bei um zu zum zur vom aus"),
         asking=ASKING,
         commands=any_of(
             "wer wann warum wieso was wo wie wohin welche welcher lösche löschen entferne storniere"

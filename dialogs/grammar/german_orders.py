@@ -146,6 +146,7 @@ ORDERS = OrderPhrases(
     count=r"(?P<n>{count})\s+(?:von\s+\d+\s+)?(?:sitzungen|sessions?|termine?|leute|gespräche|besprechungen)"
     r"|(?P<n2>\d{1,2})(?:\s+von\s+\d+)?",
     was=r"(?:von|vom)\s+(?P<a>{day_phrase})(?=\s+(?:auf|zu|nach)\s)",
+    next_one=r"(?:mein|meine[nrsm]?|de[nmr]|die|das)\s+(?:nächste|kommende)[nrsm]?(?=\s)(?!\s+(?:{weekday}|wochen?|monate?|{count}))",
     prose=r":(?=\s)|(?<!\d):(?!\d)|\s-\s",
 )
 

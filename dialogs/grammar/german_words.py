@@ -155,7 +155,7 @@ irgendein noch mir mich dir je jeweils neu neue neuen neuer neues kurz kurzes ku
 lange etwa ungefähr ca dazu einmal hallo hi hey moin guten tag servus aside möglich möglichst bald
 schnell dringend eben auch dann nun jetzt ja gut gibt haben habe hat werden wird per um zeit uhr
 uhrzeit agent agenten agentin kollege kollegen kollegin kolleginnen mitarbeiter mitarbeiterin
-mitarbeitenden person personen leute leuten dauer dauern dauert etwas wäre wären und als da vom
+mitarbeitenden person personen leute leuten dauer dauern dauert etwas wäre wären und aber als da vom aus herr herrn frau dr prof
 hinzu dazu gehabt mehr steht ganz ganze ganzen spontan irgendwann mag pro asap
 """)
 

@@ -98,7 +98,7 @@ def _from_to(match: re.Match[str], language: Language) -> Hours:
     end = _guessed(b)
     start = _guessed(a)
     if not a.certain and b.certain and b.minutes >= 720 and a.minutes < 720:
-        start = a.minutes + 720 if a.minutes + 720 < b.minutes else a.minutes
+        start = a.minutes + 720 if a.minutes + 720 < b.minutes else start
     if not b.certain and end <= start and end + 720 <= _DAY:
         end += 720
     return Hours(window=_window(start, end or _DAY))

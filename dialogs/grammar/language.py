@@ -64,6 +64,7 @@ class Kind(StrEnum):
     ONE_TO_ONE = auto()
     COACHING = auto()
     TEAM_MEETING = auto()
+    TRAINING = auto()
 
 
 Patterns = tuple[tuple[Reading, str], ...]
@@ -78,7 +79,7 @@ class OrderPhrases:
     more special first; where one has groups ``strike``, what they match is taken as well.
     ``period`` is a length of time ("in 30 days", groups ``n`` and ``unit``), ``count`` a number
     of sessions (group ``n``), ``was`` the time or day that is left ("from Thursday", group ``a``);
-    after ``prose`` follows free text.
+    ``next_one`` are words that add nothing ("my next"); after ``prose`` follows free text.
     """
 
     polite: str
@@ -86,6 +87,7 @@ class OrderPhrases:
     period: str
     count: str
     was: str
+    next_one: str
     prose: str
 
 
@@ -252,6 +254,7 @@ def build(phrases: Phrases) -> Language:
             "period": word(phrases.orders.period),
             "count": word(phrases.orders.count),
             "was": word(phrases.orders.was),
+            "next_one": word(phrases.orders.next_one),
             "prose": re.compile(phrases.orders.prose),
         },
         opening=re.compile(rf"{_GAP}*(?:(?:{_spelt(phrases.repairs.opening)})(?!\w){_GAP}*)+"),

@@ -21,8 +21,8 @@ def _only_in(language: Language) -> frozenset[str]:
 
 _OWN = {code: _only_in(language) for code, language in LANGUAGES.items()}
 
-FOREIGN = {
-    code: frozenset(
+MEANINGFUL = {
+    code: language.meaningful.union(
         word
         for other in _others(language)
         for word in other.meaningful - language.words
@@ -30,7 +30,7 @@ FOREIGN = {
     )
     for code, language in LANGUAGES.items()
 }
-"""Words that mean something in another language and nothing in this one: not to be passed over."""
+"""Words that are not to be passed over: also those of another language that mean nothing in this."""
 
 
 def by_locale(locale: str) -> Language:

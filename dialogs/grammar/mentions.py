@@ -66,12 +66,12 @@ class _Scanner:
         slate: Slate,
         language: Language,
         known: Callable[[str], bool],
-        foreign: frozenset[str],
+        meaningful: frozenset[str],
     ) -> None:
         self.slate = slate
         self.phrases = language.phrases
         self.known = known
-        self.foreign = foreign
+        self.meaningful = meaningful
         self.scan = Scan()
         self.part = self.last = Part.NONE
         self.run: list[tuple[int, int, str]] = []
@@ -123,8 +123,9 @@ class _Scanner:
         """Read one word: part of a name, filler, or one that matters by itself."""
         phrases = self.phrases
         name = self.name_in(text)
-        in_a_list = bool(self.part is not Part.NONE or self.joined or self.run)
-        if self.known(name) and (in_a_list or text not in phrases.filler):
+        expected = bool(self.part is not Part.NONE or self.joined or self.run)
+        named = expected or self.slate.capital(start) or text not in phrases.filler
+        if self.known(name) and named:
             self.run.append((start, end, name))
         elif text in phrases.me and self.part in {Part.PAIR, Part.LEAD}:
             self.close()
@@ -136,9 +137,7 @@ class _Scanner:
         elif text in phrases.commands:
             self.close()
             self.scan.command = True
-        elif (
-            text in phrases.weighty or text in self.foreign or any(char.isdigit() for char in text)
-        ):
+        elif text in self.meaningful or any(char.isdigit() for char in text):
             self.close()
             self.scan.dangling.append(self.slate.said(start, end))
         else:
@@ -158,7 +157,10 @@ class _Scanner:
         self.close()
         said = self.slate.said(start, end)
         words = words_of(said)
-        self.add(Mention(part=self.part, words=words, said=said, start=start, held=True))
+        placed = self.placed
+        self.add(
+            Mention(part=self.part, words=words, said=said, start=start, held=True, placed=placed)
+        )
         self.turn(Part.NONE)
 
     def taken(self) -> None:
@@ -175,13 +177,13 @@ class _Scanner:
 
 
 def scan_mentions(
-    slate: Slate, language: Language, known: Callable[[str], bool], foreign: frozenset[str]
+    slate: Slate, language: Language, known: Callable[[str], bool], meaningful: frozenset[str]
 ) -> Scan:
     """Return the mentions left on the slate; ``known`` says whether a word is part of a name.
 
-    ``foreign`` words mean something in another language: they must not be passed over either.
+    ``meaningful`` words must not be passed over.
     """
-    reader = _Scanner(slate, language, known, foreign)
+    reader = _Scanner(slate, language, known, meaningful)
     for match in language.scanner.finditer(slate.folded):
         kind = match.lastgroup or ""
         if kind == "word":

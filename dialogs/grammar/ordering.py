@@ -45,6 +45,8 @@ def _order(
     _strike(slate, match)
     days = _take_number(slate, language, "period") if kind in _WITH_PERIOD else None
     count = _take_number(slate, language, "count") if kind in _WITH_COUNT else None
+    for _ in slate.take(language.order_parts["next_one"]):
+        pass
     was, trouble = _take_was(slate, language, directory) if kind in _WITH_TWO_DATES else (None, ())
     found = read(slate, language, directory)
     unclear = found.not_understood(all_words=kind in _ABOUT_PEOPLE)

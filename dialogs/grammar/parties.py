@@ -19,7 +19,8 @@ class Parties:
 
     Of those, ``unclear`` are a time or a place; ``leftovers`` are the others.
     ``sure`` is False where a name was recognised in spite of a slip; ``group`` where a team or
-    everyone was meant; ``people_said`` where who attends was said or changed at all.
+    everyone was meant; ``people_said`` where who attends was said or changed at all, ``changes``
+    where somebody is left out who would not have come.
     """
 
     attendee_ids: tuple[str, ...]
@@ -30,6 +31,7 @@ class Parties:
     leftovers: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
     people_said: bool = False
+    changes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,21 +57,9 @@ def resolve(
 ) -> Parties:
     """Return who is meant by the mentions; ``groups`` are the held ones, by their start."""
     leaders = [_leader(each, directory) for each in mentions if each.part is Part.LEAD]
-    leftovers: list[str] = []
-    unclear: list[str] = []
-    resolved: list[_Resolved] = []
-    for mention in mentions:
-        if mention.part is Part.LEAD:
-            continue
-        if mention.me:
-            me = _me(directory)
-            resolved.append(_Resolved(mention, (), leader=me))
-        elif (found := _resolve(mention, groups, directory)) is not None:
-            resolved.append(found)
-        elif mention.placed:
-            unclear.append(mention.said)
-        else:
-            leftovers.append(mention.said)
+    resolved, nobody = _resolved(mentions, groups, directory)
+    leftovers = [each.said for each in nobody if not each.placed]
+    unclear = [each.said for each in nobody if each.placed]
     wished = [each for each in resolved if each.mention.part is not Part.LEAVE]
     others = bool(coming.people) or any(e.targets and e.leader is None for e in wished)
     asked: list[Target] = []
@@ -81,6 +71,25 @@ def resolve(
     left_out = [each for each in resolved if each.mention.part is Part.LEAVE]
     parties = _parties(asked, left_out, leaders, coming)
     return replace(parties, leftovers=tuple(leftovers), unclear=tuple(unclear))
+
+
+def _resolved(
+    mentions: list[Mention], groups: Mapping[int, Target], directory: Directory
+) -> tuple[list[_Resolved], list[Mention]]:
+    """Return whom the mentions of attendees mean, and those that mean nobody."""
+    resolved: list[_Resolved] = []
+    nobody: list[Mention] = []
+    for mention in (each for each in mentions if each.part is not Part.LEAD):
+        if _says_which(mention, resolved, directory):
+            resolved[-1] = _narrowed(resolved[-1], mention, directory)
+        elif (found := _resolve(mention, groups, directory)) is not None:
+            resolved.append(found)
+        elif resolved and _goes_on(resolved[-1].mention, mention, directory):
+            team = directory.team(mention.words, mention.said)
+            resolved[-1] = replace(resolved[-1], targets=(team,))
+        else:
+            nobody.append(mention)
+    return resolved, nobody
 
 
 def _me(directory: Directory) -> Target:
@@ -110,6 +119,8 @@ def _resolve(
     mention: Mention, groups: Mapping[int, Target], directory: Directory
 ) -> _Resolved | None:
     """Return whom a mention means; None for words that need not be a name and are none."""
+    if mention.me:
+        return _Resolved(mention, (), leader=_me(directory))
     if mention.start in groups:
         return _Resolved(mention, (groups[mention.start],))
     words, said, marked = mention.words, mention.said, mention.part is not Part.NONE
@@ -117,14 +128,50 @@ def _resolve(
         return _Resolved(mention, (unknown(said, ()),)) if marked else None
     if directory.names_team(words):
         return _Resolved(mention, (directory.team(words, said),))
+    return _by_name(mention, directory, marked=marked)
+
+
+def _by_name(mention: Mention, directory: Directory, *, marked: bool) -> _Resolved | None:
+    words, said = mention.words, mention.said
     targets, whole = split_names(words, said, directory.people)
-    if not whole and directory.is_team(words) and (marked or mention.held):
-        targets = [directory.team(words, said)]
-    elif not whole and marked:
+    if whole:
+        return _Resolved(mention, tuple(targets))
+    if (named := _named_with_team(mention, directory)) is not None:
+        return _Resolved(mention, named)
+    if directory.is_team(words) and (marked or mention.held):
+        return _Resolved(mention, (directory.team(words, said),))
+    if marked:
         return _Resolved(mention, tuple(targets), leader=_only_leads(mention, directory))
-    elif not whole and not any(directory.knows(word) for word in words):
-        return None
-    return _Resolved(mention, tuple(targets))
+    known = any(directory.knows(word) for word in words)
+    return _Resolved(mention, tuple(targets)) if known else None
+
+
+def _says_which(mention: Mention, before: list[_Resolved], directory: Directory) -> bool:
+    """Whether a mention is the team of the name before it: "Tom from Billing"."""
+    return mention.placed and bool(before) and directory.is_team(mention.words)
+
+
+def _goes_on(before: Mention, mention: Mention, directory: Directory) -> bool:
+    """Whether a mention is the name of the team before it: "the team Sales"."""
+    named = not directory.says_team(mention.words)
+    return named and before.held and mention.start == before.start + len(before.said) + 1
+
+
+def _narrowed(named: _Resolved, mention: Mention, directory: Directory) -> _Resolved:
+    *others, last = named.targets or (Target(),)
+    said = f"{named.mention.said} ({mention.said})"
+    return replace(named, targets=(*others, directory.within(last, mention.words, said)))
+
+
+def _named_with_team(mention: Mention, directory: Directory) -> tuple[Target, ...] | None:
+    """Return whom a name with its team behind it means: "Tom (Billing)"."""
+    for cut in range(1, len(mention.words)):
+        if directory.is_team(mention.words[cut:]):
+            found, whole = split_names(mention.words[:cut], mention.said, directory.people)
+            if whole:
+                last = directory.within(found[-1], mention.words[cut:], mention.said)
+                return (*found[:-1], last)
+    return None
 
 
 def _only_leads(mention: Mention, directory: Directory) -> Target | None:
@@ -144,6 +191,8 @@ def _parties(
             grouped |= {person.id for person in each.people if each.group}
     problems = [each.problem for each in (*asked, *leaders) if each.problem]
     people_said = bool(asked or left_out)
+    away = {person.id for group in left_out for each in group.targets for person in each.people}
+    changes = bool(left_out) and not away & set(people)
     if coming.people and people_said:
         people, trouble = _changed(people, coming, named=bool(asked), instead=bool(left_out))
         problems.extend(trouble)
@@ -162,6 +211,7 @@ def _parties(
         group=bool(grouped),
         problems=tuple(problems),
         people_said=people_said,
+        changes=changes,
     )
 
 

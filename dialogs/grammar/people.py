@@ -99,9 +99,24 @@ class Directory:
         shown = sorted(names)[:MOST_CANDIDATES]
         return Target(problem=problem(verbs.ATTENDEES, kind, said=said, teams=shown))
 
+    def says_team(self, words: Sequence[str]) -> bool:
+        """Whether nothing but the word "team" is said."""
+        return not self._bare(words)
+
     def names_team(self, words: Sequence[str]) -> bool:
         """Whether the word "team" is said along with something else."""
         return len(self._bare(words)) < len(words) and len(words) > 1
+
+    def within(self, meant: Target, team: Sequence[str], said: str) -> Target:
+        """Return whom a name means in the team of that name; unknown where nobody there has it."""
+        wanted = self._bare(team)
+        ids = {team_id for team_id, name in self._teams.items() if name == wanted}
+        there = tuple(each for each in meant.people if each.team_id in ids)
+        if not there:
+            return unknown(said, meant.people)
+        if meant.group:
+            return Target(people=there, group=True)
+        return target(Match(people=there, sure=meant.sure), said)
 
     def is_team(self, words: Sequence[str]) -> bool:
         """Whether ``words`` are exactly a team's name."""

@@ -10,7 +10,7 @@ from dialogs.grammar.dates import read_dates
 from dialogs.grammar.hours import Hours, read_hours, read_minutes
 from dialogs.grammar.kinds import read_type
 from dialogs.grammar.language import Language
-from dialogs.grammar.languages import FOREIGN
+from dialogs.grammar.languages import MEANINGFUL
 from dialogs.grammar.mentions import Scan, scan_mentions
 from dialogs.grammar.parties import Coming, Parties, resolve
 from dialogs.grammar.people import Directory, Target, hold_whole_names
@@ -161,7 +161,7 @@ def _read(slate: Slate, language: Language, directory: Directory, before: Before
     hours, hour_problems = read_hours(slate, language)
     for _ in slate.take(language.topic):
         pass
-    scan = scan_mentions(slate, language, directory.knows, FOREIGN[language.phrases.code])
+    scan = scan_mentions(slate, language, directory.knows, MEANINGFUL[language.phrases.code])
     parties = resolve(scan.mentions, groups, directory, before.coming)
     return Read(
         kind=kind,
@@ -195,8 +195,8 @@ def repaired(first: Read, then: Read) -> Read:
         parties=replace(
             parties,
             sure=parties.sure and first.parties.sure and later.sure,
-            leftovers=(*first.parties.leftovers, *later.leftovers),
-            unclear=(*first.parties.unclear, *later.unclear),
+            leftovers=(*first.parties.leftovers, *(later.leftovers if gone else ())),
+            unclear=(*first.parties.unclear, *later.unclear, *(() if gone else later.leftovers)),
         ),
         scan=first.scan.joined_to(then.scan),
         dates=then.dates or first.dates,

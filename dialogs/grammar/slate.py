@@ -38,7 +38,7 @@ def _fold_one(char: str) -> str:
 class Slate:
     """The text as written and, at the same positions, folded.
 
-    Spans that are understood become ``TAKEN``; spans that say who is meant become ``HELD``, to be
+    ``offset`` is where it begins in the whole sentence. Spans that are understood become ``TAKEN``; spans that say who is meant become ``HELD``, to be
     looked up by their start once it is known what part they play.
     """
 
@@ -46,12 +46,18 @@ class Slate:
         """Start with nothing taken; ``text`` is cleaned."""
         self.text = clean(text)
         self.folded = fold(self.text)
+        self.offset = 0
 
     def part(self, start: int, end: int) -> "Slate":
         """Return a stretch of it, with what is taken or held in it."""
         part = Slate("")
         part.text, part.folded = self.text[start:end], self.folded[start:end]
+        part.offset = self.offset + start
         return part
+
+    def capital(self, start: int) -> bool:
+        """Whether a word within the sentence, not the first of it, is written with a capital."""
+        return bool(self.offset + start) and self.text[start].isupper()
 
     def take(
         self, pattern: re.Pattern[str], spared: Callable[[re.Match[str]], bool] | None = None

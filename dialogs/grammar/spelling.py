@@ -11,7 +11,8 @@ from dialogs.grammar.language import SHORTEST_SPELLED, Language
 from dialogs.grammar.slate import fold
 
 _LONG = 8
-"""Letters from which on two slips are one word still."""
+"""Letters from which on two slips are one word still, and a word is like no name."""
+_LIKE_NO_NAME = 7
 _FRACTION = re.compile(r"(\d?)([¼½¾])")
 _QUARTERS = {"¼": "25", "½": "5", "¾": "75"}
 _WORD = re.compile(r"\w+(?:['-]\w+)*")
@@ -55,7 +56,7 @@ def put_right(
 ) -> tuple[str, bool]:
     """Return ``text`` with its common words as they are written, and whether a slip was mended.
 
-    What may be a name stays as it is, and so does what follows "with" or "for".
+    What may be a name stays as it is.
     """
     text = _FRACTION.sub(lambda found: f"{found[1] or 0}.{_QUARTERS[found[2]]}", text)
     for pattern, instead in language.rewrites:
@@ -66,16 +67,18 @@ def put_right(
     end = 0
     for match in _WORD.finditer(folded):
         word = match.group()
-        if word in language.words or names.holds(word) or _after_name(folded, match, language):
+        if word in language.words or names.holds(word):
             continue
         meant = slip_of(word, spelled)
-        if meant and not names.nearly(word):
+        if meant and not names.nearly(word) and _fits(meant, folded[: match.start()], language):
             parts += [text[end : match.start()], meant]
             end = match.end()
     return "".join((*parts, text[end:])), bool(parts)
 
 
-def _after_name(folded: str, match: re.Match[str], language: Language) -> bool:
-    """Whether a name must follow here; after a comma it may be anything."""
-    before = folded[: match.start()].rstrip()
-    return not before.endswith(",") and bool(language.after_marker.search(before))
+def _fits(meant: str, before: str, language: Language) -> bool:
+    """Whether a word may stand here; where a name must follow, only one that is like no name."""
+    if len(meant) >= _LIKE_NO_NAME or meant in language.phrases.tables["weekday"]:
+        return True
+    before = before.rstrip()
+    return before.endswith(",") or not language.after_marker.search(before)

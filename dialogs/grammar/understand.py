@@ -103,7 +103,10 @@ def _requested(heard: _Heard, roster: Roster) -> Understood:
     wish = _put_together(found, roster, sure=heard.sure)
     strong = bool(opening) and not heard.language.loose.fullmatch(opening)
     whole = verbs.TYPE in wish.wish.said and bool(found.parties.attendee_ids)
-    if opening and (strong or not whole) and found.said and not found.scan.command:
+    few = len(found.parties.leftovers) == 1
+    speaks = found.said or few
+    changes = found.parties.changes and not found.kind
+    if (changes or (opening and (strong or not whole) and speaks)) and not found.scan.command:
         return replace(wish, intent=Intent.CORRECTION)
     if _is_request(found):
         return replace(wish, answers=verbs.TYPE not in found.said)
@@ -141,7 +144,7 @@ def corrected(text: str, roster: Roster, wish: Wish, asked: tuple[Problem, ...])
     gone = found.said | ({""} if found.said else set())
     kept = tuple(each for each in asked if each.field not in gone)
     changed = _changed(wish, found, roster)
-    problems = [*found.problems, *found.not_understood(), *kept]
+    problems = [*found.problems, *found.not_understood(all_words=not found.said), *kept]
     fields = {each.field for each in problems}
     problems.extend(each for each in gaps(changed, roster) if each.field not in fields)
     return Understood(

@@ -31,7 +31,25 @@ async def insert(tx: AsyncConnection, draft: Draft) -> None:
 
 async def get(tx: AsyncConnection, draft_id: str) -> Draft | None:
     """Return the draft, or None."""
-    row = (await tx.execute(sa.select(t.draft).where(t.draft.c.id == draft_id))).mappings().first()
+    return await _first(tx, sa.select(t.draft).where(t.draft.c.id == draft_id))
+
+
+async def latest_open(
+    tx: AsyncConnection, owner_id: str, conversation_id: str, now: datetime
+) -> Draft | None:
+    """Return the owner's youngest draft in a conversation that may still change, or None."""
+    query = sa.select(t.draft).where(
+        t.draft.c.owner_id == owner_id,
+        t.draft.c.conversation_id == conversation_id,
+        t.draft.c.state.in_((DraftState.ASKING.value, DraftState.PROPOSED.value)),
+        t.draft.c.expires_at > now,
+    )
+    youngest = (t.draft.c.expires_at.desc(), t.draft.c.id.desc())
+    return await _first(tx, query.order_by(*youngest).limit(1))
+
+
+async def _first(tx: AsyncConnection, query: sa.Select[tuple[object, ...]]) -> Draft | None:
+    row = (await tx.execute(query)).mappings().first()
     if row is None:
         return None
     fields = {name: row[name] for name in Draft.__dataclass_fields__}

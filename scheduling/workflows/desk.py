@@ -88,6 +88,12 @@ class FrontDesk(Casework):
         async with self._services.store.read() as tx:
             return await self._own_draft(tx, actor, conversation_id, draft_id)
 
+    async def latest_draft(self, actor: Actor, conversation_id: str) -> Draft | None:
+        """Return the actor's youngest draft in this conversation that may still change."""
+        now = self._services.clock.now()
+        async with self._services.store.read() as tx:
+            return await drafts.latest_open(tx, actor.object_id, conversation_id, now)
+
     async def _own_draft(
         self, tx: AsyncConnection, actor: Actor, conversation_id: str, draft_id: str
     ) -> Draft:

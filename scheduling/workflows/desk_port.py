@@ -65,6 +65,10 @@ class Desk(Protocol):
         """Return the actor's draft; UNKNOWN_DRAFT for another's, EXPIRED once it is over."""
         ...
 
+    async def latest_draft(self, actor: Actor, conversation_id: str) -> Draft | None:
+        """Return the actor's youngest draft in this conversation that may still change."""
+        ...
+
     async def save_draft(
         self, actor: Actor, draft: Draft, state: DraftState, payload: Mapping[str, object]
     ) -> Draft:

@@ -73,6 +73,27 @@ async def test_a_draft_comes_back_as_it_was_given(store: Store, draft: Draft) ->
         assert await drafts.get(tx, "other") is None
 
 
+async def test_the_latest_open_draft_is_its_owners_own_in_that_chat(
+    store: Store, draft: Draft, now: datetime
+) -> None:
+    others = [
+        replace(
+            draft, id="younger", state=DraftState.PROPOSED, expires_at=now + timedelta(hours=2)
+        ),
+        replace(draft, id="taken", state=DraftState.SUBMITTED, expires_at=now + timedelta(hours=3)),
+        replace(draft, id="theirs", owner_id="other", expires_at=now + timedelta(hours=3)),
+        replace(draft, id="elsewhere", conversation_id="x", expires_at=now + timedelta(hours=3)),
+    ]
+    async with store.write() as tx:
+        for each in others:
+            await drafts.insert(tx, each)
+    async with store.read() as tx:
+        assert await drafts.latest_open(tx, "oid", "chat", now) == others[0]
+        assert await drafts.latest_open(tx, "nobody", "chat", now) is None
+        later = now + timedelta(hours=2)
+        assert await drafts.latest_open(tx, "oid", "chat", later) is None
+
+
 async def test_of_many_who_advance_a_draft_one_does(store: Store, draft: Draft) -> None:
     async def tap(number: int) -> bool:
         async with store.write() as tx:

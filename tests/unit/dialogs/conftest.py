@@ -143,6 +143,17 @@ class FakeDesk:
             raise Refused(Refusal.UNKNOWN_DRAFT)
         return draft
 
+    async def latest_draft(self, actor: Actor, conversation_id: str) -> Draft | None:
+        """Return the actor's last draft here that may still change."""
+        self._called("latest_draft")
+        fitting = [
+            each
+            for each in self.drafts.values()
+            if (each.owner_id, each.conversation_id) == (actor.object_id, conversation_id)
+            and each.state in {DraftState.ASKING, DraftState.PROPOSED}
+        ]
+        return fitting[-1] if fitting else None
+
     async def save_draft(
         self,
         actor: Actor,  # noqa: ARG002 - the port's name

@@ -180,6 +180,8 @@ def _services(basics: _Basics, showing: Showing, solver: SolverPool) -> Services
         clock=basics.clock,
         ids=basics.ids,
         setups=basics.setups,
+        directory=basics.remotes.directory,
+        channel=basics.settings.schedulers_channel,
         count=basics.metrics.reconciled,
         count_notice=basics.metrics.noticed,
     )

@@ -24,8 +24,17 @@ _LIMITS = {
     verbs.REASON: MAX_PROSE,
     verbs.NOTE: MAX_PROSE,
     verbs.WAY_OUT: MAX_INPUT,
+    verbs.CHANGED: MAX_INPUT,
+    verbs.WHICH_VERSION: MAX_INPUT,
+    verbs.NAME: MAX_INPUT,
+    verbs.WHO: MAX_ID,
+    verbs.ROLES: MAX_INPUT,
+    verbs.LEADS: MAX_PEOPLE,
+    verbs.ACCOUNT: MAX_INPUT,
+    verbs.DEPUTY: MAX_ID,
 }
 _MAX_DIGITS = 9
+_PREFIXES = (verbs.CHOICE_PREFIX, verbs.SETTING_PREFIX)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +89,7 @@ def _inputs(data: Mapping[str, object]) -> dict[str, str]:
     choices = 0
     for name, value in data.items():
         text = _string(value)
-        is_choice = isinstance(name, str) and name.startswith(verbs.CHOICE_PREFIX)
+        is_choice = isinstance(name, str) and name.startswith(_PREFIXES)
         limit = MAX_INPUT if is_choice else _LIMITS.get(name, -1)
         if text is None or len(text) > limit:
             continue

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from dataclasses import field as by_default
 from datetime import datetime
 
+from dialogs.setup_views import SetupView
 from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.people import Role
 from scheduling.domain.proposals import Proposal
@@ -126,7 +127,8 @@ class DigestView:
 
 
 View = (
-    HelpView
+    SetupView
+    | HelpView
     | FormView
     | ProposalView
     | RequestCardView

@@ -231,6 +231,12 @@ SENTENCES: dict[Refusal, tuple[str, ...]] = {
             "it on the earlier card."
         ),
     ),
+    Refusal.LAST_ADMINISTRATOR: (
+        mark(
+            "Nothing was changed: this is the only administrator with a Teams account. Make "
+            "somebody else an administrator first, and link their account."
+        ),
+    ),
     Refusal.TOO_MANY: (
         mark(
             "Nothing was booked: that is more than {limit} at once. Ask for fewer people, or in "

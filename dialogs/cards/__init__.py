@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import assert_never
 
+from dialogs.cards.appointments import people_cards, standing_cards
 from dialogs.cards.components import (
     SOFT_LIMIT,
     Element,
@@ -18,7 +19,24 @@ from dialogs.cards.notice import digest_cards, notice_cards
 from dialogs.cards.proposal import proposal_cards
 from dialogs.cards.refusal import refusal_cards
 from dialogs.cards.request import request_cards
+from dialogs.cards.setup import (
+    applied_cards,
+    history_cards,
+    overview_cards,
+    preview_cards,
+)
+from dialogs.cards.setup import form_cards as setup_form_cards
 from dialogs.cards.work_item import work_item_cards
+from dialogs.setup_views import (
+    PeopleView,
+    SetupAppliedView,
+    SetupFormView,
+    SetupHistoryView,
+    SetupOverviewView,
+    SetupPreviewView,
+    SetupView,
+    StandingView,
+)
 from dialogs.verbs import Verb
 from dialogs.views import (
     DigestView,
@@ -75,12 +93,44 @@ def _cards(view: View, words: Words) -> Iterator[Element]:  # noqa: C901 - a lin
             made = request_cards(view, words)
         case WorkItemCardView():
             made = work_item_cards(view, words)
+        case (
+            SetupOverviewView()
+            | SetupFormView()
+            | SetupPreviewView()
+            | SetupAppliedView()
+            | SetupHistoryView()
+            | PeopleView()
+            | StandingView()
+        ):
+            made = _setup_cards(view, words)
         case RefusalView():
             made = refusal_cards(view, words)
         case NoticeView():
             made = notice_cards(view, words)
         case DigestView():
             made = digest_cards(view, words)
+        case _:
+            assert_never(view)
+    return made
+
+
+def _setup_cards(view: SetupView, words: Words) -> Iterator[Element]:
+    made: Iterator[Element]
+    match view:
+        case SetupOverviewView():
+            made = overview_cards(view, words)
+        case SetupFormView():
+            made = setup_form_cards(view, words)
+        case SetupPreviewView():
+            made = preview_cards(view, words)
+        case SetupAppliedView():
+            made = applied_cards(view, words)
+        case SetupHistoryView():
+            made = history_cards(view, words)
+        case PeopleView():
+            made = people_cards(view, words)
+        case StandingView():
+            made = standing_cards(view, words)
         case _:
             assert_never(view)
     return made

@@ -136,6 +136,12 @@ def number_input(name: str, label: str, value: int | None, least: int, most: int
     return field if value is None else {**field, "value": value}
 
 
+def text_input(name: str, label: str, value: str, longest: int) -> Element:
+    """Return a field for one line of at most ``longest`` letters."""
+    field = {"type": "Input.Text", "id": name, "label": label, "maxLength": longest}
+    return _without_empty({**field, "value": value})
+
+
 def required_text(name: str, label: str, error: str) -> Element:
     """Return a field for a few sentences that must not be left empty."""
     return {

@@ -54,6 +54,8 @@ class Refusal(StrEnum):
     """Two chosen times overlap, and one facilitator leads both. facts: names (the two)."""
     DUPLICATE = "duplicate"
     """The same was asked before and is under way. facts: request_id."""
+    LAST_ADMINISTRATOR = "last_administrator"
+    """Nobody with an account would be left who may set things up."""
     TOO_MANY = "too_many"
     """facts: limit."""
     NO_TEMPLATE = "no_template"

@@ -313,3 +313,17 @@ async def taken(
         .distinct()
     )
     return [(row.resource, Interval(row.start, row.end)) for row in found]
+
+
+async def active_of(tx: AsyncConnection, request_ids: Collection[str]) -> Sequence[SessionRow]:
+    """Return the standing sessions of several requests, one for each attendee."""
+    found = await tx.execute(
+        sa.select(t.session)
+        .where(
+            t.session.c.request_id.in_(list(request_ids)),
+            t.session.c.state.in_(ACTIVE_SESSIONS),
+            t.session.c.attendee_id != NOBODY,
+        )
+        .order_by(t.session.c.start, t.session.c.id)
+    )
+    return [_session(dict(row)) for row in found.mappings()]

@@ -198,3 +198,15 @@ async def represented_by(tx: AsyncConnection, deputy_id: str) -> Sequence[tuple[
     known = await by_ids(tx, named)
     found = sorted(known.values(), key=lambda person: (person.name, person.id))
     return [(person, named[person.id]) for person in found]
+
+
+async def is_appointed(tx: AsyncConnection, person_id: str) -> bool:
+    """Whether a person has the roles that an administrator gave here."""
+    query = sa.select(t.appointment.c.person_id).where(t.appointment.c.person_id == person_id)
+    return await tx.scalar(query) is not None
+
+
+async def lock(tx: AsyncConnection) -> None:
+    """Keep others from giving and taking roles and bindings until ``tx`` ends."""
+    if tx.dialect.name == "postgresql":  # SQLite's writers wait for each other anyway
+        await tx.execute(sa.text("LOCK TABLE appointment, binding IN SHARE ROW EXCLUSIVE MODE"))

@@ -284,3 +284,15 @@ def _together(row: RequestRow) -> sa.ColumnElement[bool]:
     return sa.and_(
         t.request.c.unit_id == row.unit_id, t.request.c.state == RequestState.QUEUED.value
     )
+
+
+async def since(tx: AsyncConnection, when: datetime, most: int) -> Sequence[RequestRow]:
+    """Return the newest ``most`` requests made at or after ``when``, by unit and ticket."""
+    found = await tx.execute(
+        sa.select(t.request)
+        .where(t.request.c.created_at >= when)
+        .order_by(t.request.c.created_at.desc(), t.request.c.id)
+        .limit(most)
+    )
+    rows = [_request(dict(row)) for row in found.mappings()]
+    return sorted(rows, key=lambda row: (row.unit_id, row.ticket))

@@ -90,7 +90,7 @@ class ChangeState(StrEnum):
 class Change:
     """What somebody wants to change: ``edits`` to the version ``base``; nothing until applied.
 
-    ``rehearsal`` is what a dry run of it gave so far.
+    ``restores`` is the earlier version that it goes back to, if it does; ``rehearsal`` is what a dry run of it gave so far.
     """
 
     id: str
@@ -101,6 +101,7 @@ class Change:
     state: ChangeState
     rehearsal: Mapping[str, Any] | None
     expires_at: datetime
+    restores: int | None = None
 
 
 async def put_change(tx: AsyncConnection, change: Change) -> None:
@@ -109,11 +110,22 @@ async def put_change(tx: AsyncConnection, change: Change) -> None:
     await tx.execute(t.setup_change.insert().values(**values | {"state": change.state.value}))
 
 
-async def change_of(tx: AsyncConnection, change_id: str) -> Change | None:
-    """Return a change, which nobody else moves on until ``tx`` ends, or None."""
-    query = sa.select(t.setup_change).where(t.setup_change.c.id == change_id).with_for_update()
+def _change(row: sa.RowMapping) -> Change:
+    return Change(**{**row, "state": ChangeState(row["state"])})
+
+
+async def look_at_change(tx: AsyncConnection, change_id: str) -> Change | None:
+    """Return a change, or None."""
+    query = sa.select(t.setup_change).where(t.setup_change.c.id == change_id)
     row = (await tx.execute(query)).mappings().first()
-    return Change(**{**row, "state": ChangeState(row["state"])}) if row else None
+    return _change(row) if row else None
+
+
+async def locked_change(tx: AsyncConnection, change_id: str) -> Change | None:
+    """Return a change, which nobody else moves on until ``tx`` ends, or None."""
+    query = sa.select(t.setup_change.c.id).where(t.setup_change.c.id == change_id)
+    await tx.execute(query.with_for_update())
+    return await look_at_change(tx, change_id)
 
 
 async def move_change(
@@ -144,5 +156,4 @@ async def waiting(tx: AsyncConnection, now: datetime) -> Sequence[Change]:
         .where(table.state == ChangeState.WAITING.value, table.expires_at > now)
         .order_by(table.expires_at, table.id)
     )
-    rows = (await tx.execute(query)).mappings()
-    return [Change(**{**row, "state": ChangeState(row["state"])}) for row in rows]
+    return [_change(row) for row in (await tx.execute(query)).mappings()]

@@ -341,6 +341,7 @@ setup_change = Table(
     Column("area", String, nullable=False),
     Column("base", Integer, nullable=False),
     Column("edits", sa.JSON(), nullable=False),
+    Column("restores", Integer),
     Column("state", String, nullable=False),
     Column("rehearsal", sa.JSON()),
     Column("expires_at", Instant, nullable=False),

@@ -10,6 +10,7 @@ from scheduling.optimizer.outcome import Answer
 from scheduling.optimizer.problem import Problem
 from scheduling.ports.calendar import Calendar
 from scheduling.ports.clock import Clock, Ids
+from scheduling.ports.directory import Directory
 from scheduling.ports.notifier import Notifier
 from scheduling.ports.wfm import Wfm
 from scheduling.storage.store import Store
@@ -37,7 +38,8 @@ class Services:
 
     ``calendar`` answers somebody who waits; ``patient_calendar`` is the same calendar for
     workflows, which sit out what it asks them to. ``count`` counts what the reconciler met,
-    ``count_notice`` what has become of which kind of notice.
+    ``count_notice`` what has become of which kind of notice. ``channel`` is the name or id of the
+    schedulers' channel; without a ``directory`` accounts are known by their object id only.
     ``catalogue``, ``policy`` and ``keep`` are of the set-up in force: read them when they are
     needed, and keep none. ``batch_solver`` lends a
     solver of its own to a run, so that nobody's search waits behind one; None lends ``solver``.
@@ -52,6 +54,8 @@ class Services:
     clock: Clock
     ids: Ids
     setups: Setups
+    directory: Directory | None = None
+    channel: str = ""
     count: Callable[[str], None] = _uncounted
     count_notice: Callable[[str, str], None] = _uncounted
     batch_solver: Callable[[], AbstractAsyncContextManager[Solver]] | None = None

@@ -129,7 +129,7 @@ ELEMENTS: dict[str, Schema] = {
     "Input.Text": _input(
         "Input.Text",
         {"maxLength": {"type": "integer"}},
-        {"isMultiline": BOOL, "isRequired": BOOL, "errorMessage": NAME},
+        {"isMultiline": BOOL, "isRequired": BOOL, "errorMessage": NAME, "value": TEXT},
     ),
     "Chart.Line": _object(
         "Chart.Line",

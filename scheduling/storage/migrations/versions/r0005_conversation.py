@@ -126,6 +126,7 @@ def _setup() -> None:
         Column("area", String, nullable=False),
         Column("base", Integer, nullable=False),
         Column("edits", sa.JSON(), nullable=False),
+        Column("restores", Integer),
         Column("state", String, nullable=False),
         Column("rehearsal", sa.JSON()),
         Column("expires_at", INSTANT, nullable=False),

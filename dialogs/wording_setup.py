@@ -153,11 +153,11 @@ MISFITS: Mapping[str, tuple[str, ...]] = {
 
 CHECKS: Mapping[str, tuple[str, str]] = {
     "wfm": (
-        mark("The workforce system answers: {units} business units, {agents} agents."),
+        mark("The workforce system answers. Business units: {units}; agents: {agents}."),
         mark("The workforce system does not answer. Check its files or its sign-in."),
     ),
     "codes": (
-        mark("All {count} activity codes in use are defined."),
+        mark("The activity codes of all meeting types are defined."),
         mark(
             "Activity codes are missing: {missing}. Define them in the workforce system, or choose "
             "others in the meeting types."
@@ -171,9 +171,9 @@ CHECKS: Mapping[str, tuple[str, str]] = {
         ),
     ),
     "rooms": (
-        mark("{count} rooms are listed."),
+        mark("Rooms on offer: {count}."),
         mark(
-            "{count} rooms are listed, and these belong to no site: {lost}. Set up a location for "
+            "Rooms on offer: {count}. These belong to no site: {lost}. Set up a location for "
             "their building, or grant the right to read places."
         ),
     ),
@@ -192,16 +192,16 @@ CHECKS: Mapping[str, tuple[str, str]] = {
         ),
     ),
     "people": (
-        mark("All {count} people have a mailbox; {unbound} have not written to Aside yet."),
+        mark("People with a mailbox: all {count}; not written to Aside yet: {unbound}."),
         mark(
-            "Of {count} people {without} have no mailbox, so they get no invite; {unbound} have not "
-            "written to Aside yet. Add addresses in the workforce system or in people.csv."
+            "People without a mailbox, who get no invite: {without} of {count}; not written to Aside "
+            "yet: {unbound}. Add addresses in the workforce system or in people.csv."
         ),
     ),
     "administrators": (
-        mark("{count} administrators with an account, {deciders} people who may confirm a change."),
+        mark("Administrators with an account: {count}; people who may confirm: {deciders}."),
         mark(
-            "{count} administrators with an account, {deciders} people who may confirm a change. "
+            "Administrators with an account: {count}; people who may confirm: {deciders}. "
             "Two are needed to lower a floor: give one more person the role."
         ),
     ),

@@ -326,4 +326,4 @@ async def active_of(tx: AsyncConnection, request_ids: Collection[str]) -> Sequen
         )
         .order_by(t.session.c.start, t.session.c.id)
     )
-    return [_session(dict(row)) for row in found.mappings()]
+    return [session_of(dict(row)) for row in found.mappings()]

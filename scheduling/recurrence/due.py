@@ -2,7 +2,8 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from scheduling.domain.meetings import Tier
@@ -32,55 +33,56 @@ def due(template: Template, people: Iterable[Standing], dates: DateRange) -> Due
     return tuple(asked), tuple(passed)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Somebody who is due: their days, those far enough from the period before, and whether late."""
+
+    person: Standing
+    days: tuple[date, ...]
+    spaced: tuple[date, ...]
+    missed: bool
+
+
 def _of_period(
     template: Template,
     period: Period,
     people: Sequence[Standing],
     dates: DateRange,
-    planned: dict[str, tuple[date, ...]],
+    planned: Mapping[str, tuple[date, ...]],
 ) -> tuple[list[Occurrence], list[Skipped]]:
     earlier = before(template, period)
-    asked: list[tuple[Standing, tuple[date, ...], bool]] = []
+    asked: list[_Asked] = []
     passed: list[Skipped] = []
     for person in people:
         days = _open_days(template, period, person, dates)
         if isinstance(days, Passed):
-            passed.append(
-                Skipped(
-                    template_id=template.id,
-                    period=period.start,
-                    attendee_id=person.agent_id,
-                    why=days,
-                )
-            )
+            passed.append(_skipped(template, period, person, days))
             continue
+        spaced = _spaced(template, days, planned.get(person.agent_id, ()))
         missed = person.agent_id not in planned and _missed(earlier, person)
-        asked.append((person, days, missed))
+        asked.append(_Asked(person, days, spaced, missed))
     paced = _paced(asked)
-    return [
-        _occurrence(template, period, person, days, paced[person.agent_id], missed)
-        for person, days, missed in asked
-    ], passed
+    found = [_occurrence(template, period, one, paced[one.person.agent_id]) for one in asked]
+    return found, passed
 
 
-def _occurrence(
-    template: Template,
-    period: Period,
-    person: Standing,
-    days: tuple[date, ...],
-    week: date,
-    missed: bool,
-) -> Occurrence:
-    tier = Tier.DUE if missed and template.tier is Tier.NORMAL else template.tier
+def _skipped(template: Template, period: Period, person: Standing, why: Passed) -> Skipped:
+    return Skipped(
+        template_id=template.id, period=period.start, attendee_id=person.agent_id, why=why
+    )
+
+
+def _occurrence(template: Template, period: Period, one: _Asked, week: date) -> Occurrence:
+    late = one.missed and template.tier is Tier.NORMAL
     return Occurrence(
         template_id=template.id,
         period=period.start,
-        attendee_id=person.agent_id,
-        facilitator_id=str(template.facilitator_id or person.manager_id),
-        days=days,
-        preferred=tuple(day for day in days if _week(day) == week),
-        tier=tier,
-        missed=missed,
+        attendee_id=one.person.agent_id,
+        facilitator_id=str(template.facilitator_id or one.person.manager_id),
+        days=one.days,
+        preferred=tuple(day for day in one.spaced if _week(day) == week),
+        tier=Tier.DUE if late else template.tier,
+        missed=one.missed,
     )
 
 
@@ -129,6 +131,13 @@ def _in_time(template: Template, person: Standing, days: list[date]) -> tuple[da
     return tuple(day for day in days if day <= latest) or tuple(days)
 
 
+def _spaced(
+    template: Template, days: tuple[date, ...], planned: Sequence[date]
+) -> tuple[date, ...]:
+    """Return the days far enough from where the period before is paced to; all, where none is."""
+    return tuple(day for day in days if _apart(day, planned, template.least_days)) or days
+
+
 def _missed(earlier: Period | None, person: Standing) -> bool:
     """Whether the period before went without, though the person was there to be met."""
     if earlier is None or not earlier.days:
@@ -138,27 +147,26 @@ def _missed(earlier: Period | None, person: Standing) -> bool:
     return not any(earlier.dates.start <= day < earlier.dates.end for day in person.history)
 
 
-def _paced(asked: Sequence[tuple[Standing, tuple[date, ...], bool]]) -> dict[str, date]:
+def _paced(asked: Sequence[_Asked]) -> dict[str, date]:
     """Return the week (its Monday) for each: even over the weeks, who waited longest first."""
     room: Counter[date] = Counter()
-    for _, days, _ in asked:
-        room.update({_week(day): 1 for day in days})
+    for one in asked:
+        room.update({_week(day): 1 for day in one.spaced})
     taken: Counter[date] = Counter()
     weeks: dict[str, date] = {}
-    for person, days, _ in sorted(asked, key=_longest_waiting):
-        open_weeks = sorted({_week(day) for day in days})
+    for one in sorted(asked, key=_longest_waiting):
+        open_weeks = sorted({_week(day) for day in one.spaced})
         week = min(open_weeks, key=lambda each: (taken[each] / room[each], each))
         taken[week] += 1
-        weeks[person.agent_id] = week
+        weeks[one.person.agent_id] = week
     return weeks
 
 
-def _longest_waiting(one: tuple[Standing, tuple[date, ...], bool]) -> tuple[object, ...]:
-    person, days, missed = one
-    history = sorted(person.history)
-    place = bisect_left(history, days[0])
+def _longest_waiting(one: _Asked) -> tuple[object, ...]:
+    history = sorted(one.person.history)
+    place = bisect_left(history, one.days[0])
     last = history[place - 1] if place else date.min
-    return not missed, last, person.agent_id
+    return not one.missed, last, one.person.agent_id
 
 
 def _week(day: date) -> date:

@@ -162,3 +162,14 @@ def test_nobody_is_both_asked_and_passed_over(template: Make, person: Person) ->
     assert passed == (
         Skipped(template_id="monthly", period=date(2027, 2, 1), attendee_id="a", why=Passed.HELD),
     )
+
+
+def test_the_pace_of_a_period_keeps_the_days_between_from_the_one_before(
+    template: Make, person: Person
+) -> None:
+    dates = DateRange(date(2027, 1, 25), date(2027, 3, 1))
+    found, _ = due(template(least_days=14), [person(f"p{n}") for n in range(12)], dates)
+    paced = {(each.period.month, each.attendee_id): each.preferred for each in found}
+    for n in range(12):
+        january, february = paced[1, f"p{n}"], paced[2, f"p{n}"]
+        assert (february[0] - january[-1]).days >= 14

@@ -210,7 +210,9 @@ def attendee_of(agent_id: str, world: World) -> Attendee:
     """Return an agent as somebody who may be taken off the phones."""
     facts = world.facts
     agent = facts.agents[agent_id]
-    segments = [s for day in facts.days.get(agent_id, ()) for s in day.segments]
+    near = DateRange(world.dates.start - DAY, world.dates.end + DAY)
+    days = [d for d in facts.days.get(agent_id, ()) if near.start <= d.business_date < near.end]
+    segments = [s for day in days for s in day.segments]
     off = [s for s in segments if facts.kind(s.code_id) is not CodeKind.WORK]
     return Attendee(
         id=agent_id,
@@ -229,15 +231,15 @@ def _off(
     segments: Sequence[Segment], reserved: Sequence[Interval], facts: UnitFacts
 ) -> tuple[OffTime, ...]:
     """Return the time that is not open, each minute once: the WFM may hold our bookings already."""
-    spans = [
-        (s.interval, Rule.BREAK if facts.kind(s.code_id) in RESTING else Rule.EXCEPTION)
-        for s in segments
-    ]
     found: list[OffTime] = []
-    for span, rule in [*spans, *((span, Rule.EXCEPTION) for span in reserved)]:
-        known = [off.interval for off in found if off.interval.overlaps(span)]
-        found += [OffTime(interval=part, rule=rule) for part in subtract((span,), known)]
-    return tuple(found)
+    for segment in sorted(segments):
+        span = segment.interval
+        start = max(span.start, found[-1].interval.end) if found else span.start
+        if start < span.end:
+            rule = Rule.BREAK if facts.kind(segment.code_id) in RESTING else Rule.EXCEPTION
+            found.append(OffTime(interval=Interval(start, span.end), rule=rule))
+    unknown = subtract(reserved, [off.interval for off in found]) if reserved else ()
+    return (*found, *(OffTime(interval=part, rule=Rule.EXCEPTION) for part in unknown))
 
 
 def _offline(agent_id: str, world: World) -> dict[date, tuple[int, int]]:

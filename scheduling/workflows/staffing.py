@@ -158,9 +158,9 @@ def _taken(
 
 def fraction(intervals: Iterable[Interval], grid: Grid) -> Floats:
     """Return the part of each slot that ``intervals`` (disjoint) cover."""
-    part = np.zeros(grid.slots)
+    part, span = np.zeros(grid.slots), grid.span
     for interval in intervals:
-        clipped = interval.clip(grid.span)
+        clipped = interval.clip(span)
         if clipped is None:
             continue
         start, end = _slot(clipped.start, grid), _slot(clipped.end, grid)

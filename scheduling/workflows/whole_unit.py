@@ -16,6 +16,7 @@ from scheduling.optimizer.supply import Cap, Grid
 from scheduling.optimizer.wanted import Limits, Meeting, Series
 from scheduling.recurrence.audience import members
 from scheduling.recurrence.due import due
+from scheduling.storage.bookings import SessionRow
 from scheduling.workflows.caps import caps
 from scheduling.workflows.facts import UnitFacts
 from scheduling.workflows.problems import World, attendee_of, facilitator_of, grid_of, rooms_of
@@ -150,12 +151,15 @@ def build(
     leading = sorted({one.facilitator_id for one in led})
     demands = {d for i in (*people, *leading) if i in facts.agents for d in facts.agents[i].shares}
     sites = {facts.agents[i].site_id for i in people}
+    mine: defaultdict[str, list[SessionRow]] = defaultdict(list)
+    for row in world.ours:
+        mine[row.attendee_id].append(row)
     indoors = any(one.place is PlaceKind.ROOM for one in meetings)
     return Problem(
         now=world.now,
         grid=grid,
         curves=curves(facts, grid, demands, world.ours),
-        attendees=tuple(attendee_of(i, world) for i in people),
+        attendees=tuple(attendee_of(i, replace(world, ours=mine[i])) for i in people),
         facilitators=tuple(facilitator_of(replace(world, facilitator=leaders[i])) for i in leading),
         rooms=rooms_of(world, sites) if indoors else (),
         meetings=meetings,

@@ -163,14 +163,15 @@ _LENGTHS = (
     ),
     (
         Reading.LENGTH,
-        _NOT_A_TIME + r"(?P<n>\d{1,2}|{number})\s?(?P<length_unit>{length_unit})(?:\s+and)?\s*"
+        _NOT_A_TIME
+        + r"(?P<n>\d{1,2}|{number}(?!\w))\s?(?P<length_unit>{length_unit})(?:\s+and)?\s*"
         r"(?P<more>\d{1,2})\s?(?:min(?:ute)?s?|m)",
     ),
     (Reading.LENGTH, r"(?P<n>\d)(?P<length_unit>h)(?P<more>\d{2})"),
     (
         Reading.LENGTH,
         _NOT_A_TIME
-        + r"(?:about\s+)?(?P<n>\d{1,3}(?:[.,]\d{1,2})?|{number})[\s-]?(?P<length_unit>{length_unit})\.?"
+        + r"(?:about\s+)?(?P<n>\d{1,3}(?:[.,]\d{1,2})?|{number}(?!\w))[\s-]?(?P<length_unit>{length_unit})\.?"
         r"(?:\s+(?:long|each|apiece))?",
     ),
 )
@@ -250,7 +251,8 @@ ENGLISH = build(
         telling=any_of(
             "with and except but excluding without about by between through within starting before"
             " after until till team people plus both week weeks day days every each from the queue undo swap"
-            " resume pause release setup settings waiting meetings"
+            " resume pause release setup settings waiting meetings not"
+            " earlier opt out unassigned items oldest booked"
         ),
         spelled=any_of(
             "coaching online meeting meetings minutes between before except excluding everyone"

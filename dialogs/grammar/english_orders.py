@@ -56,14 +56,14 @@ _STATUS = (
 )
 
 _MOVE = (
-    r"move|reschedule|postpone|push(?:\s+back)?|shift|bring\s+forward|delay|put\s+off|re-?book"
-    r"|rearrange|change(?=.*?\sto\s)(?:\s+the\s+(?:time|date|day)\s+of)?"
+    r"(?:move|reschedule|postpone|push(?:\s+back)?|shift|bring\s+forward|delay|put\s+off|re-?book"
+    r"|rearrange)(?:\s+everything)?|change(?=.*?\sto\s)(?:\s+the\s+(?:time|date|day)\s+of)?"
     r"(?!\s+(?:it|that|this)\s+to)"
 )
 
 _CANCEL = (
-    r"cancel|call\s+off|scrap|drop|delete|remove|get\s+rid\s+of|unbook"
-    r"|(?:i|we)\s+(?:don't|do\s+not|no\s+longer)\s+need(?!\s+to)"
+    r"(?:cancel|call\s+off|scrap|drop|delete|remove|get\s+rid\s+of|unbook)(?:\s+(?:everything|all)(?:\s+of)?)?"
+    r"|(?:i|we)\s+(?:don't|do\s+not|no\s+longer)\s+need(?!\s+to)(?=(?:.*?(?P<strike>(?<!\w)any\s?more(?!\w)))?)"
 )
 
 _UNDO = (
@@ -77,10 +77,10 @@ _NOTE = (
 )
 
 _CANNOT = (
-    r"(?:sorry,?\s+)?(?:but\s+)?(?:i\s+)?(?:can't|cant|cannot|can\s+not|won't|wont|will\s+not|am\s+unable\s+to"
-    r"|'m\s+unable\s+to|unable\s+to|couldn't|am\s+not\s+able\s+to|'m\s+not\s+able\s+to)"
+    r"(?:sorry,?\s+)?(?:but\s+)?(?:i\s+)?(?:can't|cant|cannot|can\s+not|won't|wont|will\s+not|couldn't)"
     r"(?!\s+(?:you|we))(?:\s+be\s+able\s+to)?"
     r"(?:\s+(?:make|do|come|attend|join|be\s+there|take\s+part)(?:\s+(?:it|to|that|this))?)?"
+    r"|(?:i(?:'m|\s+am)\s+)?(?:unable|not\s+able)\s+to(?:\s+(?:make|do|come|attend|join))?(?:\s+(?:it|to))?"
     r"|i(?:'ve|\s+have)\s+to\s+(?:miss|skip)|i(?:'m|\s+am)\s+(?:not\s+available|unavailable|busy|away)"
     r"|(?:that|this|the)(?:\s+(?:time|day|date|one|session|meeting))?\s+(?:doesn't|does\s+not|won't)\s+"
     r"(?:work|suit)(?:\s+(?:for\s+)?me)?|decline"
@@ -172,7 +172,9 @@ ORDERS = OrderPhrases(
     period=r"(?:(?:in|for|within|since|over|during)\s+)?(?:(?:the|more|longer)\s+)*(?:than\s+)?(?:(?:last|past)\s+)?"
     r"(?P<n>{count})\s+(?P<unit>{unit})|(?:(?:in|for|over)\s+)?(?:the\s+)?(?:last|past)\s+(?P<unit_alone>{unit})",
     count=r"(?P<n>{count})\s+(?:of\s+(?:\d+|them)\s*)?(?:sessions?|meetings?|people|agents)|(?P<n2>\d{1,2})(?:\s+of\s+\d+)?",
-    was=r"from\s+(?P<a>{day_phrase})(?=\s+to\s)",
+    was=r"(?<!to\s)(?:(?:from|on)\s+)?(?P<a>{day_phrase})(?=\s+to\s)"
+    r"|(?:(?:my|the|our)\s+)?(?P<a2>{day_phrase})'s(?!\w)"
+    r"|(?:my|the|our)\s+(?P<a3>{day_phrase})(?=\s.*?\sto\s)",
     next_one=r"(?:my|the|our)\s+(?:next|upcoming|coming)(?=\s)(?!\s+(?:{weekday}|weeks?|months?|{count}))",
     prose=r":(?=\s)|(?<!\d):(?!\d)|\s-\s|(?<!\w)(?:saying|that\s+says)(?!\w)",
 )

@@ -175,14 +175,15 @@ _LENGTHS = (
     ),
     (
         Reading.LENGTH,
-        _NOT_A_TIME + r"(?P<n>\d{1,2}|{number})\s?(?P<length_unit>{length_unit})\.?(?:\s+und)?\s*"
+        _NOT_A_TIME
+        + r"(?P<n>\d{1,2}|{number}(?!\w))\s?(?P<length_unit>{length_unit})\.?(?:\s+und)?\s*"
         r"(?P<more>\d{1,2})\s?min(?:uten)?",
     ),
     (Reading.LENGTH, r"(?P<n>\d)(?P<length_unit>h)(?P<more>\d{2})"),
     (
         Reading.LENGTH,
         _NOT_A_TIME
-        + r"(?:(?:ca\.?|etwa|ungefähr|je|à)\s+)?(?P<n>\d{1,3}(?:[.,]\d{1,2})?|{number})[\s-]?"
+        + r"(?:(?:ca\.?|etwa|ungefähr|je|a)\s+)?(?P<n>\d{1,3}(?:[.,]\d{1,2})?|{number}(?!\w))[\s-]?"
         r"(?P<length_unit>{length_unit})\.?(?:\s+lang)?",
     ),
 )
@@ -253,7 +254,7 @@ GERMAN = build(
         r"|mitarbeiter(?:n|innen)?|mitarbeitenden|kolleg(?:en|innen)|direct\s+reports)",
         everyone=r"jede[nrm]?(?!\s+(?:tag|woche|monat|{weekday}|zweiten?))(?:\s+einzelnen?)?"
         r"|allen(?:\s+(?:agenten|mitarbeitern|mitarbeitenden|leuten|kollegen))?"
-        r"|alle(?:\s+(?:agenten|mitarbeiter|mitarbeitenden|leute|kollegen)|(?!\s+(?:\d|{number}|tage|wochen|monate)))",
+        r"|alle(?:\s+(?:agenten|mitarbeiter|mitarbeitenden|leute|kollegen)|(?!\s+(?:\d|{number}|tage|wochen|monate|(?:meine\s+)?(?:termine|sitzungen|meetings|gespräche))))",
         team_word=frozenset({"team", "teams", "gruppe"}),
         me=frozenset({"mir", "mich"}),
         with_word=r"mit(?!\w)",

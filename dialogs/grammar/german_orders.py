@@ -47,12 +47,12 @@ _STATUS = (
 )
 _MOVE = (
     r"verschieb(?:e|en|t|st)?|verleg(?:e|en|t|st)?|umplanen|umbuchen|vorziehen|schieb(?:e|en)?"
-    rf"|(?=.*?(?P<strike>(?<!\w)(?:verschieben|verlegen|umplanen|umbuchen|vorziehen))\W*$)(?={_THE}\s+)"
+    r"|(?=.*?(?P<strike>(?<!\w)(?:verschieben|verlegen|umplanen|umbuchen|vorziehen))\W*$)"
     r"|(?:ziehe?|plane?|buche?|leg[e]?)(?=\s.*?(?<!\w)(?:vor|um)\W*$)"
 )
 _CANCEL = (
     r"storniere?n?|absagen|lösche?n?|streiche?n?|cancel(?:n|e)?|entferne?n?"
-    rf"|sage?(?=\s.*?(?<!\w)(?P<strike>ab)\W*$)|(?=.*?(?P<strike2>(?<!\w)(?:absagen|stornieren|löschen|streichen|canceln))\W*$)(?={_THE}\s+)"
+    r"|sage?(?=\s.*?(?<!\w)(?P<strike>ab)\W*$)|(?=.*?(?P<strike2>(?<!\w)(?:absagen|stornieren|löschen|streichen|canceln))\W*$)(?!ich\s)"
     r"|(?:ich|wir)\s+(?:brauche?n?)(?=\s.*?(?P<strike3>(?<!\w)nicht\s+mehr))"
 )
 _UNDO = (
@@ -72,7 +72,7 @@ _CANNOT = (
     r"|(?:da|dann)\s+kann\s+ich(?=.*?(?P<strike5>nicht))"
     r"|ich\s+(?:muss|möchte)(?=\s.*?(?P<strike6>absagen)\W*$)"
 )
-_SWAP = r"tausche?n?|(?=.*?(?P<strike>(?<!\w)tauschen)\W*$)(?:(?:den|die|das|mein(?:e[nrsm]?)?|mit|kann|können|ich)\s+)"
+_SWAP = r"tausche?n?|(?=.*?(?P<strike>(?<!\w)tauschen)\W*$)(?:(?:kann|können|ich)\s+)*"
 _EARLIER_OFF = (
     r"(?:nicht\s+(?:mehr\s+)?|keine\s+)früher(?:e[nrs]?)?(?:\s+(?:termine|zeiten|angebote|wenn\s+(?:es\s+)?ruhig(?:er)?(?:\s+ist)?))?"
     r"|früher\s+(?:bitte\s+)?nicht(?:\s+mehr)?|keine\s+angebote(?:\s+mehr)?|abmelden(?:\s+von\s+früher)?"
@@ -145,8 +145,8 @@ ORDERS = OrderPhrases(
     r"(?P<n>{count})\s+(?P<unit>{unit})|(?:(?:im|in|seit)\s+)?(?:(?:der|dem)\s+)?(?:letzten|letztem|vergangenen)\s+(?P<unit_alone>{unit})",
     count=r"(?P<n>{count})\s+(?:von\s+\d+\s+)?(?:sitzungen|sessions?|termine?|leute|gespräche|besprechungen)"
     r"|(?P<n2>\d{1,2})(?:\s+von\s+\d+)?",
-    was=r"(?:von|vom)\s+(?P<a>{day_phrase})(?=\s+(?:auf|zu|nach)\s)",
-    next_one=r"(?:mein|meine[nrsm]?|de[nmr]|die|das)\s+(?:nächste|kommende)[nrsm]?(?=\s)(?!\s+(?:{weekday}|wochen?|monate?|{count}))",
+    was=r"(?:von|vom|am)\s+(?P<a>{day_phrase})(?=\s+(?:auf|zu|nach)\s)",
+    next_one=r"alle(?=\s+(?:meine\s+)?(?:termine|sitzungen|meetings|gespräche))|(?:mein|meine[nrsm]?|de[nmr]|die|das)\s+(?:nächste|kommende)[nrsm]?(?=\s)(?!\s+(?:{weekday}|wochen?|monate?|{count}))",
     prose=r":(?=\s)|(?<!\d):(?!\d)|\s-\s",
 )
 

@@ -121,6 +121,8 @@ class _Scanner:
 
     def word(self, start: int, end: int, text: str) -> None:
         """Read one word: part of a name, filler, or one that matters by itself."""
+        if text == "s" and self.slate.folded[start - 1 : start] == "'":
+            return
         phrases = self.phrases
         name = self.name_in(text)
         expected = bool(self.part is not Part.NONE or self.joined or self.run)

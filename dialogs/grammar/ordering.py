@@ -100,7 +100,8 @@ def _take_was(
     """Strike and return the dates that a session is to leave."""
     for match in slate.take(language.order_parts["was"]):
         try:
-            return read_phrase(match["a"], language, directory.roster.today), ()
+            day = next(words for words in match.groupdict().values() if words)
+            return read_phrase(day, language, directory.roster.today), ()
         except Doubt as doubt:
             return None, (doubt.problem,)
     return None, ()

@@ -75,7 +75,9 @@ def _heard(text: str, roster: Roster) -> _Heard:
     def says_nothing(word: str) -> bool:
         return directory.holds(word) or word in types
 
-    language = language_of(words_of(slate.text), says_nothing, by_locale(roster.me.locale))
+    language = language_of(
+        re.findall(r"\w+", slate.folded), says_nothing, by_locale(roster.me.locale)
+    )
     right, slipped = put_right(slate.text, language, language.spelled | types, directory)
     return _Heard(Slate(right), language, directory, not slipped)
 

@@ -1,0 +1,1 @@
+"""The sentences that the grammar is held to, and what each means."""

@@ -79,6 +79,11 @@ class Remotes:
     people: Callable[[], Awaitable[Sequence[Person]]]
 
 
+async def open_wfm(settings: Settings, clock: Clock) -> Wfm:
+    """Open the WFM that the settings name; WfmError where it cannot be read."""
+    return await FilesWfm.open(settings.wfm_folder, clock)
+
+
 async def open_remotes(
     settings: Settings,
     store: Store,
@@ -91,7 +96,7 @@ async def open_remotes(
 
     A ``wfm`` that is open already is taken as it is; ``setup`` gives the set-up in force.
     """
-    wfm = wfm or await FilesWfm.open(settings.wfm_folder, clock)
+    wfm = wfm or await open_wfm(settings, clock)
 
     async def people() -> Sequence[Person]:
         return await asyncio.to_thread(load_people, settings.people_file or settings.wfm_folder)

@@ -26,7 +26,7 @@ from dialogs.setup_views import (
     SetupPreviewView,
 )
 from dialogs.verbs import SETTING_PREFIX, SUBJECT, VERSION, Verb
-from dialogs.wording import Words, clean
+from dialogs.wording import Words, clean, mark
 from dialogs.wording_setup import (
     OTHERWISE,
     SKIPPED,
@@ -233,37 +233,41 @@ def _second(words: Words, preview: Preview) -> list[Element]:
 
 
 def _rehearsal(words: Words, found: Rehearsal | None) -> list[Element]:
-    title = subheading(words.say("On the requests of the last {days} days", days=str(DAYS)))
     if found is None:
         return []
+    title = words.say("On the requests of the last {days} days", days=str(DAYS))
+    lines = rehearsal_lines(words, found)
+    return [subheading(title), *(text(line, spacing="Small") for line in lines)]
+
+
+def rehearsal_lines(words: Words, found: Rehearsal) -> list[str]:
+    """Return what a dry run gave, a sentence a line."""
     if not found.asked:
-        return [title, text(words.say("There were no requests to try it on."))]
+        return [words.say("There were no requests to try it on.")]
+    tried = found.done - sum(found.skipped.values())
+    pairs = (
+        (BOOKED, found.before.booked, found.after.booked),
+        (FOUND, found.before.found, found.after.found),
+        (UNDER, found.before.under_floor, found.after.under_floor),
+    )
     lines = [
         words.say(
-            "{done} of {asked} requests were looked at.",
-            done=words.number(found.done),
+            "{tried} of {asked} requests were tried again.",
+            tried=words.number(tried),
             asked=words.number(found.asked),
         ),
-        words.say(
-            "Booked by itself: {after} sessions instead of {before}.",
-            after=words.number(found.after.booked),
-            before=words.number(found.before.booked),
-        ),
-        words.say(
-            "A time was found for {after} sessions instead of {before}.",
-            after=words.number(found.after.found),
-            before=words.number(found.before.found),
-        ),
-        words.say(
-            "Quarter hours pushed under the floor in force: {after} instead of {before}.",
-            after=words.number(found.after.under_floor),
-            before=words.number(found.before.under_floor),
+        *(
+            words.say(template, before=words.number(before), after=words.number(after))
+            for template, before, after in pairs
         ),
         *_skipped(words, found),
     ]
-    if not found.ended:
-        lines.append(words.say("It is still under way."))
-    return [title, *(text(line, spacing="Small") for line in lines)]
+    return lines if found.ended else [*lines, words.say("It is still under way.")]
+
+
+BOOKED = mark("Booked by itself: {after} sessions instead of {before}.")
+FOUND = mark("A time was found for {after} sessions instead of {before}.")
+UNDER = mark("Quarter hours pushed under the floor in force: {after} instead of {before}.")
 
 
 def _skipped(words: Words, found: Rehearsal) -> list[str]:

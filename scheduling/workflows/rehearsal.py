@@ -10,6 +10,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from scheduling.domain.meetings import Room
 from scheduling.domain.people import Person
@@ -18,16 +19,43 @@ from scheduling.domain.requests import SessionState
 from scheduling.domain.setup import Setup
 from scheduling.domain.times import DAY, DateRange
 from scheduling.optimizer.plan import Placement
-from scheduling.ports.calendar import CalendarError
-from scheduling.ports.wfm import WfmError
+from scheduling.ports.calendar import Calendar, CalendarError
+from scheduling.ports.clock import Clock
+from scheduling.ports.wfm import Wfm, WfmError
 from scheduling.storage import bookings, people, requests
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.requests import RequestRow
+from scheduling.storage.store import Store
 from scheduling.workflows import problems
 from scheduling.workflows.facts import UnitFacts, floored, read_unit
 from scheduling.workflows.problems import World
 from scheduling.workflows.replay import under_floor, within, without_ours
-from scheduling.workflows.services import Services
+from scheduling.workflows.services import Solver
+
+
+class Sources(Protocol):
+    """What a dry run reads through; ``services.Services`` is one."""
+
+    @property
+    def store(self) -> Store:
+        """The database with the requests."""
+
+    @property
+    def wfm(self) -> Wfm:
+        """Schedules and staffing."""
+
+    @property
+    def calendar(self) -> Calendar:
+        """Rooms."""
+
+    @property
+    def solver(self) -> Solver:
+        """The optimiser, away from the event loop."""
+
+    @property
+    def clock(self) -> Clock:
+        """Now."""
+
 
 DAYS = 30
 """How far back a dry run looks."""
@@ -95,7 +123,7 @@ class _Unit:
     leaders: Mapping[str, Person]
 
 
-async def recent(services: Services) -> Sequence[RequestRow]:
+async def recent(services: Sources) -> Sequence[RequestRow]:
     """Return the requests that a dry run takes, by unit and ticket."""
     since = services.clock.now() - DAYS * DAY
     async with services.store.read() as tx:
@@ -103,7 +131,7 @@ async def recent(services: Services) -> Sequence[RequestRow]:
 
 
 async def rehearse(
-    services: Services,
+    services: Sources,
     before: Setup,
     after: Setup,
     *,
@@ -140,7 +168,7 @@ async def rehearse(
     return report(ended=True)
 
 
-async def _read(services: Services, unit_id: str, rows: Sequence[RequestRow]) -> _Unit | None:
+async def _read(services: Sources, unit_id: str, rows: Sequence[RequestRow]) -> _Unit | None:
     """Read a unit over all dates that its requests were about; None where the WFM is away."""
     first = min(row.ask.dates.start for row in rows) - DAY
     last = max(row.ask.dates.end for row in rows) + DAY
@@ -159,7 +187,7 @@ async def _read(services: Services, unit_id: str, rows: Sequence[RequestRow]) ->
 
 
 async def _again(
-    services: Services, unit: _Unit | None, row: RequestRow, sides: Sequence[_Side]
+    services: Sources, unit: _Unit | None, row: RequestRow, sides: Sequence[_Side]
 ) -> str | None:
     """Run a request again under both set-ups; the reason where that cannot be done under both."""
     if unit is None:
@@ -186,7 +214,7 @@ async def _again(
 
 
 async def _placed(
-    services: Services, unit: _Unit, row: RequestRow, leader: Person, side: _Side
+    services: Sources, unit: _Unit, row: RequestRow, leader: Person, side: _Side
 ) -> tuple[Sequence[Placement], bool]:
     """Return what is found for a request, and whether its type books that by itself."""
     kind = side.setup.types.get(row.ask.type_id)

@@ -24,6 +24,7 @@ from bot.metrics import Metrics
 from bot.posting import Posted
 from bot.show import Showing
 from dialogs.conversation import Conversation
+from dialogs.verbs import Verb
 from dialogs.views import (
     FormView,
     ProposalView,
@@ -35,6 +36,7 @@ from dialogs.views import (
 from dialogs.wording import mark
 from scheduling.domain.people import Actor
 from scheduling.domain.refusals import Refusal
+from scheduling.storage.cards import CardPlace
 from scheduling.storage.trouble import StoreUnavailable
 
 log = structlog.get_logger()
@@ -113,7 +115,7 @@ class AsideListener:
             return await self._answer_in_private(actor, text)
         place = turn.conversation
         view = await self._conversation.message(actor, place.conversation_id, text)
-        return Reply(card=self._maker.card(view, actor), sent=self._remember(view, place))
+        return Reply(card=self._maker.card(view, actor), sent=self._remember(view, place, actor))
 
     async def _answer_in_private(self, actor: Actor, text: str) -> Reply:
         """In a chat that others read, say only that the answer is elsewhere."""
@@ -121,7 +123,7 @@ class AsideListener:
         if personal is None:
             return Reply(text=self._maker.words(actor).say(OPEN_CHAT))
         view = await self._conversation.message(actor, personal.conversation_id, text)
-        sent = self._remember(view, personal)
+        sent = self._remember(view, personal, actor)
         delivered = await self._showing.poster.post(personal, self._maker.card(view, actor), sent)
         words = self._maker.words(actor)
         return Reply(text=words.say(ANSWERED if delivered is Posted.SENT else OPEN_CHAT))
@@ -130,11 +132,19 @@ class AsideListener:
         actor = await self._identity.actor(turn.speaker)
         place = turn.conversation.base().conversation_id
         view = await self._conversation.act(actor, place, tapped.verb, tapped.data)
+        if tapped.verb == Verb.REQUEST and isinstance(view, RequestCardView):
+            self._show_again(view, turn.conversation, actor)
+            view = await self._conversation.act(actor, place, Verb.STATUS, {})
         card = self._maker.card(view, actor)
         self._metrics.refused(getattr(view, "refusal", None))
         if not tapped.automatic:
             self._show_others(view)
         return Reply(card=card, update=self._update(tapped, view, card))
+
+    def _show_again(self, view: RequestCardView, place: Place, actor: Actor) -> None:
+        """Post a request's card once more, where it goes on being brought up to date."""
+        card, sent = self._maker.card(view, actor), self._remember(view, place, actor)
+        self._showing.soon(self._showing.poster.post(place, card, sent))
 
     def _show_others(self, view: View) -> None:
         """Bring the stored card up to date; never after a refresh, which the edit would repeat."""
@@ -160,8 +170,10 @@ class AsideListener:
         choices = tuple(Choice(title=one.title, value=one.value) for one in found[: typed.most])
         return Reply(choices=choices)
 
-    def _remember(self, view: View, place: Place) -> Sent | None:
+    def _remember(self, view: View, place: Place, actor: Actor) -> Sent | None:
         """Return what keeps the id of the activity that will hold this view's card."""
+        if isinstance(view, RequestCardView) and view.draft_id is None:
+            return self._remember_copy(view, place, actor)
         subject = subject_of(view)
         if subject is None:
             return None
@@ -171,6 +183,22 @@ class AsideListener:
             await keep(activity_id)
             if isinstance(view, RequestCardView):
                 self._showing.soon_request(view.request.id)
+
+        return sent
+
+    def _remember_copy(self, view: RequestCardView, place: Place, actor: Actor) -> Sent | None:
+        reader = actor.person
+        if reader is None:
+            return None
+
+        async def sent(activity_id: str) -> None:
+            where = CardPlace(
+                subject=f"draft:{view.request.draft_id}",
+                conversation_id=place.conversation_id,
+                activity_id=activity_id,
+            )
+            await self._showing.remember_copy(where, reader.id)
+            self._showing.soon_request(view.request.id)
 
         return sent
 

@@ -23,7 +23,7 @@ from scheduling.domain.requests import Draft, RequestState, WorkItemView
 from scheduling.ports.clock import Clock
 from scheduling.ports.notifier import Digest, Notice, Told
 from scheduling.storage import cards, drafts, people, requests, work_items
-from scheduling.storage.cards import CardPlace
+from scheduling.storage.cards import CardCopy, CardPlace
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.store import Store
 from scheduling.workflows import views
@@ -95,6 +95,10 @@ class Showing:
         """Bring a work item's thread up to date after the turn that is being answered."""
         self._begin(self.work_item_changed(work_item_id))
 
+    def soon(self, work: Coroutine[Any, Any, object]) -> None:
+        """Do ``work`` after the turn that is being answered."""
+        self._begin(work)
+
     def _begin(self, work: Coroutine[Any, Any, object]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._soon.add(task)
@@ -104,23 +108,53 @@ class Showing:
         """Finish what was begun."""
         await asyncio.gather(*self._soon, return_exceptions=True)
 
+    async def remember_copy(self, place: CardPlace, reader_id: str) -> None:
+        """Keep one more activity that shows a request, to one reader."""
+        copy = CardCopy(place=place, reader_id=reader_id, at=self._clock.now())
+        async with self._store.write() as tx:
+            await cards.add_copy(tx, copy)
+
     async def request_changed(self, request_id: str) -> bool:
-        """Bring the requester's card up to date with the request; False: try again later."""
+        """Bring every card of the request up to date with it; False: try again later."""
         async with self._locks[request_id]:
-            async with self._store.read() as tx:
-                row = await requests.get(tx, request_id)
-                place = await cards.place_of(tx, f"draft:{row.draft_id}") if row else None
-                owner = await people.get(tx, row.requester_id) if row else None
-                draft = await drafts.get(tx, row.draft_id) if row else None
-            if row is None or place is None or owner is None or draft is None:
+            copied = await self._copies_changed(request_id)
+            return await self._own_card_changed(request_id) and copied
+
+    async def _copies_changed(self, request_id: str) -> bool:
+        """Edit the request's cards in further places, each as its reader may see it."""
+        async with self._store.read() as tx:
+            row = await requests.get(tx, request_id)
+            places = await cards.copies(tx, f"draft:{row.draft_id}") if row else ()
+        return all([await self._copy_changed(row, copy) for copy in places if row])
+
+    async def _copy_changed(self, row: RequestRow, copy: CardCopy) -> bool:
+        async with self._store.read() as tx:
+            reader = await people.get(tx, copy.reader_id)
+            if reader is None:
                 return True
-            conversation = await self._references.get(place.conversation_id)
-            locale = conversation.locale if conversation else owner.locale
-            view = await self._request_view(row, owner, draft, place)
-            if view is None:
-                return True
-            self._metrics.showed(row.state.value)
-            return await self.poster.edit(place, self._maker.card_for(view, owner, locale))
+            shown = await views.request_view(
+                tx, self._setups.catalogue, row, reader, self._clock.now()
+            )
+        place = await self._references.get(copy.place.conversation_id)
+        locale = place.locale if place else reader.locale
+        card = self._maker.card_for(RequestCardView(request=shown), reader, locale)
+        return await self.poster.edit(copy.place, card)
+
+    async def _own_card_changed(self, request_id: str) -> bool:
+        async with self._store.read() as tx:
+            row = await requests.get(tx, request_id)
+            place = await cards.place_of(tx, f"draft:{row.draft_id}") if row else None
+            owner = await people.get(tx, row.requester_id) if row else None
+            draft = await drafts.get(tx, row.draft_id) if row else None
+        if row is None or place is None or owner is None or draft is None:
+            return True
+        conversation = await self._references.get(place.conversation_id)
+        locale = conversation.locale if conversation else owner.locale
+        view = await self._request_view(row, owner, draft, place)
+        if view is None:
+            return True
+        self._metrics.showed(row.state.value)
+        return await self.poster.edit(place, self._maker.card_for(view, owner, locale))
 
     async def _request_view(
         self, row: RequestRow, owner: Person, draft: Draft, place: CardPlace

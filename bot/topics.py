@@ -1,18 +1,23 @@
 """The parts of the conversation beside asking and deciding, each with the desk it talks to."""
 
+from dialogs.agenda import AgendaTopic
 from dialogs.appointments import AppointmentsTopic
+from dialogs.notes import NotesTopic
 from dialogs.setup import SetupTopic
 from dialogs.topics import Topic
+from scheduling.workflows.agenda import Agendas
 from scheduling.workflows.appointments import Appointments
 from scheduling.workflows.desk import FrontDesk
+from scheduling.workflows.notes import Notes
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.setup import HouseDesk
 
 
 def topics_of(desk: FrontDesk, runtime: Runtime) -> tuple[Topic, ...]:
     """Return every topic; no two answer the same order or verb."""
-    del desk
     return (
+        AgendaTopic(Agendas(runtime.services), desk),
+        NotesTopic(Notes(runtime.services)),
         SetupTopic(HouseDesk(runtime)),
         AppointmentsTopic(Appointments(runtime.services)),
     )

@@ -18,6 +18,7 @@ from dialogs.steps import (
     SubmitAutomatic,
     empty_form,
     first_step,
+    first_tap,
     shown,
     step,
     unclaimed_step,
@@ -47,6 +48,8 @@ _NOT_FOR_A_FORM = _OVERTAKEN | {
     Refusal.EXPIRED,
 }
 """No change of what was asked helps against these."""
+_OF_REQUESTS = frozenset({Verb.REFRESH, Verb.UNDO, Verb.CANCEL})
+"""What a request's card in a second place may ask of it, by its own id."""
 _WORK_ITEM_VERBS = frozenset(
     {
         Verb.ITEM,
@@ -97,19 +100,31 @@ class Conversation:
         """Answer a tap; ``data`` is the button's payload and the card's inputs, untrusted."""
         tap = read_tap(verb, data)
         try:
-            if tap is not None and tap.verb in self._by_verb:
-                return await self._by_verb[tap.verb].tapped(actor, conversation_id, tap)
-            if tap is not None and tap.verb in _WORK_ITEM_VERBS:
-                return await self._on_work_item(actor, tap)
+            if tap is not None and (view := await self._by_its_own_id(actor, conversation_id, tap)):
+                return view
             roster = await self._desk.roster(actor)
             if tap is None or tap.verb is Verb.HELP:
                 return help_view(roster)
             _require_asker(roster)
             if tap.verb is Verb.START:
                 return await self._open(actor, conversation_id, roster, empty_form())
+            if tap.verb is Verb.ASK_FOR:
+                first = first_tap(tap, roster)
+                return await self._open(actor, conversation_id, roster, first)
             return await self._on_draft(actor, conversation_id, roster, tap)
         except Refused as refused:
             return _refusal(refused)
+
+    async def _by_its_own_id(self, actor: Actor, conversation_id: str, tap: Tap) -> View | None:
+        """Answer a tap that is about no draft: a topic's, a work item's, a request's."""
+        if tap.verb in self._by_verb:
+            return await self._by_verb[tap.verb].tapped(actor, conversation_id, tap)
+        if tap.verb in _WORK_ITEM_VERBS:
+            return await self._on_work_item(actor, tap)
+        if tap.verb in _OF_REQUESTS and tap.subject_id:
+            command = OnRequest(verb=tap.verb, request_id=tap.subject_id)
+            return await self._on_request(actor, None, command)
+        return None
 
     async def show(self, actor: Actor, conversation_id: str, draft_id: str) -> View:
         """Return the card of a draft as it is now."""
@@ -219,7 +234,7 @@ class Conversation:
             return _request_card(request, draft, refused)
         return _request_card(request, draft)
 
-    async def _on_request(self, actor: Actor, draft: Draft, command: OnRequest) -> View:
+    async def _on_request(self, actor: Actor, draft: Draft | None, command: OnRequest) -> View:
         calls = {Verb.UNDO: self._desk.undo, Verb.CANCEL: self._desk.cancel}
         call = calls.get(command.verb, self._desk.request)
         try:
@@ -278,12 +293,12 @@ def _refusal(refused: Refused) -> RefusalView:
 
 
 def _request_card(
-    request: RequestView, draft: Draft, refused: Refused | None = None
+    request: RequestView, draft: Draft | None, refused: Refused | None = None
 ) -> RequestCardView:
     return RequestCardView(
         request=request,
-        draft_id=draft.id,
-        draft_version=draft.version,
+        draft_id=draft.id if draft else None,
+        draft_version=draft.version if draft else 0,
         refusal=refused.refusal if refused else None,
         facts=refused.facts if refused else {},
     )

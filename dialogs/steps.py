@@ -95,6 +95,12 @@ def unclaimed_step(understood: Understood, roster: Roster) -> Step:
     return _asked(understood.wish, asked, roster, sure=False)
 
 
+def first_tap(tap: Tap, roster: Roster) -> Step:
+    """Return what a button leads to that asks for people at once; nothing is ever booked by it."""
+    wish, trouble = from_inputs(Wish(), tap.inputs, roster)
+    return _asked(fill(wish, roster), trouble, roster, sure=False)
+
+
 def empty_form() -> Step:
     """Return the form with nothing in it; nothing is wrong yet."""
     return Step(

@@ -32,6 +32,8 @@ _LIMITS = {
     verbs.LEADS: MAX_PEOPLE,
     verbs.ACCOUNT: MAX_INPUT,
     verbs.DEPUTY: MAX_ID,
+    verbs.WEEK: MAX_INPUT,
+    verbs.NOTE_ID: MAX_ID,
 }
 _MAX_DIGITS = 9
 _PREFIXES = (verbs.CHOICE_PREFIX, verbs.SETTING_PREFIX)

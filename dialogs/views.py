@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from dataclasses import field as by_default
 from datetime import datetime
 
+from dialogs.agenda_views import ReadingView
 from dialogs.setup_views import SetupView
 from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.people import Role
@@ -77,11 +78,14 @@ class ProposalView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestCardView:
-    """A request on its requester's card: queued, progress of each write, booked, undone, failed."""
+    """A request on its requester's card: queued, progress of each write, booked, undone, failed.
+
+    Without ``draft_id`` it is shown in a second place, where its buttons name the request itself.
+    """
 
     request: RequestView
-    draft_id: str
-    draft_version: int
+    draft_id: str | None = None
+    draft_version: int = 0
     refusal: Refusal | None = None
     facts: Mapping[str, object] = by_default(default_factory=dict)
 
@@ -127,7 +131,8 @@ class DigestView:
 
 
 View = (
-    SetupView
+    ReadingView
+    | SetupView
     | HelpView
     | FormView
     | ProposalView

@@ -268,6 +268,14 @@ class Words:
         """Return times of the reader's, with their city where there are several readers."""
         return self._in_city(times, self.zone.key) if self.shared else times
 
+    def city(self, zone: str) -> str:
+        """Return the city by which a zone is known."""
+        return _city_text(zone, self.locale)
+
+    def times(self, interval: Interval) -> str:
+        """Return the times of day of ``interval`` in the reader's zone."""
+        return self._times(interval, self.zone)
+
     def _in_city(self, times: str, zone: str) -> str:
         return self.say("{times} in {city}", times=times, city=_city_text(zone, self.locale))
 

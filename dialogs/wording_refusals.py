@@ -22,7 +22,7 @@ DECIDED = {
 
 UNDO_ENDED = {
     "time": mark("the time for it has passed"),
-    "acted": mark("somebody has already answered the invite"),
+    "acted": mark("somebody has already answered"),
 }
 
 NAMED = {
@@ -199,6 +199,19 @@ SENTENCES: dict[Refusal, tuple[str, ...]] = {
     ),
     Refusal.REASON_NEEDED: (
         mark("Nothing was forced: please write a reason first. It stays in the audit record only."),
+    ),
+    Refusal.NOTHING_TO_UNDO: (
+        mark(
+            "Nothing was undone: none of your bookings can still be undone. Write “my meetings” to "
+            "cancel one of them."
+        ),
+    ),
+    Refusal.EMPTY_NOTE: (mark("Nothing was kept: the note is empty. Write a few words."),),
+    Refusal.NOTHING_TO_NOTE: (
+        mark(
+            "I found no such session of yours. Write “my meetings” to see what lies ahead, and "
+            "choose there."
+        ),
     ),
     Refusal.UNDO_OVER: (
         mark(

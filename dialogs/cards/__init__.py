@@ -1,10 +1,19 @@
 """Views to Adaptive Cards; each card is a pure function of its view and its reader."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import assert_never
+from typing import Any
 
+from dialogs.agenda_views import (
+    AgendaView,
+    CadenceView,
+    NotesView,
+    SessionCardView,
+    StatusView,
+)
+from dialogs.cards.agenda import agenda_cards, session_cards
 from dialogs.cards.appointments import people_cards, standing_cards
+from dialogs.cards.cadence import cadence_cards
 from dialogs.cards.components import (
     SOFT_LIMIT,
     Element,
@@ -15,10 +24,11 @@ from dialogs.cards.components import (
 )
 from dialogs.cards.form import form_cards
 from dialogs.cards.help import help_cards
+from dialogs.cards.notes import notes_cards
 from dialogs.cards.notice import digest_cards, notice_cards
 from dialogs.cards.proposal import proposal_cards
 from dialogs.cards.refusal import refusal_cards
-from dialogs.cards.request import request_cards
+from dialogs.cards.request import request_cards, request_data
 from dialogs.cards.setup import (
     applied_cards,
     history_cards,
@@ -26,6 +36,7 @@ from dialogs.cards.setup import (
     preview_cards,
 )
 from dialogs.cards.setup import form_cards as setup_form_cards
+from dialogs.cards.status import status_cards
 from dialogs.cards.work_item import work_item_cards
 from dialogs.setup_views import (
     PeopleView,
@@ -34,7 +45,6 @@ from dialogs.setup_views import (
     SetupHistoryView,
     SetupOverviewView,
     SetupPreviewView,
-    SetupView,
     StandingView,
 )
 from dialogs.verbs import Verb
@@ -72,7 +82,7 @@ def render_with(
     allowed = view if viewer.scheduler else _redacted(view)
     verb, data = _refresh(allowed)
     smallest: Element = {}
-    for shown in _cards(allowed, words):
+    for shown in MAKERS[type(allowed)](allowed, words):
         again = bool(data and refresh_for)
         smallest = refreshed(shown, verb, data, refresh_for) if again else shown
         if size_of(smallest) <= SOFT_LIMIT:
@@ -80,60 +90,29 @@ def render_with(
     return smallest
 
 
-def _cards(view: View, words: Words) -> Iterator[Element]:  # noqa: C901 - a line for each view
-    made: Iterator[Element]
-    match view:
-        case HelpView():
-            made = help_cards(view, words)
-        case FormView():
-            made = form_cards(view, words)
-        case ProposalView():
-            made = proposal_cards(view, words)
-        case RequestCardView():
-            made = request_cards(view, words)
-        case WorkItemCardView():
-            made = work_item_cards(view, words)
-        case (
-            SetupOverviewView()
-            | SetupFormView()
-            | SetupPreviewView()
-            | SetupAppliedView()
-            | SetupHistoryView()
-            | PeopleView()
-            | StandingView()
-        ):
-            made = _setup_cards(view, words)
-        case RefusalView():
-            made = refusal_cards(view, words)
-        case NoticeView():
-            made = notice_cards(view, words)
-        case DigestView():
-            made = digest_cards(view, words)
-        case _:
-            assert_never(view)
-    return made
-
-
-def _setup_cards(view: SetupView, words: Words) -> Iterator[Element]:
-    made: Iterator[Element]
-    match view:
-        case SetupOverviewView():
-            made = overview_cards(view, words)
-        case SetupFormView():
-            made = setup_form_cards(view, words)
-        case SetupPreviewView():
-            made = preview_cards(view, words)
-        case SetupAppliedView():
-            made = applied_cards(view, words)
-        case SetupHistoryView():
-            made = history_cards(view, words)
-        case PeopleView():
-            made = people_cards(view, words)
-        case StandingView():
-            made = standing_cards(view, words)
-        case _:
-            assert_never(view)
-    return made
+MAKERS: Mapping[type[Any], Callable[[Any, Words], Iterator[Element]]] = {
+    AgendaView: agenda_cards,
+    CadenceView: cadence_cards,
+    DigestView: digest_cards,
+    FormView: form_cards,
+    HelpView: help_cards,
+    NotesView: notes_cards,
+    NoticeView: notice_cards,
+    PeopleView: people_cards,
+    ProposalView: proposal_cards,
+    RefusalView: refusal_cards,
+    RequestCardView: request_cards,
+    SessionCardView: session_cards,
+    SetupAppliedView: applied_cards,
+    SetupFormView: setup_form_cards,
+    SetupHistoryView: history_cards,
+    SetupOverviewView: overview_cards,
+    SetupPreviewView: preview_cards,
+    StandingView: standing_cards,
+    StatusView: status_cards,
+    WorkItemCardView: work_item_cards,
+}
+"""For each view what makes its cards, from the fullest to the smallest."""
 
 
 def _refresh(view: View) -> tuple[Verb, Element]:
@@ -142,7 +121,7 @@ def _refresh(view: View) -> tuple[Verb, Element]:
         case FormView() | ProposalView():
             return Verb.REFRESH, draft_data(view.draft.id, view.draft.version)
         case RequestCardView():
-            return Verb.REFRESH, draft_data(view.draft_id, view.draft_version)
+            return Verb.REFRESH, request_data(view)
         case WorkItemCardView():
             return Verb.ITEM, item_data(view.item.id, view.item.version)
         case _:

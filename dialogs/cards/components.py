@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from dialogs.verbs import DRAFT, VERSION, WORK_ITEM, Verb
+from dialogs.verbs import DRAFT, SUBJECT, VERSION, WORK_ITEM, Verb
 
 Element = dict[str, Any]
 """One JSON object of a card."""
@@ -142,6 +142,11 @@ def text_input(name: str, label: str, value: str, longest: int) -> Element:
     return _without_empty({**field, "value": value})
 
 
+def prose_input(name: str, label: str, value: str, longest: int) -> Element:
+    """Return a field for a few sentences, which may be left empty."""
+    return {**text_input(name, label, value, longest), "isMultiline": True}
+
+
 def required_text(name: str, label: str, error: str) -> Element:
     """Return a field for a few sentences that must not be left empty."""
     return {
@@ -183,6 +188,11 @@ def show(title: str, body: Sequence[Element], actions: Sequence[Element]) -> Ele
 def draft_data(draft_id: str, version: int) -> Element:
     """Return what a draft's buttons carry."""
     return {DRAFT: draft_id, VERSION: version}
+
+
+def subject_data(subject: str, version: int = 0) -> Element:
+    """Return what a button carries that is about something by its own id."""
+    return {SUBJECT: subject, VERSION: version}
 
 
 def item_data(work_item_id: str, version: int) -> Element:

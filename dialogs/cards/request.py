@@ -10,6 +10,7 @@ from dialogs.cards.components import (
     draft_data,
     facts,
     heading,
+    subject_data,
     table,
     tap,
     text,
@@ -117,7 +118,7 @@ def request_cards(view: RequestCardView, words: Words) -> Iterator[Element]:
             [
                 heading(_title(request, words)),
                 *refusal_box(words, view.refusal, view.facts),
-                box(_status(request, words), _mood(request.state)),
+                box(status_lines(request, words), _mood(request.state)),
                 *_sessions(request, words, rows),
                 *unplaced_lines(words, request.unplaced),
                 *without_mailbox_line(words, request.without_mailbox),
@@ -140,7 +141,8 @@ def _mood(state: RequestState) -> str:
     return "attention" if state is RequestState.FAILED else "emphasis"
 
 
-def _status(request: RequestView, words: Words) -> list[Element]:
+def status_lines(request: RequestView, words: Words) -> list[Element]:
+    """Return how a request stands and what it waits for."""
     unbooked = request.state is RequestState.CANCELLED and not request.sessions
     state = NOTHING_TO_CANCEL if unbooked else STATES[request.state]
     lines = [text(words.say(state), weight="Bolder", size="Medium")]
@@ -249,10 +251,17 @@ def writes_words(words: Words, session: SessionView) -> str:
     return words.say("… {done} of {all} done", **figures)
 
 
+def request_data(view: RequestCardView) -> Element:
+    """Return what a request's buttons carry: its draft, or its own id in a second place."""
+    if view.draft_id is None:
+        return subject_data(view.request.id)
+    return draft_data(view.draft_id, view.draft_version)
+
+
 def _actions(view: RequestCardView, words: Words) -> list[Element]:
     if view.refusal is Refusal.DUPLICATE:
         return []  # the draft of this card is not the one that became the request
-    request, data = view.request, draft_data(view.draft_id, view.draft_version)
+    request, data = view.request, request_data(view)
     actions: list[Element] = []
     if request.undo_until and request.undo_until > words.now:
         title = words.say("Undo (until {time})", time=words.moment(request.undo_until))
@@ -264,11 +273,14 @@ def _actions(view: RequestCardView, words: Words) -> list[Element]:
             else words.say("Cancel this request")
         )
         actions.append(tap(title, Verb.CANCEL, data))
-    if request.state is RequestState.TAKEN:
+    if request.state is RequestState.TAKEN and view.draft_id:
         title = words.say("Find another time")
         actions.append(tap(title, Verb.PROPOSE, data, style="positive"))
-    if request.state in ASK_AGAIN:
+    if request.state in ASK_AGAIN or (request.state is RequestState.TAKEN and not view.draft_id):
         actions.append(tap(words.say("Ask anew"), Verb.START, {}, style="positive"))
+    if request.state in LIVE:
+        of_one = request.sessions[0].id if len(request.sessions) == 1 else request.id
+        actions.append(tap(words.say("Notes"), Verb.NOTES, subject_data(of_one)))
     if not request.state.final:
         actions.append(tap(words.say("Check now"), Verb.REFRESH, data))
     return actions

@@ -168,6 +168,8 @@ class RequestView:
     waiting_since: datetime | None = None
     gathering: SessionView | None = None
     missing: tuple[str, ...] = ()
+    draft_id: str = ""
+    attendee_names: tuple[str, ...] = ()
 
 
 class WorkItemState(StrEnum):

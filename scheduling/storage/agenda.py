@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.requests import FINAL_STATES, RequestState
 from scheduling.domain.times import Interval
-from scheduling.storage import bookings, requests
+from scheduling.storage import requests
 from scheduling.storage import tables as t
-from scheduling.storage.bookings import ACTIVE_SESSIONS, NOBODY, SessionRow
+from scheduling.storage.bookings import ACTIVE_SESSIONS, NOBODY, SessionRow, session_of
 from scheduling.storage.requests import RequestRow
 
 HANDED_BACK = (RequestState.SENT_BACK, RequestState.TAKEN, RequestState.PARTLY_BOOKED)
@@ -40,7 +40,15 @@ def _concerns(person_id: str) -> sa.ColumnElement[bool]:
 
 
 def _planned() -> sa.Select[Any]:
-    return sa.select(t.session.c.id, t.request.c.type_id, t.request.c.requester_id).join(t.request)
+    """Select sessions and their requests; the stand-ins of a change are no sessions."""
+    columns = sa.select(t.session, t.request.c.type_id, t.request.c.requester_id)
+    return columns.join(t.request).where(t.session.c.stands_for.is_(None))
+
+
+def _read(row: Mapping[str, Any]) -> Planned:
+    return Planned(
+        session=session_of(row), type_id=row["type_id"], requester_ids=(row["requester_id"],)
+    )
 
 
 async def of_person(tx: AsyncConnection, person_id: str, span: Interval) -> Sequence[Planned]:
@@ -56,21 +64,30 @@ async def of_person(tx: AsyncConnection, person_id: str, span: Interval) -> Sequ
         )
         .order_by(session.start, session.id)
     )
-    return [await _with_session(tx, row) for row in found]
+    return [_read(dict(row)) for row in found.mappings()]
+
+
+async def of_attendees(
+    tx: AsyncConnection, person_ids: Collection[str], span: Interval
+) -> Sequence[Planned]:
+    """Return the planned and booked sessions that overlap ``span`` and that the people attend."""
+    session = t.session.c
+    found = await tx.execute(
+        _planned().where(
+            session.attendee_id.in_(list(person_ids)),
+            session.state.in_(ACTIVE_SESSIONS),
+            session.start < span.end,
+            session.end > span.start,
+        )
+    )
+    return [_read(dict(row)) for row in found.mappings()]
 
 
 async def of_session(tx: AsyncConnection, session_id: str) -> Planned | None:
     """Return one session, or None."""
-    row = (await tx.execute(_planned().where(t.session.c.id == session_id))).first()
-    return await _with_session(tx, row) if row else None
-
-
-async def _with_session(tx: AsyncConnection, row: sa.Row[Any]) -> Planned:
-    return Planned(
-        session=await bookings.require(tx, row.id),
-        type_id=row.type_id,
-        requester_ids=(row.requester_id,),
-    )
+    found = await tx.execute(_planned().where(t.session.c.id == session_id))
+    row = found.mappings().first()
+    return _read(dict(row)) if row else None
 
 
 async def attendees(

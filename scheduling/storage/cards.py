@@ -1,7 +1,7 @@
 """Where our cards are in Teams, which notices were sent, and a mail calendar's events."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -18,6 +18,18 @@ class CardPlace:
     subject: str
     conversation_id: str
     activity_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardCopy:
+    """A further activity that shows a subject, as ``reader_id`` may see it."""
+
+    place: CardPlace
+    reader_id: str
+    at: datetime
+
+
+MOST_COPIES = 3
 
 
 def of_item(work_item_id: str) -> str:
@@ -40,6 +52,37 @@ async def put(tx: AsyncConnection, place: CardPlace) -> None:
             await tx.execute(t.card.insert().values(subject=place.subject, **where))
     except IntegrityError:
         await tx.execute(t.card.update().where(t.card.c.subject == place.subject).values(**where))
+
+
+async def copies(tx: AsyncConnection, subject: str) -> Sequence[CardCopy]:
+    """Return the further places where ``subject`` is shown, the newest first."""
+    found = await tx.execute(
+        sa.select(t.card_copy)
+        .where(t.card_copy.c.subject == subject)
+        .order_by(t.card_copy.c.at.desc(), t.card_copy.c.activity_id.desc())
+    )
+    return [
+        CardCopy(
+            place=CardPlace(
+                subject=row.subject,
+                conversation_id=row.conversation_id,
+                activity_id=row.activity_id,
+            ),
+            reader_id=row.reader_id,
+            at=row.at,
+        )
+        for row in found
+    ]
+
+
+async def add_copy(tx: AsyncConnection, copy: CardCopy) -> None:
+    """Remember one more place; only the newest ``MOST_COPIES`` are kept up to date."""
+    await tx.execute(
+        t.card_copy.insert().values(**asdict(copy.place), reader_id=copy.reader_id, at=copy.at)
+    )
+    for old in (await copies(tx, copy.place.subject))[MOST_COPIES:]:
+        where = [t.card_copy.c[name] == value for name, value in asdict(old.place).items()]
+        await tx.execute(t.card_copy.delete().where(*where))
 
 
 async def notice_state(tx: AsyncConnection, key: str) -> str | None:

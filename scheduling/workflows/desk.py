@@ -11,19 +11,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.asks import Ask
 from scheduling.domain.notices import Concern, NoticeKind
-from scheduling.domain.people import ASKERS, Actor, Person, Role
+from scheduling.domain.people import Actor, Person, Role
 from scheduling.domain.proposals import Option, Proposal, Unplaced
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import Draft, DraftState, RequestState, RequestView
 from scheduling.ports.calendar import CalendarError
-from scheduling.storage import audit, bookings, drafts, people, requests
+from scheduling.storage import agenda, audit, bookings, drafts, people, requests
 from scheduling.storage.bookings import SessionRow, person_resource, room_resource
 from scheduling.storage.requests import NewRequest, RequestRow
 from scheduling.workflows import notices, rights, trail, views, writes
 from scheduling.workflows.casework import Casework
-from scheduling.workflows.desk_port import Roster, RosterPerson
+from scheduling.workflows.desk_port import Roster
 from scheduling.workflows.facts import FactsReader
 from scheduling.workflows.gatherings import present
+from scheduling.workflows.rosters import roster_of
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.search import Found
 
@@ -37,33 +38,8 @@ class FrontDesk(Casework):
         self._reader = reader
 
     async def roster(self, actor: Actor) -> Roster:
-        """Return what the actor may ask about; nobody where they may not ask for others."""
-        async with self._services.store.read() as tx:
-            me = await rights.person_of(tx, actor)
-            asks = me.has(*ASKERS) and me.unit_id is not None
-            everyone = await people.of_unit(tx, str(me.unit_id)) if asks else ()
-        teams: Mapping[str, str] = {}
-        if everyone:
-            unit = await self._reader.unit(str(me.unit_id))
-            teams = {team.id: team.name for team in unit.teams}
-        mine = rights.may_ask_for(me, [p for p in everyone if p.in_wfm])
-        leaders = [p for p in everyone if p.has(Role.MANAGER, Role.TRAINER)]
-        now = self._services.clock.now()
-        catalogue = self._services.catalogue
-        return Roster(
-            me=me,
-            zone=me.zone,
-            today=now.astimezone(ZoneInfo(me.zone)).date(),
-            now=now,
-            people=tuple(_roster_person(p, teams) for p in mine),
-            teams={i: name for i, name in teams.items() if any(p.team_id == i for p in mine)},
-            own_teams=tuple(sorted(me.leads)),
-            facilitators=tuple(
-                _roster_person(p, teams) for p in sorted(leaders, key=lambda p: p.id != me.id)
-            ),
-            types=tuple(t for t in catalogue.types.values() if t.offered and not t.group),
-            type_places=catalogue.places,
-        )
+        """Return what the actor may ask about."""
+        return await roster_of(self._services, self._reader, actor)
 
     async def open_draft(
         self, actor: Actor, conversation_id: str, payload: Mapping[str, object]
@@ -301,10 +277,11 @@ class FrontDesk(Casework):
                 raise Refused(Refusal.UNKNOWN_DRAFT)
             rights.require_request(await rights.person_of(tx, actor), row)
             rows = await bookings.rows_of(tx, request_id)
+            known = await agenda.acknowledged(tx, [one.id for one in rows])
         if row.state in views.UNDOABLE:
             if row.undo_until is None or row.undo_until <= self._services.clock.now():
                 raise Refused(Refusal.UNDO_OVER, {"why": "time"})
-            if await self._answered(rows):
+            if known or await self._answered(rows):
                 await self._close_undo(row)
                 raise Refused(Refusal.UNDO_OVER, {"why": "acted"})
         return await self._take_back(actor, request_id, "undo")
@@ -393,13 +370,3 @@ def _resources(sought_id: str, ask: Ask, option: Option) -> list[str]:
     rooms = [room_resource(option.room_id)] if option.room_id else []
     attending = [person_resource(i) for i in present(ask, sought_id, option)]
     return [*attending, person_resource(ask.facilitator_id), *rooms]
-
-
-def _roster_person(person: Person, teams: Mapping[str, str]) -> RosterPerson:
-    return RosterPerson(
-        id=person.id,
-        name=person.name,
-        team_id=person.team_id,
-        team_name=teams.get(person.team_id or ""),
-        zone=person.zone,
-    )

@@ -94,13 +94,7 @@ async def request_view(
         ),
         position=await requests.position(tx, row) if row.state is RequestState.QUEUED else None,
         undo_until=row.undo_until if undo_open else None,
-        can_cancel=row.state in WAITING
-        or (row.state in UNDOABLE and not undo_open and ahead)
-        or (
-            row.state is RequestState.BOOKING
-            and row.waiting_for is not None
-            and not row.cancel_requested
-        ),
+        can_cancel=_can_cancel(row, undo_open=undo_open, ahead=ahead),
         work_item_id=item.id if item else None,
         work_item_state=item.state if item else None,
         handled_by=names.get(item.claimed_by) if item and item.claimed_by else None,
@@ -111,6 +105,18 @@ async def request_view(
         waiting_since=row.waiting_since,
         gathering=_sessions([gathering], names)[0] if gathering else None,
         missing=tuple(names[i] for i in row.ask.attendee_ids if i in names and i not in coming),
+        draft_id=row.draft_id,
+        attendee_names=tuple(names[i] for i in row.ask.attendee_ids if i in names),
+    )
+
+
+def _can_cancel(row: RequestRow, *, undo_open: bool, ahead: bool) -> bool:
+    """Whether a request can be cancelled: while it waits, or once its booking cannot be undone."""
+    held_up = row.waiting_for is not None and not row.cancel_requested
+    return (
+        row.state in WAITING
+        or (row.state in UNDOABLE and not undo_open and ahead)
+        or (row.state is RequestState.BOOKING and held_up)
     )
 
 

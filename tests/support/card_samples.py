@@ -7,7 +7,6 @@ from dialogs.drafting import to_payload
 from dialogs.problems import ProblemKind, problem
 from dialogs.views import (
     FormView,
-    HelpView,
     RefusalView,
     View,
     Viewer,
@@ -15,7 +14,6 @@ from dialogs.views import (
 )
 from dialogs.wishes import Wish
 from scheduling.domain.meetings import PlaceKind, Tier
-from scheduling.domain.people import Role
 from scheduling.domain.proposals import WayOut
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import (
@@ -28,6 +26,7 @@ from scheduling.domain.requests import (
     WorkItemView,
 )
 from scheduling.domain.times import WallWindow
+from tests.support.agenda_samples import reading_views
 from tests.support.card_facts import (
     BERLIN,
     HOSTILE,
@@ -103,30 +102,6 @@ WISH = Wish(type_id="1:1", facilitator_id="m1", dates=ask().dates, minutes=30, p
 
 
 EXAMPLES = ("1:1 with Asha next week", "One-to-one with my team next week", "help")
-
-
-def help_views() -> dict[str, View]:
-    """Return help for several roles, and for who was not understood."""
-    return {
-        "help": HelpView(
-            name="Tom Brewer",
-            roles=frozenset({Role.MANAGER}),
-            examples=EXAMPLES,
-            orders=("my meetings", "status"),
-        ),
-        "help-agent": HelpView(
-            name="Asha Patel", roles=frozenset({Role.AGENT}), orders=("my sessions",)
-        ),
-        "help-every-role": HelpView(
-            name="Zoë Ångström", roles=frozenset(Role), examples=EXAMPLES, orders=("queue", "setup")
-        ),
-        "help-puzzled": HelpView(
-            name=HOSTILE,
-            roles=frozenset({Role.MANAGER}),
-            examples=EXAMPLES,
-            puzzled_by_message=True,
-        ),
-    }
 
 
 def form_views() -> dict[str, View]:
@@ -261,7 +236,7 @@ def work_item_views() -> dict[str, View]:
 def all_samples() -> dict[str, Sample]:
     """Return every sample by name."""
     views = (
-        help_views()
+        reading_views()
         | form_views()
         | proposal_views()
         | request_views()

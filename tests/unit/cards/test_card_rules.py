@@ -5,12 +5,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import get_args
 
 import jsonschema
 
-from dialogs.cards import render
+from dialogs.cards import MAKERS, render
 from dialogs.cards.components import SOFT_LIMIT, Element, size_of
 from dialogs.cards.speak import speak
+from dialogs.views import View
 from dialogs.wording_rules import EXCLUDED, GRANTED
 from scheduling.domain.rules import ABSENCE
 from tests.support.card_facts import NAMES, curve, proposal, roster, unplaced
@@ -48,6 +50,11 @@ def test_cards_are_made_of_what_teams_draws_everywhere() -> None:
     for name, card in CARDS.items():
         found = [(name, error.json_path, error.message) for error in VALIDATOR.iter_errors(card)]
         assert not found
+
+
+def test_every_view_has_its_cards() -> None:
+    """A view without a card would only be missed in Teams."""
+    assert set(MAKERS) == set(get_args(View))
 
 
 def test_cards_fit_one_message() -> None:

@@ -1,0 +1,87 @@
+"""What lies ahead: a reader's week and its sessions, their requests, undo, and who is due."""
+
+from datetime import date
+
+from dialogs import verbs
+from dialogs.agenda_views import AgendaView, CadenceView, SessionCardView, StatusView
+from dialogs.orders import Order, OrderKind
+from dialogs.taps import Tap
+from dialogs.verbs import Verb
+from dialogs.views import RequestCardView, View
+from scheduling.domain.people import Actor
+from scheduling.domain.refusals import Refusal, Refused
+from scheduling.workflows.agenda_port import AgendaDesk
+from scheduling.workflows.desk_port import Desk
+
+USUAL_DAYS = 30
+
+
+class AgendaTopic:
+    """Answers orders about what is planned, and the taps on their cards."""
+
+    orders = frozenset({OrderKind.AGENDA, OrderKind.STATUS, OrderKind.UNDO, OrderKind.CADENCE})
+    verbs = frozenset({Verb.AGENDA, Verb.SESSION, Verb.ACKNOWLEDGE, Verb.STATUS, Verb.REQUEST})
+
+    def __init__(self, agendas: AgendaDesk, desk: Desk) -> None:
+        """Read through ``agendas``; requests are the front ``desk``'s."""
+        self._agendas = agendas
+        self._desk = desk
+
+    async def ordered(self, actor: Actor, conversation_id: str, order: Order) -> View:
+        """Answer a sentence."""
+        del conversation_id
+        match order.kind:
+            case OrderKind.STATUS:
+                return StatusView(requests=await self._agendas.status(actor))
+            case OrderKind.UNDO:
+                return await self._undo(actor, await self._agendas.last_undoable(actor))
+            case OrderKind.CADENCE:
+                return await self._cadence(actor, order)
+        day = order.wish.dates.start if order.wish.dates else None
+        return AgendaView(agenda=await self._agendas.week(actor, day))
+
+    async def _undo(self, actor: Actor, request_id: str) -> View:
+        """Undo a booking; where that is refused, its card says so and offers what is left."""
+        try:
+            return RequestCardView(request=await self._desk.undo(actor, request_id))
+        except Refused as refused:
+            request = await self._desk.request(actor, request_id)
+            return RequestCardView(request=request, refusal=refused.refusal, facts=refused.facts)
+
+    async def _cadence(self, actor: Actor, order: Order) -> View:
+        found = await self._agendas.cadence(
+            actor,
+            days=order.days or USUAL_DAYS,
+            type_id=order.wish.type_id,
+            person_ids=order.wish.attendee_ids,
+        )
+        return CadenceView(cadence=found)
+
+    async def tapped(self, actor: Actor, conversation_id: str, tap: Tap) -> View:
+        """Answer a tap."""
+        del conversation_id
+        match tap.verb:
+            case Verb.STATUS:
+                return StatusView(requests=await self._agendas.status(actor))
+            case Verb.REQUEST:
+                return RequestCardView(request=await self._desk.request(actor, _subject(tap)))
+            case Verb.SESSION:
+                return SessionCardView(item=await self._agendas.session(actor, _subject(tap)))
+            case Verb.ACKNOWLEDGE:
+                return SessionCardView(item=await self._agendas.acknowledge(actor, _subject(tap)))
+        return AgendaView(agenda=await self._agendas.week(actor, week_of(tap)))
+
+
+def _subject(tap: Tap) -> str:
+    if tap.subject_id is None:
+        raise Refused(Refusal.UNKNOWN_DRAFT)
+    return tap.subject_id
+
+
+def week_of(tap: Tap) -> date | None:
+    """Return the date of the week that a tap asks for; None for what is no date."""
+    try:
+        day = date.fromisoformat(tap.inputs.get(verbs.WEEK, ""))
+    except ValueError:
+        return None
+    return day if date(2000, 1, 1) <= day < date(2100, 1, 1) else None

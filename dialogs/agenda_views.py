@@ -1,0 +1,53 @@
+"""What is to be seen of a person's week, their requests, and who is due."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as by_default
+
+from scheduling.domain.refusals import Refusal
+from scheduling.domain.requests import RequestView
+from scheduling.workflows.agenda_port import Agenda, AgendaItem, Cadence
+from scheduling.workflows.notes_port import NotedSubject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaView:
+    """A reader's week."""
+
+    agenda: Agenda
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionCardView:
+    """One session with what its reader may do."""
+
+    item: AgendaItem
+    refusal: Refusal | None = None
+    facts: Mapping[str, object] = by_default(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusView:
+    """The reader's requests that are under way or came back to them."""
+
+    requests: tuple[RequestView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CadenceView:
+    """Who has had no session of a type for long."""
+
+    cadence: Cadence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotesView:
+    """The notes on a session or request that the reader may read; ``editing`` is a note's id."""
+
+    noted: NotedSubject
+    editing: str | None = None
+    refusal: Refusal | None = None
+    facts: Mapping[str, object] = by_default(default_factory=dict)
+
+
+ReadingView = AgendaView | CadenceView | NotesView | SessionCardView | StatusView

@@ -1,0 +1,168 @@
+"""What lies ahead of a person; see ``agenda_port`` for the promises."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.domain.people import ASKERS, Actor, Person
+from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.requests import RequestView, SessionState
+from scheduling.domain.times import DAY, DateRange
+from scheduling.storage import agenda, audit, bookings, notes, people
+from scheduling.storage.agenda import Planned
+from scheduling.workflows import rights, views
+from scheduling.workflows.agenda_port import Act, Agenda, AgendaItem, Cadence
+from scheduling.workflows.cadence import cadence_of
+from scheduling.workflows.services import Services
+
+BACK_FOR = timedelta(days=7)
+"""So long a request that came back to its requester is shown as theirs to see to."""
+WEEK = timedelta(days=7)
+
+
+class Agendas:
+    """The agenda desk over the store."""
+
+    def __init__(self, services: Services) -> None:
+        """Read what these services keep."""
+        self._services = services
+
+    async def week(self, actor: Actor, day: date | None = None) -> Agenda:
+        """Return the week of a day."""
+        async with self._services.store.read() as tx:
+            me = await rights.person_of(tx, actor)
+            today = self._services.clock.now().astimezone(ZoneInfo(me.zone)).date()
+            monday = monday_of(day or today)
+            span = DateRange(monday, monday + WEEK).interval(me.zone)
+            planned = await agenda.of_person(tx, me.id, span)
+            items = await self._items(tx, me, planned)
+        return Agenda(monday=monday, zone=me.zone, leads=me.has(*ASKERS), items=items)
+
+    async def session(self, actor: Actor, session_id: str) -> AgendaItem:
+        """Return one session."""
+        async with self._services.store.read() as tx:
+            me = await rights.person_of(tx, actor)
+            planned = await agenda.of_session(tx, session_id)
+            if planned is None or not concerns(me, planned):
+                raise Refused(Refusal.UNKNOWN_DRAFT)
+            (item,) = await self._items(tx, me, [planned])
+        return item
+
+    async def acknowledge(self, actor: Actor, session_id: str) -> AgendaItem:
+        """Note an attendee's OK, once."""
+        item = await self.session(actor, session_id)
+        if Act.ACKNOWLEDGE in item.acts:
+            async with self._services.store.write() as tx:
+                me = await rights.person_of(tx, actor)
+                now = self._services.clock.now()
+                await agenda.acknowledge(tx, session_id, me.id, now)
+                await audit.record(
+                    tx,
+                    at=now,
+                    actor=me.id,
+                    action="session.acknowledged",
+                    subject=session_id,
+                    detail={"request": item.request_id},
+                )
+        return await self.session(actor, session_id)
+
+    async def status(self, actor: Actor) -> tuple[RequestView, ...]:
+        """Return what is under way or came back."""
+        now = self._services.clock.now()
+        async with self._services.store.read() as tx:
+            me = await rights.person_of(tx, actor)
+            rows = await agenda.open_requests(tx, me.id, since=now - BACK_FOR)
+            return tuple(
+                [
+                    await views.request_view(tx, self._services.catalogue, row, me, now)
+                    for row in rows
+                ]
+            )
+
+    async def last_undoable(self, actor: Actor) -> str:
+        """Return the newest that can be undone."""
+        async with self._services.store.read() as tx:
+            me = await rights.person_of(tx, actor)
+            newest = await agenda.last_undoable(tx, me.id, self._services.clock.now())
+        if newest is None:
+            raise Refused(Refusal.NOTHING_TO_UNDO)
+        return newest
+
+    async def cadence(
+        self, actor: Actor, *, days: int, type_id: str | None, person_ids: tuple[str, ...]
+    ) -> Cadence:
+        """Return who is due."""
+        async with self._services.store.read() as tx:
+            me = await rights.person_of(tx, actor)
+            rights.require_asker(me)
+            everyone = await people.of_unit(tx, str(me.unit_id))
+        agents = [one for one in everyone if one.in_wfm]
+        rights.require_attendees(me, agents, person_ids)
+        mine = rights.may_ask_for(me, agents)
+        own = [one for one in mine if one.team_id in me.leads]
+        asked = [one for one in mine if one.id in person_ids] if person_ids else own or mine
+        return await cadence_of(self._services, asked, days=days, type_id=type_id, zone=me.zone)
+
+    async def _items(
+        self, tx: AsyncConnection, me: Person, planned: Sequence[Planned]
+    ) -> tuple[AgendaItem, ...]:
+        rows = [one.session for one in planned]
+        attending = await agenda.attendees(tx, rows)
+        ids = {i for each in attending.values() for i in each} | {r.facilitator_id for r in rows}
+        names = await people.names(tx, ids)
+        known = await agenda.acknowledged(tx, [row.id for row in rows])
+        written = await notes.authors(tx, [row.id for row in rows])
+        return tuple(
+            AgendaItem(
+                id=one.session.id,
+                request_id=one.session.request_id,
+                type_name=self._services.catalogue.types[one.type_id].shown_name,
+                subject=self._services.catalogue.types[one.type_id].subject,
+                attendees=tuple(names.get(i, "") for i in attending.get(one.session.id, ())),
+                facilitator_name=names.get(one.session.facilitator_id, ""),
+                zone=one.session.zone,
+                interval=one.session.interval,
+                place=one.session.place,
+                room_name=one.session.room_name,
+                join_url=one.session.join_url,
+                booked=one.session.state is SessionState.BOOKED,
+                leads=leads(me, one),
+                acknowledged=one.session.id in known,
+                notes=_readable(me, one, written.get(one.session.id, ())),
+                acts=self._acts(me, one, acknowledged=one.session.id in known),
+            )
+            for one in planned
+        )
+
+    def _acts(self, me: Person, one: Planned, *, acknowledged: bool) -> frozenset[Act]:
+        """Return what the person may do about a session that has not begun, or note afterwards."""
+        session = one.session
+        noting = {Act.NOTE} if leads(me, one) else set()
+        ahead = session.interval.start > self._services.clock.now()
+        if not ahead or session.state.value not in bookings.ACTIVE_SESSIONS:
+            return frozenset(noting)
+        if leads(me, one):
+            return frozenset({Act.MOVE, Act.CANCEL, *noting})
+        own = {Act.CANNOT, Act.SWAP}
+        return frozenset(own if acknowledged else own | {Act.ACKNOWLEDGE})
+
+
+def monday_of(day: date) -> date:
+    """Return the Monday of a day's week."""
+    return day - day.weekday() * DAY
+
+
+def leads(me: Person, one: Planned) -> bool:
+    """Whether the person leads the session or asked for it."""
+    return me.id == one.session.facilitator_id or me.id in one.requester_ids
+
+
+def concerns(me: Person, one: Planned) -> bool:
+    """Whether the person attends the session, leads it or asked for it."""
+    return me.id == one.session.attendee_id or leads(me, one)
+
+
+def _readable(me: Person, one: Planned, authors: Sequence[str]) -> int:
+    return len(authors) if me.id == one.session.facilitator_id else authors.count(me.id)

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduling.domain.changes import ChangeState
 from scheduling.domain.house import Keep
 from scheduling.domain.requests import FINAL_STATES
+from scheduling.domain.runs import RunState
 from scheduling.storage import audit
 from scheduling.storage import tables as t
 from scheduling.storage.owners import DECIDED, GOING_ON
@@ -171,6 +172,21 @@ KINDS = (
             ),
         ),
         ((t.batch_part, t.batch_part.c.batch_id.in_),),
+    ),
+    _Kind(
+        "requests",
+        t.run.c.id,
+        lambda before: sa.and_(
+            t.run.c.created_at < before,
+            t.run.c.end <= before.date(),
+            t.run.c.state.not_in([RunState.PLANNING.value, RunState.BOOKING.value]),
+        ),
+        ((t.run_session, t.run_session.c.run_id.in_),),
+    ),
+    _Kind(
+        "requests",
+        t.template.c.id,
+        lambda before: sa.and_(~t.template.c.active, t.template.c.updated_at < before),
     ),
     _Kind(
         "requests",

@@ -133,6 +133,15 @@ async def under_way(tx: AsyncConnection, unit_id: str) -> RunRow | None:
     return _run(dict(row)) if row else None
 
 
+async def going(tx: AsyncConnection) -> Sequence[tuple[str, RunState]]:
+    """Return the runs that are being planned or booked, each with which of the two."""
+    states = [RunState.PLANNING.value, RunState.BOOKING.value]
+    found = await tx.execute(
+        sa.select(t.run.c.id, t.run.c.state).where(t.run.c.state.in_(states)).order_by(t.run.c.id)
+    )
+    return [(row.id, RunState(row.state)) for row in found]
+
+
 async def move_on(
     tx: AsyncConnection,
     run_id: str,

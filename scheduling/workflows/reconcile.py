@@ -15,10 +15,11 @@ from dbos import DBOS, WorkflowStatus
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.requests import RequestState, WorkItemCause, WorkItemState
-from scheduling.storage import audit, owners, requests, timers, work_items
+from scheduling.domain.runs import RunState
+from scheduling.storage import audit, owners, requests, runs, timers, work_items
 from scheduling.storage.owners import Unfinished
 from scheduling.workflows import escalation, trail
-from scheduling.workflows.engine import ANNOUNCE_QUEUE, MAX_RECOVERIES
+from scheduling.workflows.engine import ANNOUNCE_QUEUE, BATCH_QUEUE, MAX_RECOVERIES
 from scheduling.workflows.runtime import Runtime, current
 
 log = structlog.get_logger()
@@ -54,6 +55,9 @@ AFTER: Mapping[WorkItemState, str] = {
 }
 """Which promise follows a decision; no other decision lets a request go on by itself."""
 
+RUN_CARRIERS: Mapping[RunState, str] = {RunState.PLANNING: "plan_run", RunState.BOOKING: "book_run"}
+"""Which promise carries on a run."""
+
 CARRYING = sorted({name for names in (*CARRIERS.values(), FOLLOWING) for name in names})
 UNDER_WAY = ["ENQUEUED", "PENDING", "DELAYED"]
 BROKEN = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED"]
@@ -72,6 +76,7 @@ async def reconcile(runtime: Runtime) -> None:
     for one in await _ripe(runtime, going, unowned, now):
         await _cure(runtime, one)
     await _announce(runtime, now)
+    await _carry_runs_on(runtime, now)
 
 
 async def _workflows(
@@ -173,6 +178,25 @@ async def _announce(runtime: Runtime, now: datetime) -> None:
             )
         runtime.services.count("healed")
         log.warning("reconciled", work_item=item.id, what="healed")
+
+
+async def _carry_runs_on(runtime: Runtime, now: datetime) -> None:
+    """Put runs on their way again whose workflow was lost; what they have done is not done twice."""
+    async with runtime.services.store.read() as tx:
+        going = await runs.going(tx)
+    if not going:
+        return
+    names = sorted(RUN_CARRIERS.values())
+    carried = _carried(await _workflows(UNDER_WAY, [run_id for run_id, _ in going], names))
+    for run_id, state in going:
+        promise = RUN_CARRIERS[state]
+        if (promise, run_id) in carried:
+            continue
+        key = f"{run_id}:{promise}:{now:%Y%m%d%H%M}"
+        async with runtime.services.store.write() as tx:
+            await runtime.engine.enqueue_followup(tx, promise, key, run_id, queue=BATCH_QUEUE)
+        runtime.services.count("healed")
+        log.warning("reconciled", run=run_id, what="healed")
 
 
 async def _broken(one: Unfinished) -> bool:

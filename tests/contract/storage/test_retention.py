@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,17 +11,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduling.domain.house import Keep
 from scheduling.domain.petitions import PetitionState
 from scheduling.domain.requests import RequestState, WorkItemState
+from scheduling.domain.runs import RunState
+from scheduling.domain.templates import Audience, Frequency, Recurrence, Template
+from scheduling.domain.times import DateRange
 from scheduling.storage import (
     audit,
     bookings,
     petitions,
     requests,
     retention,
+    runs,
+    templates,
 )
 from scheduling.storage import tables as t
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.petitions import PetitionRow
 from scheduling.storage.requests import NewRequest
+from scheduling.storage.runs import RunRow
 from scheduling.storage.store import Store
 from tests.support.past import Past, expired_draft
 
@@ -309,6 +315,61 @@ async def test_a_wish_that_nobody_booked_goes_by_its_age(
             await petitions.insert(tx, row)
     assert await retention.clear(store, KEEP, now) == {"petition": 1}
     assert await count(t.petition) == 1
+
+
+async def test_runs_go_once_their_dates_are_long_over_and_templates_once_they_have_ended(
+    store: Store, now: datetime, count: Count
+) -> None:
+    rows = {
+        "old": (410, RunState.PREVIEW),
+        "stuck": (410, RunState.BOOKING),
+        "new": (10, RunState.BOOKED),
+    }
+    async with store.write() as tx:
+        for run_id, (days, state) in rows.items():
+            await runs.insert(tx, a_run(run_id, state, now - timedelta(days=days)))
+        await tx.execute(t.run_session.insert().values(run_id="old", number=1, record={}))
+        for template_id, days in (("gone", 401), ("ended", 10), ("kept", 500)):
+            await templates.insert(tx, a_template(template_id), now - timedelta(days=days))
+        for template_id, days in (("gone", 401), ("ended", 10)):
+            await templates.end(tx, template_id, now - timedelta(days=days))
+    cleared = await retention.clear(store, KEEP, now)
+    assert cleared == {"run": 1, "run_session": 1, "template": 1}
+    assert (await count(t.run), await count(t.template)) == (2, 2)
+
+
+def a_run(run_id: str, state: RunState, at: datetime) -> RunRow:
+    """Return a run that was begun ``at``, over the five days from then."""
+    return RunRow(
+        id=run_id,
+        version=1,
+        unit_id="north",
+        state=state,
+        dates=DateRange(at.date(), at.date() + timedelta(days=5)),
+        template_ids=("gone",),
+        requester_id="sam",
+        requester_object_id="oid-sam",
+        preview=None,
+        held=frozenset(),
+        members={},
+        trouble=None,
+        created_at=at,
+        ended_at=None,
+    )
+
+
+def a_template(template_id: str) -> Template:
+    """Return a weekly one-to-one of a team."""
+    return Template(
+        id=template_id,
+        name="Weekly",
+        unit_id="north",
+        owner_id="sam",
+        type_id="one_to_one",
+        audience=Audience(team_ids=frozenset({"billing"})),
+        recurrence=Recurrence(frequency=Frequency.WEEKLY),
+        start=date(2026, 1, 1),
+    )
 
 
 def test_every_table_is_cleared_or_kept_for_a_reason() -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import RequestState
@@ -14,7 +15,9 @@ from scheduling.domain.times import DAY, DateRange
 from scheduling.storage import bookings, people
 from scheduling.storage import runs as storage
 from scheduling.storage.bookings import SessionRow
+from scheduling.workflows.engine import Engine
 from scheduling.workflows.facts import FactsReader
+from scheduling.workflows.reconcile import reconcile
 from scheduling.workflows.runs_desk import RunsDesk
 from tests.integration.workflows.house import QUICK, House, eventually
 from tests.integration.workflows.small_centre import MONDAY, actor
@@ -181,6 +184,34 @@ async def test_planning_again_the_same_gives_the_same_and_says_so(runs: Runs) ->
     assert one == [x.session for x in other]
     assert {x.since for x in other} == {Since.SAME}
     assert sum(day.changed for day in again.preview.days) == 0
+
+
+class Forgetful(Engine):
+    """An engine that loses every run it is given while ``losing``."""
+
+    losing = True
+
+    async def _enqueue(self, tx: AsyncConnection, options: object, *arguments: str) -> None:
+        if not (self.losing and options["workflow_name"] in {"plan_run", "book_run"}):  # type: ignore[index]
+            await super()._enqueue(tx, options, *arguments)  # type: ignore[arg-type]
+
+
+async def test_a_run_whose_workflow_was_lost_is_put_on_its_way_again(database: str) -> None:
+    async with House.open(database, engine=Forgetful) as house:
+        runs, engine = Runs(house), house.engine
+        assert isinstance(engine, Forgetful)
+        await runs.desk.save(SAM, weekly())
+        lost = await runs.desk.start(SAM, FORTNIGHT)
+        engine.losing = False
+        await reconcile(house.runtime)
+        run = await runs.until(lost.id, RunState.PREVIEW)
+        engine.losing = True
+        await runs.desk.confirm(SAM, run.id, run.version)
+        engine.losing = False
+        await reconcile(house.runtime)
+        booked = await runs.until(run.id, RunState.BOOKED)
+        assert booked.progress is not None
+        assert booked.progress.booked == 12
 
 
 async def test_two_runs_at_once_are_one(runs: Runs) -> None:

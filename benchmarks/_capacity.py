@@ -191,6 +191,14 @@ class QuietTeams:
         del notice
         return Told.REACHED
 
+    async def obstacle_changed(self, cause: str) -> bool:
+        """See Notifier."""
+        return bool(cause)
+
+    async def open_chat(self, object_id: str) -> bool:
+        """See Notifier."""
+        return bool(object_id)
+
     async def tell_together(self, digest: Digest) -> Told:
         """See Notifier."""
         del digest

@@ -132,7 +132,7 @@ async def _basics(
     stack.callback(following.cancel)
     await note_settings(store, settings, clock.now())
     session = await stack.enter_async_context(aiohttp.ClientSession())
-    references = StoredReferences(store)
+    references = StoredReferences(store, settings.schedulers_channel, clock)
     connector = Connector(
         session=session,
         trust=trust,
@@ -180,10 +180,11 @@ def _services(basics: _Basics, showing: Showing, solver: SolverPool) -> Services
         clock=basics.clock,
         ids=basics.ids,
         setups=basics.setups,
-        directory=basics.remotes.directory,
         channel=basics.settings.schedulers_channel,
         count=basics.metrics.reconciled,
         count_notice=basics.metrics.noticed,
+        apps=basics.remotes.apps,
+        directory=basics.remotes.directory,
     )
 
 
@@ -238,6 +239,7 @@ async def running(
         desk = FrontDesk(runtime, reader)
         conversation = Conversation(desk, topics_of(desk, runtime))
         showing.redraw_with(conversation)
+        basics.references.tell_of_obstacles(showing.soon_obstacle)
         edge = _edge(basics, conversation, showing, maker)
 
         async def refresh() -> int:

@@ -1,16 +1,19 @@
 """What the edge must remember, in the domain's database: conversations, and a mail calendar's events."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.channel.references import BlockReason, Conversation, ConversationKind
+from bot.channel.references import BlockReason, Conversation, ConversationKind, named
+from bot.clocks import SystemClock
 from scheduling.domain.times import Interval
-from scheduling.storage import cards
+from scheduling.ports.clock import Clock
+from scheduling.storage import cards, reach
 from scheduling.storage import tables as t
 from scheduling.storage.codec import dump, load
 from scheduling.storage.store import Store
@@ -21,12 +24,32 @@ FRESH = timedelta(hours=1)
 log = structlog.get_logger()
 
 
-class StoredReferences:
-    """``bot.channel.references.References`` over the database."""
+CHANNEL_GONE = "SchedulersChannelGone"
+"""The obstacle that the bot was removed from the schedulers' channel, or the channel deleted."""
 
-    def __init__(self, store: Store) -> None:
-        """Keep conversations in ``store``."""
+Changed = Callable[[str], None]
+"""Told the cause of an obstacle that has changed."""
+
+
+class StoredReferences:
+    """``bot.channel.references.References`` over the database.
+
+    With each conversation that Teams refuses, or lets us write to again, the obstacle of that
+    cause changes with it, in one transaction.
+    """
+
+    def __init__(
+        self, store: Store, schedulers_channel: str = "", clock: Clock | None = None
+    ) -> None:
+        """Keep conversations in ``store``; the loss of the schedulers' channel is an obstacle."""
         self._store = store
+        self._clock = clock or SystemClock()
+        self._schedulers_channel = schedulers_channel
+        self._changed: Changed = lambda _cause: None
+
+    def tell_of_obstacles(self, changed: Changed) -> None:
+        """Let ``changed`` hear of each obstacle that opens, grows, shrinks or is gone."""
+        self._changed = changed
 
     async def save(self, conversation: Conversation) -> None:
         """Keep the conversation; where the database is away, the next turn will."""
@@ -40,13 +63,13 @@ class StoredReferences:
         row = replace(conversation.base(), blocked=None)
         known = await self.get(row.conversation_id)
         if known is not None:
-            row = replace(row, channel_name=row.channel_name or known.channel_name)
+            row = row.after(known)
             same = replace(known, updated_at=row.updated_at) == row
             if same and row.updated_at - known.updated_at < FRESH:
                 return
-        await self._put(row)
+        await self._put(row, known)
 
-    async def _put(self, row: Conversation) -> None:
+    async def _put(self, row: Conversation, known: Conversation | None) -> None:
         table = t.conversation
         async with self._store.write() as tx:
             await tx.execute(table.delete().where(table.c.id == row.conversation_id))
@@ -59,9 +82,34 @@ class StoredReferences:
                     updated_at=row.updated_at,
                 )
             )
+            met = await self._met(tx, row.blocked, known.blocked if known else None)
+            if self._is_schedulers(row) and row.blocked is None:
+                met += await self._note(tx, CHANNEL_GONE, 0)
+        self._tell(met)
 
-    async def _find(self, *where: sa.ColumnElement[bool]) -> list[Conversation]:
-        query = sa.select(t.conversation.c.record).where(*where)
+    async def _met(self, tx: AsyncConnection, *reasons: BlockReason | None) -> list[str]:
+        """Count anew the conversations with each of the reasons; the obstacles that changed."""
+        met = []
+        for reason in sorted({one for one in reasons if one is not None}):
+            met += await self._note(tx, reason.value, await reach.blocked(tx, reason.value))
+        return met
+
+    async def _note(self, tx: AsyncConnection, cause: str, affected: int) -> list[str]:
+        changed = await reach.meet(tx, cause, affected, self._clock.now())
+        return [cause] if changed else []
+
+    def _tell(self, causes: Sequence[str]) -> None:
+        for cause in causes:
+            self._changed(cause)
+
+    def _is_schedulers(self, row: Conversation) -> bool:
+        names = {row.channel_id, row.channel_name, *row.former_names}
+        return row.kind is ConversationKind.CHANNEL and self._schedulers_channel in names
+
+    async def _find(
+        self, *where: sa.ColumnElement[bool], most: int | None = None
+    ) -> list[Conversation]:
+        query = sa.select(t.conversation.c.record).where(*where).limit(most)
         async with self._store.read() as tx:
             found = (await tx.execute(query.order_by(t.conversation.c.updated_at.desc()))).scalars()
             return [load(Conversation, record) for record in found]
@@ -82,19 +130,29 @@ class StoredReferences:
     async def channel(self, name_or_id: str) -> Conversation | None:
         """Return the channel with that name or id, or None."""
         found = await self._find(t.conversation.c.kind == ConversationKind.CHANNEL.value)
-        return next((c for c in found if name_or_id in (c.channel_id, c.channel_name)), None)
+        return named(found, name_or_id)
+
+    async def anywhere(self) -> Conversation | None:
+        """Return the conversation last heard of that takes posts, or None."""
+        free = t.conversation.c.record["blocked"].as_string().is_(None)
+        return next(iter(await self._find(free, most=1)), None)
 
     async def block(self, conversation_id: str, reason: BlockReason) -> None:
         """Stop sending to the conversation until somebody in it speaks again."""
         row = await self.get(conversation_id)
         if row is not None:
-            await self._put(replace(row, blocked=reason))
+            await self._put(replace(row, blocked=reason), row)
 
     async def forget(self, conversation_id: str) -> None:
         """Delete the conversation."""
         base = conversation_id.partition(";")[0]
+        known = await self.get(base)
         async with self._store.write() as tx:
             await tx.execute(t.conversation.delete().where(t.conversation.c.id == base))
+            met = await self._met(tx, known.blocked if known else None)
+            if known is not None and self._is_schedulers(known):
+                met += await self._note(tx, CHANNEL_GONE, 1)
+        self._tell(met)
 
 
 class StoredEvents:

@@ -75,6 +75,13 @@ class Messenger:
         card = self._maker.card_for(view, person, place.locale)
         return await self._told(await self._poster.post_once(digest.key, place, card), digest.key)
 
+    async def open_chat(self, object_id: str) -> bool:
+        """Have a chat with an account that has the app, also where Teams told of none."""
+        if await self._references.personal_for(object_id) is not None:
+            return True
+        near = await self._references.anywhere()
+        return near is not None and await self._poster.open_chat(near, object_id)
+
     async def changed(self, kind: NoticeKind, person_id: str, subject: str) -> bool:
         """Draw again what somebody was shown of ``subject``; False: try again later."""
         async with self._store.read() as tx:

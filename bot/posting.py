@@ -7,8 +7,10 @@ from typing import Any
 import structlog
 
 from bot.channel.connector import (
+    Blocked,
     ChannelError,
     Connector,
+    Gone,
     NotSent,
     OutcomeUnknown,
     Throttled,
@@ -16,7 +18,7 @@ from bot.channel.connector import (
 )
 from bot.channel.messages import message
 from bot.channel.references import Conversation as Place
-from bot.channel.references import References
+from bot.channel.references import ConversationKind, References
 from bot.channel.turns import Sent
 from bot.metrics import Metrics
 from dialogs.cards.speak import speak
@@ -29,12 +31,16 @@ log = structlog.get_logger()
 
 
 class Posted(StrEnum):
-    """What became of a post; only after ``AWAY`` and ``UNREACHABLE`` it is known not to be there."""
+    """What became of a post or an edit; except after ``UNKNOWN``, what failed is not there.
+
+    ``GONE``: the conversation takes nothing, or the message that was to be edited is gone.
+    """
 
     SENT = "sent"
     UNKNOWN = "unknown"
     AWAY = "away"
     UNREACHABLE = "unreachable"
+    GONE = "gone"
 
 
 FAILURES = {
@@ -42,6 +48,8 @@ FAILURES = {
     NotSent: Posted.AWAY,
     Throttled: Posted.AWAY,
     Unavailable: Posted.AWAY,
+    Blocked: Posted.GONE,
+    Gone: Posted.GONE,
 }
 """What a failure says of the post; every other says that it cannot be had there."""
 
@@ -105,18 +113,42 @@ class Poster:
         await self.settle(key, outcome)
         return outcome
 
+    async def open_chat(self, near: Place, object_id: str) -> bool:
+        """Make the personal chat with an account, and keep it; ``near`` is any place of the tenant."""
+        try:
+            conversation_id = await self._connector.create_conversation(near, object_id)
+        except ChannelError as error:
+            self.failed("open", error)
+            return False
+        await self._references.save(
+            Place(
+                tenant_id=near.tenant_id,
+                conversation_id=conversation_id,
+                kind=ConversationKind.PERSONAL,
+                service_url=near.service_url,
+                bot_id=near.bot_id,
+                updated_at=self._clock.now(),
+                object_id=object_id,
+            )
+        )
+        return True
+
     async def edit(self, place: CardPlace, card: Mapping[str, Any]) -> bool:
         """Show the card where it is; False where trying again later may help."""
+        return await self.put(place, card) is not Posted.AWAY
+
+    async def put(self, place: CardPlace, card: Mapping[str, Any]) -> Posted:
+        """Show the card where it is, and tell what became of it."""
         conversation = await self._references.get(place.conversation_id)
         if conversation is None or conversation.blocked:
             self._metrics.sent("edit", "unreachable")
-            return True
+            return Posted.GONE
         try:
             await self._connector.update(conversation, place.activity_id, _carrying(card))
         except ChannelError as error:
-            return self.failed("edit", error) is not Posted.AWAY
+            return self.failed("edit", error)
         self._metrics.sent("edit", "ok")
-        return True
+        return Posted.SENT
 
     def failed(self, kind: str, error: ChannelError) -> Posted:
         """Return what a failure says of what was to be done; logged and counted."""

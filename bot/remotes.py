@@ -9,6 +9,7 @@ from functools import partial
 from bot.memory import StoredEvents
 from bot.settings import CalendarKind, Settings, SettingsError, setup_of
 from graph.adapter import GraphCalendar, GraphDirectory
+from graph.apps import GraphApps
 from graph.client import INTERACTIVE, GraphClient
 from graph.itip.adapter import MailCalendar
 from graph.itip.settings import Encryption, MailSettings
@@ -16,6 +17,7 @@ from graph.settings import CredentialKind, GraphSettings
 from scheduling.domain.meetings import Room
 from scheduling.domain.people import Person
 from scheduling.domain.setup import Setup
+from scheduling.ports.apps import Apps
 from scheduling.ports.calendar import Calendar, Mailbox
 from scheduling.ports.clock import Clock
 from scheduling.ports.directory import Directory
@@ -51,6 +53,14 @@ def graph_settings(settings: Settings) -> GraphSettings:
         raise SettingsError(f"graph: {error}") from error
 
 
+def _apps(settings: Settings, client: GraphClient) -> Apps | None:
+    """Return what installs the app for people; None where no catalogue id is set."""
+    graph = settings.graph
+    if graph.catalogue_id is None:
+        return None
+    return GraphApps(client, graph.catalogue_id, graph.base_url)
+
+
 def _mail(settings: Settings) -> MailSettings:
     smtp = settings.smtp
     try:
@@ -77,6 +87,7 @@ class Remotes:
     patient_calendar: Calendar
     directory: Directory | None
     people: Callable[[], Awaitable[Sequence[Person]]]
+    apps: Apps | None = None
 
 
 async def open_wfm(settings: Settings, clock: Clock) -> Wfm:
@@ -122,4 +133,5 @@ async def open_remotes(
         patient_calendar=calendar(patient),
         directory=GraphDirectory(quick),
         people=people,
+        apps=_apps(settings, patient),
     )

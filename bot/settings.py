@@ -70,6 +70,8 @@ class GraphGroup(_Group):
     host: str = "graph.microsoft.com"
     authority: str = "https://login.microsoftonline.com"
     scope: str = "https://graph.microsoft.com/.default"
+    catalogue_id: str | None = None
+    """The app's id in the tenant's catalogue; without it Aside installs itself for nobody."""
 
 
 class SmtpGroup(_Group):

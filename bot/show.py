@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -14,6 +14,7 @@ from bot.channel.references import References
 from bot.maker import CardMaker
 from bot.messenger import Messenger
 from bot.metrics import Metrics
+from bot.obstacles import Obstacles
 from bot.posting import Posted, Poster
 from dialogs.cards import render
 from dialogs.views import ProposalView, RequestCardView, View, Viewer, WorkItemCardView
@@ -75,6 +76,9 @@ class Showing:
             maker=maker,
             poster=self.poster,
         )
+        self._obstacles = Obstacles(
+            store=store, maker=maker, poster=self.poster, places=self._deciders_places
+        )
         self._clock = clock
         self._maker = maker
         self._metrics = metrics
@@ -98,6 +102,22 @@ class Showing:
     def soon(self, work: Coroutine[Any, Any, object]) -> None:
         """Do ``work`` after the turn that is being answered."""
         self._begin(work)
+
+    def soon_obstacle(self, cause: str) -> None:
+        """Show an obstacle as it is after what was just met."""
+        self._begin(self._met(cause))
+
+    async def obstacle_changed(self, cause: str) -> bool:
+        """Show what keeps us from writing somewhere, or that it is gone; see ``Obstacles``."""
+        return await self._obstacles.show(cause)
+
+    async def _met(self, cause: str) -> None:
+        """Show an obstacle, and elsewhere what was shown where nobody can see it any more."""
+        await self.obstacle_changed(cause)
+        async with self._store.read() as tx:
+            undecided = await work_items.undecided(tx)
+        for item_id in undecided:
+            await self.work_item_changed(item_id)
 
     def _begin(self, work: Coroutine[Any, Any, object]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -185,11 +205,14 @@ class Showing:
                 if item is None:
                     return True
                 shown = await views.work_item_view(tx, self._setups.catalogue, item)
+            lost = None
             if place is not None:
-                return await self.poster.edit(
-                    place, await self._item_card(shown, place.conversation_id)
-                )
-            return await self._post_item(subject, shown, item.unit_id)
+                card = await self._item_card(shown, place.conversation_id)
+                outcome = await self.poster.put(place, card)
+                if outcome is not Posted.GONE or item.state.decided:
+                    return outcome is not Posted.AWAY
+                lost = place.conversation_id
+            return await self._post_item(subject, shown, item.unit_id, lost)
 
     async def _item_card(self, item: WorkItemView, conversation_id: str) -> dict[str, Any]:
         """Return the card as every reader of a conversation may see it.
@@ -202,16 +225,20 @@ class Showing:
         reader = Viewer(locale=locale, zone=item.zone, now=self._clock.now(), shared=True)
         return render(WorkItemCardView(item=item), reader, refresh)
 
-    async def _post_item(self, subject: str, item: WorkItemView, unit_id: str) -> bool:
+    async def _post_item(
+        self, subject: str, item: WorkItemView, unit_id: str, lost: str | None
+    ) -> bool:
         """Post the thread: at most once in each place, until it is known to be in one of them.
 
         Teams can neither be asked whether a post is there nor told to post once only, but
         somebody must see a work item. So where a post's outcome stays unknown it is never made
         again in that place: it goes to the next one, the chat of a scheduler. At worst two
         places show the item; the state is that of the tables, whichever of them is tapped.
+        Where it is known to be ``lost``, for somebody deleted it, it is posted once more.
         """
         for place in await self._schedulers_places(unit_id):
-            key = f"{subject}:{place.conversation_id}"
+            again = ":again" if place.conversation_id == lost else ""
+            key = f"{subject}:{place.conversation_id}{again}"
             card = await self._item_card(item, place.conversation_id)
             sent = self.poster.placing(subject, place)
             outcome = await self.poster.post_once(key, place, card, sent)
@@ -223,12 +250,22 @@ class Showing:
 
     async def _schedulers_places(self, unit_id: str) -> list[Place]:
         """Return where schedulers can be reached: their channel, then the chats of each of them."""
-        channel = await self._references.channel(self._channel)
-        places = [channel] if channel else []
         async with self._store.read() as tx:
             everyone = await people.of_unit(tx, unit_id)
-        for person in everyone:
-            if person.has(Role.SCHEDULER) and person.object_id:
+        return await self._places_of([one for one in everyone if one.has(Role.SCHEDULER)])
+
+    async def _deciders_places(self) -> list[Place]:
+        """Return where who may do something about Teams can be reached, of whichever unit."""
+        async with self._store.read() as tx:
+            everyone = await people.everybody(tx)
+        roles = (Role.ADMINISTRATOR, Role.SCHEDULER)
+        return await self._places_of([one for one in everyone if one.has(*roles)])
+
+    async def _places_of(self, chosen: Sequence[Person]) -> list[Place]:
+        channel = await self._references.channel(self._channel)
+        places = [channel] if channel else []
+        for person in chosen:
+            if person.object_id:
                 personal = await self._references.personal_for(person.object_id)
                 places += [personal] if personal else []
         return [place for place in places if not place.blocked]
@@ -256,6 +293,10 @@ class Showing:
     async def tell(self, notice: Notice) -> Told:
         """Send one person one notice, at most once; see ``Messenger``."""
         return await self.messenger.tell(notice)
+
+    async def open_chat(self, object_id: str) -> bool:
+        """Have a chat with an account that has the app; whether there is one now."""
+        return await self.messenger.open_chat(object_id)
 
     async def tell_together(self, digest: Digest) -> Told:
         """Send one person what happened since the last time as one message, at most once."""

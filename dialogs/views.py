@@ -123,6 +123,16 @@ class NoticeView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ObstacleView:
+    """Why Aside may not write somewhere, in Teams' word; ``affected`` conversations have it."""
+
+    cause: str
+    affected: int
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestView:
     """What happened for a person since ``since``, in the order in which it did."""
 
@@ -141,4 +151,5 @@ View = (
     | RefusalView
     | NoticeView
     | DigestView
+    | ObstacleView
 )

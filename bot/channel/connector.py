@@ -120,7 +120,7 @@ class Connector:
                 try:
                     answer = await self._post(conversation, fitting)
                 except Gone:
-                    answer = await self._post_again(conversation, fitting)
+                    answer = await self._post_again(conversation.base(), fitting)
             activity_id = str(answer.get("id", ""))
         return activity_id
 
@@ -134,6 +134,7 @@ class Connector:
     async def _post_again(
         self, conversation: Conversation, activity: Mapping[str, Any]
     ) -> Mapping[str, Any]:
+        """Post once more; a thread may be gone with its first message, and the channel still there."""
         await self._sleep(self._pause(0, None))
         try:
             return await self._post(conversation, activity)

@@ -1,5 +1,6 @@
 """Where people and channels can be reached: conversation references as our own rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -30,7 +31,8 @@ class Conversation:
 
     ``conversation_id`` names a channel's thread where it has ``;messageid=`` in it.
     ``object_id`` is the other person's directory id in a personal chat, else None.
-    ``updated_at`` is UTC. While ``blocked`` is set nothing is sent.
+    ``updated_at`` is UTC. While ``blocked`` is set nothing is sent. ``former_names`` are those of a
+    channel that was renamed, under which it is still found.
     """
 
     tenant_id: str
@@ -43,6 +45,7 @@ class Conversation:
     team_id: str | None = None
     channel_id: str | None = None
     channel_name: str | None = None
+    former_names: tuple[str, ...] = ()
     locale: str = "en"
     blocked: BlockReason | None = None
 
@@ -50,6 +53,13 @@ class Conversation:
         """Return the thread under the post ``activity_id`` of this channel."""
         root = self.conversation_id.partition(";")[0]
         return replace(self, conversation_id=f"{root};messageid={activity_id}")
+
+    def after(self, known: "Conversation") -> "Conversation":
+        """Return this with what few activities tell, as it was ``known``: a channel's names."""
+        name, former = self.channel_name or known.channel_name, known.former_names
+        if known.channel_name and name != known.channel_name:
+            former = (*(one for one in former if one != name), known.channel_name)
+        return replace(self, channel_name=name, former_names=former)
 
     def base(self) -> "Conversation":
         """Return the conversation without its thread: the form that is stored."""
@@ -77,7 +87,14 @@ class References(Protocol):
         ...
 
     async def channel(self, name_or_id: str) -> Conversation | None:
-        """Return the channel with that name or id, or None where the bot was not added to it."""
+        """Return the channel with that name or id, or None where the bot was not added to it.
+
+        A channel that was renamed is found under its old name until another one has it.
+        """
+        ...
+
+    async def anywhere(self) -> Conversation | None:
+        """Return the conversation last heard of that takes posts, or None where there is none."""
         ...
 
     async def block(self, conversation_id: str, reason: BlockReason) -> None:
@@ -87,6 +104,13 @@ class References(Protocol):
     async def forget(self, conversation_id: str) -> None:
         """Delete the conversation: uninstalled, or gone for good."""
         ...
+
+
+def named(channels: Sequence[Conversation], name_or_id: str) -> Conversation | None:
+    """Return the channel of that id or name, else one that once had it; None where there is none."""
+    now = (one for one in channels if name_or_id in {one.channel_id, one.channel_name})
+    once = (one for one in channels if name_or_id in one.former_names)
+    return next(now, None) or next(once, None)
 
 
 class MemoryReferences:
@@ -100,8 +124,7 @@ class MemoryReferences:
         """See References."""
         row = replace(conversation.base(), blocked=None)
         known = self._rows.get(row.conversation_id)
-        if known is not None and row.channel_name is None:
-            row = replace(row, channel_name=known.channel_name)
+        row = row.after(known) if known else row
         self._rows[row.conversation_id] = row
 
     async def get(self, conversation_id: str) -> Conversation | None:
@@ -115,8 +138,13 @@ class MemoryReferences:
 
     async def channel(self, name_or_id: str) -> Conversation | None:
         """See References."""
-        rows = (row for row in self._rows.values() if row.kind is ConversationKind.CHANNEL)
-        return next((row for row in rows if name_or_id in {row.channel_id, row.channel_name}), None)
+        rows = [row for row in self._rows.values() if row.kind is ConversationKind.CHANNEL]
+        return named(rows, name_or_id)
+
+    async def anywhere(self) -> Conversation | None:
+        """See References."""
+        rows = (row for row in self._rows.values() if row.blocked is None)
+        return max(rows, key=lambda row: row.updated_at, default=None)
 
     async def block(self, conversation_id: str, reason: BlockReason) -> None:
         """See References."""

@@ -82,6 +82,11 @@ class Uninstalled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Renamed:
+    """The channel has another name; the conversation's reference has it already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RosterChanged:
     """People came or went: directory ids where Teams gives them, else its own."""
 
@@ -89,7 +94,7 @@ class RosterChanged:
     removed: tuple[str, ...] = ()
 
 
-Content = Said | Tapped | Typed | Shared | Installed | Uninstalled | RosterChanged
+Content = Said | Tapped | Typed | Shared | Installed | Uninstalled | Renamed | RosterChanged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from bot.channel.refusals import Refused
 from bot.channel.turns import (
     Content,
     Installed,
+    Renamed,
     Reply,
     RosterChanged,
     Said,
@@ -24,6 +25,7 @@ from bot.channel.turns import (
 MESSAGE_ANSWER = "application/vnd.microsoft.activity.message"
 SEARCH_ANSWER = "application/vnd.microsoft.search.searchResponse"
 MOST_CHOICES = 15
+RENAMED = "channelRenamed"
 TEAM_GONE = frozenset({"teamDeleted", "teamHardDeleted", "channelDeleted"})
 
 
@@ -80,7 +82,7 @@ def _tenant(inbound: Inbound) -> str:
 
 def _conversation_id(inbound: Inbound) -> str:
     data = inbound.channel_data
-    if data.event_type == "channelDeleted" and data.channel and data.channel.id:
+    if data.event_type in ("channelDeleted", RENAMED) and data.channel and data.channel.id:
         return data.channel.id  # told in the team's general channel
     return inbound.conversation.id
 
@@ -163,6 +165,8 @@ def _conversation_update(inbound: Inbound) -> Content | None:
     bot = inbound.recipient.id
     if inbound.channel_data.event_type in TEAM_GONE or bot in _ids(inbound.members_removed):
         return Uninstalled()
+    if inbound.channel_data.event_type == RENAMED:
+        return Renamed()
     added = _people(inbound.members_added, bot)
     removed = _people(inbound.members_removed, bot)
     return RosterChanged(added=added, removed=removed) if added or removed else None

@@ -26,6 +26,7 @@ from dialogs.cards.form import form_cards
 from dialogs.cards.help import help_cards
 from dialogs.cards.notes import notes_cards
 from dialogs.cards.notice import digest_cards, notice_cards
+from dialogs.cards.obstacle import obstacle_cards
 from dialogs.cards.proposal import proposal_cards
 from dialogs.cards.refusal import refusal_cards
 from dialogs.cards.request import request_cards, request_data
@@ -53,6 +54,7 @@ from dialogs.views import (
     FormView,
     HelpView,
     NoticeView,
+    ObstacleView,
     ProposalView,
     RefusalView,
     RequestCardView,
@@ -98,6 +100,7 @@ MAKERS: Mapping[type[Any], Callable[[Any, Words], Iterator[Element]]] = {
     HelpView: help_cards,
     NotesView: notes_cards,
     NoticeView: notice_cards,
+    ObstacleView: obstacle_cards,
     PeopleView: people_cards,
     ProposalView: proposal_cards,
     RefusalView: refusal_cards,

@@ -40,6 +40,7 @@ FOR_TRAINER: Mapping[NoticeKind, str] = {
     NoticeKind.GAVE_UP: mark("{name} cannot attend a session that you lead"),
     NoticeKind.ROOM_CHANGED: mark("Another room: a session that you lead, with {name}"),
     NoticeKind.ROOM_LOST: mark("Without a room: a session that you lead, with {name}"),
+    NoticeKind.LEFT: mark("{name} has left, and is in a session that you lead"),
     NoticeKind.REGISTER_DUE: mark("Who attended? A session that you led, with {name}"),
 }
 FOR_REQUESTER: Mapping[NoticeKind, str] = {
@@ -51,6 +52,7 @@ FOR_REQUESTER: Mapping[NoticeKind, str] = {
     NoticeKind.GAVE_UP: mark("{name} cannot attend a session that you asked for"),
     NoticeKind.ROOM_CHANGED: mark("Another room: a session that you asked for, with {name}"),
     NoticeKind.ROOM_LOST: mark("Without a room: a session that you asked for, with {name}"),
+    NoticeKind.LEFT: mark("{name} has left, and is in a session that you asked for"),
     NoticeKind.OVERDUE: mark("The schedulers are late with your request for {name}"),
 }
 IN_THREAD: Mapping[NoticeKind, str] = {
@@ -68,6 +70,7 @@ CHANGED = mark("Something has changed in your schedule")
 """What a notice says for which there is no sentence; your own calendar and cards tell the rest."""
 
 WHERE_TO_LOOK: Mapping[NoticeKind, str] = {
+    NoticeKind.LEFT: mark("The account is closed. The session stands until you cancel it."),
     NoticeKind.FAILED: mark("The request shows why, and what can be done."),
     NoticeKind.DECIDED: mark("The request shows what they decided."),
     NoticeKind.OVERDUE: mark("They have been reminded. The request shows how it stands."),

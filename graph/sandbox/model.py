@@ -41,7 +41,8 @@ class SandboxSettings:
     ``keep_cancelled``: a cancelled event stays readable for its organiser, as in Deleted Items.
     ``leave_out_links``: places come without nextLink, as some tenants have seen.
     ``certificate`` is a PEM certificate with which a client may sign in, ``federated_token`` the
-    token of a trusted host. ``token_life`` is in seconds.
+    token of a trusted host. ``token_life`` is in seconds. ``catalogue_id`` is our app's in the
+    tenant's catalogue.
     """
 
     tenant_id: str = "11111111-1111-4111-8111-111111111111"
@@ -57,17 +58,23 @@ class SandboxSettings:
     page_size: int = 100
     concurrency: int = 4
     token_life: int = 3600
+    catalogue_id: str = "33333333-3333-4333-8333-333333333333"
 
 
 @dataclass(slots=True, kw_only=True)
 class User:
-    """An account with a mailbox. ``busy`` are appointments that were there before us."""
+    """An account with a mailbox. ``busy`` are appointments that were there before us.
+
+    ``app_installed``: our app is in their Teams; ``apps_blocked``: a policy keeps it out.
+    """
 
     address: str
     name: str
     id: str = ""
     enabled: bool = True
     busy: list[Interval] = field(default_factory=list)
+    app_installed: bool = False
+    apps_blocked: bool = False
 
     def __post_init__(self) -> None:
         self.address = self.address.lower()

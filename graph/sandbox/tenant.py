@@ -1,6 +1,6 @@
 """The stand-in tenant: one in-memory state, its calendars, and what its rooms decide."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from graph.sandbox.assistant import decide
@@ -23,7 +23,8 @@ class Sandbox:
     """A tenant with ``users`` and ``rooms``, to be served by ``start``; state lives in memory.
 
     A test or the demo may read and change it directly: ``users``, ``rooms``, ``meetings``,
-    ``mails``, ``settings``; ``respond`` is a person's or delegate's answer.
+    ``mails``, ``settings``; ``respond`` is a person's or delegate's answer. ``on_installed`` hears
+    of apps put into somebody's Teams, as Teams does.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Sandbox:
         self.rooms = {room.address: room for room in rooms}
         self.meetings: list[Meeting] = []
         self.mails: list[SentMail] = []
+        self.on_installed: Callable[[User], Awaitable[object]] | None = None
 
     def user(self, name: str) -> User:
         """Return the account of an id or address; 404 as a GraphRefusal."""

@@ -23,6 +23,7 @@ class NoticeKind(StrEnum):
     SWAPPED = "swapped"
     ROOM_CHANGED = "room_changed"
     ROOM_LOST = "room_lost"
+    LEFT = "left"
     REGISTER_DUE = "register_due"
     OVERDUE = "overdue"
     OFFERED = "offered"
@@ -99,6 +100,7 @@ MATRIX: Mapping[NoticeKind, Mapping[Concern, Rule]] = {
     NoticeKind.SWAPPED: {R: SOON_OR_DIGEST, T: SOON_OR_DIGEST, A: SOON_OR_INVITE},
     NoticeKind.ROOM_CHANGED: {T: CHAT, A: INVITE, S: THREAD},
     NoticeKind.ROOM_LOST: {R: CHAT, T: CHAT, A: INVITE},
+    NoticeKind.LEFT: {R: CHAT, T: SOON_OR_DIGEST},
     NoticeKind.REGISTER_DUE: {T: CHAT},
     NoticeKind.OVERDUE: {R: CHAT},  # the schedulers are mentioned in the work item's thread
     NoticeKind.OFFERED: {A: CHAT},

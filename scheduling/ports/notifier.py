@@ -65,6 +65,14 @@ class Notifier(Protocol):
         """Send one person one notice, at most once."""
         ...
 
+    async def obstacle_changed(self, cause: str) -> bool:
+        """Show schedulers what keeps us from writing somewhere; False: try again later."""
+        ...
+
+    async def open_chat(self, object_id: str) -> bool:
+        """Have a chat with an account that has the app; whether there is one now."""
+        ...
+
     async def tell_together(self, digest: Digest) -> Told:
         """Send one person what happened since the last time as one message, at most once."""
         ...

@@ -17,7 +17,7 @@ from scheduling.domain.people import Person
 from scheduling.domain.quiet import Rhythm, digest_at, local_day, release
 from scheduling.domain.requests import RequestState, SessionState, Target, TargetState
 from scheduling.ports.notifier import Digest, Notice, Told
-from scheduling.storage import bookings, outbox, people, requests, timers
+from scheduling.storage import bookings, outbox, people, reach, requests, timers
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.outbox import OutboxRow, OutboxState
 from scheduling.storage.requests import RequestRow
@@ -104,6 +104,7 @@ STANDS = frozenset(
         NoticeKind.SWAPPED,
         NoticeKind.ROOM_CHANGED,
         NoticeKind.ROOM_LOST,
+        NoticeKind.LEFT,
     }
 )
 """What is said of sessions that are booked, and ahead."""
@@ -292,9 +293,12 @@ async def tell_one(key: str) -> str:
 
 @DBOS.step(**LASTING)
 async def tell_forgotten(_subject: str) -> None:
-    """Give each notice a timer whose own was lost, such as with the engine's tables."""
+    """Give each notice a timer whose own was lost, and show obstacles that nobody was shown."""
     services = current().services
     now = services.clock.now()
     async with services.store.write() as tx:
         for row in await outbox.overdue(tx, now - LATE, AT_ONCE):
             await timers.set_timer(tx, TIMER, row.key, now)
+        met = await reach.obstacles(tx)
+    for one in met:
+        await services.notifier.obstacle_changed(one.cause)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduling.domain.notices import Concern, Means, NoticeKind, means_for
 from scheduling.domain.requests import Target, TargetState
 from scheduling.storage import outbox
-from scheduling.storage.bookings import SessionRow
+from scheduling.storage.bookings import NOBODY, SessionRow
 from scheduling.storage.outbox import OutboxRow, OutboxState
 from scheduling.storage.requests import RequestRow
 from scheduling.workflows.runtime import current
@@ -117,7 +117,7 @@ def concerned(
         *((one.attendee_id, Concern.ATTENDEE) for one in sessions),
     ]
     for person_id, concern in order:
-        if person_id not in seen:
+        if person_id not in seen and person_id != NOBODY:
             seen.add(person_id)
             yield person_id, concern
     yield None, Concern.SCHEDULERS

@@ -8,6 +8,7 @@ from typing import Protocol
 from scheduling.domain.house import Keep
 from scheduling.optimizer.outcome import Answer
 from scheduling.optimizer.problem import Problem
+from scheduling.ports.apps import Apps
 from scheduling.ports.calendar import Calendar
 from scheduling.ports.clock import Clock, Ids
 from scheduling.ports.directory import Directory
@@ -58,6 +59,7 @@ class Services:
     channel: str = ""
     count: Callable[[str], None] = _uncounted
     count_notice: Callable[[str, str], None] = _uncounted
+    apps: Apps | None = None
     batch_solver: Callable[[], AbstractAsyncContextManager[Solver]] | None = None
 
     @property

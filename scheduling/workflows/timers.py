@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduling.storage import drafts, timers, work_items
 from scheduling.storage.retention import clear
 from scheduling.storage.timers import TimerRow
-from scheduling.workflows import delivery, retention
+from scheduling.workflows import delivery, reach, retention
 from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.runtime import LASTING, Runtime, current
 from scheduling.workflows.showing import beside_the_work, show_request
@@ -39,11 +39,13 @@ EVERYTHING = "all"
 class Kind:
     """What is done when a timer of this kind is due, given its subject.
 
-    ``act`` is a step, or made of steps. With ``every`` it comes again that long after it was due.
+    ``act`` is a step, or made of steps. With ``every`` it comes again that long after it was due,
+    for the first time after ``first`` where that is given.
     """
 
     act: Callable[[str], Awaitable[object]]
     every: timedelta | None = None
+    first: timedelta | None = None
 
 
 @DBOS.step(**LASTING)
@@ -74,6 +76,7 @@ KINDS: Mapping[str, Kind] = {
     "decide_by": Kind(act=partial(until_shown, show_undecided)),
     "hold_over": Kind(act=forget_drafts, every=timedelta(hours=1)),
     delivery.TIMER: Kind(act=delivery.deliver_now),
+    "reach": Kind(act=reach.reconcile, every=reach.EVERY, first=reach.SOON),
     "notices": Kind(act=delivery.tell_forgotten, every=timedelta(hours=1)),
     "retention": Kind(act=retention.clear_old, every=timedelta(days=1)),
 }
@@ -101,7 +104,8 @@ async def _keep_coming(tx: AsyncConnection, now: datetime) -> None:
         if kind.every is not None:
             row = await timers.get(tx, name, EVERYTHING)
             if row is None or row.due_at > now + kind.every:
-                await timers.set_timer(tx, name, EVERYTHING, now + kind.every)
+                first = kind.every if row else kind.first or kind.every
+                await timers.set_timer(tx, name, EVERYTHING, now + first)
 
 
 async def _take(tx: AsyncConnection, runtime: Runtime, row: TimerRow, now: datetime) -> None:

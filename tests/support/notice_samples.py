@@ -36,6 +36,7 @@ TOLD = {
         NoticeKind.GAVE_UP,
         NoticeKind.SWAPPED,
         NoticeKind.ROOM_LOST,
+        NoticeKind.LEFT,
         NoticeKind.OVERDUE,
     ),
     Concern.SCHEDULERS: (NoticeKind.MOVED, NoticeKind.GAVE_UP, NoticeKind.ROOM_CHANGED),

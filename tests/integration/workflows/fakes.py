@@ -246,6 +246,14 @@ class Recorder:
         self.notices.append(notice)
         return Told.UNREACHED if notice.person_id in self.deaf else Told.REACHED
 
+    async def obstacle_changed(self, cause: str) -> bool:
+        """See Notifier."""
+        return bool(cause)
+
+    async def open_chat(self, object_id: str) -> bool:
+        """See Notifier."""
+        return bool(object_id)
+
     async def tell_together(self, digest: Digest) -> Told:
         """See Notifier."""
         if self.away:

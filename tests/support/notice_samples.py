@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from dialogs.views import DigestView, NoticeView, View
+from dialogs.views import DigestView, NoticeView, ObstacleView, View
 from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.requests import RequestState, RequestView, SessionState, Target, TargetState
 from tests.support.card_facts import HOSTILE, LONG, NAMES, NOW, ask, unplaced
@@ -82,7 +82,7 @@ def notice_views() -> dict[str, View]:
         ),
         "notice-long": notice(NoticeKind.GAVE_UP, Concern.TRAINER, about(LONG)),
     }
-    return views | digest_views()
+    return views | digest_views() | obstacle_views()
 
 
 def digest_views() -> dict[str, View]:
@@ -103,3 +103,22 @@ def digest_views() -> dict[str, View]:
         f"digest-{name}": DigestView(since=since, notices=notices)
         for name, notices in entries.items()
     }
+
+
+def obstacle_views() -> dict[str, View]:
+    """Return each thing that keeps Aside from writing, one of them solved, one of many."""
+    since = NOW - timedelta(hours=3)
+    causes = {
+        "disabled": "BotDisabledByAdmin",
+        "removed": "BotNotInConversationRoster",
+        "blocked": "ConversationBlockedByUser",
+        "closed": "MessageWritesBlocked",
+        "channel": "SchedulersChannelGone",
+        "unknown": "Other",
+    }
+    views: dict[str, View] = {
+        f"obstacle-{name}": ObstacleView(cause=cause, affected=1, since=since)
+        for name, cause in causes.items()
+    }
+    many = ObstacleView(cause="ConversationBlockedByUser", affected=1234, since=since)
+    return views | {"obstacle-many": many, "obstacle-solved": replace(many, until=NOW)}

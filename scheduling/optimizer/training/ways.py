@@ -66,15 +66,15 @@ def _joining(
     full: Lattice, training: Training, groups: Iterable[Group], name: str
 ) -> Iterator[Loosening]:
     """Yield the smallest sets of rules with which ``name`` could join one of ``groups``."""
-    parts = meetings_of(training, name)
-    codes = [starts(full, part) for part in parts]
+    mine = [one for one in groups if one.training_id == training.id]
+    open_ = [group for group in mine if _has_a_seat(full, group, name)]
+    codes = [starts(full, part) for part in (meetings_of(training, name) if open_ else ())]
     by_rules: dict[frozenset[Rule], list[Group]] = defaultdict(list)
-    for group in groups:
-        if group.training_id == training.id and _has_a_seat(full, group, name):
-            slots = [session.slot for session in of_group(group, full.problem.grid)]
-            broken = reduce(or_, (int(code[at]) for code, at in zip(codes, slots, strict=True)))
-            if may_be_granted(broken):
-                by_rules[rules_in(broken) | _of_group(full, training, group, name)].append(group)
+    for group in open_:
+        slots = [session.slot for session in of_group(group, full.problem.grid)]
+        broken = reduce(or_, (int(code[at]) for code, at in zip(codes, slots, strict=True)))
+        if may_be_granted(broken):
+            by_rules[rules_in(broken) | _of_group(full, training, group, name)].append(group)
     for rules, some in by_rules.items():
         if rules and not any(fewer < rules for fewer in by_rules):
             known = [

@@ -7,7 +7,7 @@ COMPILE = -$(BIN)/python -m compileall -q -j 0 -x 'msgraph/generated' .venv/lib
 # The solver's kernels as well: a minute now, or at the first request.
 KERNELS = $(BIN)/python -m scheduling.optimizer.warm
 
-.PHONY: demo test lint bench bench-timefold chaos chaos-long lock format clean
+.PHONY: demo test lint catalogues bench bench-timefold chaos chaos-long lock format clean
 demo: .venv/runtime.ok
 	$(BIN)/aside demo
 
@@ -43,6 +43,12 @@ bench-timefold: .venv/dev.ok .aside/timefold/installed
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .aside/timefold/venv
 	$(BIN)/uv pip install --quiet --python .aside/timefold/venv/bin/python --require-hashes -r requirements/timefold.txt
 	touch $@
+
+# What people read: collected from the source, each language's catalogue brought up to date with it.
+catalogues: .venv/dev.ok
+	mkdir -p .aside
+	$(BIN)/pybabel -q extract --keywords=say --keywords=count:1,2 --keywords=mark --no-location --sort-output --project=aside --output=.aside/aside.pot bot dialogs
+	$(BIN)/pybabel -q update --domain=aside --input-file=.aside/aside.pot --output-dir=dialogs/locale --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=100
 
 format: .venv/dev.ok
 	$(BIN)/ruff check --fix .

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -21,6 +22,8 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_skeleton, format_time, format_timedelta, get_timezone_location
 from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 
@@ -97,8 +100,18 @@ def locale_of(tag: str) -> Locale:
 
 @lru_cache(maxsize=32)
 def catalogue_for(language: str) -> gettext.NullTranslations:
-    """Return the compiled catalogue of ``language``, or one that leaves English as it is."""
-    return gettext.translation(DOMAIN, CATALOGUES, languages=[language], fallback=True)
+    """Return the catalogue of ``language``, or one that leaves English as it is.
+
+    It is read from its source, so that what translators write is what is said.
+    """
+    path = CATALOGUES / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+    if not path.is_file():
+        return gettext.NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language, domain=DOMAIN))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
 
 
 @lru_cache(maxsize=1024)

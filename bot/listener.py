@@ -85,7 +85,7 @@ class AsideListener:
             case Typed() as typed:
                 return await self._typed(turn, typed)
             case Installed() if turn.conversation.kind is ConversationKind.PERSONAL:
-                return await self._said(turn, HELP)
+                return await self._installed(turn)
             case Shared():
                 return await self._said(turn, HELP)
             case _:
@@ -106,6 +106,15 @@ class AsideListener:
         view = RefusalView(refusal=Refusal.STORE_AWAY, facts={})
         self._metrics.refused(view.refusal)
         return Reply(card=self._maker.card(view, nobody))
+
+    async def _installed(self, turn: Turn) -> Reply:
+        """Welcome who added the app, and say nothing to whom we installed it for, maybe by night."""
+        if turn.speaker.object_id is None:
+            return Reply()
+        actor = await self._identity.actor(turn.speaker)
+        if actor.person and await self._showing.messenger.arrived(actor.person.id):
+            return Reply()
+        return await self._said(turn, HELP)
 
     async def _said(self, turn: Turn, text: str) -> Reply:
         if turn.speaker.object_id is None:

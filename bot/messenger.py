@@ -11,9 +11,10 @@ from bot.posting import Posted, Poster
 from dialogs.views import DigestView, NoticeView, View
 from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.people import Person
+from scheduling.domain.reach import App
 from scheduling.ports.clock import Clock
 from scheduling.ports.notifier import Digest, Notice, Told
-from scheduling.storage import cards, drafts, people, requests, work_items
+from scheduling.storage import cards, drafts, people, reach, requests, work_items
 from scheduling.storage.store import Store
 from scheduling.workflows import views
 from scheduling.workflows.setups import Setups
@@ -81,6 +82,15 @@ class Messenger:
             return True
         near = await self._references.anywhere()
         return near is not None and await self._poster.open_chat(near, object_id)
+
+    async def arrived(self, person_id: str) -> bool:
+        """Note that the app is with somebody now; whether we had asked for that."""
+        async with self._store.write() as tx:
+            row = (await reach.of_people(tx, [person_id])).get(person_id)
+            if row is None or row.app is not App.ASKED:
+                return False
+            await reach.note(tx, replace(row, app=App.THERE, checked_at=self._clock.now()))
+        return True
 
     async def changed(self, kind: NoticeKind, person_id: str, subject: str) -> bool:
         """Draw again what somebody was shown of ``subject``; False: try again later."""

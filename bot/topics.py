@@ -3,12 +3,14 @@
 from dialogs.agenda import AgendaTopic
 from dialogs.appointments import AppointmentsTopic
 from dialogs.notes import NotesTopic
+from dialogs.reach import ReachTopic
 from dialogs.setup import SetupTopic
 from dialogs.topics import Topic
 from scheduling.workflows.agenda import Agendas
 from scheduling.workflows.appointments import Appointments
 from scheduling.workflows.desk import FrontDesk
 from scheduling.workflows.notes import Notes
+from scheduling.workflows.reach_desk import Reachability
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.setup import HouseDesk
 
@@ -18,6 +20,7 @@ def topics_of(desk: FrontDesk, runtime: Runtime) -> tuple[Topic, ...]:
     return (
         AgendaTopic(Agendas(runtime.services), desk),
         NotesTopic(Notes(runtime.services)),
+        ReachTopic(Reachability(runtime.services)),
         SetupTopic(HouseDesk(runtime)),
         AppointmentsTopic(Appointments(runtime.services)),
     )

@@ -27,6 +27,7 @@ class Verb(StrEnum):
     CONFIRM_FORCE = "confirm_force"
     TRY_AGAIN = "try_again"
     SEND_BACK = "send_back"
+    REACH = "reach"
     SETUP = "setup"
     SETUP_OPEN = "setup_open"
     SETUP_SAVE = "setup_save"

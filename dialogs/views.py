@@ -10,6 +10,7 @@ from dialogs.setup_views import SetupView
 from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.people import Role
 from scheduling.domain.proposals import Proposal
+from scheduling.domain.reach import Reach
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import Draft, RequestView, WorkItemView
 from scheduling.workflows.desk_port import Roster
@@ -123,6 +124,13 @@ class NoticeView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReachView:
+    """Whom the reader may ask for, and by what each of them can be reached."""
+
+    people: tuple[Reach, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObstacleView:
     """Why Aside may not write somewhere, in Teams' word; ``affected`` conversations have it."""
 
@@ -152,4 +160,5 @@ View = (
     | NoticeView
     | DigestView
     | ObstacleView
+    | ReachView
 )

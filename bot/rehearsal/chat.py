@@ -232,6 +232,22 @@ class Chat:
         await self.teams.deliver(self._activity("conversationUpdate") | {"membersAdded": [bot]})
         return await self.teams.deliver(self._activity("installationUpdate") | {"action": "add"})
 
+    async def rename(self, name: str) -> Delivered:
+        """Give this channel another name: Teams tells the bot in the team's general channel."""
+        self.room.name = name
+        activity = self._activity("conversationUpdate")
+        activity["conversation"]["id"] = f"19:{self.room.team}@thread.tacv2"
+        activity["channelData"]["eventType"] = "channelRenamed"
+        return await self.teams.deliver(activity)
+
+    async def delete(self) -> Delivered:
+        """Delete this channel: Teams tells the bot in the team's general channel."""
+        activity = self._activity("conversationUpdate")
+        activity["conversation"]["id"] = f"19:{self.room.team}@thread.tacv2"
+        activity["channelData"]["eventType"] = "channelDeleted"
+        self.room.installed = False
+        return await self.teams.deliver(activity)
+
     async def uninstall(self) -> Delivered:
         """Take the app away here."""
         self.room.installed = False

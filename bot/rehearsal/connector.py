@@ -134,9 +134,12 @@ class ConnectorServer:
         room = self.rooms.get(root)
         if room is None:
             raise web.HTTPNotFound
-        if not room.installed:
-            text = json.dumps({"error": {"code": "BotNotInConversationRoster"}})
+        refused = room.refuses or (None if room.installed else "BotNotInConversationRoster")
+        if refused is not None:
+            text = json.dumps({"error": {"code": refused}})
             raise web.HTTPForbidden(text=text, content_type="application/json")
+        if thread in room.gone:
+            raise web.HTTPNotFound
         return room, thread or None
 
     def _find(self, request: web.Request) -> tuple[Room, Post]:

@@ -56,7 +56,11 @@ class Post:
 
 @dataclass(kw_only=True)
 class Room:
-    """A conversation: who is in it, and what the bot posted there."""
+    """A conversation: who is in it, and what the bot posted there.
+
+    ``refuses`` is the code with which Teams answers every call from now on; ``gone`` are threads
+    whose first message was deleted.
+    """
 
     id: str
     kind: str
@@ -65,6 +69,8 @@ class Room:
     team: str = ""
     posts: list[Post] = field(default_factory=list)
     installed: bool = True
+    refuses: str | None = None
+    gone: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, kw_only=True)

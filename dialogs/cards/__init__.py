@@ -28,6 +28,7 @@ from dialogs.cards.notes import notes_cards
 from dialogs.cards.notice import digest_cards, notice_cards
 from dialogs.cards.obstacle import obstacle_cards
 from dialogs.cards.proposal import proposal_cards
+from dialogs.cards.reach import reach_cards
 from dialogs.cards.refusal import refusal_cards
 from dialogs.cards.request import request_cards, request_data
 from dialogs.cards.setup import (
@@ -56,6 +57,7 @@ from dialogs.views import (
     NoticeView,
     ObstacleView,
     ProposalView,
+    ReachView,
     RefusalView,
     RequestCardView,
     View,
@@ -103,6 +105,7 @@ MAKERS: Mapping[type[Any], Callable[[Any, Words], Iterator[Element]]] = {
     ObstacleView: obstacle_cards,
     PeopleView: people_cards,
     ProposalView: proposal_cards,
+    ReachView: reach_cards,
     RefusalView: refusal_cards,
     RequestCardView: request_cards,
     SessionCardView: session_cards,

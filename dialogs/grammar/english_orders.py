@@ -145,6 +145,11 @@ _ASK_MANAGER = (
     rf"(?P<strike>(?<!\w)(?:(?:with|to|from|see|meet|ask)\s+)?my\s+{_BOSS}(?!\w)))"
 )
 
+_REACH = (
+    r"(?:who|whom)\s+(?:can|could|can't|cannot)\s+(?:not\s+)?(?:be\s+reached|you\s+(?:not\s+)?reach)"
+    rf"|(?:{_SHOW}\s+(?:me\s+)?)?(?:the\s+)?reach(?:ability)?(?=\W*$|\s+of\s+(?:my|the))"
+)
+
 ORDERS = OrderPhrases(
     polite=r"please|pls|plz|can\s+(?:you|we|i)|could\s+(?:you|we|i)|would\s+you|will\s+you|i\s+(?:want|need)\s+to"
     r"|i(?:'d|\s+would)\s+like\s+to|we\s+(?:want|need|have)\s+to|i\s+have\s+to|hey|hi|hello|aside|ok|okay|just|now"
@@ -154,6 +159,7 @@ ORDERS = OrderPhrases(
         (OrderKind.EARLIER_OFF, _EARLIER_OFF),
         (OrderKind.EARLIER_ON, _EARLIER_ON),
         (OrderKind.QUEUE, _QUEUE),
+        (OrderKind.REACH, _REACH),
         (OrderKind.DRY_RUN, _DRY_RUN),
         (OrderKind.SETUP, _SETUP),
         (OrderKind.PAUSE, _PAUSE),

@@ -118,6 +118,11 @@ _ASK_MANAGER = (
     rf"(?:meiner|meinem|meinen|meine|mein)\s+(?:direkten\s+)?{_BOSS}(?!\w)))"
 )
 
+_REACH = (
+    r"wer\s+ist\s+(?:nicht\s+)?erreichbar|wen\s+kannst\s+du\s+(?:nicht\s+)?erreichen"
+    rf"|wen\s+erreichst\s+du(?:\s+nicht)?|(?:{_SHOW}\s+(?:mir\s+)?)?(?:die\s+)?erreichbarkeit(?=\W*$|\s+(?:meine|des|der))"
+)
+
 ORDERS = OrderPhrases(
     polite=r"bitte|kannst\s+du|könntest\s+du|können\s+(?:sie|wir)|könnten\s+(?:sie|wir)|würdest\s+du|ich\s+(?:möchte|will|muss)(?!\s.*?absagen)"
     r"|wir\s+(?:möchten|wollen|müssen)|hey|hi|hallo|moin|aside|ok|okay|mal|jetzt|also|so|danke|leider(?=\s+(?:kann|muss|bin))",
@@ -126,6 +131,7 @@ ORDERS = OrderPhrases(
         (OrderKind.EARLIER_OFF, _EARLIER_OFF),
         (OrderKind.EARLIER_ON, _EARLIER_ON),
         (OrderKind.QUEUE, _QUEUE),
+        (OrderKind.REACH, _REACH),
         (OrderKind.DRY_RUN, _DRY_RUN),
         (OrderKind.RESUME, _RESUME),
         (OrderKind.PAUSE, _PAUSE),

@@ -3,33 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scheduling.domain.reach import Account, App
 from scheduling.storage import tables as t
-
-
-class Account(StrEnum):
-    """How somebody's account in the directory stood when it was last looked at."""
-
-    ENABLED = "enabled"
-    DISABLED = "disabled"
-    MISSING = "missing"
-    UNKNOWN = "unknown"
-
-
-class App(StrEnum):
-    """How it stands with our app for somebody: there, asked for, refused by a policy, or not looked at."""
-
-    THERE = "there"
-    ASKED = "asked"
-    REFUSED = "refused"
-    BLOCKED = "blocked"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,11 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.notices import NoticeKind
 from scheduling.domain.people import Person
+from scheduling.domain.reach import Account, App
 from scheduling.domain.times import Interval
 from scheduling.ports.apps import AppsError, Installed
 from scheduling.ports.directory import DirectoryError, DirectoryPerson
 from scheduling.storage import agenda, people, reach, requests
-from scheduling.storage.reach import Account, App, ReachRow
+from scheduling.storage.reach import ReachRow
 from scheduling.workflows import notices
 from scheduling.workflows.runtime import LASTING, Runtime, current
 

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from dialogs.views import DigestView, NoticeView, ObstacleView, View
+from dialogs.views import DigestView, NoticeView, ObstacleView, ReachView, View
 from scheduling.domain.notices import Concern, NoticeKind
+from scheduling.domain.reach import Account, App, Reach
 from scheduling.domain.requests import RequestState, RequestView, SessionState, Target, TargetState
 from tests.support.card_facts import HOSTILE, LONG, NAMES, NOW, ask, unplaced
 from tests.support.request_samples import ALL_DONE, held, request
@@ -82,7 +83,7 @@ def notice_views() -> dict[str, View]:
         ),
         "notice-long": notice(NoticeKind.GAVE_UP, Concern.TRAINER, about(LONG)),
     }
-    return views | digest_views() | obstacle_views()
+    return views | digest_views() | obstacle_views() | reach_views()
 
 
 def digest_views() -> dict[str, View]:
@@ -122,3 +123,36 @@ def obstacle_views() -> dict[str, View]:
     }
     many = ObstacleView(cause="ConversationBlockedByUser", affected=1234, since=since)
     return views | {"obstacle-many": many, "obstacle-solved": replace(many, until=NOW)}
+
+
+def reach_of(number: int, name: str, **lacking: object) -> Reach:
+    """Return somebody whom everything reaches, except for what is ``lacking``."""
+    whole = Reach(
+        person_id=f"a{number:02}",
+        name=name,
+        mailbox=True,
+        in_wfm=True,
+        account=Account.ENABLED,
+        app=App.THERE,
+    )
+    return replace(whole, **lacking)  # type: ignore[arg-type]
+
+
+def reach_views() -> dict[str, View]:
+    """Return who can be reached: nobody there, everybody, each thing that may lack, very many."""
+    lacking = (
+        reach_of(1, "Ben Okafor", mailbox=False),
+        reach_of(2, NAMES[3], app=App.UNKNOWN),
+        reach_of(3, NAMES[4], app=App.ASKED),
+        reach_of(4, LONG, app=App.REFUSED, mailbox=False),
+        reach_of(5, HOSTILE, app=App.BLOCKED),
+        reach_of(6, NAMES[5], account=Account.DISABLED),
+    )
+    many = tuple(reach_of(n, f"{LONG} {n}", mailbox=False) for n in range(300))
+    groups = {
+        "empty": (),
+        "one": (reach_of(0, "Asha Patel"),),
+        "lacking": (reach_of(0, "Asha Patel"), *lacking),
+        "many": many,
+    }
+    return {f"reach-{name}": ReachView(people=people) for name, people in groups.items()}

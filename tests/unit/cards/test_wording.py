@@ -327,6 +327,17 @@ def test_samples_are_not_forgotten() -> None:
     """Each family has its card for none, one, many, hostile, error and another language."""
     families = {name.split("-")[0] for name in SAMPLES}
     assert families == {
-        *("help", "form", "refusal", "notice", "digest", "obstacle", "proposal", "request", "item"),
+        *(
+            "help",
+            "form",
+            "refusal",
+            "notice",
+            "digest",
+            "obstacle",
+            "reach",
+            "proposal",
+            "request",
+            "item",
+        ),
         *("week", "session", "status", "cadence", "notes"),
     }

@@ -35,7 +35,7 @@ from dialogs.views import (
     View,
     WorkItemCardView,
 )
-from scheduling.domain.people import ASKERS, Actor, Role
+from scheduling.domain.people import Actor, Role
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import Draft, DraftState, RequestView, WorkItemView
 from scheduling.workflows.desk_port import Desk, Roster
@@ -284,7 +284,7 @@ def _first(understood: Understood, roster: Roster) -> Step:
 
 
 def _require_asker(roster: Roster) -> None:
-    if not roster.me.has(*ASKERS):
+    if not roster.asks:
         raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.MANAGER.value})
 
 

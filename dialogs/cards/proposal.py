@@ -25,6 +25,7 @@ from dialogs.cards.form import ask_inputs
 from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import (
     Attending,
+    behalf_line,
     option_words,
     place_words,
     title_words,
@@ -79,6 +80,7 @@ def proposal_cards(view: ProposalView, words: Words) -> Iterator[Element]:
         yield card(
             [
                 heading(_title(view, words)),
+                *behalf_line(words, view.proposal.on_behalf_of),
                 *refusal_box(words, view.refusal, {}),
                 *_answer(view.proposal, words, room),
                 *_figures(view.proposal, words, room),

@@ -18,6 +18,7 @@ from dialogs.cards.components import (
 from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import (
     Attending,
+    behalf_line,
     place_words,
     title_words,
     unplaced_lines,
@@ -117,6 +118,7 @@ def request_cards(view: RequestCardView, words: Words) -> Iterator[Element]:
         yield card(
             [
                 heading(_title(request, words)),
+                *behalf_line(words, request.on_behalf_of),
                 *refusal_box(words, view.refusal, view.facts),
                 box(status_lines(request, words), _mood(request.state)),
                 *_sessions(request, words, rows),

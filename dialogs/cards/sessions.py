@@ -45,6 +45,13 @@ def title_words(words: Words, type_name: str, ask: Ask, people: Iterable[Attendi
     return words.say("{type} with {name}", type=kind, name=clean(name)) if name else kind
 
 
+def behalf_line(words: Words, name: str | None) -> list[Element]:
+    """Return for whom a deputy asks, or nothing."""
+    if not name:
+        return []
+    return [text(words.say("On behalf of {name}", name=clean(name)), isSubtle=True, spacing="None")]
+
+
 def unplaced_lines(
     words: Words, unplaced: tuple[Unplaced, ...], *, with_ways_out: bool = False
 ) -> list[Element]:

@@ -227,9 +227,12 @@ def _circumstances(item: WorkItemView, words: Words) -> list[tuple[str, str]]:
 
 
 def _asked(item: WorkItemView, words: Words) -> str:
+    name = clean(item.requester_name)
+    if item.on_behalf_of:
+        name = words.say("{name} on behalf of {other}", name=name, other=clean(item.on_behalf_of))
     return words.say(
         "Asked for by {name}: {dates}, {minutes}",
-        name=clean(item.requester_name),
+        name=name,
         dates=words.days(item.ask.dates),
         minutes=words.minutes(item.ask.minutes),
     )

@@ -143,7 +143,7 @@ class Proposal:
 
     ``curves`` and ``days`` are of the best options together. ``reconciled`` says whether the
     agents' shares add up to the WFM's own staffing; where not, figures are marked.
-    ``without_mailbox`` are the names of those who can get no invite, ``unknown_calendars`` of those
+    ``on_behalf_of`` names for whom a deputy asks. ``without_mailbox`` are the names of those who can get no invite, ``unknown_calendars`` of those
     whose other appointments could not be read.
     """
 
@@ -159,3 +159,4 @@ class Proposal:
     held_until: datetime
     without_mailbox: tuple[str, ...] = ()
     unknown_calendars: tuple[str, ...] = ()
+    on_behalf_of: str | None = None

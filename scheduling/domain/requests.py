@@ -169,6 +169,7 @@ class RequestView:
     gathering: SessionView | None = None
     missing: tuple[str, ...] = ()
     draft_id: str = ""
+    on_behalf_of: str | None = None
     attendee_names: tuple[str, ...] = ()
 
 
@@ -219,6 +220,7 @@ class WorkItemView:
     request_id: str
     request_state: RequestState
     requester_name: str
+    on_behalf_of: str | None = None
     type_name: str
     tier: Tier
     ask: Ask

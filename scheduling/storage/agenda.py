@@ -32,7 +32,7 @@ class Planned:
 def _concerns(person_id: str) -> sa.ColumnElement[bool]:
     """Match an attendee's own rows; for who leads or asked, a gathering's row stands for all."""
     session, request = t.session.c, t.request.c
-    asked = request.requester_id == person_id
+    asked = sa.or_(request.requester_id == person_id, request.on_behalf_of == person_id)
     leads = sa.and_(
         session.gathering_id.is_(None), sa.or_(session.facilitator_id == person_id, asked)
     )
@@ -41,13 +41,16 @@ def _concerns(person_id: str) -> sa.ColumnElement[bool]:
 
 def _planned() -> sa.Select[Any]:
     """Select sessions and their requests; the stand-ins of a change are no sessions."""
-    columns = sa.select(t.session, t.request.c.type_id, t.request.c.requester_id)
+    request = t.request.c
+    columns = sa.select(t.session, request.type_id, request.requester_id, request.on_behalf_of)
     return columns.join(t.request).where(t.session.c.stands_for.is_(None))
 
 
 def _read(row: Mapping[str, Any]) -> Planned:
     return Planned(
-        session=session_of(row), type_id=row["type_id"], requester_ids=(row["requester_id"],)
+        session=session_of(row),
+        type_id=row["type_id"],
+        requester_ids=tuple(i for i in (row["requester_id"], row["on_behalf_of"]) if i),
     )
 
 
@@ -121,7 +124,10 @@ async def open_requests(
     )
     found = await tx.scalars(
         sa.select(request.id)
-        .where(request.requester_id == person_id, sa.or_(sa.not_(over), back))
+        .where(
+            sa.or_(request.requester_id == person_id, request.on_behalf_of == person_id),
+            sa.or_(sa.not_(over), back),
+        )
         .order_by(request.created_at.desc(), request.id)
     )
     return [await requests.require(tx, request_id) for request_id in found]

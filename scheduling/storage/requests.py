@@ -33,6 +33,7 @@ class NewRequest:
     unplaced: tuple[Unplaced, ...]
     created_at: datetime
     correlation_id: str | None = None
+    on_behalf_of: str | None = None
     setup: int | None = None
 
 
@@ -63,6 +64,7 @@ class RequestRow:
     correlation_id: str | None
     created_at: datetime
     undo_until: datetime | None
+    on_behalf_of: str | None
     waiting_for: Remote | None
     waiting_since: datetime | None
     setup: int | None = None
@@ -107,6 +109,7 @@ async def insert(tx: AsyncConnection, new: NewRequest) -> int:
             attempts=0,
             cancel_requested=False,
             correlation_id=new.correlation_id,
+            on_behalf_of=new.on_behalf_of,
             setup=new.setup,
             created_at=new.created_at,
         )

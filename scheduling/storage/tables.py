@@ -84,6 +84,7 @@ request = Table(
     Column("draft_id", String, nullable=False, index=True),
     Column("requester_id", String, nullable=False),
     Column("requester_object_id", String, nullable=False),
+    Column("on_behalf_of", String),
     Column("type_id", String, nullable=False),
     Column("ask", Json, nullable=False),
     Column("chosen", Json, nullable=False),

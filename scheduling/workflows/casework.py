@@ -182,13 +182,16 @@ class Casework:
         return bool(found.unplaced)
 
     async def confirm_force(self, actor: Actor, work_item_id: str, version: int) -> WorkItemView:
-        """Confirm a force below the floor: not the first scheduler, not the requester."""
+        """Confirm a force below the floor: not the first scheduler, nor the requester's side."""
         async with self._services.store.write() as tx:
             me, item = await self._open_item(
                 tx, actor, work_item_id, version, (WorkItemState.AWAITING_SECOND,)
             )
             row = await requests.get(tx, item.request_id)
-            if row is None or me.id in (item.decided_by, row.requester_id):
+            now = self._services.clock.now()
+            if row is None or me.id == item.decided_by:
+                raise Refused(Refusal.SECOND_PERSON)
+            if me.id in await rights.same_side(tx, row, now):
                 raise Refused(Refusal.SECOND_PERSON)
             facts = escalation.load_facts(item.facts)
             if facts.pending_way is not None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -27,6 +28,15 @@ from scheduling.workflows.gatherings import present
 from scheduling.workflows.rosters import roster_of
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.search import Found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who asks, for whom as a deputy (None: for themselves), and in which unit."""
+
+    person: Person
+    principal: Person | None
+    unit_id: str
 
 
 class FrontDesk(Casework):
@@ -100,8 +110,8 @@ class FrontDesk(Casework):
             raise Refused(Refusal.UNKNOWN_DRAFT)
         return fresh
 
-    async def _allowed(self, actor: Actor, ask: Ask) -> Person:
-        """Return the actor's person if they may ask for all of this now; else refuse."""
+    async def _allowed(self, actor: Actor, ask: Ask) -> Asker:
+        """Return who asks, if they may ask for all of this now; else refuse."""
         kind = self._services.catalogue.types.get(ask.type_id)
         if kind is None or not kind.offered:
             raise Refused(Refusal.UNKNOWN_DRAFT)
@@ -109,10 +119,18 @@ class FrontDesk(Casework):
             raise Refused(Refusal.TOO_MANY, {"limit": self._services.policy.most_attendees})
         async with self._services.store.read() as tx:
             me = await rights.person_of(tx, actor)
-            rights.require_asker(me)
-            everyone = await people.of_unit(tx, me.unit_id) if me.unit_id else []
-        agents = [p for p in everyone if p.in_wfm]
-        rights.require_attendees(me, agents, ask.attendee_ids)
+            represented = await rights.acts_for(tx, me, self._services.clock.now())
+            if not rights.may_ask_for_others(me, represented):
+                rights.require_asker(me)
+            unit_id = next(str(p.unit_id) for p in (me, *represented) if p.unit_id)
+            everyone = await people.of_unit(tx, unit_id)
+        principal = rights.principal_of(
+            me,
+            represented,
+            [p for p in everyone if p.in_wfm],
+            wanted=ask.attendee_ids,
+            facilitator_id=ask.facilitator_id,
+        )
         leaders = {p.id for p in everyone if p.has(Role.MANAGER, Role.TRAINER)}
         if ask.facilitator_id not in leaders | {me.id}:
             raise Refused(Refusal.OUTSIDE_HIERARCHY, {"names": [ask.facilitator_id]})
@@ -120,26 +138,24 @@ class FrontDesk(Casework):
             raise Refused(Refusal.PAST, {"last": ask.dates.last.isoformat()})
         if ask.together is not kind.group:
             raise Refused(Refusal.UNKNOWN_DRAFT)
-        return me
+        return Asker(person=me, principal=principal, unit_id=unit_id)
 
     async def propose(self, actor: Actor, draft: Draft, ask: Ask) -> Proposal:
         """Search at once, remember the proposal, and hold its options softly.
 
         A version of a draft has one proposal: what its card shows is what Book books.
         """
-        me = await self._allowed(actor, ask)
+        asker = await self._allowed(actor, ask)
         async with self._services.store.read() as tx:
             known = await drafts.proposal(tx, draft)
         if known is not None and known.ask == ask:
             return known
-        world = await self._runtime.search.world(
-            ask, str(me.unit_id), fresh=False, besides=draft.id
-        )
+        world = await self._runtime.search.world(ask, asker.unit_id, fresh=False, besides=draft.id)
         found = await self._runtime.search.find(ask, world)
         if ask.together:
             found = await self._runtime.search.with_everybody(ask, world, found)
         now = self._services.clock.now()
-        proposal = self._proposal(ask, found, now, me)
+        proposal = self._proposal(ask, found, now, asker)
         wanted = [
             (resource, session.best.interval)
             for session in proposal.sessions
@@ -150,13 +166,13 @@ class FrontDesk(Casework):
             await drafts.hold(tx, draft.id, wanted, proposal.held_until)
         return proposal
 
-    def _proposal(self, ask: Ask, found: Found, now: datetime, me: Person) -> Proposal:
+    def _proposal(self, ask: Ask, found: Found, now: datetime, asker: Asker) -> Proposal:
         return Proposal(
             ask=ask,
             type_name=self._services.catalogue.types[ask.type_id].shown_name,
             facilitator_name=found.facilitator.name,
             sessions=found.sessions,
-            unplaced=views.unplaced_for(me, found.unplaced),
+            unplaced=views.unplaced_for(asker.person, found.unplaced),
             curves=found.curves,
             days=found.days,
             as_of=found.as_of,
@@ -164,6 +180,7 @@ class FrontDesk(Casework):
             held_until=now + self._services.policy.soft_hold,
             without_mailbox=found.without_mailbox,
             unknown_calendars=found.unknown_calendars,
+            on_behalf_of=asker.principal.name if asker.principal else None,
         )
 
     async def submit(
@@ -177,7 +194,7 @@ class FrontDesk(Casework):
             return await self.request(actor, known.request_id)
         if proposal is None or not (proposal.sessions or escalate):
             raise Refused(Refusal.STALE)
-        me = await self._allowed(actor, proposal.ask)
+        asker = await self._allowed(actor, proposal.ask)
         chosen = {
             session.attendee_id: _chosen(session.options, choices.get(session.attendee_id, 0))
             for session in proposal.sessions
@@ -186,7 +203,7 @@ class FrontDesk(Casework):
         left = proposal.unplaced
         return await self._take_ticket(
             actor,
-            me,
+            asker,
             known,
             proposal.ask,
             chosen=chosen,
@@ -196,15 +213,17 @@ class FrontDesk(Casework):
 
     async def submit_automatic(self, actor: Actor, draft: Draft, ask: Ask) -> RequestView:
         """Take a ticket without a proposal; the type must have auto-scheduling on."""
-        me = await self._allowed(actor, ask)
+        asker = await self._allowed(actor, ask)
         if not self._services.catalogue.types[ask.type_id].auto_schedule:
             raise Refused(Refusal.STALE)
-        return await self._take_ticket(actor, me, draft, ask, chosen={}, unplaced=(), escalate=True)
+        return await self._take_ticket(
+            actor, asker, draft, ask, chosen={}, unplaced=(), escalate=True
+        )
 
     async def _take_ticket(
         self,
         actor: Actor,
-        me: Person,
+        asker: Asker,
         draft: Draft,
         ask: Ask,
         *,
@@ -212,9 +231,10 @@ class FrontDesk(Casework):
         unplaced: tuple[Unplaced, ...],
         escalate: bool,
     ) -> RequestView:
+        me, principal = asker.person, asker.principal
         new = NewRequest(
             id=self._services.ids.new(),
-            unit_id=str(me.unit_id),
+            unit_id=asker.unit_id,
             draft_id=draft.id,
             requester_id=me.id,
             requester_object_id=actor.object_id,
@@ -225,6 +245,7 @@ class FrontDesk(Casework):
             created_at=self._services.clock.now(),
             correlation_id=structlog.contextvars.get_contextvars().get("correlation_id"),
             setup=self._services.setups.number or None,
+            on_behalf_of=principal.id if principal else None,
         )
         async with self._services.store.write() as tx:
             ticket = await requests.insert(tx, new)  # locks the unit: duplicates wait for it
@@ -238,7 +259,8 @@ class FrontDesk(Casework):
                 tx,
                 at=new.created_at,
                 actor=me.id,
-                on_behalf_of=ask.facilitator_id if ask.facilitator_id != me.id else None,
+                on_behalf_of=new.on_behalf_of
+                or (ask.facilitator_id if ask.facilitator_id != me.id else None),
                 action="request.submitted",
                 subject=new.id,
                 after={"state": RequestState.QUEUED.value},
@@ -264,7 +286,8 @@ class FrontDesk(Casework):
             row = await requests.get(tx, request_id)
             if row is None:
                 raise Refused(Refusal.UNKNOWN_DRAFT)
-            rights.require_request(me, row)
+            represented = await rights.acts_for(tx, me, self._services.clock.now())
+            rights.require_request(me, row, represented)
             return await views.request_view(
                 tx, self._services.catalogue, row, me, self._services.clock.now()
             )
@@ -275,7 +298,9 @@ class FrontDesk(Casework):
             row = await requests.get(tx, request_id)
             if row is None:
                 raise Refused(Refusal.UNKNOWN_DRAFT)
-            rights.require_request(await rights.person_of(tx, actor), row)
+            me = await rights.person_of(tx, actor)
+            represented = await rights.acts_for(tx, me, self._services.clock.now())
+            rights.require_request(me, row, represented)
             rows = await bookings.rows_of(tx, request_id)
             known = await agenda.acknowledged(tx, [one.id for one in rows])
         if row.state in views.UNDOABLE:
@@ -309,7 +334,8 @@ class FrontDesk(Casework):
             if await requests.get(tx, request_id) is None:
                 raise Refused(Refusal.UNKNOWN_DRAFT)
             row = await requests.locked(tx, request_id)
-            rights.require_request(me, row)
+            represented = await rights.acts_for(tx, me, self._services.clock.now())
+            rights.require_request(me, row, represented)
             to: RequestState = row.state
             if to in (RequestState.RESERVED, RequestState.BOOKING):
                 await requests.ask_cancel(tx, row.id)
@@ -322,7 +348,7 @@ class FrontDesk(Casework):
                 tx,
                 at=self._services.clock.now(),
                 actor=me.id,
-                on_behalf_of=row.requester_id if row.requester_id != me.id else None,
+                on_behalf_of=row.requester_id if row.requester_id != me.id else row.on_behalf_of,
                 action=f"request.{verb}",
                 subject=row.id,
                 before={"state": row.state.value},

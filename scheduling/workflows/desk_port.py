@@ -31,7 +31,8 @@ class Roster:
     """What the actor may ask about: nothing outside it may be offered, matched or named.
 
     ``people`` are agents in the actor's hierarchy (own teams; all of the unit for schedulers);
-    who may not ask for others has nobody in ``people``, ``teams`` and ``facilitators``;
+    who may not ask for others (``asks``) has nobody in ``people``, ``teams``, ``facilitators``;
+    a deputy has those of the people for whom they act now as well;
     ``teams`` maps team id to name; ``facilitators`` may lead; ``today`` is the date in ``zone``,
     the actor's own. ``type_places`` says where each type may happen, the default first.
     """
@@ -46,6 +47,7 @@ class Roster:
     facilitators: tuple[RosterPerson, ...]
     types: tuple[MeetingType, ...]
     type_places: Mapping[str, tuple[PlaceKind, ...]]
+    asks: bool = True
 
 
 class Desk(Protocol):

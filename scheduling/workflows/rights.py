@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduling.domain.people import ASKERS, Actor, Person, Role
+from scheduling.domain.people import ASKERS, Actor, Deputy, Person, Role
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.times import zone_of
 from scheduling.storage import people
@@ -29,11 +29,69 @@ async def acts_for(tx: AsyncConnection, person: Person, now: datetime) -> Sequen
     The dates of a deputyship are dates in the zone of the person who is represented.
     """
     named = await people.represented_by(tx, person.id)
-    return [
-        each
-        for each, deputy in named
-        if deputy.first <= now.astimezone(zone_of(each.zone)).date() <= deputy.last
+    return [each for each, deputy in named if _in_force(deputy, each, now)]
+
+
+def may_ask_for_others(person: Person, represented: Collection[Person] = ()) -> bool:
+    """Whether the person, or somebody they act for, may ask for sessions of others."""
+    return any(one.has(*ASKERS) and one.unit_id is not None for one in (person, *represented))
+
+
+def all_asked_for(
+    person: Person, represented: Sequence[Person], agents: Sequence[Person]
+) -> list[Person]:
+    """Return those of ``agents`` whom the person may ask for, also for whom they act for."""
+    found = {
+        agent.id: agent
+        for one in (person, *represented)
+        if one.has(*ASKERS)
+        for agent in may_ask_for(one, agents)
+    }
+    return [agent for agent in agents if agent.id in found and agent.id != person.id]
+
+
+def principal_of(
+    person: Person,
+    represented: Sequence[Person],
+    agents: Sequence[Person],
+    *,
+    wanted: Collection[str],
+    facilitator_id: str,
+) -> Person | None:
+    """Return for whom a deputy asks: who is to lead, or whose right alone it takes.
+
+    None where somebody asks for themselves. OUTSIDE_HIERARCHY where no one person may ask for all.
+    """
+    able = [
+        one
+        for one in represented
+        if one.has(*ASKERS) and set(wanted) <= {each.id for each in may_ask_for(one, agents)}
     ]
+    leading = next((one for one in able if one.id == facilitator_id), None)
+    own = person.has(*ASKERS) and set(wanted) <= {each.id for each in may_ask_for(person, agents)}
+    if leading is None and not able:
+        require_asker(person)
+        require_attendees(person, agents, wanted)
+    return leading or (None if own else able[0])
+
+
+async def same_side(tx: AsyncConnection, row: RequestRow, now: datetime) -> frozenset[str]:
+    """Return who counts as the requester where a second person is needed.
+
+    The requester, for whom they asked, and whoever acts for either of them now.
+    """
+    asked = {i for i in (row.requester_id, row.on_behalf_of) if i}
+    pairs = [(i, await people.deputy_of(tx, i)) for i in sorted(asked)]
+    known = await people.by_ids(tx, asked)
+    return frozenset(asked) | {
+        deputy.deputy_id
+        for i, deputy in pairs
+        if deputy is not None and i in known and _in_force(deputy, known[i], now)
+    }
+
+
+def _in_force(deputy: Deputy, person: Person, now: datetime) -> bool:
+    return deputy.first <= now.astimezone(zone_of(person.zone)).date() <= deputy.last
 
 
 def require_asker(person: Person) -> None:
@@ -67,9 +125,13 @@ def require_attendees(person: Person, agents: Sequence[Person], wanted: Collecti
         raise Refused(Refusal.OUTSIDE_HIERARCHY, {"names": shown})
 
 
-def require_request(person: Person, row: RequestRow) -> None:
-    """Refuse a request that is neither the person's own nor of their scheduling unit."""
-    if row.requester_id != person.id:
+def require_request(person: Person, row: RequestRow, represented: Collection[Person] = ()) -> None:
+    """Refuse a request that is not the person's own, in their name, or of their scheduling unit.
+
+    ``represented`` are the people for whom they act: what is those people's is theirs as well.
+    """
+    mine = {person.id, *(one.id for one in represented)}
+    if mine.isdisjoint({row.requester_id, row.on_behalf_of}):
         require_scheduler(person, row.unit_id)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from scheduling.domain.people import ASKERS, Actor, Person, Role
+from scheduling.domain.people import Actor, Person, Role
 from scheduling.storage import people
 from scheduling.workflows import rights
 from scheduling.workflows.desk_port import Roster, RosterPerson
@@ -15,14 +15,17 @@ async def roster_of(services: Services, reader: FactsReader, actor: Actor) -> Ro
     """Return what the actor may ask about; nobody where they may not ask for others."""
     async with services.store.read() as tx:
         me = await rights.person_of(tx, actor)
-        asks = me.has(*ASKERS) and me.unit_id is not None
-        everyone = await people.of_unit(tx, str(me.unit_id)) if asks else ()
+        represented = await rights.acts_for(tx, me, services.clock.now())
+        asks = rights.may_ask_for_others(me, represented)
+        unit_id = next((one.unit_id for one in (me, *represented) if one.unit_id), None)
+        everyone = await people.of_unit(tx, unit_id) if asks and unit_id else ()
     teams: Mapping[str, str] = {}
     if everyone:
-        unit = await reader.unit(str(me.unit_id))
+        unit = await reader.unit(str(unit_id))
         teams = {team.id: team.name for team in unit.teams}
-    mine = rights.may_ask_for(me, [p for p in everyone if p.in_wfm])
+    mine = rights.all_asked_for(me, represented, [p for p in everyone if p.in_wfm])
     leaders = [p for p in everyone if p.has(Role.MANAGER, Role.TRAINER)]
+    own_teams = me.leads or frozenset(team for one in represented for team in one.leads)
     now = services.clock.now()
     catalogue = services.catalogue
     return Roster(
@@ -32,7 +35,8 @@ async def roster_of(services: Services, reader: FactsReader, actor: Actor) -> Ro
         now=now,
         people=tuple(_roster_person(p, teams) for p in mine),
         teams={i: name for i, name in teams.items() if any(p.team_id == i for p in mine)},
-        own_teams=tuple(sorted(me.leads)),
+        own_teams=tuple(sorted(own_teams)),
+        asks=asks,
         facilitators=tuple(
             _roster_person(p, teams) for p in sorted(leaders, key=lambda p: p.id != me.id)
         ),

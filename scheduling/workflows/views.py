@@ -58,7 +58,7 @@ async def request_view(
     every_row = await bookings.rows_of(tx, row.id)
     rows = [one for one in every_row if not one.gathers]
     item = await work_items.latest_of(tx, row.id)
-    ids = [*row.ask.attendee_ids, row.ask.facilitator_id, row.requester_id]
+    ids = [*row.ask.attendee_ids, row.ask.facilitator_id, row.requester_id, row.on_behalf_of]
     names = await _names(tx, [*ids, item.claimed_by if item else None])
     undo_open = row.state in UNDOABLE and row.undo_until is not None and now < row.undo_until
     ahead = any(r.interval.start > now and r.state.value in bookings.ACTIVE_SESSIONS for r in rows)
@@ -106,6 +106,7 @@ async def request_view(
         gathering=_sessions([gathering], names)[0] if gathering else None,
         missing=tuple(names[i] for i in row.ask.attendee_ids if i in names and i not in coming),
         draft_id=row.draft_id,
+        on_behalf_of=names.get(row.on_behalf_of or ""),
         attendee_names=tuple(names[i] for i in row.ask.attendee_ids if i in names),
     )
 
@@ -127,7 +128,14 @@ async def work_item_view(
     row = await requests.require(tx, item.request_id)
     facts = load_facts(item.facts)
     names = await _names(
-        tx, [row.requester_id, item.claimed_by, item.decided_by, *row.ask.attendee_ids]
+        tx,
+        [
+            row.requester_id,
+            row.on_behalf_of,
+            item.claimed_by,
+            item.decided_by,
+            *row.ask.attendee_ids,
+        ],
     )
     kind = catalogue.types[row.ask.type_id]
     sessions = _sessions(await bookings.sessions(tx, row.id), names)
@@ -140,6 +148,7 @@ async def work_item_view(
         request_id=row.id,
         request_state=row.state,
         requester_name=names.get(row.requester_id, ""),
+        on_behalf_of=names.get(row.on_behalf_of or ""),
         type_name=kind.shown_name,
         tier=kind.tier,
         ask=row.ask,

@@ -10,7 +10,7 @@ from dialogs.agenda_views import (
     SessionCardView,
     StatusView,
 )
-from dialogs.views import HelpView, View
+from dialogs.views import HelpView, RequestCardView, View
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.people import Role
 from scheduling.domain.refusals import Refusal
@@ -25,6 +25,8 @@ from tests.support.card_facts import (
     NOW,
     ask,
     half_hour,
+    proposal,
+    proposal_view,
     unplaced,
     zone_for,
 )
@@ -226,6 +228,23 @@ def notes_views() -> dict[str, View]:
     }
 
 
+def behalf_views() -> dict[str, View]:
+    """Return what a deputy asked for."""
+    shown = replace(proposal(), on_behalf_of="Anneliese Groß")
+    request = under_way(36, RequestState.QUEUED, "Asha Patel", on_behalf_of=HOSTILE, position=1)
+    return {
+        "proposal-behalf": proposal_view(shown),
+        "request-behalf": RequestCardView(request=request),
+    }
+
+
 def reading_views() -> dict[str, View]:
     """Return every view of this module."""
-    return help_views() | agenda_views() | status_views() | cadence_views() | notes_views()
+    return (
+        behalf_views()
+        | help_views()
+        | agenda_views()
+        | status_views()
+        | cadence_views()
+        | notes_views()
+    )

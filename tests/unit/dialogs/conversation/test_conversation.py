@@ -79,7 +79,7 @@ async def test_nonsense_gets_sentences_to_try(talk: Conversation, actor: Actor) 
 def agents_desk(desk: SimpleNamespace) -> SimpleNamespace:
     """Return the desk of an agent, who may ask for nobody."""
     me = replace(desk.roster_held.me, roles=frozenset({Role.AGENT}))
-    nobody = {"people": (), "teams": {}, "own_teams": (), "facilitators": ()}
+    nobody = {"people": (), "teams": {}, "own_teams": (), "facilitators": (), "asks": False}
     desk.roster_held = replace(desk.roster_held, me=me, **nobody)
     return desk
 

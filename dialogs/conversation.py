@@ -1,6 +1,7 @@
 """The conversation: messages and taps to views. Decides nothing itself; see ``steps``."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import assert_never
 
 from dialogs.deciding import Decision, decision
@@ -33,8 +34,10 @@ from dialogs.views import (
     RefusalView,
     RequestCardView,
     View,
+    Viewer,
     WorkItemCardView,
 )
+from dialogs.wording import Words
 from scheduling.domain.people import Actor, Role
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import Draft, DraftState, RequestView, WorkItemView
@@ -75,7 +78,7 @@ class Conversation:
     async def message(self, actor: Actor, conversation_id: str, text: str) -> View:
         """Answer a sentence: with the proposal, the one form, the ticket, or help."""
         try:
-            roster = await self._desk.roster(actor)
+            roster = await self._roster(actor)
             understood = understand(text, roster)
             if understood.order is not None and understood.order.kind in self._by_order:
                 topic = self._by_order[understood.order.kind]
@@ -102,7 +105,7 @@ class Conversation:
         try:
             if tap is not None and (view := await self._by_its_own_id(actor, conversation_id, tap)):
                 return view
-            roster = await self._desk.roster(actor)
+            roster = await self._roster(actor)
             if tap is None or tap.verb is Verb.HELP:
                 return help_view(roster)
             _require_asker(roster)
@@ -133,9 +136,16 @@ class Conversation:
     async def typeahead(self, actor: Actor, dataset: str, query: str) -> list[Choice]:
         """Return at most 15 suggestions from the actor's roster; none to who may not ask."""
         try:
-            return suggest(await self._desk.roster(actor), dataset, query)
+            roster = await self._roster(actor)
+            viewer = Viewer(locale=actor.locale, zone=roster.zone, now=roster.now)
+            return suggest(roster, dataset, query, Words.for_viewer(viewer))
         except Refused:
             return []
+
+    async def _roster(self, actor: Actor) -> Roster:
+        """Return what the actor may ask about, in the language of their client."""
+        roster = await self._desk.roster(actor)
+        return replace(roster, me=replace(roster.me, locale=actor.locale))
 
     async def _open(self, actor: Actor, conversation_id: str, roster: Roster, first: Step) -> View:
         payload = first.saved.payload if first.saved else {}

@@ -116,7 +116,7 @@ def _read_type(wish: Wish, text: str, roster: Roster) -> tuple[Wish, list[Proble
 
 
 def _read_attendees(wish: Wish, text: str, roster: Roster) -> tuple[Wish, list[Problem]]:
-    asked = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    asked = _members(text, roster)
     if len(asked) > MOST_ATTENDEES:
         return wish, [problem(verbs.ATTENDEES, ProblemKind.TOO_MANY, limit=MOST_ATTENDEES)]
     allowed = {person.id for person in roster.people}
@@ -125,6 +125,18 @@ def _read_attendees(wish: Wish, text: str, roster: Roster) -> tuple[Wish, list[P
     if set(kept) == set(wish.attendee_ids):
         return wish, trouble
     return replace(wish, attendee_ids=kept), trouble
+
+
+def _members(text: str, roster: Roster) -> tuple[str, ...]:
+    """Return the ids that were chosen, a team's members in its place."""
+    people = {person.id for person in roster.people}
+    asked: dict[str, None] = {}
+    for part in (each.strip() for each in text.split(",")):
+        team_id = part.removeprefix(verbs.TEAM_PREFIX)
+        whole_team = part not in people and part != team_id and team_id in roster.teams
+        members = [p.id for p in roster.people if p.team_id == team_id] if whole_team else [part]
+        asked |= dict.fromkeys(each for each in members if each)
+    return tuple(asked)
 
 
 def _read_facilitator(wish: Wish, text: str, roster: Roster) -> tuple[Wish, list[Problem]]:

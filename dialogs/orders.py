@@ -41,12 +41,11 @@ class OrderKind(StrEnum):
     RESUME = auto()
     RELEASE = auto()
     """"release 3 sessions": what could give way to a rush now; ``Order.count`` is the 3."""
-    DRY_RUN = auto()
-    """"dry run": what a change of the settings would have done."""
     REACH = auto()
     """"who can be reached": mailbox and Teams of whom the speaker may ask for."""
     SETUP = auto()
-    """"setup": an administrator's or scheduler's own settings; ``Order.prose`` says which."""
+    """"setup", "dry run": an administrator's or scheduler's own settings, and what a change of them
+    would have done; ``Order.prose`` says which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

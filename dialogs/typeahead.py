@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from dialogs.grammar.names import words_of
-from dialogs.verbs import Dataset
+from dialogs.verbs import TEAM_PREFIX, Dataset
+from dialogs.wording import Words, clean
 from scheduling.workflows.desk_port import Roster, RosterPerson
 
 MOST_CHOICES = 15
@@ -21,29 +22,51 @@ class Choice:
     value: str
 
 
-def suggest(roster: Roster, dataset: str, query: str) -> list[Choice]:
+def suggest(roster: Roster, dataset: str, query: str, words: Words) -> list[Choice]:
     """Return at most 15 choices, own teams first; those merely alike only where none begins so.
 
     An unknown ``dataset`` has none.
     """
-    words = words_of(query[:MAX_QUERY])
-    choices = [(choice, words_of(choice.title)) for choice in _choices(roster, dataset)]
-    begun = [choice for choice, shown in choices if _begins(words, shown)]
+    typed = words_of(query[:MAX_QUERY])
+    choices = [(choice, words_of(choice.title)) for choice in _choices(roster, dataset, words)]
+    begun = [choice for choice, shown in choices if _begins(typed, shown)]
     if begun:
         return begun[:MOST_CHOICES]
-    likeness = {choice.value: _likeness(words, shown) for choice, shown in choices}
+    likeness = {choice.value: _likeness(typed, shown) for choice, shown in choices}
     alike = [choice for choice, _ in choices if likeness[choice.value] >= _ALIKE]
     return sorted(alike, key=lambda choice: -likeness[choice.value])[:MOST_CHOICES]
 
 
-def _choices(roster: Roster, dataset: str) -> list[Choice]:
+def _choices(roster: Roster, dataset: str, words: Words) -> list[Choice]:
     searched: dict[str, tuple[RosterPerson, ...]] = {
         Dataset.PEOPLE: roster.people,
         Dataset.FACILITATORS: roster.facilitators,
     }
     listed = searched.get(dataset, ())
     people = sorted(listed, key=lambda person: (_far(person.team_id, roster), person.name))
-    return [Choice(title=_title(person), value=person.id) for person in people]
+    teams = team_choices(roster, words) if dataset == Dataset.PEOPLE else []
+    return [*teams, *(Choice(title=_title(person), value=person.id) for person in people)]
+
+
+def team_choices(roster: Roster, words: Words) -> list[Choice]:
+    """Return each team of two or more as one choice, the own ones first."""
+    sizes = {i: sum(person.team_id == i for person in roster.people) for i in roster.teams}
+    teams = sorted(
+        (i for i, size in sizes.items() if size > 1),
+        key=lambda i: (_far(i, roster), roster.teams[i], i),
+    )
+    return [
+        Choice(
+            title=words.count(
+                "{team} ({n} person)",
+                "{team} ({n} people)",
+                sizes[i],
+                team=clean(roster.teams[i]),
+            ),
+            value=TEAM_PREFIX + i,
+        )
+        for i in teams
+    ]
 
 
 def _far(team_id: str | None, roster: Roster) -> bool:

@@ -69,7 +69,9 @@ SUBJECT: Final = "s"
 
 TYPE: Final = "type"
 ATTENDEES: Final = "attendees"
-"""Person ids, joined by commas (as Input.ChoiceSet does)."""
+"""Person ids, joined by commas (as Input.ChoiceSet does); ``TEAM_PREFIX`` and a team's id is all
+of that team."""
+TEAM_PREFIX: Final = "team:"
 FACILITATOR: Final = "facilitator"
 FIRST: Final = "first"
 LAST: Final = "last"
@@ -104,7 +106,7 @@ AFTERNOON: Final = "afternoon"
 
 
 class Dataset(StrEnum):
-    """What a typeahead field may search."""
+    """What a typeahead field may search; ``PEOPLE`` finds teams as well."""
 
     PEOPLE = "people"
     FACILITATORS = "facilitators"

@@ -18,6 +18,7 @@ from dialogs.cards.components import (
 )
 from dialogs.cards.refusal import refusal_box
 from dialogs.drafting import from_payload
+from dialogs.typeahead import team_choices
 from dialogs.verbs import Dataset, Verb
 from dialogs.views import FormView, Problem
 from dialogs.windows import write_window
@@ -106,10 +107,12 @@ def _attendees(
 ) -> Element:
     chosen = set(wish.attendee_ids) | suggested
     own = sorted(roster.people, key=lambda person: person.team_id not in roster.own_teams)
+    teams = [(team.value, team.title) for team in team_choices(roster, words)]
+    others = [person for person in own if person.id not in chosen]
     return choices(
         verbs.ATTENDEES,
         _label(words, verbs.ATTENDEES),
-        _people(own, chosen, offered),
+        [*_people(own, chosen, 0), *teams[:offered], *_people(others, set(), offered)],
         ",".join(wish.attendee_ids),
         isMultiSelect=True,
         **_found_by_typing(own, offered, Dataset.PEOPLE),

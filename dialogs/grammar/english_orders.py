@@ -160,7 +160,7 @@ ORDERS = OrderPhrases(
         (OrderKind.EARLIER_ON, _EARLIER_ON),
         (OrderKind.QUEUE, _QUEUE),
         (OrderKind.REACH, _REACH),
-        (OrderKind.DRY_RUN, _DRY_RUN),
+        (OrderKind.SETUP, _DRY_RUN),
         (OrderKind.SETUP, _SETUP),
         (OrderKind.PAUSE, _PAUSE),
         (OrderKind.RESUME, _RESUME),

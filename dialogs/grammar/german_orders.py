@@ -132,7 +132,7 @@ ORDERS = OrderPhrases(
         (OrderKind.EARLIER_ON, _EARLIER_ON),
         (OrderKind.QUEUE, _QUEUE),
         (OrderKind.REACH, _REACH),
-        (OrderKind.DRY_RUN, _DRY_RUN),
+        (OrderKind.SETUP, _DRY_RUN),
         (OrderKind.RESUME, _RESUME),
         (OrderKind.PAUSE, _PAUSE),
         (OrderKind.UNDO, _UNDO),

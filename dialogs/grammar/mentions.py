@@ -123,6 +123,7 @@ class _Scanner:
         """Read one word: part of a name, filler, or one that matters by itself."""
         if text == "s" and self.slate.folded[start - 1 : start] == "'":
             return
+        self.bracket(start)
         phrases = self.phrases
         name = self.name_in(text)
         expected = bool(self.part is not Part.NONE or self.joined or self.run)
@@ -145,6 +146,12 @@ class _Scanner:
         else:
             self.run.append((start, end, name))
 
+    def bracket(self, start: int) -> None:
+        """Read the bracket before a word, as in "Tom (Billing)"."""
+        if self.slate.folded[start - 1 : start] == "(":
+            self.close()
+            self.placed = True
+
     def name_in(self, text: str) -> str:
         """Return the word as a name has it, without what says that something is somebody's."""
         bare = text.replace("'", "").replace("-", "")
@@ -157,6 +164,7 @@ class _Scanner:
     def held(self, start: int, end: int) -> None:
         """Read a name or a group that was held earlier."""
         self.close()
+        self.bracket(start)
         said = self.slate.said(start, end)
         words = words_of(said)
         placed = self.placed

@@ -43,46 +43,47 @@ class Match:
 
 
 class NameIndex:
-    """The names of some people, by folded word."""
+    """The names of some people, by word; all spellings of an umlaut are one."""
 
     def __init__(self, people: Iterable[RosterPerson]) -> None:
         """Index ``people``; the order is kept in every answer."""
         self.people = tuple(people)
-        self._names = {person.id: words_of(person.name) for person in self.people}
+        self._written = {person.id: words_of(person.name) for person in self.people}
+        self._names = {i: tuple(map(respelt, words)) for i, words in self._written.items()}
         self._holders: defaultdict[str, dict[str, RosterPerson]] = defaultdict(dict)
         for person in self.people:
             for word in self._names[person.id]:
                 self._holders[word][person.id] = person
         self._vocabulary = list(self._holders)
-        self._respelt: defaultdict[str, set[str]] = defaultdict(set)
-        for word in self._vocabulary:
-            self._respelt[respelt(word)].add(word)
 
     def whole(self) -> set[tuple[str, ...]]:
-        """Return every name, folded."""
+        """Return every name, respelt."""
         return set(self._names.values())
 
     def knows(self, word: str) -> bool:
-        """Whether a name holds the folded ``word``, in whatever spelling of umlauts."""
-        return respelt(word) in self._respelt
+        """Whether a name holds the folded ``word``."""
+        return respelt(word) in self._holders
 
     def nearly(self, word: str) -> bool:
         """Whether a key may have slipped in ``word``, so that it is part of a name."""
-        return bool(self._spellings(word, lone=False))
+        return bool(self._spellings(respelt(word), lone=False))
 
     def exact(self, words: Sequence[str]) -> Match:
-        """Return those whose name holds all ``words``; a whole name beats a part of another's."""
-        first_held = next((self._holders[w] for w in words if w in self._holders), {})
-        held = [p for p in first_held.values() if _holds(self._names[p.id], words)]
-        whole = [p for p in held if Counter(self._names[p.id]) == Counter(words)]
-        return Match(people=tuple(whole or held))
+        """Return those whose name holds all ``words``; a whole name beats a part of another's.
+
+        Nobody is sure whose umlauts were spelt in another way.
+        """
+        said = tuple(map(respelt, words))
+        first_held = next((self._holders[w] for w in said if w in self._holders), {})
+        held = [p for p in first_held.values() if _holds(self._names[p.id], said)]
+        whole = [p for p in held if Counter(self._names[p.id]) == Counter(said)]
+        people = tuple(whole or held)
+        sure = all(_holds(self._written[person.id], words) for person in people)
+        return Match(people=people, sure=sure)
 
     def slipped(self, words: Sequence[str]) -> Match:
-        """Return those who are meant if a key slipped; the fewest slips win.
-
-        Another spelling of an umlaut is no slip, but not letter by letter either.
-        """
-        options = [self._spellings(word, lone=len(words) == 1) for word in words]
+        """Return those who are meant if a key slipped; the fewest slips win."""
+        options = [self._spellings(respelt(word), lone=len(words) == 1) for word in words]
         reach: dict[str, int] = {}
         for person_id in set().union(*(_people(each, self._holders) for each in options)):
             name = self._names[person_id]
@@ -100,16 +101,23 @@ class NameIndex:
         near = process.extract(
             word, self._vocabulary, scorer=OSA.distance, score_cutoff=limit, limit=None
         )
-        slipped = {n: int(slips) for n, slips, _ in near if _is_slip(word, n, slips, lone=lone)}
-        return slipped | dict.fromkeys(self._respelt.get(respelt(word), ()), 0)
+        return {
+            name: int(slips) for name, slips, _ in near if _is_slip(word, name, slips, lone=lone)
+        }
 
     def nearest(self, words: Sequence[str]) -> tuple[RosterPerson, ...]:
         """Return up to three people whose names look alike, for a question, never for an answer."""
         names = {person.id: " ".join(self._names[person.id]) for person in self.people}
         alike = process.extract(
-            " ".join(words), names, scorer=fuzz.WRatio, score_cutoff=_NEAR_ENOUGH, limit=NEAREST
+            " ".join(map(respelt, words)),
+            names,
+            scorer=fuzz.WRatio,
+            score_cutoff=_NEAR_ENOUGH,
+            limit=NEAREST,
         )
-        namesakes = [person_id for word in words for person_id in self._holders.get(word, {})]
+        namesakes = [
+            person_id for word in words for person_id in self._holders.get(respelt(word), {})
+        ]
         by_id = {person.id: person for person in self.people}
         nearest = dict.fromkeys((*namesakes, *(person_id for _, __, person_id in alike)))
         return tuple(by_id[person_id] for person_id in nearest)[:NEAREST]

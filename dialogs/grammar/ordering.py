@@ -20,7 +20,6 @@ _ABOUT_PEOPLE = frozenset(
     {OrderKind.MOVE, OrderKind.CANCEL, OrderKind.SWAP, OrderKind.NOTE, OrderKind.UNDO}
 )
 """Where a word that is not understood may be somebody."""
-_ABOUT_SETTINGS = frozenset({OrderKind.SETUP, OrderKind.DRY_RUN})
 
 
 def ordered(slate: Slate, language: Language, directory: Directory) -> Order | None:
@@ -39,7 +38,7 @@ def _order(
     language: Language,
     directory: Directory,
 ) -> Order:
-    if kind in _ABOUT_SETTINGS:
+    if kind is OrderKind.SETUP:
         return Order(kind=kind, prose=slate.said(match.end(), len(slate.text)))
     prose = _take_prose(slate, match.end(), language) if kind in _WITH_PROSE else ""
     _strike(slate, match)

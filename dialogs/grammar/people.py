@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 
 from dialogs import verbs
-from dialogs.grammar.names import MAX_WORDS, Match, NameIndex, words_of
+from dialogs.grammar.names import MAX_WORDS, Match, NameIndex, respelt, words_of
 from dialogs.grammar.slate import HELD, Slate
 from dialogs.problems import ProblemKind, problem
 from dialogs.views import Problem
@@ -61,10 +61,10 @@ class Directory:
         self.people = NameIndex(roster.people)
         self.facilitators = NameIndex(roster.facilitators)
         self._team_word = team_word
-        self._teams = {team_id: self._bare(words_of(n)) for team_id, n in roster.teams.items()}
+        self._teams = {i: self._bare(words_of(name)) for i, name in roster.teams.items()}
 
     def _bare(self, words: Iterable[str]) -> tuple[str, ...]:
-        return tuple(word for word in words if word not in self._team_word)
+        return tuple(respelt(word) for word in words if word not in self._team_word)
 
     def knows(self, word: str) -> bool:
         """Whether ``word`` is part of anybody's name."""
@@ -72,7 +72,7 @@ class Directory:
 
     def holds(self, word: str) -> bool:
         """Whether ``word`` is part of anybody's or any team's name."""
-        return self.knows(word) or any(word in name for name in self._teams.values())
+        return self.knows(word) or any(respelt(word) in name for name in self._teams.values())
 
     def nearly(self, word: str) -> bool:
         """Whether ``word`` is part of somebody's name but for a slip."""
@@ -84,7 +84,7 @@ class Directory:
         return tuple(people[each] for each in ids if each in people)
 
     def whole_names(self) -> set[tuple[str, ...]]:
-        """Return all names of two words or more, folded; teams' too."""
+        """Return all names of two words or more, respelt; teams' too."""
         names = self.people.whole() | self.facilitators.whole() | set(self._teams.values())
         return {name for name in names if len(name) > 1}
 
@@ -170,15 +170,18 @@ def split_names(words: Sequence[str], said: str, index: NameIndex) -> tuple[list
     at = 0
     while at < len(words):
         lengths = range(min(MAX_WORDS, len(words) - at), 0, -1)
-        matches = [(size, _exact(words[at : at + size], index)) for size in lengths]
-        if not any(match.people for _, match in matches):
-            matches = [(size, index.slipped(words[at : at + size])) for size in lengths]
-        size, match = next(((s, m) for s, m in matches if m.people), (0, None))
+        runs = (words[at : at + size] for size in lengths)
+        size, match = next(((len(r), m) for r in runs if (m := _meant(r, index)).people), (0, None))
         if match is None:
             return [unknown(said, index.nearest(words))], False
         targets.append(target(match, said))
         at += size
     return targets, True
+
+
+def _meant(words: Sequence[str], index: NameIndex) -> Match:
+    found = _exact(words, index)
+    return found if found.people else index.slipped(words)
 
 
 def _exact(words: Sequence[str], index: NameIndex) -> Match:
@@ -198,7 +201,7 @@ def hold_whole_names(slate: Slate, directory: Directory) -> None:
     while at < len(spans):
         for size in range(min(MAX_WORDS, len(spans) - at), 1, -1):
             start, end = spans[at][0], spans[at + size - 1][1]
-            if words_of(slate.text[start:end]) in names:
+            if tuple(map(respelt, words_of(slate.text[start:end]))) in names:
                 slate.strike(start, end, HELD)
                 at += size - 1
                 break

@@ -376,7 +376,11 @@ async def test_typeahead_offers_the_own_team_first_and_at_most_fifteen(
     talk: Conversation, actor: Actor
 ) -> None:
     everybody = await talk.typeahead(actor, "people", "")
-    assert everybody[0].title == "April May (Billing)"
+    assert [each.title for each in everybody[:3]] == [
+        "Billing (6 people)",
+        "Retention East (4 people)",
+        "April May (Billing)",
+    ]
     assert [each.value for each in await talk.typeahead(actor, "people", "tom h")] == ["tom-h"]
     assert [each.value for each in await talk.typeahead(actor, "people", "nunes")] == ["jose"]
     assert [each.value for each in await talk.typeahead(actor, "facilitators", "pri")] == ["priya"]

@@ -120,5 +120,6 @@ async def test_any_query_is_answered_from_the_roster(
     choices = await Conversation(desk).typeahead(actor, dataset, query)  # type: ignore[arg-type]
     held = desk.roster_held
     known = {each.id for each in (*held.people, *held.facilitators)}
+    known |= {f"team:{each}" for each in held.teams}
     assert {each.value for each in choices} <= known
     assert len(choices) <= 15

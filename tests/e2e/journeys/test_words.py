@@ -1,0 +1,44 @@
+"""What people write, in their own words: corrections, German, a team chosen on the card."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.support.house import House, read
+
+pytestmark = pytest.mark.e2e
+
+
+async def test_a_sentence_is_put_right_in_german_and_booked_as_it_then_stands(
+    house: House,
+) -> None:
+    chat = house.chat("Alex Wilber")
+    await chat.say("1:1 mit Asha nächsten Mittwoch")
+    assert read(chat.card).startswith("One-to-one with Asha Patel\nWed 2 Dec")
+    await chat.say("nein, Donnerstag Nachmittag, 20 Minuten")
+    changed = read(chat.card)
+    assert changed.startswith("One-to-one with Asha Patel\nThu 3 Dec")
+    assert house.nothing_written()
+
+    await chat.tap("Book")
+    await house.until(chat, "✓ Booked")
+    (row,) = house.changes()
+    start = datetime.fromisoformat(row["start"]).astimezone(UTC)
+    end = datetime.fromisoformat(row["end"]).astimezone(UTC)
+    assert (start.date().isoformat(), (end - start).seconds) == ("2026-12-03", 20 * 60)
+    assert start.hour >= 12
+
+
+async def test_what_was_asked_is_answered_in_words(house: House) -> None:
+    chat = house.chat("Alex Wilber")
+    await chat.say("1:1 next week")
+    assert "Attendees" in read(chat.card)
+    await chat.say("Asha")
+    assert read(chat.card).startswith("One-to-one with Asha Patel")
+
+
+async def test_a_correction_of_nothing_is_asked(house: House) -> None:
+    chat = house.chat("Alex Wilber")
+    await chat.say("no, Friday")
+    assert "Nothing is open in this chat that this would change" in read(chat.card)
+    assert house.nothing_written()

@@ -21,7 +21,7 @@ from pydantic_settings import (
 
 from bot.channel.trust import CloudName
 from scheduling.domain.house import Keep
-from scheduling.domain.meetings import MeetingType, PlaceKind, Room
+from scheduling.domain.meetings import MeetingType, PlaceKind, Room, SearchParameters
 from scheduling.domain.setup import Setup, first_setup
 
 PREFIX = "ASIDE_"
@@ -132,6 +132,18 @@ def default_types() -> tuple[OfferedType, ...]:
                 auto_schedule=True,
             ),
             places=(PlaceKind.ONLINE, PlaceKind.ROOM),
+        ),
+        OfferedType(
+            type=MeetingType(
+                id="team_meeting",
+                name="Team meeting",
+                subject="Team meeting",
+                code_id="team_meeting",
+                group=True,
+                quorum=0.6,
+                private=False,
+                parameters=SearchParameters(edge=0, sessions_a_day=2, caps=()),
+            )
         ),
     )
 

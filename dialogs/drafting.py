@@ -12,7 +12,7 @@ from dialogs import verbs
 from dialogs.problems import ProblemKind, problem
 from dialogs.views import Problem
 from dialogs.windows import read_window, write_window
-from dialogs.wishes import Wish, bad_minutes
+from dialogs.wishes import Wish, bad_minutes, bad_quorum
 from scheduling.domain.meetings import LEAST_MINUTES, MOST_ATTENDEES, MOST_MINUTES, PlaceKind
 from scheduling.domain.times import DAY, DateRange, WallWindow
 from scheduling.workflows.desk_port import Roster
@@ -27,6 +27,8 @@ def to_payload(wish: Wish, problems: tuple[Problem, ...] = ()) -> dict[str, obje
     return {
         verbs.TYPE: wish.type_id,
         verbs.ATTENDEES: list(wish.attendee_ids),
+        verbs.OPTIONAL: list(wish.optional_ids),
+        verbs.QUORUM: wish.quorum,
         verbs.FACILITATOR: wish.facilitator_id,
         verbs.FIRST: dates.start.isoformat() if dates else None,
         verbs.LAST: dates.last.isoformat() if dates else None,
@@ -41,10 +43,12 @@ def to_payload(wish: Wish, problems: tuple[Problem, ...] = ()) -> dict[str, obje
 def from_payload(payload: Mapping[str, object]) -> Wish:
     """Return the wish of a payload; what is absent or unreadable is left out."""
     first, last = _date(payload.get(verbs.FIRST)), _date(payload.get(verbs.LAST))
-    minutes = payload.get(verbs.MINUTES)
+    minutes, quorum = payload.get(verbs.MINUTES), payload.get(verbs.QUORUM)
     return Wish(
         type_id=_text(payload.get(verbs.TYPE)),
         attendee_ids=tuple(_texts(payload.get(verbs.ATTENDEES))),
+        optional_ids=tuple(_texts(payload.get(verbs.OPTIONAL))),
+        quorum=quorum if isinstance(quorum, int) else None,
         facilitator_id=_text(payload.get(verbs.FACILITATOR)),
         dates=DateRange(first, last + DAY) if first and last and first <= last else None,
         window=_window(payload.get(verbs.WINDOW)),
@@ -115,6 +119,21 @@ def _read_type(wish: Wish, text: str, roster: Roster) -> tuple[Wish, list[Proble
     return replace(wish, type_id=text if text and known else None), trouble
 
 
+def _read_optional(wish: Wish, text: str, _: Roster) -> tuple[Wish, list[Problem]]:
+    """Take who may be missing, of those who are asked; anybody else is none of them any more."""
+    named = {each.strip() for each in text.split(",")}
+    kept = tuple(i for i in wish.attendee_ids if i in named)
+    return (wish if set(kept) == set(wish.optional_ids) else replace(wish, optional_ids=kept)), []
+
+
+def _read_quorum(wish: Wish, text: str, _: Roster) -> tuple[Wish, list[Problem]]:
+    if not text:
+        return replace(wish, quorum=None), []
+    if not (text.isascii() and text.isdigit() and len(text) <= 3):
+        return wish, [bad_quorum(text, len(wish.attendee_ids))]
+    return replace(wish, quorum=int(text)), []
+
+
 def _read_attendees(wish: Wish, text: str, roster: Roster) -> tuple[Wish, list[Problem]]:
     asked = _members(text, roster)
     if len(asked) > MOST_ATTENDEES:
@@ -170,6 +189,8 @@ def _read_place(wish: Wish, text: str, _: Roster) -> tuple[Wish, list[Problem]]:
 _READERS: Mapping[str, Callable[[Wish, str, Roster], tuple[Wish, list[Problem]]]] = {
     verbs.TYPE: _read_type,
     verbs.ATTENDEES: _read_attendees,
+    verbs.OPTIONAL: _read_optional,
+    verbs.QUORUM: _read_quorum,
     verbs.FACILITATOR: _read_facilitator,
     verbs.WINDOW: _read_window,
     verbs.MINUTES: _read_minutes,

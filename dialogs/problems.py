@@ -42,6 +42,8 @@ class ProblemKind(StrEnum):
     """There are no such times, or they are shorter than the session. facts: said."""
     BAD_MINUTES = "bad_minutes"
     """facts: said, least, most."""
+    BAD_QUORUM = "bad_quorum"
+    """So many cannot be there of those who are asked. facts: said, most."""
     SAID_TWICE = "said_twice"
     """Two different values were given for one field. facts: said (a list)."""
     PLACE_NOT_OFFERED = "place_not_offered"

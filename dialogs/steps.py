@@ -139,7 +139,7 @@ def shown(draft: Draft, roster: Roster, refusal: Refusal | None = None) -> Step:
     wish = from_payload(draft.payload)
     if problems := gaps(wish, roster):
         return Step(command=ShowForm(problems=problems))
-    return Step(command=Propose(ask=to_ask(wish), refusal=refusal))
+    return Step(command=Propose(ask=to_ask(wish, roster), refusal=refusal))
 
 
 def _decided(draft: Draft, tap: Tap, roster: Roster) -> Step:
@@ -165,10 +165,10 @@ def _asked(wish: Wish, trouble: tuple[Problem, ...], roster: Roster, *, sure: bo
     kind = type_of(wish, roster)
     if kind and kind.auto_schedule and sure:
         return Step(
-            command=SubmitAutomatic(ask=to_ask(wish)),
+            command=SubmitAutomatic(ask=to_ask(wish, roster)),
             saved=Saved(state=DraftState.ASKING, payload=payload),
         )
     return Step(
-        command=Propose(ask=to_ask(wish)),
+        command=Propose(ask=to_ask(wish, roster)),
         saved=Saved(state=DraftState.PROPOSED, payload=payload),
     )

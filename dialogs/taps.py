@@ -15,6 +15,8 @@ MAX_CHOICES = 300
 _LIMITS = {
     verbs.TYPE: MAX_ID,
     verbs.ATTENDEES: MAX_PEOPLE,
+    verbs.OPTIONAL: MAX_PEOPLE,
+    verbs.QUORUM: MAX_INPUT,
     verbs.FACILITATOR: MAX_ID,
     verbs.FIRST: MAX_INPUT,
     verbs.LAST: MAX_INPUT,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from math import ceil
 
 from dialogs import verbs
 from dialogs.problems import ProblemKind, problem
@@ -27,11 +28,14 @@ class Wish:
     """What has been understood so far. ``said`` holds the input ids that a person gave.
 
     Everything else was inferred and may be inferred anew. ``dates`` and ``window`` are in each
-    attendee's own zone; ``window`` None is any time.
+    attendee's own zone; ``window`` None is any time. ``optional_ids`` and ``quorum`` are for a
+    type at which all of them meet.
     """
 
     type_id: str | None = None
     attendee_ids: tuple[str, ...] = ()
+    optional_ids: tuple[str, ...] = ()
+    quorum: int | None = None
     facilitator_id: str | None = None
     dates: DateRange | None = None
     window: WallWindow | None = None
@@ -74,7 +78,23 @@ def fill(wish: Wish, roster: Roster) -> Wish:
         filled = replace(filled, minutes=kind.minutes if kind else None)
     if verbs.PLACE not in said:
         filled = replace(filled, place=places[0] if places else None)
-    return filled
+    if kind and kind.group:
+        return _together(filled, kind)
+    return replace(filled, optional_ids=(), quorum=None)
+
+
+def _together(wish: Wish, kind: MeetingType) -> Wish:
+    """Return the wish for one meeting: its leader is there in any case, and how many must be is said.
+
+    Unless somebody is optional, as many as the type says.
+    """
+    people = tuple(i for i in wish.attendee_ids if i != wish.facilitator_id)
+    optional = tuple(i for i in wish.optional_ids if i in people)
+    quorum = wish.quorum
+    if verbs.QUORUM not in wish.said:
+        most = len(people) - len(optional)
+        quorum = (most if optional else ceil(kind.quorum * most)) or None
+    return replace(wish, attendee_ids=people, optional_ids=optional, quorum=quorum)
 
 
 def gaps(wish: Wish, roster: Roster) -> tuple[Problem, ...]:
@@ -106,6 +126,9 @@ def _other_gaps(wish: Wish, roster: Roster) -> list[Problem]:
     found: list[Problem] = []
     if len(wish.attendee_ids) > MOST_ATTENDEES:
         found.append(problem(verbs.ATTENDEES, ProblemKind.TOO_MANY, limit=MOST_ATTENDEES))
+    people = len(wish.attendee_ids)
+    if wish.quorum is not None and people and not 1 <= wish.quorum <= people:
+        found.append(bad_quorum(str(wish.quorum), people))
     if wish.facilitator_id in wish.attendee_ids:
         name = next((p.name for p in roster.facilitators if p.id == wish.facilitator_id), "")
         found.append(problem(verbs.FACILITATOR, ProblemKind.FACILITATOR_ATTENDS, name=name))
@@ -133,8 +156,14 @@ def bad_minutes(said: str) -> Problem:
     )
 
 
-def to_ask(wish: Wish) -> Ask:
+def bad_quorum(said: str, people: int) -> Problem:
+    """Return the problem with a number of people who must be there of those who are asked."""
+    return problem(verbs.QUORUM, ProblemKind.BAD_QUORUM, said=said, most=people)
+
+
+def to_ask(wish: Wish, roster: Roster) -> Ask:
     """Return the ask of a wish that has no ``gaps``; ValueError otherwise."""
+    kind = type_of(wish, roster)
     if not (wish.type_id and wish.facilitator_id and wish.dates and wish.minutes and wish.place):
         raise ValueError("this wish has gaps")
     return Ask(
@@ -145,4 +174,7 @@ def to_ask(wish: Wish) -> Ask:
         minutes=wish.minutes,
         place=wish.place,
         window=wish.window,
+        together=bool(kind and kind.group),
+        optional_ids=wish.optional_ids,
+        quorum=wish.quorum,
     )

@@ -12,6 +12,8 @@ from scheduling.domain.meetings import PlaceKind
 FIELDS = {
     verbs.TYPE: mark("Type"),
     verbs.ATTENDEES: mark("Attendees"),
+    verbs.OPTIONAL: mark("Who may be missing"),
+    verbs.QUORUM: mark("How many must be there"),
     verbs.FACILITATOR: mark("Led by"),
     verbs.FIRST: mark("From"),
     verbs.LAST: mark("Until and including"),
@@ -39,6 +41,9 @@ SENTENCES = {
     ProblemKind.RANGE_TOO_LONG: mark("I search at most {limit} days at once; please shorten it."),
     ProblemKind.BAD_WINDOW: mark("“{said}” is not a time of day I can use, such as 09:00-12:30."),
     ProblemKind.BAD_MINUTES: mark("A session lasts {least} to {most} minutes, not “{said}”."),
+    ProblemKind.BAD_QUORUM: mark(
+        "“{said}” is not a number of people who must be there: it is from 1 to {most}, of those asked."
+    ),
     ProblemKind.SAID_TWICE: mark("You gave more than one value here: {said}. Which one?"),
     ProblemKind.PLACE_NOT_OFFERED: mark("This type is not held there ({said}); choose another."),
     ProblemKind.TOO_MANY: mark("That is more than {limit} people; please ask for fewer at once."),

@@ -1,14 +1,31 @@
 """The states, causes and outcomes of work items in words, and what a booking is written to."""
 
-from dialogs.wording import mark
+from dialogs.wording import Words, mark
 from scheduling.domain.meetings import Tier
-from scheduling.domain.requests import RequestState, Target, WorkItemCause, WorkItemState
+from scheduling.domain.requests import (
+    RequestState,
+    SessionView,
+    Target,
+    TargetState,
+    WorkItemCause,
+    WorkItemState,
+)
 
 TARGETS = {
     Target.WFM: mark("Workforce schedule"),
     Target.ROOM: mark("Room"),
     Target.INVITE: mark("Invite"),
     Target.NOTICE: mark("Message"),
+}
+
+WRITES = {
+    TargetState.PENDING: mark("… waiting"),
+    TargetState.DONE: mark("✓ done"),
+    TargetState.FAILED: mark("✗ failed"),
+    TargetState.UNDONE: mark("↶ undone"),
+    TargetState.SKIPPED: mark("○ not needed"),
+    TargetState.UNREACHED: mark("○ not reached in Teams"),
+    TargetState.HELD: mark("◔ told later, not in quiet hours"),
 }
 
 STATES = {
@@ -58,3 +75,28 @@ OUTCOMES = {
     RequestState.UNDONE: mark("↶ Undone since"),
     RequestState.CANCELLED: mark("✗ Cancelled since"),
 }
+
+
+def writes_words(words: Words, session: SessionView) -> str:
+    """Return how a session's writes stand, the worst first."""
+    needed = {
+        target: state
+        for target, state in session.targets.items()
+        if state is not TargetState.SKIPPED
+    }
+    failed = [
+        words.say(TARGETS[target]) for target in Target if needed.get(target) is TargetState.FAILED
+    ]
+    if failed:
+        return words.say("✗ failed: {targets}", targets=words.listed(failed))
+    if needed and all(state is TargetState.UNDONE for state in needed.values()):
+        return words.say("↶ undone")
+    done = sum(state is TargetState.DONE for state in needed.values())
+    figures = {"done": words.number(done), "all": words.number(len(needed))}
+    if done == len(needed):
+        return words.say("✓ all {all} done", **figures)
+    if done + sum(state is TargetState.HELD for state in needed.values()) == len(needed):
+        return words.say("✓ {done} done, ◔ told later, not in quiet hours", **figures)
+    if done + sum(state is TargetState.UNREACHED for state in needed.values()) == len(needed):
+        return words.say("✓ {done} done, ○ not reached in Teams", **figures)
+    return words.say("… {done} of {all} done", **figures)

@@ -83,6 +83,7 @@ def ask_inputs(
     return [
         _type(words, roster, wish),
         _attendees(words, roster, wish, offered, suggested),
+        *_together(words, roster, wish),
         _facilitator(words, roster, wish, offered),
         *_dates(words, wish.dates),
         _window(words, wish),
@@ -117,6 +118,25 @@ def _attendees(
         isMultiSelect=True,
         **_found_by_typing(own, offered, Dataset.PEOPLE),
     )
+
+
+def _together(words: Words, roster: Roster, wish: Wish) -> list[Element]:
+    """Return what is asked of people who meet: who may be missing, how many must be there."""
+    kind = type_of(wish, roster)
+    if kind is None or not kind.group:
+        return []
+    asked = [person for person in roster.people if person.id in wish.attendee_ids]
+    return [
+        choices(
+            verbs.OPTIONAL,
+            _label(words, verbs.OPTIONAL),
+            [(person.id, clean(person.name)) for person in asked],
+            ",".join(wish.optional_ids),
+            isMultiSelect=True,
+            style="filtered",
+        ),
+        number_input(verbs.QUORUM, _label(words, verbs.QUORUM), wish.quorum, 1, max(1, len(asked))),
+    ]
 
 
 def _facilitator(words: Words, roster: Roster, wish: Wish, offered: int) -> Element:

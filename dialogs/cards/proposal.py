@@ -22,10 +22,13 @@ from dialogs.cards.components import (
     toggle,
 )
 from dialogs.cards.form import ask_inputs
+from dialogs.cards.meeting import enough_words, priced_words
 from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import (
     Attending,
     behalf_line,
+    capital,
+    coming_words,
     option_words,
     place_words,
     title_words,
@@ -126,9 +129,18 @@ def _one(session: ProposedSession, proposal: Proposal, words: Words) -> list[Ele
     shown = [
         text(words.when(best.interval, session.zone), size="Large", weight="Bolder"),
         text(where, spacing="None"),
+        *_coming(session, words),
         text(cost_sentence(words, proposal.curves, proposal.days), spacing="Small"),
     ]
     return [box(shown), *([_open_choice(session, words)] if session.others else [])]
+
+
+def _coming(session: ProposedSession, words: Words) -> list[Element]:
+    """Return who of several people can come at the best time."""
+    if not session.names:
+        return []
+    coming = coming_words(words, session.best, session)
+    return [text(capital(coming), spacing="Small")]
 
 
 def _many(proposal: Proposal, words: Words, room: Room) -> list[Element]:
@@ -194,7 +206,9 @@ def _other_times(sessions: tuple[ProposedSession, ...], words: Words, room: Room
 def _open_choice(session: ProposedSession, words: Words) -> Element:
     """Return all times of one person, whole, lying open."""
     titles = [
-        _priced(words, option, option_words(words, option, session.zone))
+        priced_words(words, option, session)
+        if session.names
+        else _priced(words, option, option_words(words, option, session.zone))
         for option in session.options
     ]
     return choices(
@@ -298,6 +312,8 @@ def wish_of(ask: Ask) -> Wish:
     return Wish(
         type_id=ask.type_id,
         attendee_ids=ask.attendee_ids,
+        optional_ids=ask.optional_ids,
+        quorum=ask.quorum,
         facilitator_id=ask.facilitator_id,
         dates=ask.dates,
         window=ask.window,
@@ -321,6 +337,7 @@ def _summary(view: ProposalView, words: Words) -> str:
             words.days(ask.dates),
             windows.get(window, window),
             words.say("in a room") if ask.place is PlaceKind.ROOM else words.say("online"),
+            *([enough_words(words, ask)] if ask.together else []),
         ]
     )
 

@@ -15,6 +15,7 @@ from dialogs.cards.components import (
     tap,
     text,
 )
+from dialogs.cards.meeting import booked_lines
 from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import (
     Attending,
@@ -28,7 +29,7 @@ from dialogs.verbs import Verb
 from dialogs.views import RequestCardView
 from dialogs.wording import LONGEST_NOTE, Words, clean, mark
 from dialogs.wording_refusals import trouble_words
-from dialogs.wording_work_items import TARGETS
+from dialogs.wording_work_items import TARGETS, WRITES, writes_words
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import (
     Remote,
@@ -36,19 +37,8 @@ from scheduling.domain.requests import (
     RequestView,
     SessionView,
     Target,
-    TargetState,
     WorkItemState,
 )
-
-WRITES = {
-    TargetState.PENDING: mark("… waiting"),
-    TargetState.DONE: mark("✓ done"),
-    TargetState.FAILED: mark("✗ failed"),
-    TargetState.UNDONE: mark("↶ undone"),
-    TargetState.SKIPPED: mark("○ not needed"),
-    TargetState.UNREACHED: mark("○ not reached in Teams"),
-    TargetState.HELD: mark("◔ told later, not in quiet hours"),
-}
 
 STATES = {
     RequestState.QUEUED: mark("… In the queue"),
@@ -182,6 +172,8 @@ def handling_words(request: RequestView, words: Words) -> str:
 
 def _sessions(request: RequestView, words: Words, rows: int) -> list[Element]:
     sessions = request.sessions
+    if request.gathering:
+        return booked_lines(words, request, request.gathering, rows)
     if len(sessions) == 1:
         return _one(sessions[0], request, words)
     if not sessions:
@@ -226,31 +218,6 @@ def _when_where(session: SessionView, words: Words) -> str:
         when=words.when(session.interval, session.zone),
         place=place_words(words, session.place, session.room_name),
     )
-
-
-def writes_words(words: Words, session: SessionView) -> str:
-    """Return how a session's writes stand, the worst first."""
-    needed = {
-        target: state
-        for target, state in session.targets.items()
-        if state is not TargetState.SKIPPED
-    }
-    failed = [
-        words.say(TARGETS[target]) for target in Target if needed.get(target) is TargetState.FAILED
-    ]
-    if failed:
-        return words.say("✗ failed: {targets}", targets=words.listed(failed))
-    if needed and all(state is TargetState.UNDONE for state in needed.values()):
-        return words.say("↶ undone")
-    done = sum(state is TargetState.DONE for state in needed.values())
-    figures = {"done": words.number(done), "all": words.number(len(needed))}
-    if done == len(needed):
-        return words.say("✓ all {all} done", **figures)
-    if done + sum(state is TargetState.HELD for state in needed.values()) == len(needed):
-        return words.say("✓ {done} done, ◔ told later, not in quiet hours", **figures)
-    if done + sum(state is TargetState.UNREACHED for state in needed.values()) == len(needed):
-        return words.say("✓ {done} done, ○ not reached in Teams", **figures)
-    return words.say("… {done} of {all} done", **figures)
 
 
 def request_data(view: RequestCardView) -> Element:

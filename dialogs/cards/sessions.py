@@ -32,13 +32,26 @@ def option_words(words: Words, option: Option, zone: str) -> str:
     )
 
 
+def coming_words(words: Words, option: Option, sought: ProposedSession | Unplaced) -> str:
+    """Return how many of those asked can come at that time, and who cannot."""
+    away = [sought.names[i] for i in option.missing_ids if i in sought.names]
+    if not away:
+        return words.count("they can come", "all {n} can come", len(sought.names))
+    return words.say(
+        "{come} of {all} can come, not {names}",
+        come=words.number(len(sought.names) - len(away)),
+        all=words.number(len(sought.names)),
+        names=words.listed(away),
+    )
+
+
 def title_words(words: Words, type_name: str, ask: Ask, people: Iterable[Attending]) -> str:
     """Return "One-to-one with Asha Patel", or for how many people the ``ask`` is.
 
     While a single name is not known, as in the queue, the type alone.
     """
     kind = clean(type_name)
-    if len(ask.attendee_ids) > 1:
+    if ask.together or len(ask.attendee_ids) > 1:
         many = "{type} for {n} people"
         return words.count("{type} for {n} person", many, len(ask.attendee_ids), type=kind)
     name = next((each.attendee_name for each in people), None)
@@ -102,18 +115,26 @@ def _why(words: Words, unplaced: Unplaced, with_ways_out: bool) -> str:
     sentence = words.say(
         "▸ {name}: no time found. {why}.",
         name=clean(unplaced.attendee_name),
-        why=_capital(funnel_words(words, unplaced)),
+        why=capital(funnel_words(words, unplaced)),
     )
     own = next((way for way in unplaced.ways_out if way.granted_by is Role.MANAGER), None)
     if own is None or not with_ways_out:
         return sentence
-    return words.say(
-        "{sentence} You could allow {granted}, for example {when}.",
-        sentence=sentence,
-        granted=granted(words, own.rules),
-        when=words.start(own.option.interval, unplaced.zone),
-    )
+    allowed = {
+        "sentence": sentence,
+        "granted": granted(words, own.rules),
+        "when": words.start(own.option.interval, unplaced.zone),
+    }
+    if unplaced.names:
+        coming = coming_words(words, own.option, unplaced)
+        return words.say(
+            "{sentence} You could allow {granted}, for example {when}: {coming}.",
+            **allowed,
+            coming=coming,
+        )
+    return words.say("{sentence} You could allow {granted}, for example {when}.", **allowed)
 
 
-def _capital(sentence: str) -> str:
+def capital(sentence: str) -> str:
+    """Return a sentence that begins with a capital letter."""
     return sentence[:1].upper() + sentence[1:]

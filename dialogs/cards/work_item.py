@@ -23,7 +23,7 @@ from dialogs.cards.components import (
     toggle,
 )
 from dialogs.cards.refusal import refusal_box
-from dialogs.cards.sessions import Attending, place_words, title_words
+from dialogs.cards.sessions import Attending, capital, coming_words, place_words, title_words
 from dialogs.verbs import Verb
 from dialogs.views import WorkItemCardView
 from dialogs.wording import Words, clean, mark
@@ -143,6 +143,8 @@ def _zone(way: WayOut, item: WorkItemView) -> str:
 def _for_whom(way: WayOut, item: WorkItemView, words: Words) -> list[Element]:
     """Return for whom the shown time is, where more than one person has none."""
     person = _person(way, item)
+    if person is not None and person.names:
+        return [text(capital(coming_words(words, way.option, person)), spacing="None")]
     if person is None or len(item.unplaced) == 1:
         return []
     name = clean(person.attendee_name)
@@ -346,12 +348,12 @@ def _decided(item: WorkItemView, words: Words) -> list[Element]:
         text(
             words.say(
                 "{name}: {when}",
-                name=clean(each.attendee_name),
+                name=clean(item.type_name if item.ask.together else each.attendee_name),
                 when=words.when(each.interval, each.zone),
             ),
             spacing="Small",
         )
-        for each in item.sessions[:10]
+        for each in item.sessions[: 1 if item.ask.together else 10]
     ]
     return [*lines, *_trouble(item, words)]
 

@@ -223,6 +223,8 @@ ENGLISH = build(
             Kind.TRAINING: r"trainings?(?:\s+(?:sessions?|courses?))?|courses?|workshops?",
             Kind.TEAM_MEETING: r"team[\s-]?(?:meetings?|huddles?|briefings?|talks?)|huddles?",
         },
+        quorum=r"(?:with\s+)?(?:at\s+least|no\s+fewer\s+than|a\s+minimum\s+of|(?:a\s+)?quorum(?:\s+of)?)"
+        r"\s+(?P<n>\d{1,3}|{number})(?:\s+(?:people|persons|agents|of\s+(?:us|them)|present|there))*",
         own_team=r"(?:all\s+(?:of\s+)?)?(?:my|our|the)\s+(?:whole\s+|entire\s+|own\s+)?team",
         own_teams=r"(?:all\s+(?:of\s+)?)?(?:my|our)\s+"
         r"(?:teams|agents|people|(?:direct\s+)?reports|folks|guys|lot)",

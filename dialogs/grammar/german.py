@@ -248,6 +248,8 @@ GERMAN = build(
             Kind.TEAM_MEETING: r"team[\s-]?(?:besprechung(?:en)?|meetings?|runden?|sitzung(?:en)?|treffen|termine?n?"
             r"|gespräche?|jour[\s-]?fixe|briefings?)",
         },
+        quorum=r"(?:mit\s+)?(?:mindestens|wenigstens|nicht\s+weniger\s+als|(?:einem\s+)?quorum(?:\s+von)?)"
+        r"\s+(?P<n>\d{1,3}|{number})(?:\s+(?:leuten?|personen|agenten|von\s+(?:uns|ihnen)|anwesend(?:en)?|dabei))*",
         own_team=r"(?:(?:dem|das|alle\s+aus|alle\s+in)\s+)?(?:(?:ganzen?|gesamten?)\s+)?"
         r"(?:mein(?:em|en|es)?|unser(?:em|en|es)?|dem|das)\s+(?:(?:ganzen?|gesamten?|eigenen?|ganzes)\s+)?team",
         own_teams=r"(?:alle[nr]?\s+)?(?:meine[nr]?|unsere[nr]?)\s+(?:teams|agent(?:en|innen)|leuten?"

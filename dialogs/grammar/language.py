@@ -119,7 +119,7 @@ class Phrases:
     ``fixed_length`` and ``length_unit`` (minutes), ``clock_word`` (minutes after midnight),
     ``clock_shift`` (minutes to add to the hour after it), ``half`` (0 or 720), ``part`` (0
     morning, 1 afternoon, 2 evening, 3 noon). ``days`` are patterns that name one day, ``spans``
-    several; ``ranges`` may use ``{day_phrase}`` and ``{when}`` (a day or a span). ``day_first`` is
+    several; ``quorum`` is how many must be there (group ``n``); ``ranges`` may use ``{day_phrase}`` and ``{when}`` (a day or a span). ``day_first`` is
     None where 3/12 may be either.
 
     ``placing`` words are fillers before a time or place; ``asking`` words alone make a request of
@@ -142,6 +142,7 @@ class Phrases:
     hours: Patterns
     places: Mapping[PlaceKind, str]
     kinds: Mapping[Kind, str]
+    quorum: str
     own_team: str
     own_teams: str
     everyone: str
@@ -214,6 +215,8 @@ class Language:
 
 
 SHORTEST_SPELLED = 5
+GROUPS = ("own_team", "own_teams", "everyone", "quorum")
+"""Patterns about people who are meant together."""
 _GAP = r"[^\w\x00\x01]"
 """What may stand between words, but nothing that is taken or held."""
 _BETWEEN = r"(?:(?<!\w)|(?!\w))"
@@ -246,9 +249,7 @@ def build(phrases: Phrases) -> Language:
         hours=rules(phrases.hours),
         places=tuple((place, word(each)) for place, each in phrases.places.items()),
         kinds=tuple((kind, word(each)) for kind, each in phrases.kinds.items()),
-        groups={
-            name: word(getattr(phrases, name)) for name in ("own_team", "own_teams", "everyone")
-        },
+        groups={name: word(getattr(phrases, name)) for name in GROUPS},
         orders=_orders(phrases.orders, fragments),
         order_parts={
             "period": word(phrases.orders.period),

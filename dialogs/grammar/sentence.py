@@ -37,6 +37,7 @@ class Read:
     dates: DateRange | None = None
     hours: Hours | None = None
     minutes: int | None = None
+    quorum: int | None = None
     place: PlaceKind | None = None
     problems: tuple[Problem, ...] = ()
 
@@ -56,6 +57,7 @@ class Read:
             verbs.LAST: self.dates,
             verbs.WINDOW: self.hours,
             verbs.MINUTES: self.minutes,
+            verbs.QUORUM: self.quorum,
             verbs.PLACE: self.place,
         }
         named = {name for name, value in values.items() if value}
@@ -88,6 +90,7 @@ class Read:
             verbs.LAST: self.dates,
             verbs.WINDOW: hours,
             verbs.MINUTES: self.minutes,
+            verbs.QUORUM: self.quorum,
             verbs.PLACE: self.place,
         }
         return Wish(
@@ -97,6 +100,7 @@ class Read:
             dates=self.dates,
             window=hours.fitted(self.minutes or USUAL_MINUTES) if hours else None,
             minutes=self.minutes,
+            quorum=self.quorum,
             place=self.place,
             said=frozenset(name for name, value in values.items() if value),
         )
@@ -150,6 +154,7 @@ def _read(slate: Slate, language: Language, directory: Directory, before: Before
     groups = _hold_groups(slate, language, directory)
     place, place_problems = _read_place(slate, language)
     minutes, minute_problems = read_minutes(slate, language)
+    quorum, quorum_problems = _read_quorum(slate, language)
 
     def is_a_name(match: re.Match[str]) -> bool:
         marked = language.after_marker.search(slate.folded[: match.start()])
@@ -170,6 +175,7 @@ def _read(slate: Slate, language: Language, directory: Directory, before: Before
         dates=dates,
         hours=hours,
         minutes=minutes,
+        quorum=quorum,
         place=place,
         problems=(
             *type_problems,
@@ -177,6 +183,7 @@ def _read(slate: Slate, language: Language, directory: Directory, before: Before
             *date_problems,
             *hour_problems,
             *minute_problems,
+            *quorum_problems,
             *place_problems,
         ),
     )
@@ -202,6 +209,7 @@ def repaired(first: Read, then: Read) -> Read:
         dates=then.dates or first.dates,
         hours=then.hours or first.hours,
         minutes=then.minutes or first.minutes,
+        quorum=then.quorum or first.quorum,
         place=then.place or first.place,
         problems=(*(each for each in first.problems if each.field not in gone), *then.problems),
     )
@@ -219,6 +227,17 @@ def _hold_groups(slate: Slate, language: Language, directory: Directory) -> dict
             slate.strike(*match.span(), HELD)
             held[match.start()] = meaning(slate.said(*match.span()))
     return held
+
+
+def _read_quorum(slate: Slate, language: Language) -> tuple[int | None, list[Problem]]:
+    """Take how many must be there from the slate."""
+    found = {match.group(): match["n"] for match in slate.take(language.groups["quorum"])}
+    numbers = {
+        int(said) if said.isdecimal() else language.value("number", said) for said in found.values()
+    }
+    if len(numbers) > 1:
+        return None, [problem(verbs.QUORUM, ProblemKind.SAID_TWICE, said=list(found))]
+    return next(iter(numbers), None), []
 
 
 def _read_place(slate: Slate, language: Language) -> tuple[PlaceKind | None, list[Problem]]:

@@ -168,6 +168,7 @@ def _changed(wish: Wish, found: Read, roster: Roster) -> Wish:
         facilitator_id=new.facilitator_id or wish.facilitator_id,
         dates=new.dates or wish.dates,
         minutes=new.minutes or wish.minutes,
+        quorum=new.quorum or wish.quorum,
         place=new.place or wish.place,
         said=wish.said | new.said,
     )

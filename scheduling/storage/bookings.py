@@ -123,7 +123,7 @@ async def attendees_of(tx: AsyncConnection, gathering_id: str) -> Sequence[Sessi
     """Return the rows of everybody whom a gathering has or had, in the order of their ids."""
     found = await tx.execute(
         sa.select(t.session)
-        .where(t.session.c.gathering_id == gathering_id)
+        .where(t.session.c.gathering_id == gathering_id, t.session.c.stands_for.is_(None))
         .order_by(t.session.c.id)
     )
     return [session_of(dict(row)) for row in found.mappings()]

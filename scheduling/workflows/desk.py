@@ -18,13 +18,13 @@ from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import Draft, DraftState, RequestState, RequestView
 from scheduling.ports.calendar import CalendarError
 from scheduling.storage import agenda, audit, bookings, drafts, people, requests
-from scheduling.storage.bookings import SessionRow, person_resource, room_resource
+from scheduling.storage.bookings import SessionRow
 from scheduling.storage.requests import NewRequest, RequestRow
 from scheduling.workflows import notices, rights, trail, views, writes
 from scheduling.workflows.casework import Casework
 from scheduling.workflows.desk_port import Roster
 from scheduling.workflows.facts import FactsReader
-from scheduling.workflows.gatherings import present
+from scheduling.workflows.gatherings import resources
 from scheduling.workflows.rosters import roster_of
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.search import Found
@@ -159,7 +159,7 @@ class FrontDesk(Casework):
         wanted = [
             (resource, session.best.interval)
             for session in proposal.sessions
-            for resource in _resources(session.attendee_id, ask, session.best)
+            for resource in resources(ask, session.attendee_id, session.best)
         ]
         async with self._services.store.write() as tx:
             await drafts.keep_proposal(tx, draft, proposal)
@@ -390,9 +390,3 @@ def _require_apart(proposal: Proposal, chosen: Mapping[str, Option]) -> None:
 
 def _chosen(options: tuple[Option, ...], index: int) -> Option:
     return options[index] if 0 <= index < len(options) else options[0]
-
-
-def _resources(sought_id: str, ask: Ask, option: Option) -> list[str]:
-    rooms = [room_resource(option.room_id)] if option.room_id else []
-    attending = [person_resource(i) for i in present(ask, sought_id, option)]
-    return [*attending, person_resource(ask.facilitator_id), *rooms]

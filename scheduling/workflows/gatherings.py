@@ -22,7 +22,13 @@ from scheduling.optimizer.outcome import FaultKind
 from scheduling.optimizer.plan import Placement, Plan, Status
 from scheduling.optimizer.problem import Problem
 from scheduling.storage import bookings
-from scheduling.storage.bookings import ACTIVE_SESSIONS, NOBODY, SessionRow
+from scheduling.storage.bookings import (
+    ACTIVE_SESSIONS,
+    NOBODY,
+    SessionRow,
+    person_resource,
+    room_resource,
+)
 from scheduling.storage.requests import RequestRow
 from scheduling.workflows import problems
 from scheduling.workflows.problems import World
@@ -37,6 +43,13 @@ def present(ask: Ask, sought_id: str, option: Option) -> tuple[str, ...]:
     if not ask.together:
         return (sought_id,)
     return tuple(i for i in ask.attendee_ids if i not in option.missing_ids)
+
+
+def resources(ask: Ask, sought_id: str, option: Option) -> list[str]:
+    """Return what a session takes at that time and place: people and a room."""
+    rooms = [room_resource(option.room_id)] if option.room_id else []
+    people = (*present(ask, sought_id, option), ask.facilitator_id)
+    return [*map(person_resource, people), *rooms]
 
 
 def planned_session(

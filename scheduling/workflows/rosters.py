@@ -40,7 +40,7 @@ async def roster_of(services: Services, reader: FactsReader, actor: Actor) -> Ro
         facilitators=tuple(
             _roster_person(p, teams) for p in sorted(leaders, key=lambda p: p.id != me.id)
         ),
-        types=tuple(t for t in catalogue.types.values() if t.offered and not t.group),
+        types=tuple(t for t in catalogue.types.values() if t.offered),
         type_places=catalogue.places,
     )
 

@@ -1,6 +1,6 @@
 """Rows to what people see. Absence reasons are folded for all but schedulers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -51,23 +51,35 @@ def _sessions(rows: Sequence[SessionRow], names: Mapping[str, str]) -> tuple[Ses
     )
 
 
+def _meeting_of(
+    row: RequestRow, rows: Sequence[SessionRow]
+) -> tuple[SessionRow | None, Sequence[SessionRow]]:
+    """Return the newest gathering with its attendees as they were asked; without one, all sessions."""
+    gathering = next((one for one in reversed(rows) if one.gathers), None)
+    if gathering is None:
+        return None, rows
+    order = row.ask.attendee_ids.index
+    mine = (one for one in rows if one.gathering_id == gathering.id)
+    return gathering, sorted(mine, key=lambda one: order(one.attendee_id))
+
+
+def _still_unplaced(row: RequestRow, placed: Collection[str]) -> list[Unplaced]:
+    if row.ask.together and placed:
+        return []
+    return [one for one in row.unplaced if one.attendee_id not in placed]
+
+
 async def request_view(
     tx: AsyncConnection, catalogue: Catalogue, row: RequestRow, viewer: Person, now: datetime
 ) -> RequestView:
     """Return a request as ``viewer`` may see it now."""
-    every_row = await bookings.rows_of(tx, row.id)
-    rows = [one for one in every_row if not one.gathers]
+    gathering, rows = _meeting_of(row, await bookings.rows_of(tx, row.id))
     item = await work_items.latest_of(tx, row.id)
     ids = [*row.ask.attendee_ids, row.ask.facilitator_id, row.requester_id, row.on_behalf_of]
     names = await _names(tx, [*ids, item.claimed_by if item else None])
     undo_open = row.state in UNDOABLE and row.undo_until is not None and now < row.undo_until
     ahead = any(r.interval.start > now and r.state.value in bookings.ACTIVE_SESSIONS for r in rows)
     placed = {r.attendee_id for r in rows if r.state.value in bookings.ACTIVE_SESSIONS}
-    gathering = next((one for one in reversed(every_row) if one.gathers), None)
-    if gathering is not None:
-        order = row.ask.attendee_ids.index
-        mine = (one for one in rows if one.gathering_id == gathering.id)
-        rows = sorted(mine, key=lambda one: order(one.attendee_id))
     coming = {one.attendee_id for one in rows} if gathering else set(row.ask.attendee_ids)
     unreachable = [
         names[i]
@@ -84,14 +96,7 @@ async def request_view(
         requester_name=names.get(row.requester_id, ""),
         facilitator_name=names.get(row.ask.facilitator_id, ""),
         sessions=_sessions(rows, names),
-        unplaced=unplaced_for(
-            viewer,
-            [
-                one
-                for one in row.unplaced
-                if one.attendee_id not in placed and not (row.ask.together and placed)
-            ],
-        ),
+        unplaced=unplaced_for(viewer, _still_unplaced(row, placed)),
         position=await requests.position(tx, row) if row.state is RequestState.QUEUED else None,
         undo_until=row.undo_until if undo_open else None,
         can_cancel=_can_cancel(row, undo_open=undo_open, ahead=ahead),
@@ -138,8 +143,10 @@ async def work_item_view(
         ],
     )
     kind = catalogue.types[row.ask.type_id]
-    sessions = _sessions(await bookings.sessions(tx, row.id), names)
-    who = {each.id: each.attendee_name for each in sessions}
+    rows = await bookings.rows_of(tx, row.id)
+    sessions = _sessions([one for one in rows if not one.gathers], names)
+    who = {one.id: kind.shown_name for one in rows if one.gathers}
+    who |= {each.id: each.attendee_name for each in sessions}
     return WorkItemView(
         id=item.id,
         version=item.version,

@@ -44,6 +44,7 @@ from tests.support.card_facts import (
     unplaced,
     ways_out,
 )
+from tests.support.meeting_samples import meeting_ask, meeting_views, too_few
 from tests.support.notice_samples import notice_views
 from tests.support.request_samples import ALL_DONE, held, request_views, waiting_views
 
@@ -233,6 +234,27 @@ def work_item_views() -> dict[str, View]:
     return {f"item-{name}": WorkItemCardView(item=item) for name, item in items.items()}
 
 
+def meeting_items() -> dict[str, View]:
+    """Return work items of one meeting: no time for enough people, and what was given up."""
+    shared = {"ask": meeting_ask(), "type_name": "Team meeting"}
+    items = {
+        "meeting": work_item(**shared, unplaced=(too_few(),), ways_out=too_few().ways_out),
+        "meeting-lost": work_item(
+            **shared,
+            cause=WorkItemCause.WRITE_FAILED,
+            unplaced=(),
+            ways_out=(),
+            days=(),
+            trouble="write_failed",
+            failed=(
+                ("Team meeting", FailedWrite(session_id="s99", target=Target.INVITE)),
+                ("Jürgen Weiß", FailedWrite(session_id="s1", target=Target.WFM)),
+            ),
+        ),
+    }
+    return {f"item-{name}": WorkItemCardView(item=item) for name, item in items.items()}
+
+
 def all_samples() -> dict[str, Sample]:
     """Return every sample by name."""
     views = (
@@ -242,8 +264,9 @@ def all_samples() -> dict[str, Sample]:
         | request_views()
         | waiting_views()
         | notice_views()
+        | meeting_views(HOSTILES)
     )
-    items = work_item_views()
+    items = work_item_views() | meeting_items()
     samples = [Sample(name=name, view=view, viewer=MANAGER) for name, view in views.items()]
     samples += [
         Sample(name=name, view=view, viewer=SCHEDULER, refresh_for=("29:priya", "29:sam"))
@@ -255,7 +278,13 @@ def all_samples() -> dict[str, Sample]:
     everyone = replace(MANAGER, shared=True)
     samples.append(Sample(name="item-channel", view=items["item-many"], viewer=everyone))
     samples.append(Sample(name="item-refused", view=stale, viewer=SCHEDULER))
-    for name in ("proposal-one", "proposal-team", "request-booked"):
+    for name in (
+        "proposal-one",
+        "proposal-team",
+        "request-booked",
+        "meeting-some",
+        "meeting-booked",
+    ):
         samples.append(Sample(name=f"{name}-de", view=views[name], viewer=GERMAN))
     samples.append(Sample(name="proposal-one-us", view=views["proposal-one"], viewer=AMERICAN))
     samples.append(

@@ -111,6 +111,7 @@ CODES = TableSpec(
         ("break", "Break", "break", "yes"),
         ("meal", "Meal", "meal", "no"),
         ("one_to_one", "One-to-one", "meeting", "yes"),
+        ("team_meeting", "Team meeting", "meeting", "yes"),
     ),
 )
 AGENTS = TableSpec(

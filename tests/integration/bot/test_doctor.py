@@ -151,9 +151,9 @@ async def test_wfm_files_that_cannot_be_read(settings: Settings, tmp_path: Path)
 
 
 async def test_a_code_that_the_wfm_lacks(settings: Settings) -> None:
-    (first, second) = default_types()
+    first, *others = default_types()
     odd = first.model_copy(update={"type": replace(first.type, code_id="canteen")})
-    found = await failing(settings.model_copy(update={"types": (odd, second)}))
+    found = await failing(settings.model_copy(update={"types": (odd, *others)}))
     assert list(found) == ["wfm activity codes"]
     assert "lacks canteen" in found["wfm activity codes"].said
     assert "name another in the meeting type" in found["wfm activity codes"].fix

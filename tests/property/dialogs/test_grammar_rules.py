@@ -52,7 +52,7 @@ def test_a_wish_without_problems_is_an_ask_that_is_not_over(text: str, roster: R
     understood = understand(text, roster)
     if understood.intent == "request" and not understood.problems:
         assert gaps(understood.wish, roster) == ()
-        assert to_ask(understood.wish).dates.last >= roster.today
+        assert to_ask(understood.wish, roster).dates.last >= roster.today
 
 
 @given(text=TEXTS)

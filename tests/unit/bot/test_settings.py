@@ -14,7 +14,11 @@ CANARY = "canary-4711"
 def test_without_any_everything_has_a_default() -> None:
     settings = load_settings()
     assert (settings.port, settings.calendar) == (3978, CalendarKind.GRAPH)
-    assert [offered.type.id for offered in settings.types] == ["one_to_one", "coaching"]
+    assert [offered.type.id for offered in settings.types] == [
+        "one_to_one",
+        "coaching",
+        "team_meeting",
+    ]
 
 
 def test_the_environment_reaches_into_groups(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -339,5 +339,5 @@ def test_samples_are_not_forgotten() -> None:
             "request",
             "item",
         ),
-        *("week", "session", "status", "cadence", "notes"),
+        *("meeting", "week", "session", "status", "cadence", "notes"),
     }

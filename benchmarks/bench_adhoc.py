@@ -33,6 +33,7 @@ from scheduling.optimizer.loads import cost_of
 from scheduling.optimizer.pack.whole import packing_of
 from scheduling.optimizer.packing import Packing
 from scheduling.optimizer.plan import Plan
+from scheduling.optimizer.pool import PATIENCE
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.solve import plan_of, solve, why
 from scheduling.optimizer.stages import search
@@ -98,7 +99,7 @@ def serve(problem: Problem, record: Record) -> None:
     times["  plan"].of(lambda: plan_of(lattice, packing, packed))
     faults = times["check"].of(lambda: check(problem, plan))
     times["impact"].of(lambda: impact(problem, plan, ZONE))
-    whole = times["worker's whole answer"].of(lambda: answer(problem, ZONE))
+    whole = times["worker's whole answer"].of(lambda: answer(problem, ZONE, PATIENCE))
     record.faults.extend([*faults, *whole.faults])
     record.plans.append(plan)
     record.starts.append(packing.candidates)

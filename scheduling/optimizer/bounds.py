@@ -7,11 +7,13 @@ from scheduling.optimizer.lattice.pauses import END, HIGH, LOW, START
 from scheduling.optimizer.lattice.whole import Lattice
 from scheduling.optimizer.pack.whole import packing_of
 from scheduling.optimizer.plan import Plan
-from scheduling.optimizer.stages import search
+from scheduling.optimizer.stages import Deadline, search
 from scheduling.optimizer.training import Trained
 
 
-def bound_of_both(empty: Lattice, trained: Trained, plan: Plan) -> int:
+def bound_of_both(
+    empty: Lattice, trained: Trained, plan: Plan, deadline: Deadline | None = None
+) -> int:
     """Return what any plan costs that places as many as ``trained`` and ``plan`` of every tier.
 
     In millionths. Where nothing is given back, a convex cost of both together is no less than the
@@ -28,7 +30,7 @@ def bound_of_both(empty: Lattice, trained: Trained, plan: Plan) -> int:
     if changing or any(meeting.optional_ids for meeting in problem.meetings):
         return 0  # groups laid beside them may change what a meeting's start takes
     packing = packing_of(empty)
-    packed = search(packing, effort=1, deadline=None, progress=None)
+    packed = search(packing, effort=1, deadline=deadline, progress=None)
     names = {placed.meeting_id for placed in plan.placements}
     placed = np.asarray([name in names for name in packing.meeting_ids])
     same = np.bincount(packing.tier[placed], minlength=3) == np.bincount(

@@ -47,8 +47,9 @@ def solve(
     if not problem.trainings:
         return plan_of(lattice, packing, packed)
     plan = plan_of(lattice, packing, packed, beside=empty)
-    bound = bound_of_both(empty, trained, plan) if plan.placements else trained.bound
-    plan = beside_trainings(empty, trained, plan, bound)
+    bound = bound_of_both(empty, trained, plan, deadline) if plan.placements else trained.bound
+    late = bool(deadline and deadline())  # the bound's own search may have ended early
+    plan = beside_trainings(empty, trained, replace(plan, guarded=plan.guarded or late), bound)
     return replace(plan, failures=(*plan.failures, *_missed(empty, lattice, trained, plan)))
 
 

@@ -82,7 +82,9 @@ async def test_one_process_and_two_give_the_same_bytes() -> None:
     told = []
     for workers in (1, 2):
         several = SolverPool(workers)
-        answers = await asyncio.gather(*(several.answer(each, "UTC") for each in problems))
+        answers = await asyncio.gather(
+            *(several.answer(each, "UTC", patience=600) for each in problems)
+        )
         await asyncio.to_thread(several.close)
         told.append([canonical(answer) for answer in answers])
     assert told[0] == told[1]

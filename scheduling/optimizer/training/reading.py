@@ -45,13 +45,16 @@ class Reading:
 
     def starts(self, training_id: str, attendee_id: str) -> int:
         """Return how many options of a training break no rule of an attendee's own."""
-        field = self.layout.field
-        for seat, (training, name) in enumerate(self.layout.seats):
-            if (training.id, name) == (training_id, attendee_id):
-                own = int(field.training[seat])
-                options = range(*field.option_first[own : own + 2].tolist())
-                return sum(can_come(self.layout.handle, seat, option) for option in options)
-        raise KeyError(attendee_id)
+        seats = [(training.id, name) for training, name in self.layout.seats]
+        return self._starts(seats.index((training_id, attendee_id)))
+
+    def _options(self, seat: int) -> range:
+        """Return the options of the seat's training."""
+        own = int(self.layout.field.training[seat])
+        return range(*self.layout.field.option_first[own : own + 2].tolist())
+
+    def _starts(self, seat: int) -> int:
+        return sum(can_come(self.layout.handle, seat, option) for option in self._options(seat))
 
     def missed(self) -> tuple[Missed, ...]:
         """Return who is in no group, with counts that say why."""
@@ -59,11 +62,9 @@ class Reading:
         return tuple(out)
 
     def _missed(self, seat: int) -> Missed:
-        field, state = self.layout.field, self.state
-        hold = self.layout.handle
+        state, hold = self.state, self.layout.handle
         training, name = self.layout.seats[seat]
-        own = int(field.training[seat])
-        options = range(*field.option_first[own : own + 2].tolist())
+        options = self._options(seat)
         open_ = [
             group
             for group in np.flatnonzero(state.status == 1).tolist()
@@ -73,7 +74,7 @@ class Reading:
         return Missed(
             training_id=training.id,
             attendee_id=name,
-            starts=sum(can_come(hold, seat, option) for option in options),
+            starts=self._starts(seat),
             groups=len(open_),
             blocked=tuple(sorted(blocked.items())),
         )

@@ -10,7 +10,7 @@ import structlog
 
 from bot.channel.connector import ChannelError, Connector
 from bot.channel.references import Conversation as Place
-from bot.channel.references import References
+from bot.channel.references import ConversationKind, References
 from bot.maker import CardMaker
 from bot.messenger import Messenger
 from bot.metrics import Metrics
@@ -220,10 +220,10 @@ class Showing:
         Schedulers get their own by refresh.
         """
         place = await self._references.get(conversation_id)
-        refresh = await self._schedulers_in(place) if place else ()
+        refresh, brief = await self._readers_of(place) if place else ((), True)
         locale = place.locale if place else "en"
         reader = Viewer(locale=locale, zone=item.zone, now=self._clock.now(), shared=True)
-        return render(WorkItemCardView(item=item), reader, refresh)
+        return render(WorkItemCardView(item=item, brief=brief), reader, refresh)
 
     async def _post_item(
         self, subject: str, item: WorkItemView, unit_id: str, lost: str | None
@@ -270,20 +270,26 @@ class Showing:
                 places += [personal] if personal else []
         return [place for place in places if not place.blocked]
 
-    async def _schedulers_in(self, channel: Place) -> tuple[str, ...]:
-        """Return the Teams account ids of the schedulers who read the channel."""
+    async def _readers_of(self, place: Place) -> tuple[tuple[str, ...], bool]:
+        """Return the Teams ids of the schedulers there, and whether somebody reads who is outside.
+
+        Outside are guests, people of other tenants, and agents: what they see names nobody.
+        """
+        shared = place.kind is not ConversationKind.PERSONAL
         try:
-            members = await self._connector.members(channel)
+            members = await self._connector.members(place)
         except ChannelError as error:
             self.poster.failed("members", error)
-            return ()
-        found = []
+            return (), shared
+        found, outside = [], False
         async with self._store.read() as tx:
             for member in members:
                 person = await people.by_object_id(tx, member.object_id or "")
                 if person is not None and person.has(Role.SCHEDULER):
                     found.append(member.account_id)
-        return tuple(found)
+                foreign = member.guest or member.tenant_id not in (None, place.tenant_id)
+                outside |= foreign or (person is not None and person.roles <= {Role.AGENT})
+        return tuple(found), outside and shared
 
     async def run_changed(self, run_id: str) -> bool:
         """Bring the cards of a run up to date; nobody has one yet."""

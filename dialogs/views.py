@@ -93,9 +93,13 @@ class RequestCardView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkItemCardView:
-    """A work item in the schedulers' channel; ``refusal`` tells the tapper what did not happen."""
+    """A work item in the schedulers' channel; ``refusal`` tells the tapper what did not happen.
+
+    ``brief`` is what others who read there may see as well.
+    """
 
     item: WorkItemView
+    brief: bool = False
     refusal: Refusal | None = None
     facts: Mapping[str, object] = by_default(default_factory=dict)
 

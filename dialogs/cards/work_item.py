@@ -24,6 +24,7 @@ from dialogs.cards.components import (
 )
 from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import Attending, capital, coming_words, place_words, title_words
+from dialogs.cards.work_item_brief import brief_cards
 from dialogs.verbs import Verb
 from dialogs.views import WorkItemCardView
 from dialogs.wording import Words, clean, mark
@@ -53,6 +54,9 @@ ROWS = (8, 4, 2)
 
 def work_item_cards(view: WorkItemCardView, words: Words) -> Iterator[Element]:
     """Yield the work item, then the same with fewer rows."""
+    if view.brief:
+        yield from brief_cards(view, words)
+        return
     item = view.item
     for rows in ROWS:
         body = [

@@ -75,15 +75,16 @@ async def _look_at(runtime: Runtime, one: Person, chats: reach.Chats) -> None:
     try:
         account, object_id = await _account(runtime, one)
         row = ReachRow(person_id=one.id, account=account, app=App.UNKNOWN, checked_at=now)
-        if object_id is not None and account is not Account.DISABLED:
+        if object_id is not None and account not in GONE:
             row = await _app(runtime, row, object_id, chats)
     except (AppsError, DirectoryError) as error:
         log.warning("reach_not_known", error=type(error).__name__)
         return  # what was known stays, and the next night looks again
     async with runtime.services.store.write() as tx:
-        known = (await reach.of_people(tx, [one.id])).get(one.id)
-        await reach.note(tx, row)
-        if account in GONE and (known is None or known.account not in GONE):
+        before = (await reach.of_people(tx, [one.id])).get(one.id)
+        arrived = before is not None and before.app is App.THERE and row.app is App.ASKED
+        await reach.note(tx, _found(row, App.THERE) if arrived else row)
+        if account in GONE and (before is None or before.account not in GONE):
             await _tell_who_asked(tx, one, now)
     runtime.services.count_notice("reach", row.app.value)
 
@@ -116,6 +117,9 @@ async def _app(runtime: Runtime, row: ReachRow, object_id: str, chats: reach.Cha
         return _found(row, App.BLOCKED if fault else App.THERE, fault)
     if runtime.services.apps is None:
         return row
+    asked = _found(row, App.ASKED)
+    async with runtime.services.store.write() as tx:
+        await reach.note(tx, asked)  # before: Teams may tell of it sooner than Graph answers
     came = await runtime.services.apps.install(object_id)
     if came is Installed.THERE and await runtime.services.notifier.open_chat(object_id):
         return _found(row, App.THERE)  # its event was lost, or never sent

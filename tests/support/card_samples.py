@@ -277,6 +277,8 @@ def all_samples() -> dict[str, Sample]:
     )
     everyone = replace(MANAGER, shared=True)
     samples.append(Sample(name="item-channel", view=items["item-many"], viewer=everyone))
+    brief = WorkItemCardView(item=work_item(), brief=True)
+    samples.append(Sample(name="item-brief", view=brief, viewer=everyone, refresh_for=("29:sam",)))
     samples.append(Sample(name="item-refused", view=stale, viewer=SCHEDULER))
     for name in (
         "proposal-one",

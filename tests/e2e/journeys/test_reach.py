@@ -1,0 +1,264 @@
+"""Where Aside may write, and where no more: removed, blocked, disabled, renamed, read by others."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bot.rehearsal.chat import Chat
+from bot.rehearsal.rooms import User
+from bot.world import READER
+from dialogs.verbs import Verb
+from graph.apps import GraphApps
+from graph.client import GraphClient
+from graph.sandbox.model import User as Account
+from scheduling.storage import outbox, work_items
+from scheduling.storage import tables as t
+from scheduling.workflows import reach
+from scheduling.workflows.runtime import current, use
+from scheduling.workflows.timers import take_due
+from tests.e2e.journeys.test_work_items import ask_for_the_edge
+from tests.support.house import CHANNEL, House, read
+
+pytestmark = pytest.mark.e2e
+
+LEAD, SCHEDULER = "Alex Wilber", "Hamza Green"
+
+
+def all_words(chat: Chat) -> str:
+    """Return everything that a person can read in a conversation."""
+    cards = [read(chat.seen(post)) for post in chat.posts if post.card is not None]
+    return "\n".join([*chat.texts, *cards])
+
+
+async def shown(house: House, chat: Chat, text: str) -> None:
+    """Wait until a conversation shows a text somewhere."""
+    await house.until_true(lambda: text in all_words(chat))
+
+
+# The schedulers' channel
+
+
+async def test_without_their_channel_schedulers_get_work_items_in_their_chats_and_hear_of_it_once(
+    house: House,
+) -> None:
+    channel = await house.channel(SCHEDULER)
+    hamza = house.chat(SCHEDULER)
+    await hamza.install()
+    await ask_for_the_edge(house)
+    await house.until(channel, "No time found")
+    await channel.uninstall()
+    await shown(house, hamza, "Aside is not in the schedulers' channel any more")
+    await shown(house, hamza, "No time found")
+    assert all_words(hamza).count("Aside is not in the schedulers' channel any more") == 1
+    item = next(post for post in hamza.posts if post.card and "No time found" in read(post.card))
+    await hamza.tap("Assign to me", post=item)
+    await shown(house, hamza, f"{SCHEDULER} is handling this")
+
+    await channel.install()
+    await shown(house, hamza, "✓ Solved. Aside writes there again.")
+
+
+async def test_a_channel_that_is_renamed_is_still_the_schedulers(house: House) -> None:
+    channel = await house.channel(SCHEDULER)
+    await channel.rename("Dispatch")
+    await ask_for_the_edge(house)
+    await house.until(channel, "No time found")
+
+
+async def test_a_channel_that_is_deleted_is_left(house: House) -> None:
+    channel = await house.channel(SCHEDULER)
+    hamza = house.chat(SCHEDULER)
+    await hamza.install()
+    await channel.delete()
+    await ask_for_the_edge(house)
+    await shown(house, hamza, "No time found")
+    assert not channel.posts
+
+
+async def test_a_work_item_that_somebody_deletes_is_posted_once_more(house: House) -> None:
+    channel = await house.channel(SCHEDULER)
+    await house.meets(SCHEDULER)
+    chat = await ask_for_the_edge(house)
+    await house.until(channel, "No time found")
+    (first,) = channel.posts
+    channel.room.posts.remove(first)
+    await house.running.showing.work_item_changed(await item_of(house))
+    (again,) = channel.posts
+    assert again.id != first.id
+    channel.room.posts.clear()
+    for _ in range(2):
+        await house.running.showing.work_item_changed(await item_of(house))
+    assert not channel.posts
+    assert "… With the schedulers" in read(chat.card)
+
+
+async def item_of(house: House) -> str:
+    """Return the id of the one work item."""
+    async with house.running.services.store.read() as tx:
+        (only,) = await work_items.undecided(tx)
+    return only
+
+
+async def test_a_word_in_a_thread_whose_first_message_is_gone_loses_no_channel(
+    house: House,
+) -> None:
+    channel = await house.channel(SCHEDULER)
+    thread = Chat(teams=house.teams, room=channel.room, user=channel.user, thread="1700000000001")
+    channel.room.gone.add("1700000000001")
+    await thread.say("help")
+    assert len(channel.room.posts) == 1
+    await ask_for_the_edge(house)
+    await house.until(channel, "No time found")
+
+
+@pytest.mark.parametrize("who", ["guest", "agent", "other tenant"])
+async def test_who_else_reads_the_channel_learns_nothing_about_anybody(
+    house: House, who: str
+) -> None:
+    others = {
+        "guest": lambda: house.teams.user("Gus", guest=True),
+        "agent": lambda: house.user("Asha Patel"),
+        "other tenant": lambda: house.teams.user("Ida", tenant_id="aaaaaaaa-0000-4000-8000-0"),
+    }
+    reader: User = others[who]()
+    channel = house.teams.channel("contact-centre", CHANNEL, house.user(SCHEDULER), reader)
+    await channel.install()
+    await house.meets(SCHEDULER, "Asha Patel")
+    await ask_for_the_edge(house)
+    await house.until(channel, "No time found", "Farah Ahmed")  # the scheduler's own view
+    outside = channel.as_(reader)
+    words = read(outside.card)
+    assert "Something for the schedulers to decide" in words
+    for telling in ("Farah", "Yusuf", "staffing", "%", "available"):
+        assert telling not in words
+    if who == "agent":
+        answer = await outside.tap("Show me the details")
+        assert answer.card is not None
+        assert "Farah" not in read(answer.card)
+        assert "scheduler" in read(answer.card).lower()
+
+
+# People
+
+
+async def test_who_blocks_the_bot_is_sent_nothing_until_they_write_again(house: House) -> None:
+    channel = await house.channel(SCHEDULER)
+    chat = house.chat(LEAD)
+    await chat.say("1:1 with Asha next week")
+    chat.room.refuses = "ConversationBlockedByUser"
+    await chat.tap("Book")
+    await shown(house, channel, "Somebody has blocked Aside")
+    assert LEAD not in all_words(channel)
+    calls = len(house.teams.calls)
+    await house.running.showing.request_changed(await request_of(house))
+    assert len(house.teams.calls) == calls
+    chat.room.refuses = None
+    await chat.say("help")
+    await shown(house, channel, "✓ Solved. Aside writes there again.")
+
+
+async def request_of(house: House) -> str:
+    """Return the id of the one request."""
+    async with house.running.services.store.read() as tx:
+        return str(await tx.scalar(sa.select(t.request.c.id)))
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("BotDisabledByAdmin", "An administrator has disabled Aside"),
+        ("BotNotInConversationRoster", "Aside was removed from a conversation"),
+        ("MessageWritesBlocked", "A conversation takes no messages from Aside"),
+    ],
+)
+async def test_each_cause_is_told_once_however_many_it_concerns(
+    house: House, code: str, says: str
+) -> None:
+    channel = await house.channel(SCHEDULER)
+    for name, agent in ((LEAD, "Asha"), ("Yusuf Clarke", "Farah")):
+        chat = house.chat(name)
+        await chat.say(f"1:1 with {agent} next week")
+        chat.room.refuses = code
+        await chat.tap("Book")
+    await shown(house, channel, "2 conversations")
+    assert all_words(channel).count(says) == 1
+
+
+async def test_guests_and_other_tenants_are_refused_at_every_tap(house: House) -> None:
+    chat = house.chat(LEAD)
+    await chat.say("1:1 with Asha next week")
+    data = next(a for a in chat.card["actions"] if a["title"] == "Book")["data"]
+    for user in (
+        house.teams.user("Gus", guest=True),
+        house.teams.user("Ida", tenant_id="aaaaaaaa-0000-4000-8000-00000000a51d"),
+    ):
+        theirs = house.teams.personal(user)
+        for verb in Verb:
+            value = {
+                "action": {"type": "Action.Execute", "verb": verb.value, "data": data},
+                "trigger": "manual",
+            }
+            activity = theirs._invoke("adaptiveCard/action", value, chat.post)
+            assert (await house.teams.deliver(activity)).status == 403
+        fallback = theirs._activity("message", chat.post) | {"value": {**data, "verb": "book"}}
+        assert (await house.teams.deliver(fallback)).status == 403
+    assert house.nothing_written()
+
+
+# Proactive installation
+
+
+@pytest.fixture
+async def installing(house: House) -> AsyncIterator[House]:
+    """Let Aside install itself, and Teams tell the bot of every app that Graph installs."""
+    graph = house.world.graph
+
+    async def told(account: Account) -> None:
+        name = next(p.name for p in house.known.values() if p.address == account.address)
+        await house.chat(name).install()
+
+    graph.sandbox.on_installed = told
+    async with GraphClient(graph.settings(READER)) as client:
+        apps = GraphApps(client, graph.sandbox.settings.catalogue_id, f"{graph.url}/v1.0")
+        use(replace(current(), services=replace(current().services, apps=apps)))
+        yield house
+
+
+async def test_the_app_is_put_where_people_are_and_says_nothing_until_it_must(
+    installing: House,
+) -> None:
+    house = installing
+    await reach.look_after("")
+    asha = house.chat("Asha Patel")
+    assert house.world.account(house.person("Asha Patel")).app_installed
+    assert not asha.posts
+    lead = house.chat(LEAD)
+    await house.meets("Asha Patel")
+    await house.book(lead, f"1:1 with Asha on {date(2026, 11, 24)}, 30 min")
+    await lead.say("who can be reached")
+    assert "Who can be reached" in read(lead.card)
+
+
+# Noise
+
+
+async def test_a_message_waits_for_the_shift_and_then_tells_what_is_true(house: House) -> None:
+    house.clock.instant = house.clock.instant.replace(hour=5)
+    asha = house.chat("Asha Patel")
+    await asha.install()
+    posts = len(asha.posts)
+    lead = house.chat(LEAD)
+    begin, _ = await house.shift("Asha Patel", house.clock.instant.date())
+    until = begin + timedelta(hours=6)
+    await house.book(lead, f"1:1 with Asha today {begin + timedelta(hours=2):%H:%M}-{until:%H:%M}")
+    await house.until_true(lambda: bool(house.changes()))
+    await lead.until(lambda card: "told later" in read(card) or "Undo" in read(card))
+    assert len(asha.posts) == posts
+    house.clock.instant = begin.astimezone(house.clock.instant.tzinfo) + timedelta(minutes=5)
+    await take_due(current())
+    await shown(house, asha, "New in your schedule")
+    async with house.running.services.store.read() as tx:
+        assert not await outbox.waiting(tx, house.person("Asha Patel").id)

@@ -183,9 +183,20 @@ def _services(basics: _Basics, showing: Showing, solver: SolverPool) -> Services
         channel=basics.settings.schedulers_channel,
         count=basics.metrics.reconciled,
         count_notice=basics.metrics.noticed,
+        batch_solver=_lent,
         apps=basics.remotes.apps,
         directory=basics.remotes.directory,
     )
+
+
+@asynccontextmanager
+async def _lent() -> AsyncIterator[SolverPool]:
+    """Lend a solver process of its own for as long as a run is searched."""
+    pool = SolverPool(1)
+    try:
+        yield pool
+    finally:
+        await asyncio.to_thread(pool.close)
 
 
 def _edge(basics: _Basics, conversation: Conversation, showing: Showing, maker: CardMaker) -> Edge:
@@ -237,8 +248,9 @@ async def running(
         runtime = Runtime(services=services, search=Search(services, reader), engine=engine)
         use_runtime(runtime)
         desk = FrontDesk(runtime, reader)
-        conversation = Conversation(desk, topics_of(desk, runtime))
+        conversation = Conversation(desk, topics_of(desk, runtime, reader))
         showing.redraw_with(conversation)
+        showing.run_cards.read_with(reader)
         basics.references.tell_of_obstacles(showing.soon_obstacle)
         edge = _edge(basics, conversation, showing, maker)
 

@@ -24,6 +24,7 @@ from bot.metrics import Metrics
 from bot.posting import Posted
 from bot.show import Showing
 from dialogs.conversation import Conversation
+from dialogs.run_views import RecurringView, RunCardView
 from dialogs.verbs import Verb
 from dialogs.views import (
     FormView,
@@ -36,7 +37,7 @@ from dialogs.views import (
 from dialogs.wording import mark
 from scheduling.domain.people import Actor
 from scheduling.domain.refusals import Refusal
-from scheduling.storage.cards import CardPlace
+from scheduling.storage.cards import CardPlace, of_run
 from scheduling.storage.trouble import StoreUnavailable
 
 log = structlog.get_logger()
@@ -148,12 +149,21 @@ class AsideListener:
         self._metrics.refused(getattr(view, "refusal", None))
         if not tapped.automatic:
             self._show_others(view)
+        await self._place_run(turn, tapped, view)
         return Reply(card=card, update=self._update(tapped, view, card))
 
     def _show_again(self, view: RequestCardView, place: Place, actor: Actor) -> None:
         """Post a request's card once more, where it goes on being brought up to date."""
         card, sent = self._maker.card(view, actor), self._remember(view, place, actor)
         self._showing.soon(self._showing.poster.post(place, card, sent))
+
+    async def _place_run(self, turn: Turn, tapped: Tapped, view: View) -> None:
+        """Keep where a run is shown, in a personal chat: there its card follows it."""
+        personal = turn.conversation.kind is ConversationKind.PERSONAL
+        if isinstance(view, RunCardView) and personal and tapped.card_id is not None:
+            keep = self._showing.poster.placing(of_run(view.run.id), turn.conversation.base())
+            await keep(tapped.card_id)
+            self._showing.soon(self._showing.run_changed(view.run.id))
 
     def _show_others(self, view: View) -> None:
         """Bring the stored card up to date; never after a refresh, which the edit would repeat."""
@@ -169,7 +179,7 @@ class AsideListener:
         """
         if tapped.automatic or tapped.card_id is None:
             return None
-        if isinstance(view, (FormView, ProposalView)):
+        if isinstance(view, (FormView, ProposalView, RecurringView)):
             return Update(activity_id=tapped.card_id, card=card)
         return None
 
@@ -192,6 +202,8 @@ class AsideListener:
             await keep(activity_id)
             if isinstance(view, RequestCardView):
                 self._showing.soon_request(view.request.id)
+            if isinstance(view, RunCardView):
+                self._showing.soon(self._showing.run_changed(view.run.id))
 
         return sent
 
@@ -218,4 +230,6 @@ def subject_of(view: View) -> str | None:
         return f"draft:{view.draft.id}"
     if isinstance(view, RequestCardView):
         return f"draft:{view.draft_id}"
+    if isinstance(view, RunCardView):
+        return of_run(view.run.id)
     return None

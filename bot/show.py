@@ -16,6 +16,7 @@ from bot.messenger import Messenger
 from bot.metrics import Metrics
 from bot.obstacles import Obstacles
 from bot.posting import Posted, Poster
+from bot.run_cards import RunCards
 from dialogs.cards import render
 from dialogs.views import ProposalView, RequestCardView, View, Viewer, WorkItemCardView
 from scheduling.domain.people import Actor, Person, Role
@@ -75,6 +76,9 @@ class Showing:
             clock=clock,
             maker=maker,
             poster=self.poster,
+        )
+        self.run_cards = RunCards(
+            store=store, references=references, maker=maker, poster=self.poster
         )
         self._obstacles = Obstacles(
             store=store, maker=maker, poster=self.poster, places=self._deciders_places
@@ -292,9 +296,9 @@ class Showing:
         return tuple(found), outside and shared
 
     async def run_changed(self, run_id: str) -> bool:
-        """Bring the cards of a run up to date; nobody has one yet."""
-        del run_id
-        return True
+        """Bring the card of a run up to date; False: try again later."""
+        async with self._locks[cards.of_run(run_id)]:
+            return await self.run_cards.changed(run_id)
 
     async def tell(self, notice: Notice) -> Told:
         """Send one person one notice, at most once; see ``Messenger``."""

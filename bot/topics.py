@@ -4,18 +4,21 @@ from dialogs.agenda import AgendaTopic
 from dialogs.appointments import AppointmentsTopic
 from dialogs.notes import NotesTopic
 from dialogs.reach import ReachTopic
+from dialogs.recurring import RecurringTopic
 from dialogs.setup import SetupTopic
 from dialogs.topics import Topic
 from scheduling.workflows.agenda import Agendas
 from scheduling.workflows.appointments import Appointments
 from scheduling.workflows.desk import FrontDesk
+from scheduling.workflows.facts import FactsReader
 from scheduling.workflows.notes import Notes
 from scheduling.workflows.reach_desk import Reachability
+from scheduling.workflows.runs_desk import RunsDesk
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.setup import HouseDesk
 
 
-def topics_of(desk: FrontDesk, runtime: Runtime) -> tuple[Topic, ...]:
+def topics_of(desk: FrontDesk, runtime: Runtime, reader: FactsReader) -> tuple[Topic, ...]:
     """Return every topic; no two answer the same order or verb."""
     return (
         AgendaTopic(Agendas(runtime.services), desk),
@@ -23,4 +26,5 @@ def topics_of(desk: FrontDesk, runtime: Runtime) -> tuple[Topic, ...]:
         ReachTopic(Reachability(runtime.services)),
         SetupTopic(HouseDesk(runtime)),
         AppointmentsTopic(Appointments(runtime.services)),
+        RecurringTopic(RunsDesk(runtime, reader)),
     )

@@ -43,6 +43,10 @@ class OrderKind(StrEnum):
     """"release 3 sessions": what could give way to a rush now; ``Order.count`` is the 3."""
     REACH = auto()
     """"who can be reached": mailbox and Teams of whom the speaker may ask for."""
+    TEMPLATES = auto()
+    """"recurring meetings": the templates of the speaker, and their runs."""
+    RUN = auto()
+    """"run January", "plan the recurring meetings for next month": over which dates."""
     SETUP = auto()
     """"setup", "dry run": an administrator's or scheduler's own settings, and what a change of them
     would have done; ``Order.prose`` says which."""

@@ -36,6 +36,15 @@ _LIMITS = {
     verbs.DEPUTY: MAX_ID,
     verbs.WEEK: MAX_INPUT,
     verbs.NOTE_ID: MAX_ID,
+    verbs.TEAMS: MAX_PEOPLE,
+    verbs.FREQUENCY: MAX_INPUT,
+    verbs.EVERY: MAX_INPUT,
+    verbs.WEEKDAYS: MAX_INPUT,
+    verbs.NTH: MAX_INPUT,
+    verbs.LEAST_DAYS: MAX_INPUT,
+    verbs.MOST_DAYS: MAX_INPUT,
+    verbs.BLACKOUT: MAX_PEOPLE,
+    verbs.DAYS: MAX_PEOPLE,
 }
 _MAX_DIGITS = 9
 _PREFIXES = (verbs.CHOICE_PREFIX, verbs.SETTING_PREFIX)

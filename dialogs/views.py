@@ -6,6 +6,7 @@ from dataclasses import field as by_default
 from datetime import datetime
 
 from dialogs.agenda_views import ReadingView
+from dialogs.run_views import RecurringView
 from dialogs.setup_views import SetupView
 from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.people import Role
@@ -154,6 +155,7 @@ class DigestView:
 
 View = (
     ReadingView
+    | RecurringView
     | SetupView
     | HelpView
     | FormView

@@ -1,5 +1,6 @@
 """Views to Adaptive Cards; each card is a pure function of its view and its reader."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -29,8 +30,10 @@ from dialogs.cards.notice import digest_cards, notice_cards
 from dialogs.cards.obstacle import obstacle_cards
 from dialogs.cards.proposal import proposal_cards
 from dialogs.cards.reach import reach_cards
+from dialogs.cards.recurring import template_form_cards, templates_cards
 from dialogs.cards.refusal import refusal_cards
 from dialogs.cards.request import request_cards, request_data
+from dialogs.cards.run import run_cards
 from dialogs.cards.setup import (
     applied_cards,
     history_cards,
@@ -40,6 +43,7 @@ from dialogs.cards.setup import (
 from dialogs.cards.setup import form_cards as setup_form_cards
 from dialogs.cards.status import status_cards
 from dialogs.cards.work_item import work_item_cards
+from dialogs.run_views import RunCardView, TemplateFormView, TemplatesView
 from dialogs.setup_views import (
     PeopleView,
     SetupAppliedView,
@@ -66,7 +70,7 @@ from dialogs.views import (
 )
 from dialogs.wording import Words
 from scheduling.domain.proposals import redacted
-from scheduling.domain.rules import redact
+from scheduling.domain.rules import Rule, redact
 
 
 def render(view: View, viewer: Viewer, refresh_for: tuple[str, ...] = ()) -> Element:
@@ -108,6 +112,7 @@ MAKERS: Mapping[type[Any], Callable[[Any, Words], Iterator[Element]]] = {
     ReachView: reach_cards,
     RefusalView: refusal_cards,
     RequestCardView: request_cards,
+    RunCardView: run_cards,
     SessionCardView: session_cards,
     SetupAppliedView: applied_cards,
     SetupFormView: setup_form_cards,
@@ -116,6 +121,8 @@ MAKERS: Mapping[type[Any], Callable[[Any, Words], Iterator[Element]]] = {
     SetupPreviewView: preview_cards,
     StandingView: standing_cards,
     StatusView: status_cards,
+    TemplateFormView: template_form_cards,
+    TemplatesView: templates_cards,
     WorkItemCardView: work_item_cards,
 }
 """For each view what makes its cards, from the fullest to the smallest."""
@@ -146,5 +153,11 @@ def _redacted(view: View) -> View:
             ways = tuple(replace(way, rules=redact(way.rules)) for way in item.ways_out)
             hidden = redacted(item.unplaced)
             return replace(view, item=replace(item, unplaced=hidden, ways_out=ways))
+        case RunCardView(run=run) if run.preview is not None:
+            folded = Counter[frozenset[Rule]]()
+            for rules, number in run.preview.unplaced:
+                folded[redact(rules)] += number
+            preview = replace(run.preview, unplaced=tuple(folded.most_common()))
+            return replace(view, run=replace(run, preview=preview))
         case _:
             return view

@@ -150,11 +150,22 @@ _REACH = (
     rf"|(?:{_SHOW}\s+(?:me\s+)?)?(?:the\s+)?reach(?:ability)?(?=\W*$|\s+of\s+(?:my|the))"
 )
 
+_TEMPLATES = (
+    rf"(?:{_SHOW}\s+(?:me\s+)?)?(?:(?:the|my|our|all)\s+)*(?:recurring|repeating|regular)\s+"
+    rf"(?:{_MEETINGS}|{_ONES})(?=\W*$)|(?:{_SHOW}\s+(?:me\s+)?)?(?:the\s+|my\s+)?templates?(?=\W*$)"
+)
+_RUN = (
+    rf"(?:plan|run|schedule|start)\s+(?:(?:the|my|our|all)\s+)*(?:recurring|repeating|regular)\s+(?:{_MEETINGS}|{_ONES})"
+    r"|(?:plan|run)\s+(?:the\s+)?templates?|run(?=\s+(?:for\s+|the\s+|all\s+(?:of\s+)?)*(?:{when})\W*$)"
+)
+
 ORDERS = OrderPhrases(
     polite=r"please|pls|plz|can\s+(?:you|we|i)|could\s+(?:you|we|i)|would\s+you|will\s+you|i\s+(?:want|need)\s+to"
     r"|i(?:'d|\s+would)\s+like\s+to|we\s+(?:want|need|have)\s+to|i\s+have\s+to|hey|hi|hello|aside|ok|okay|just|now"
     r"|let's|lets|kindly|thanks|so|well",
     orders=(
+        (OrderKind.RUN, _RUN),
+        (OrderKind.TEMPLATES, _TEMPLATES),
         (OrderKind.CADENCE, _CADENCE),
         (OrderKind.EARLIER_OFF, _EARLIER_OFF),
         (OrderKind.EARLIER_ON, _EARLIER_ON),

@@ -123,10 +123,23 @@ _REACH = (
     rf"|wen\s+erreichst\s+du(?:\s+nicht)?|(?:{_SHOW}\s+(?:mir\s+)?)?(?:die\s+)?erreichbarkeit(?=\W*$|\s+(?:meine|des|der))"
 )
 
+_TEMPLATES = (
+    r"(?:zeig(?:e|en)?\s+(?:mir\s+)?)?(?:(?:die|meine|alle)\s+)*(?:wiederkehrenden?|regelmäßigen?)\s+"
+    r"(?:termine|besprechungen|sitzungen|meetings|gespräche|einzelgespräche)(?=\W*$)"
+    r"|(?:zeig(?:e|en)?\s+(?:mir\s+)?)?(?:die\s+|meine\s+)?vorlagen?(?=\W*$)"
+)
+_RUN = (
+    r"(?:plan(?:e|en)?|starte|lauf)\s+(?:(?:die|meine|alle)\s+)*(?:wiederkehrenden?|regelmäßigen?)\s+"
+    r"(?:termine|besprechungen|sitzungen|meetings|gespräche|einzelgespräche)"
+    r"|(?:lauf|planungslauf)(?:\s+für)?(?=\s+(?:den\s+|die\s+|das\s+)*(?:{when})\W*$)"
+)
+
 ORDERS = OrderPhrases(
     polite=r"bitte|kannst\s+du|könntest\s+du|können\s+(?:sie|wir)|könnten\s+(?:sie|wir)|würdest\s+du|ich\s+(?:möchte|will|muss)(?!\s.*?absagen)"
     r"|wir\s+(?:möchten|wollen|müssen)|hey|hi|hallo|moin|aside|ok|okay|mal|jetzt|also|so|danke|leider(?=\s+(?:kann|muss|bin))",
     orders=(
+        (OrderKind.RUN, _RUN),
+        (OrderKind.TEMPLATES, _TEMPLATES),
         (OrderKind.CADENCE, _CADENCE),
         (OrderKind.EARLIER_OFF, _EARLIER_OFF),
         (OrderKind.EARLIER_ON, _EARLIER_ON),

@@ -37,6 +37,11 @@ def of_item(work_item_id: str) -> str:
     return f"work_item:{work_item_id}"
 
 
+def of_run(run_id: str) -> str:
+    """Return the subject of a run's card."""
+    return f"run:{run_id}"
+
+
 async def place_of(tx: AsyncConnection, subject: str) -> CardPlace | None:
     """Return where ``subject`` is shown, or None."""
     found = await tx.execute(sa.select(t.card).where(t.card.c.subject == subject))

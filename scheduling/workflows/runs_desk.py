@@ -18,7 +18,7 @@ from scheduling.storage import audit, people, runs, templates
 from scheduling.storage.runs import RunRow
 from scheduling.workflows import commit, rights, running
 from scheduling.workflows.facts import FactsReader
-from scheduling.workflows.runs_port import TemplateView
+from scheduling.workflows.runs_port import Offers, TemplateView
 from scheduling.workflows.runtime import Runtime
 
 
@@ -30,6 +30,30 @@ class RunsDesk:
         self._runtime = runtime
         self._services = runtime.services
         self._reader = reader
+
+    async def offers(self, actor: Actor) -> Offers:
+        """Return what the actor may make a template of: a manager of own teams only."""
+        me = await self._me(actor)
+        unit = await self._reader.unit(str(me.unit_id))
+        async with self._services.store.read() as tx:
+            everyone = await people.of_unit(tx, unit.id)
+        kinds = self._services.catalogue.types.values()
+        every = me.has(Role.SCHEDULER)
+        return Offers(
+            types=tuple((k.id, k.name) for k in kinds if not (k.confidential or k.group)),
+            teams=tuple((t.id, t.name) for t in unit.teams if every or t.id in me.leads),
+            facilitators=tuple(
+                (p.id, p.name) for p in everyone if p.has(Role.MANAGER, Role.TRAINER)
+            ),
+            today=self._today(me),
+        )
+
+    async def template(self, actor: Actor, template_id: str) -> TemplateView:
+        """Return one template that the actor may run."""
+        me = await self._me(actor)
+        async with self._services.store.read() as tx:
+            found = await self._usable(tx, me, template_id)
+        return await self._view(found)
 
     async def templates(self, actor: Actor) -> tuple[TemplateView, ...]:
         """Return the templates that the actor may run, by name."""
@@ -87,7 +111,7 @@ class RunsDesk:
     ) -> RunView:
         """Plan the templates over ``dates``."""
         me = await self._me(actor)
-        today = self._services.clock.now().astimezone(ZoneInfo(me.zone)).date()
+        today = self._today(me)
         if dates.last < today or (dates.end - dates.start).days > MOST_RUN_DAYS:
             raise Refused(Refusal.BAD_DATES, {"most": MOST_RUN_DAYS})
         async with self._services.store.write() as tx:
@@ -152,6 +176,9 @@ class RunsDesk:
         if not forgotten and row.state is RunState.BOOKING:
             await commit.cancel(self._runtime, run_id, me.id)
         return await self.run(actor, run_id)
+
+    def _today(self, me: Person) -> date:
+        return self._services.clock.now().astimezone(ZoneInfo(me.zone)).date()
 
     async def _me(self, actor: Actor) -> Person:
         """Return the actor's person, who plans in a unit; else refuse."""

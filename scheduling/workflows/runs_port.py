@@ -28,11 +28,29 @@ class TemplateView:
     unled: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offers:
+    """What a template may be made of, each as (id, name); ``today`` is the actor's date."""
+
+    types: tuple[tuple[str, str], ...]
+    teams: tuple[tuple[str, str], ...]
+    facilitators: tuple[tuple[str, str], ...]
+    today: date
+
+
 class Planner(Protocol):
     """The desk of recurring meetings. Every call authorises first and may raise ``Refused``.
 
     Schedulers may do everything within their unit; a manager with templates for own teams only.
     """
+
+    async def offers(self, actor: Actor) -> Offers:
+        """Return what the actor may make a template of."""
+        ...
+
+    async def template(self, actor: Actor, template_id: str) -> TemplateView:
+        """Return one template that the actor may run; NO_TEMPLATE."""
+        ...
 
     async def templates(self, actor: Actor) -> tuple[TemplateView, ...]:
         """Return the templates that the actor may run, by name."""

@@ -47,6 +47,7 @@ from tests.support.card_facts import (
 from tests.support.meeting_samples import meeting_ask, meeting_views, too_few
 from tests.support.notice_samples import notice_views
 from tests.support.request_samples import ALL_DONE, held, request_views, waiting_views
+from tests.support.run_samples import run_views, template_views
 
 
 def work_item(**more: object) -> WorkItemView:
@@ -265,6 +266,7 @@ def all_samples() -> dict[str, Sample]:
         | waiting_views()
         | notice_views()
         | meeting_views(HOSTILES)
+        | template_views()
     )
     items = work_item_views() | meeting_items()
     samples = [Sample(name=name, view=view, viewer=MANAGER) for name, view in views.items()]
@@ -275,6 +277,9 @@ def all_samples() -> dict[str, Sample]:
     stale = WorkItemCardView(
         item=work_item(), refusal=Refusal.CLAIMED_BY_OTHER, facts={"who": "Priya Nair"}
     )
+    samples += [
+        Sample(name=name, view=view, viewer=SCHEDULER) for name, view in run_views().items()
+    ]
     everyone = replace(MANAGER, shared=True)
     samples.append(Sample(name="item-channel", view=items["item-many"], viewer=everyone))
     brief = WorkItemCardView(item=work_item(), brief=True)

@@ -1,0 +1,284 @@
+"""A run: what it would do day by day, how far it is booked, and how it ended."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from dialogs import verbs
+from dialogs.cards.components import (
+    Element,
+    aside,
+    box,
+    buttons,
+    card,
+    choices,
+    facts,
+    heading,
+    hidden,
+    subject_data,
+    table,
+    tap,
+    text,
+    toggle,
+)
+from dialogs.cards.refusal import refusal_box
+from dialogs.run_views import RunCardView
+from dialogs.verbs import Verb
+from dialogs.wording import Words, clean
+from dialogs.wording_recurring import CHANGES, LEFT_OUT, PASSED, STATES
+from dialogs.wording_refusals import trouble_words
+from dialogs.wording_rules import excluded
+from dialogs.wording_staffing import hardest
+from scheduling.domain.runs import RunDay, RunPreview, RunState, RunView
+
+ROWS = (45, 25, 12)
+NAMED = 20
+CHANGED, WITHOUT = "changed", "without"
+
+
+def run_cards(view: RunCardView, words: Words) -> Iterator[Element]:
+    """Yield the run, then the same with fewer days."""
+    run = view.run
+    for most in ROWS:
+        yield card(
+            [
+                heading(words.say("Recurring meetings, {dates}", dates=words.days(run.dates))),
+                *refusal_box(words, view.refusal, view.facts),
+                text(words.say(STATES[run.state]), weight="Bolder"),
+                aside(_whose(run, words)),
+                *_stand(run, words),
+                *(_preview(run, run.preview, words, most) if run.preview else []),
+            ],
+            _actions(run, words),
+        )
+
+
+def _whose(run: RunView, words: Words) -> str:
+    return words.say(
+        "{templates}; {unit}; asked for by {name}",
+        templates=words.listed(clean(name) for name in run.template_names),
+        unit=clean(run.unit_name),
+        name=clean(run.requested_by),
+    )
+
+
+def _stand(run: RunView, words: Words) -> list[Element]:
+    """Return how far a run is, or what stopped it."""
+    if run.state is RunState.PLANNING:
+        line = words.say(
+            "This takes a minute or two for a large unit. This card changes by itself."
+        )
+        return [text(line)]
+    if run.trouble is not None:
+        return [box([text(trouble_words(words, run.trouble))], "warning")]
+    far = run.progress
+    if far is None:
+        return []
+    line = words.say(
+        "{booked} of {all} booked",
+        booked=words.number(far.booked),
+        all=words.number(far.sessions),
+    )
+    lines: list[Element] = [text(line, size="Large")]
+    if far.failed:
+        lines.append(
+            text(words.count("{n} could not be kept", "{n} could not be kept", far.failed))
+        )
+    for why, number in sorted(Counter(why for _, why in far.left_out).items()):
+        reason = words.say(LEFT_OUT[why])
+        lines.append(text(words.say("{n} {reason}", n=words.number(number), reason=reason)))
+    if run.state is RunState.BOOKING:
+        lines.append(aside(words.say("Stopping keeps what is booked; the rest is given back.")))
+    if far.left_out or far.failed:
+        lines.append(aside(words.say("The next run of the same dates fills what is missing.")))
+    return lines
+
+
+def _preview(run: RunView, preview: RunPreview, words: Words, most: int) -> list[Element]:
+    return [
+        facts(_figures(run, preview, words)),
+        *_unreconciled(preview, words),
+        *_days(run, preview, words, most),
+        *_without_a_time(run, preview, words),
+        *_changes(run, preview, words),
+        *_to_hold(run, preview, words),
+        aside(words.say("Schedules and staffing as of {when}.", when=words.dated(preview.as_of))),
+    ]
+
+
+def _figures(run: RunView, preview: RunPreview, words: Words) -> list[tuple[str, str]]:
+    minutes = sum(day.minutes for day in preview.days)
+    caused = sum(day.caused for day in preview.days)
+    anyway = sum(day.understaffed_before for day in preview.days)
+    figures = [
+        (words.say("Sessions"), words.number(preview.sessions)),
+        (words.say("Offline time"), words.say("{n} h", n=words.number(minutes / 60, 1))),
+        (
+            words.say("Short-staffed"),
+            words.say(
+                "{caused} FTE-hours caused; {anyway} there anyway",
+                caused=words.staff(caused),
+                anyway=words.staff(anyway),
+            ),
+        ),
+        (words.say("Without a time"), words.number(len(preview.unplaced_ids))),
+    ]
+    if preview.kept:
+        figures.append((words.say("Held or booked already"), words.number(preview.kept)))
+    if preview.passed:
+        figures.append((words.say("Need none"), _passed(preview, words)))
+    if preview.gone:
+        figures.append((words.say("In the last plan only"), words.number(preview.gone)))
+    if run.held:
+        figures.append((words.say("Days on hold"), words.number(len(run.held))))
+    return figures
+
+
+def _passed(preview: RunPreview, words: Words) -> str:
+    """Return how many of the audience have no meeting in these dates, by reason."""
+    return words.listed(
+        words.say("{n} {reason}", n=words.number(number), reason=words.say(PASSED[why]))
+        for why, number in sorted(preview.passed.items())
+    )
+
+
+def _unreconciled(preview: RunPreview, words: Words) -> list[Element]:
+    if preview.reconciled:
+        return []
+    line = words.say("▲ The workforce system's staffing does not add up: figures are approximate.")
+    return [box([text(line)], "warning")]
+
+
+def _days(run: RunView, preview: RunPreview, words: Words, most: int) -> list[Element]:
+    if not preview.days:
+        return [text(words.say("There is nothing to book on these dates."))]
+    headers = [words.say("Day"), words.say("Service"), words.say("Lowest staffing")]
+    rows = [_day(run, day, words) for day in preview.days[:most]]
+    shown: list[Element] = [table(headers, rows, [3, 3, 3])]
+    if rest := max(0, len(preview.days) - most):
+        shown.append(aside(words.count("and {n} more day", "and {n} more days", rest)))
+    return shown
+
+
+def _day(run: RunView, day: RunDay, words: Words) -> list[str]:
+    parts = [
+        words.day(day.day),
+        words.count("{n} session", "{n} sessions", day.sessions),
+        words.say("{n} h", n=words.number(day.minutes / 60, 1)),
+    ]
+    if day.day in run.held:
+        parts.append(words.say("on hold"))
+    elif 0 < day.changed < day.sessions:
+        parts.append(words.count("{n} changed", "{n} changed", day.changed))
+    return [", ".join(parts), _service(day, words), _lowest(day, words)]
+
+
+def _service(day: RunDay, words: Words) -> str:
+    hard = hardest(day.services)
+    if hard is None:
+        return words.say("not affected")
+    return words.say(
+        "{demand}: {before} to {after}, goal {goal}",
+        demand=clean(hard.demand_name),
+        before=words.percent(hard.before),
+        after=words.percent(hard.after),
+        goal=words.percent(hard.goal),
+    )
+
+
+def _lowest(day: RunDay, words: Words) -> str:
+    if day.worst is None:
+        return words.say("not affected")
+    line = words.say("{time}: {net}", time=words.clock(day.worst), net=words.net(day.worst_net))
+    if day.caused <= 0:
+        return line
+    caused = words.say("{n} FTE-hours short caused", n=words.staff(day.caused))
+    return words.say("{first}; {second}", first=line, second=caused)
+
+
+def _without_a_time(run: RunView, preview: RunPreview, words: Words) -> list[Element]:
+    """Return why some have no time, by rule, and who they are, behind a button."""
+    if not preview.unplaced:
+        return []
+    lines = []
+    for rules, number in preview.unplaced:
+        reasons = words.listed(excluded(words, rule) for rule in sorted(rules))
+        if not rules:
+            reasons = words.say("others have the times that were left")
+        lines.append(text(words.say("{n}: {reasons}", n=words.number(number), reasons=reasons)))
+    names = run.names or {}
+    people = [i.rsplit(":", 1)[-1] for i in preview.unplaced_ids]
+    lines.append(aside(words.listed(names.get(i, i) for i in people)))
+    title = words.count("Why {n} has no time", "Why {n} have no time", len(preview.unplaced_ids))
+    return [toggle(title, WITHOUT), hidden(WITHOUT, lines)]
+
+
+def _changes(run: RunView, preview: RunPreview, words: Words) -> list[Element]:
+    """Return the team changes since the last run, which confirming confirms."""
+    if not preview.changes:
+        return []
+    names = run.names or {}
+    lines = []
+    for change in preview.changes[:NAMED]:
+        membership = change.after or change.before
+        team = membership.team_id if membership else ""
+        lines.append(
+            text(
+                words.say(
+                    CHANGES[change.kind],
+                    name=clean(names.get(change.agent_id, change.agent_id)),
+                    team=clean(names.get(team, team)),
+                )
+            )
+        )
+    if rest := max(0, len(preview.changes) - NAMED):
+        lines.append(aside(words.count("and {n} more", "and {n} more", rest)))
+    title = words.count(
+        "{n} team change since the last run",
+        "{n} team changes since the last run",
+        len(preview.changes),
+    )
+    return [toggle(title, CHANGED), hidden(CHANGED, lines)]
+
+
+def _to_hold(run: RunView, preview: RunPreview, words: Words) -> list[Element]:
+    if run.state is not RunState.PREVIEW or not preview.days:
+        return []
+    options = [(day.day.isoformat(), words.day(day.day)) for day in preview.days]
+    held = ",".join(day.isoformat() for day in sorted(run.held))
+    data = subject_data(run.id, run.version)
+    return [
+        choices(
+            verbs.DAYS,
+            words.say("Days to keep out of it"),
+            options,
+            held,
+            isMultiSelect=True,
+            style="filtered",
+        ),
+        buttons(tap(words.say("Hold these days"), Verb.RUN_HOLD, data)),
+    ]
+
+
+def _actions(run: RunView, words: Words) -> list[Element]:
+    data = subject_data(run.id, run.version)
+    discard = tap(words.say("Discard"), Verb.RUN_DISCARD, data)
+    if run.state is RunState.PREVIEW:
+        number = _to_book(run)
+        book = words.say("Book {n}", n=words.number(number))
+        return (
+            [tap(book, Verb.RUN_CONFIRM, data, style="positive"), discard] if number else [discard]
+        )
+    if run.state is RunState.BOOKING:
+        return [
+            tap(words.say("Look again"), Verb.RUN_SHOW, data),
+            tap(words.say("Stop here"), Verb.RUN_DISCARD, data),
+        ]
+    if run.state is RunState.PLANNING:
+        return [tap(words.say("Look again"), Verb.RUN_SHOW, data), discard]
+    return [tap(words.say("All of them"), Verb.TEMPLATES, {})]
+
+
+def _to_book(run: RunView) -> int:
+    if run.preview is None:
+        return 0
+    return sum(day.sessions for day in run.preview.days if day.day not in run.held)

@@ -1,0 +1,218 @@
+"""A template's form: from a template to inputs, and from untrusted inputs to a template."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from dataclasses import field as by_default
+from datetime import date
+
+from dialogs import verbs
+from dialogs.taps import whole_number
+from dialogs.windows import read_window, write_window
+from scheduling.domain.meetings import LEAST_MINUTES, MOST_MINUTES, PlaceKind
+from scheduling.domain.refusals import Refusal
+from scheduling.domain.templates import (
+    EVERY_DAY,
+    MOST_EVERY,
+    Audience,
+    Frequency,
+    Recurrence,
+    Template,
+)
+from scheduling.domain.times import WallWindow
+from scheduling.workflows.runs_port import Offers
+
+OWN_MANAGER = "-"
+"""What the choice of a facilitator says for each agent's own manager."""
+ANY = "any"
+"""What the choice of which weekday of a month says for any of them."""
+LONGEST_NAME = 80
+MOST_DAYS_BETWEEN = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """Inputs that cannot be used, or why the template as a whole cannot."""
+
+    inputs: frozenset[str]
+    refusal: Refusal | None = None
+    facts: Mapping[str, object] = by_default(default_factory=dict)
+
+
+def shown_inputs(template: Template | None, offers: Offers) -> dict[str, str]:
+    """Return every input of the form as it is first shown."""
+    if template is None:
+        return {
+            verbs.NAME: "",
+            verbs.TYPE: offers.types[0][0] if offers.types else "",
+            verbs.TEAMS: ",".join(team for team, _ in offers.teams[:1]),
+            verbs.FACILITATOR: OWN_MANAGER,
+            verbs.FREQUENCY: Frequency.MONTHLY.value,
+            verbs.EVERY: "1",
+            verbs.WEEKDAYS: "0,1,2,3,4",
+            verbs.NTH: ANY,
+            verbs.FIRST: offers.today.isoformat(),
+            verbs.LAST: "",
+            verbs.WINDOW: verbs.ANY_TIME,
+            verbs.MINUTES: "",
+            verbs.PLACE: PlaceKind.ONLINE.value,
+            verbs.LEAST_DAYS: "14",
+            verbs.MOST_DAYS: "",
+            verbs.BLACKOUT: "",
+        }
+    rule = template.recurrence
+    return {
+        verbs.NAME: template.name,
+        verbs.TYPE: template.type_id,
+        verbs.TEAMS: ",".join(sorted(template.audience.team_ids)),
+        verbs.FACILITATOR: template.facilitator_id or OWN_MANAGER,
+        verbs.FREQUENCY: rule.frequency.value,
+        verbs.EVERY: str(rule.every),
+        verbs.WEEKDAYS: ",".join(str(day) for day in sorted(rule.weekdays)),
+        verbs.NTH: ANY if rule.nth is None else str(rule.nth),
+        verbs.FIRST: template.start.isoformat(),
+        verbs.LAST: template.end.isoformat() if template.end else "",
+        verbs.WINDOW: write_window(template.window),
+        verbs.MINUTES: str(template.minutes or ""),
+        verbs.PLACE: template.place.value,
+        verbs.LEAST_DAYS: str(template.least_days),
+        verbs.MOST_DAYS: str(template.most_days or ""),
+        verbs.BLACKOUT: ", ".join(day.isoformat() for day in sorted(template.blackout)),
+    }
+
+
+def template_from(
+    typed: Mapping[str, str], before: Template | None, version: int
+) -> Template | Wrong:
+    """Return the template that ``typed`` describes, over ``before``; or which inputs are wrong.
+
+    What the form does not show stays as it was. Nothing in it is authorised.
+    """
+    reader = _Reader(typed)
+    name = typed.get(verbs.NAME, "").strip()[:LONGEST_NAME]
+    if not name:
+        reader.wrong.add(verbs.NAME)
+    start = reader.day(verbs.FIRST)
+    minutes = reader.number(verbs.MINUTES, LEAST_MINUTES, MOST_MINUTES)
+    least = reader.number(verbs.LEAST_DAYS, 0, MOST_DAYS_BETWEEN) or 0
+    most = reader.number(verbs.MOST_DAYS, 1, MOST_DAYS_BETWEEN)
+    end = reader.day(verbs.LAST)
+    window = reader.window()
+    recurrence, audience = reader.recurrence(), reader.audience(before)
+    blackout, place = reader.blackout(), reader.place()
+    if start is None:
+        reader.wrong.add(verbs.FIRST)
+    if reader.wrong or start is None or recurrence is None or audience is None:
+        return Wrong(frozenset(reader.wrong))
+    leader = typed.get(verbs.FACILITATOR, OWN_MANAGER)
+    try:
+        made = Template(
+            id=before.id if before else "",
+            version=version,
+            name=name,
+            unit_id="",
+            owner_id="",
+            type_id=typed.get(verbs.TYPE, ""),
+            audience=audience,
+            recurrence=recurrence,
+            start=start,
+            end=end,
+            facilitator_id=None if leader == OWN_MANAGER else leader,
+            place=place,
+            window=window,
+            minutes=minutes,
+            least_days=least,
+            most_days=most,
+            blackout=blackout,
+        )
+    except ValueError:  # the only parts that can contradict each other here
+        return Wrong(frozenset({verbs.LAST} if end and end < start else {verbs.MOST_DAYS}))
+    return replace(made, tier=before.tier, holidays=before.holidays) if before else made
+
+
+class _Reader:
+    """Reads inputs one by one, and remembers which of them cannot be used."""
+
+    def __init__(self, typed: Mapping[str, str]) -> None:
+        self.typed = typed
+        self.wrong: set[str] = set()
+
+    def number(self, name: str, least: int, most: int) -> int | None:
+        """Return a whole number, None where nothing was typed or it cannot be used."""
+        text = self.typed.get(name, "").strip()
+        if not text:
+            return None
+        number = whole_number(text)
+        if number is None or not least <= number <= most:
+            self.wrong.add(name)
+            return None
+        return number
+
+    def day(self, name: str) -> date | None:
+        text = self.typed.get(name, "").strip()
+        if not text:
+            return None
+        found = _date(text)
+        if found is None:
+            self.wrong.add(name)
+        return found
+
+    def recurrence(self) -> Recurrence | None:
+        try:
+            frequency = Frequency(self.typed.get(verbs.FREQUENCY, ""))
+        except ValueError:
+            self.wrong.add(verbs.FREQUENCY)
+            return None
+        every = self.number(verbs.EVERY, 1, MOST_EVERY)
+        chosen = {each.strip() for each in self.typed.get(verbs.WEEKDAYS, "").split(",")}
+        weekdays = frozenset(day for day in EVERY_DAY if str(day) in chosen)
+        nth = self.typed.get(verbs.NTH, "")
+        if not weekdays:
+            self.wrong.add(verbs.WEEKDAYS)
+        if self.wrong & {verbs.EVERY, verbs.WEEKDAYS}:
+            return None
+        try:
+            return Recurrence(
+                frequency=frequency,
+                every=every or 1,
+                weekdays=weekdays,
+                nth=int(nth) if nth.lstrip("-").isdigit() and len(nth) <= len("-1") else None,
+            )
+        except ValueError:
+            self.wrong.add(verbs.NTH)
+            return None
+
+    def audience(self, before: Template | None) -> Audience | None:
+        """Return who meets: the teams chosen, and whom else a template had before."""
+        teams = frozenset(each for each in self.typed.get(verbs.TEAMS, "").split(",") if each)
+        asked = before.audience if before else None
+        others = bool(asked and (asked.site_ids or asked.agent_ids))
+        if not teams and not others:
+            self.wrong.add(verbs.TEAMS)
+            return None
+        return replace(asked, team_ids=teams) if asked else Audience(team_ids=teams)
+
+    def blackout(self) -> frozenset[date]:
+        words = self.typed.get(verbs.BLACKOUT, "").replace(",", " ").replace(";", " ").split()
+        days = [_date(word) for word in words]
+        if None in days:
+            self.wrong.add(verbs.BLACKOUT)
+        return frozenset(day for day in days if day is not None)
+
+    def window(self) -> WallWindow | None:
+        try:
+            return read_window(self.typed.get(verbs.WINDOW, verbs.ANY_TIME).strip())
+        except ValueError:
+            self.wrong.add(verbs.WINDOW)
+            return None
+
+    def place(self) -> PlaceKind:
+        text = self.typed.get(verbs.PLACE, "")
+        return PlaceKind(text) if text in set(PlaceKind) else PlaceKind.ONLINE
+
+
+def _date(text: str) -> date | None:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if date(2000, 1, 1) <= found < date(2100, 1, 1) else None

@@ -1,0 +1,99 @@
+"""Recurring meetings in words: how often, for whom, how a run stands, and why somebody waits."""
+
+from babel.dates import get_day_names
+
+from dialogs import verbs
+from dialogs.wording import Words, mark
+from scheduling.domain.commits import LeftOut
+from scheduling.domain.runs import RunState
+from scheduling.domain.templates import (
+    EVERY_DAY,
+    LAST,
+    Frequency,
+    Passed,
+    Recurrence,
+    TeamChangeKind,
+)
+
+FIELDS = {
+    verbs.NAME: mark("Name"),
+    verbs.TYPE: mark("Meeting type"),
+    verbs.TEAMS: mark("For the teams"),
+    verbs.FACILITATOR: mark("Led by"),
+    verbs.EVERY: mark("One in every"),
+    verbs.FREQUENCY: mark("Counted in"),
+    verbs.WEEKDAYS: mark("On one of these weekdays"),
+    verbs.NTH: mark("Which of them (by month only)"),
+    verbs.FIRST: mark("Begins on"),
+    verbs.LAST: mark("Ends on (empty: never)"),
+    verbs.WINDOW: mark("Times of day"),
+    verbs.MINUTES: mark("Minutes (empty: as its type)"),
+    verbs.PLACE: mark("Place"),
+    verbs.LEAST_DAYS: mark("At least so many days between two meetings"),
+    verbs.MOST_DAYS: mark("At most so many days between (empty: any)"),
+    verbs.BLACKOUT: mark("Never on these dates (such as 2027-01-01)"),
+}
+
+STATES = {
+    RunState.PLANNING: mark("… being planned"),
+    RunState.PREVIEW: mark("planned, nothing booked yet"),
+    RunState.BOOKING: mark("… being booked"),
+    RunState.BOOKED: mark("✓ booked"),
+    RunState.DISCARDED: mark("discarded, nothing booked"),
+    RunState.FAILED: mark("▲ could not be planned"),
+}
+
+PASSED = {
+    Passed.HELD: mark("have theirs already"),
+    Passed.TOO_CLOSE: mark("too few days to the one before or after"),
+    Passed.NEW: mark("joined too late for this period"),
+    Passed.ABSENT: mark("away all the time"),
+    Passed.NO_MANAGER: mark("have no manager to meet"),
+    Passed.NO_DATE: mark("no date left by the rule and the dates without meetings"),
+}
+
+CHANGES = {
+    TeamChangeKind.JOINED: mark("{name} joined {team}"),
+    TeamChangeKind.LEFT: mark("{name} left {team}"),
+    TeamChangeKind.MOVED: mark("{name} moved to {team}"),
+    TeamChangeKind.NEW_MANAGER: mark("{name} in {team} has a new manager"),
+}
+
+LEFT_OUT = {
+    LeftOut.TAKEN: mark("taken by another booking meanwhile"),
+    LeftOut.HELD: mark("being offered to somebody just then"),
+    LeftOut.TOO_SOON: mark("too soon by then"),
+    LeftOut.GONE: mark("no longer with us"),
+}
+
+EVERY = {
+    Frequency.DAILY: (mark("every day"), mark("every {n} days")),
+    Frequency.WEEKLY: (mark("every week"), mark("every {n} weeks")),
+    Frequency.MONTHLY: (mark("every month"), mark("every {n} months")),
+}
+
+
+WORKDAYS = frozenset(range(5))
+
+
+def weekday_words(words: Words, day: int) -> str:
+    """Return the name of a weekday, 0 for Monday."""
+    return str(get_day_names("wide", locale=words.locale)[day])
+
+
+def recurrence_words(words: Words, rule: Recurrence) -> str:
+    """Return how often, and on which weekdays where that is not any."""
+    one, several = EVERY[rule.frequency]
+    often = words.say(one) if rule.every == 1 else words.say(several, n=words.number(rule.every))
+    if rule.weekdays == EVERY_DAY and rule.nth is None:
+        return often
+    days = words.listed((weekday_words(words, day) for day in sorted(rule.weekdays)), "or")
+    if rule.nth is None and rule.weekdays == WORKDAYS:
+        return words.say("{often} from Monday to Friday", often=often)
+    if rule.nth is None:
+        return words.say("{often} on {days}", often=often, days=days)
+    if rule.nth == LAST:
+        return words.say("{often} on the last {days}", often=often, days=days)
+    return words.say(
+        "{often} on {days} no. {nth}", often=often, days=days, nth=words.number(rule.nth)
+    )

@@ -60,13 +60,13 @@ class Appointments:
 
     async def standing(self, actor: Actor, person_id: str) -> Standing:
         """Return a person as they stand."""
-        return await self._standing(actor, person_id)
-
-    async def _standing(
-        self, actor: Actor, person_id: str, wrong: tuple[str, str] | None = None
-    ) -> Standing:
         async with self._services.store.read() as tx:
             await self._administrator(tx, actor)
+        return await self._standing(person_id)
+
+    async def _standing(self, person_id: str, wrong: tuple[str, str] | None = None) -> Standing:
+        """Return a person to an administrator, who may just have given up being one."""
+        async with self._services.store.read() as tx:
             person = await _known(tx, person_id)
             everyone = await people.everybody(tx)
             return Standing(
@@ -96,7 +96,7 @@ class Appointments:
             await people.appoint(tx, person_id, given, leads, at=now, by=me.id)
             after = _standing_facts(replace(person, roles=given, leads=leads))
             await self._record(tx, me, person, "person.appointed", _standing_facts(person), after)
-        return await self._standing(actor, person_id)
+        return await self._standing(person_id)
 
     async def recall(self, actor: Actor, person_id: str) -> Standing:
         """Let the WFM and ``people.csv`` say again what a person's roles and teams are."""
@@ -110,7 +110,7 @@ class Appointments:
                 await _require_another(tx, person)
             facts = _standing_facts(person), _standing_facts(again)
             await self._record(tx, me, person, "person.recalled", *facts)
-        return await self._standing(actor, person_id)
+        return await self._standing(person_id)
 
     async def bind(self, actor: Actor, person_id: str, account: str) -> Standing:
         """Bind to an account by its address or object id."""
@@ -118,7 +118,7 @@ class Appointments:
             await self._administrator(tx, actor)
         object_id = await self._account(account.strip().lower())
         if object_id is None:
-            return await self._standing(actor, person_id, ("account", "no_account"))
+            return await self._standing(person_id, ("account", "no_account"))
         try:
             async with self._services.store.write() as tx:
                 me = await self._administrator(tx, actor)
@@ -129,8 +129,8 @@ class Appointments:
                 after: Mapping[str, Fact] = {"object_id": object_id}
                 await self._record(tx, me, person, "person.bound", before, after)
         except people.AlreadyBound:
-            return await self._standing(actor, person_id, ("account", "bound"))
-        return await self._standing(actor, person_id)
+            return await self._standing(person_id, ("account", "bound"))
+        return await self._standing(person_id)
 
     async def _account(self, account: str) -> str | None:
         """Return the object id of an enabled account; as it was typed where there is no directory."""
@@ -155,14 +155,16 @@ class Appointments:
             if await people.unbind(tx, person_id):
                 facts: Mapping[str, Fact] = {"object_id": person.object_id}
                 await self._record(tx, me, person, "person.unbound", facts, {"object_id": None})
-        return await self._standing(actor, person_id)
+        return await self._standing(person_id)
 
     async def deputise(
         self, actor: Actor, person_id: str, deputy_id: str, first: date | None, last: date | None
     ) -> Standing:
         """Let somebody act for a person between two dates, or nobody for an empty id."""
+        async with self._services.store.read() as tx:
+            await self._administrator(tx, actor)
         if deputy_id and (first is None or last is None or last < first):
-            return await self._standing(actor, person_id, ("last", "dates"))
+            return await self._standing(person_id, ("last", "dates"))
         async with self._services.store.write() as tx:
             me = await self._administrator(tx, actor)
             person = await _known(tx, person_id)
@@ -175,7 +177,7 @@ class Appointments:
             now = self._services.clock.now()
             await people.deputise(tx, person_id, deputy, at=now, by=me.id)
             await self._record(tx, me, person, "person.deputised", before, _deputy_facts(deputy))
-        return await self._standing(actor, person_id)
+        return await self._standing(person_id)
 
     async def _record(
         self,

@@ -95,7 +95,7 @@ async def test_what_was_asked_for_is_booked_as_it_was_then(house: House) -> None
     before = trail.parameters(services, "one_to_one")
     setup = services.setups.setup
     renamed = replace(setup.types["one_to_one"], code_id="other", subject="Chat")
-    await change(house.store, replace(setup, types={"one_to_one": renamed}))
+    await change(house.store, replace(setup, types={**setup.types, "one_to_one": renamed}))
     await services.setups.look()
     assert trail.parameters(services, "one_to_one") != before
     async with house.store.read() as tx:

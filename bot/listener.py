@@ -25,6 +25,7 @@ from bot.posting import Posted
 from bot.show import Showing
 from dialogs.conversation import Conversation
 from dialogs.run_views import RecurringView, RunCardView
+from dialogs.setup_views import SetupView
 from dialogs.verbs import Verb
 from dialogs.views import (
     FormView,
@@ -179,7 +180,7 @@ class AsideListener:
         """
         if tapped.automatic or tapped.card_id is None:
             return None
-        if isinstance(view, (FormView, ProposalView, RecurringView)):
+        if isinstance(view, (FormView, ProposalView, RecurringView, SetupView)):
             return Update(activity_id=tapped.card_id, card=card)
         return None
 

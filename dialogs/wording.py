@@ -70,6 +70,11 @@ def clean(name: object, longest: int = LONGEST_NAME) -> str:
     return line
 
 
+def entry(value: str, longest: int) -> str:
+    """Return a text as the value of a field: harmless like a name, with nothing added to it."""
+    return clean(value, longest).strip(ISOLATE + END_ISOLATE)
+
+
 def tenths(value: float) -> float:
     """Return ``value`` floored to 0.1, so that a deficit is never shown as 0.0.
 

@@ -137,10 +137,17 @@ MISFITS: Mapping[str, tuple[str, ...]] = {
     "no_instant": (mark("A date and time with its zone, such as 2026-11-23T09:00:00+00:00."),),
     "no_text": (mark("Some text."),),
     "too_long": (mark("At most {most} letters, on one line."),),
+    "formatting": (mark("No < > { } and no links."),),
     "confidential": (mark("A confidential type is never scheduled by itself."),),
     "none_offered": (mark("At least one type must be offered."),),
-    "no_parameters": (mark("There are no search parameters {name}; there are: {known}."),),
-    "no_type": (mark("There is no meeting type {name}; there are: {known}."),),
+    "no_parameters": (
+        mark("There are no search parameters {name}; there are: {known}."),
+        mark("There are no such search parameters."),
+    ),
+    "no_type": (
+        mark("There is no meeting type {name}; there are: {known}."),
+        mark("There is no such meeting type."),
+    ),
     "type_kept": (
         mark("A type that was in use stays: say that it may not be asked for any more."),
     ),

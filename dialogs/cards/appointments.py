@@ -20,7 +20,7 @@ from dialogs.cards.components import (
 from dialogs.cards.refusal import refusal_box
 from dialogs.setup_views import PeopleView, StandingView
 from dialogs.verbs import SUBJECT, Verb
-from dialogs.wording import Words, clean
+from dialogs.wording import Words, clean, entry
 from dialogs.wording_rules import ROLES
 from dialogs.wording_setup import misfit_words
 from scheduling.domain.limits import Misfit
@@ -37,7 +37,7 @@ def people_cards(view: PeopleView, words: Words) -> Iterator[Element]:
     found = view.found
     body = [
         heading(words.say("People")),
-        text_input(verbs.NAME, words.say("Part of a name"), found.typed, 100),
+        text_input(verbs.NAME, words.say("Part of a name"), entry(found.typed, 100), 100),
     ]
     options = [(each.id, _match(words, each)) for each in found.matches]
     if options:

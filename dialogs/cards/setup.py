@@ -26,7 +26,7 @@ from dialogs.setup_views import (
     SetupPreviewView,
 )
 from dialogs.verbs import SETTING_PREFIX, SUBJECT, VERSION, Verb
-from dialogs.wording import Words, clean, mark
+from dialogs.wording import Words, clean, entry, mark
 from dialogs.wording_setup import (
     OTHERWISE,
     SKIPPED,
@@ -139,7 +139,7 @@ def _nearest(misfit: Misfit, known: set[str]) -> str:
 
 def _wrong(words: Words, misfit: Misfit, *, placed: bool) -> Element:
     said = misfit_words(words, misfit)
-    if placed:
+    if placed and misfit.path:
         place = place_words(words, misfit.path)
         said = words.say("{name}: {label}", name=place, label=said)
     return box([text(words.say("Please correct: {said}", said=said))], "warning")
@@ -155,7 +155,7 @@ def _input(words: Words, form: Form, one: Asked) -> Element:
         return number_input(name, label, value, int(one.least or 0), int(one.most or WORLD))
     if one.kind in (Kind.TEXT, Kind.NUMBER, Kind.DECIMAL):
         longest = int(one.most) if one.kind is Kind.TEXT and one.most else 200
-        return text_input(name, label, one.value, longest)
+        return text_input(name, label, entry(one.value, longest), longest)
     return _choice(words, name, label, one)
 
 
@@ -290,7 +290,10 @@ def _preview_actions(words: Words, preview: Preview) -> list[Element]:
     under_way = preview.rehearsal is not None and not preview.rehearsal.ended
     again = [tap(words.say("Look again"), Verb.SETUP_CHANGE, data)] if under_way else []
     waits = preview.own and preview.state is ChangeState.WAITING
-    title = words.say("Confirm as second") if not preview.own else words.say("Confirm")
+    title = words.say("Confirm")
+    if preview.lowers:
+        own, other = words.say("Ask a second person"), words.say("Confirm as second")
+        title = own if preview.own else other
     confirm = [] if waits else [tap(title, Verb.SETUP_CONFIRM, data, style="positive")]
     drop = tap(words.say("Give it up"), Verb.SETUP_DROP, data)
     return [*confirm, *again, drop, back]

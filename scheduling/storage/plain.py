@@ -35,6 +35,8 @@ UNITS |= {"s": timedelta(seconds=1)}
 LENGTH = re.compile(r"(\d{1,6}) ?([dhms])")
 CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 KEY = re.compile(r"[\w.@+ &'()-]+")
+FORMATTING = re.compile(r"[<>{}]|://")
+"""What could be a mention, a function of a card or a link where a name is shown."""
 UNREADABLE: Any = object()
 
 
@@ -295,6 +297,8 @@ class _Reading:
             return self.wrong(path, "no_text")
         if len(plain) > longest or not plain.isprintable():
             return self.wrong(path, "too_long", most=str(longest))
+        if FORMATTING.search(plain):
+            return self.wrong(path, "formatting")
         return plain
 
     READERS: ClassVar[Mapping[Any, Callable[..., Any]]] = {

@@ -48,6 +48,7 @@ from tests.support.meeting_samples import meeting_ask, meeting_views, too_few
 from tests.support.notice_samples import notice_views
 from tests.support.request_samples import ALL_DONE, held, request_views, waiting_views
 from tests.support.run_samples import run_views, template_views
+from tests.support.setup_samples import setup_views
 
 
 def work_item(**more: object) -> WorkItemView:
@@ -267,6 +268,7 @@ def all_samples() -> dict[str, Sample]:
         | notice_views()
         | meeting_views(HOSTILES)
         | template_views()
+        | setup_views()
     )
     items = work_item_views() | meeting_items()
     samples = [Sample(name=name, view=view, viewer=MANAGER) for name, view in views.items()]

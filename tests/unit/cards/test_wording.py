@@ -343,4 +343,5 @@ def test_samples_are_not_forgotten() -> None:
             "item",
         ),
         *("meeting", "week", "session", "status", "cadence", "notes"),
+        *("setup", "people", "standing"),
     }

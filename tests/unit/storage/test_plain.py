@@ -66,6 +66,8 @@ def _at(plain: Any, *path: str) -> Any:  # noqa: ANN401 - plain data
         (("types", "coaching", "name"), " ", "no_text"),
         (("types", "coaching", "name"), "a\x00b", "too_long"),
         (("types", "coaching", "subject"), "x" * 101, "too_long"),
+        (("types", "coaching", "subject"), "<at>All</at>", "formatting"),
+        (("types", "coaching", "name"), "see http://x", "formatting"),
         (("types", "coaching", "tier"), "urgent", "no_choice"),
         (("types", "coaching", "tier"), ["due"], "no_choice"),
         (("types", "coaching", "private"), "yes", "no_choice"),

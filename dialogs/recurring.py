@@ -109,13 +109,16 @@ class RecurringTopic:
         )
 
     async def _save(self, actor: Actor, tap: Tap) -> View:
-        """Keep a template; what cannot be used goes back to the form with what was typed."""
+        """Keep a template; what cannot be used goes back to the form with what was typed.
+
+        Teams leaves out inputs that are empty.
+        """
         template_id = tap.subject_id or ""
         offers = await self._planner.offers(actor)
         before = (
             (await self._planner.template(actor, template_id)).template if template_id else None
         )
-        typed = {**shown_inputs(before, offers), **tap.inputs}
+        typed = {**dict.fromkeys(shown_inputs(before, offers), ""), **tap.inputs}
         form = TemplateFormView(
             template_id=template_id,
             version=before.version if before else 0,

@@ -16,13 +16,26 @@ PART = 25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedSession:
-    """One session of a plan, in the attendee's ``zone`` (IANA)."""
+    """One session of a plan, in the attendee's ``zone`` (IANA).
+
+    With ``with_ids`` it is one of several people, of whom ``optional_ids`` may be missing down to
+    the ``quorum``, as in ``Ask``; ``equipment`` is what another room would have to have too.
+    """
 
     type_id: str
     attendee_id: str
     facilitator_id: str
     zone: str
     option: Option
+    with_ids: tuple[str, ...] = ()
+    optional_ids: tuple[str, ...] = ()
+    quorum: int | None = None
+    equipment: frozenset[str] = frozenset()
+
+    @property
+    def attendee_ids(self) -> tuple[str, ...]:
+        """Everybody who attends."""
+        return (self.attendee_id, *self.with_ids)
 
 
 class LeftOut(StrEnum):
@@ -34,13 +47,15 @@ class LeftOut(StrEnum):
     """Somebody is being offered those minutes just now."""
     TOO_SOON = "too_soon"
     """The lead time of its type has begun."""
+    QUORUM = "quorum"
+    """Too few of those with whom they would have met can come."""
     GONE = "gone"
     """The attendee or the facilitator is not with us any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommitProgress:
-    """How far a plan of ``sessions`` is booked: numbers of sessions.
+    """How far a plan of ``sessions`` is booked: numbers of sessions, of a meeting one for each.
 
     ``reserved`` are sure of their minutes and being written, ``booked`` are written, ``failed``
     were given back after a write failed or somebody cancelled them. ``left_out`` says whom a turn
@@ -58,15 +73,17 @@ class CommitProgress:
 def parts_of(plan: Sequence[PlannedSession], most: int = PART) -> list[list[PlannedSession]]:
     """Return the plan in parts that can each be one request, the part that begins first first.
 
-    One type, facilitator, length and kind of place each, and every attendee at most once.
+    One type, facilitator, length and kind of place each, and every attendee at most once. A meeting
+    of several people is a part by itself.
     """
     groups: defaultdict[tuple[object, ...], list[PlannedSession]] = defaultdict(list)
     times: Counter[tuple[object, ...]] = Counter()
     for one in sorted(plan, key=_begins):
         option = one.option
         kind = (one.type_id, one.facilitator_id, option.interval.minutes, option.place)
-        groups[*kind, times[*kind, one.attendee_id]].append(one)
-        times[*kind, one.attendee_id] += 1
+        alone = one.attendee_ids if one.with_ids else ()
+        groups[*kind, alone, times[*kind, alone, one.attendee_id]].append(one)
+        times[*kind, alone, one.attendee_id] += 1
     parts = [some[n : n + most] for some in groups.values() for n in range(0, len(some), most)]
     return sorted(parts, key=lambda part: _begins(part[0]))
 
@@ -81,14 +98,20 @@ def ask_of(part: Sequence[PlannedSession]) -> Ask:
     days = [one.option.interval.start.astimezone(ZoneInfo(one.zone)).date() for one in part]
     return Ask(
         type_id=first.type_id,
-        attendee_ids=tuple(one.attendee_id for one in part),
+        attendee_ids=tuple(i for one in part for i in one.attendee_ids),
         facilitator_id=first.facilitator_id,
         dates=DateRange(min(days), max(days) + DAY),
         minutes=first.option.interval.minutes,
         place=first.option.place,
+        together=bool(first.with_ids),
+        optional_ids=first.optional_ids,
+        quorum=first.quorum,
+        equipment=first.equipment,
     )
 
 
 def chosen_of(part: Sequence[PlannedSession]) -> Mapping[str, Option]:
-    """Return the time and place of each attendee of a part."""
+    """Return the time and place of each session of a part, by the id it is sought under."""
+    if part[0].with_ids:
+        return {ask_of(part).sought_ids[0]: part[0].option}
     return {one.attendee_id: one.option for one in part}

@@ -7,7 +7,7 @@ part before it has been reserved: whoever asks meanwhile waits for one part, not
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from dbos import DBOS
@@ -30,7 +30,7 @@ from scheduling.storage.bookings import SessionRow, SlotTaken, person_resource, 
 from scheduling.storage.commits import CommitRow, PartRow
 from scheduling.storage.requests import NewRequest, RequestRow
 from scheduling.workflows.engine import BATCH_QUEUE, MAX_RECOVERIES
-from scheduling.workflows.gatherings import planned_session
+from scheduling.workflows.gatherings import planned_gathering, planned_session
 from scheduling.workflows.place import give_up, trouble_of
 from scheduling.workflows.runtime import LASTING, Runtime, current, follow
 
@@ -63,7 +63,7 @@ async def begin(runtime: Runtime, batch: Batch, plan: Sequence[PlannedSession]) 
         unit_id=batch.unit_id,
         requester_id=batch.requester_id,
         requester_object_id=batch.requester_object_id,
-        sessions=len(plan),
+        sessions=sum(len(one.attendee_ids) for one in plan),
         cancel_requested=False,
         created_at=now,
         ended_at=None,
@@ -178,7 +178,7 @@ async def reserve_part(request_id: str) -> str:
             detail={
                 "batch": batch.id,
                 "ticket": row.ticket,
-                "sessions": [one.id for one in kept],
+                "sessions": [one.id for one in kept if not one.gathers],
                 "left_out": {who: why.value for who, why in left_out.items()},
             },
         )
@@ -223,34 +223,64 @@ async def _reserve(
     kept: list[SessionRow] = []
     left_out: dict[str, LeftOut] = {}
     for one in sorted(part.sessions, key=_by_room):
-        session = _session(runtime, row, one, known)
-        if session is None:
-            left_out[one.attendee_id] = LeftOut.GONE
-        elif session.interval.start < earliest:
-            left_out[one.attendee_id] = LeftOut.TOO_SOON
-        elif _is_held(session, held):
-            left_out[one.attendee_id] = LeftOut.HELD
-        else:
-            try:
-                await bookings.reserve(tx, [session])
-                kept.append(session)
-            except SlotTaken:
-                left_out[one.attendee_id] = LeftOut.TAKEN
+        away = await _away(tx, row, one, known, held, earliest)
+        left_out |= away
+        coming = [known[i] for i in one.attendee_ids if i not in away]
+        if not coming:
+            continue
+        try:
+            planned = _planned(runtime, row, one, coming, known[one.facilitator_id])
+            await bookings.reserve(tx, planned)
+            kept += planned
+        except SlotTaken:
+            left_out |= dict.fromkeys((each.id for each in coming), LeftOut.TAKEN)
     return kept, left_out
+
+
+async def _away(
+    tx: AsyncConnection,
+    row: RequestRow,
+    one: PlannedSession,
+    known: Mapping[str, Person],
+    held: Held,
+    earliest: datetime,
+) -> dict[str, LeftOut]:
+    """Return who of a planned session cannot be booked now, and why; of a meeting maybe everybody."""
+    span, everybody = one.option.interval, one.attendee_ids
+    rooms = [room_resource(one.option.room_id)] if one.option.room_id else []
+    if one.facilitator_id not in known:
+        return dict.fromkeys(everybody, LeftOut.GONE)
+    if span.start < earliest:
+        return dict.fromkeys(everybody, LeftOut.TOO_SOON)
+    if any(_is_held(name, span, held) for name in (person_resource(one.facilitator_id), *rooms)):
+        return dict.fromkeys(everybody, LeftOut.HELD)
+    found = {i: LeftOut.GONE for i in everybody if i not in known}
+    found |= {i: LeftOut.HELD for i in everybody if _is_held(person_resource(i), span, held)}
+    if one.with_ids:
+        resources = {person_resource(i): i for i in everybody if i not in found}
+        taken = await bookings.taken(tx, resources, span)
+        found |= {resources[name]: LeftOut.TAKEN for name, _ in taken}
+        coming = set(everybody) - set(found)
+        if len(coming) < row.ask.least or not coming >= set(row.ask.required_ids):
+            found |= dict.fromkeys(coming, LeftOut.QUORUM)
+    return found
+
+
+def _planned(
+    runtime: Runtime,
+    row: RequestRow,
+    one: PlannedSession,
+    coming: Sequence[Person],
+    facilitator: Person,
+) -> list[SessionRow]:
+    """Return the rows of a session that is yet to be reserved."""
+    if one.with_ids:
+        return planned_gathering(runtime, row, coming, facilitator, one.option)
+    return [planned_session(runtime, row, each, facilitator, one.option) for each in coming]
 
 
 def _by_room(one: PlannedSession) -> tuple[str, object]:
     return one.option.room_id or "", one.option.interval
-
-
-def _session(
-    runtime: Runtime, row: RequestRow, one: PlannedSession, known: Mapping[str, Person]
-) -> SessionRow | None:
-    """Return the session to reserve, or None where one of its people has left."""
-    attendee, facilitator = known.get(one.attendee_id), known.get(one.facilitator_id)
-    if attendee is None or facilitator is None:
-        return None
-    return planned_session(runtime, row, attendee, facilitator, one.option)
 
 
 async def _held(tx: AsyncConnection, runtime: Runtime, part: PartRow) -> Held:
@@ -263,14 +293,10 @@ async def _held(tx: AsyncConnection, runtime: Runtime, part: PartRow) -> Held:
 
 
 def _resources(part: PartRow) -> Collection[str]:
-    ids = {i for one in part.sessions for i in (one.attendee_id, one.facilitator_id)}
+    ids = {i for one in part.sessions for i in (*one.attendee_ids, one.facilitator_id)}
     rooms = {one.option.room_id for one in part.sessions if one.option.room_id}
     return {person_resource(i) for i in ids} | {room_resource(i) for i in rooms}
 
 
-def _is_held(session: SessionRow, held: Held) -> bool:
-    return any(
-        span.overlaps(session.interval)
-        for resource in session.resources
-        for span in held.get(resource, ())
-    )
+def _is_held(resource: str, span: Interval, held: Held) -> bool:
+    return any(other.overlaps(span) for other in held.get(resource, ()))

@@ -20,6 +20,7 @@ from scheduling.storage.requests import RequestRow
 from scheduling.storage.work_items import WorkItemRow
 from scheduling.workflows import notices
 from scheduling.workflows.engine import ANNOUNCE_QUEUE
+from scheduling.workflows.gatherings import exactly
 from scheduling.workflows.problems import World
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.search import Found
@@ -40,10 +41,12 @@ FORCIBLE = (
     frozenset(Rule)
     - NEVER_RELAXED
     - {Rule.FACILITATOR, Rule.ATTENDEE_BUSY, Rule.UNAVAILABLE, Rule.DATES, Rule.TIME_WINDOW}
+    - {Rule.QUORUM}
 )
 """What Force may break: never rest, absence, lead time, or somebody's other appointment.
 
-Nor the dates and times asked for: the card does not say which others would be booked.
+Nor the dates and times asked for, nor how many must be there: the card does not say which others
+would be booked, or who would be missing.
 """
 
 
@@ -81,13 +84,7 @@ async def gather(runtime: Runtime, row: RequestRow, world: World, found: Found) 
     """Return the facts about what could not be placed; prices the recommended way out."""
     unplaced = await _with_deferral(runtime, row, world, found.unplaced)
     ways = merged_ways_out(unplaced)
-    days: tuple[DayService, ...] = ()
-    if ways:
-        best = ways[0]
-        priced = await runtime.search.find(
-            row.ask, world, relaxed=row.relaxed | best.rules, only=best.attendee_ids[:1]
-        )
-        days = priced.days
+    days = await _days_of(runtime, row, world, ways[0]) if ways else ()
     shown = _shown_first(unplaced, ways)
     kind = runtime.services.catalogue.types[row.ask.type_id]
     return ItemFacts(
@@ -102,6 +99,21 @@ async def gather(runtime: Runtime, row: RequestRow, world: World, found: Found) 
         reconciled=found.reconciled,
         zone=shown.zone,
     )
+
+
+async def _days_of(
+    runtime: Runtime, row: RequestRow, world: World, way: WayOut
+) -> tuple[DayService, ...]:
+    """Return what a way out does to service; of people together, at the very time it shows."""
+    relaxed = row.relaxed | way.rules
+    if not row.ask.together:
+        only = way.attendee_ids[:1]
+        return (await runtime.search.find(row.ask, world, relaxed=relaxed, only=only)).days
+    zone = world.facts.zone_of(way.attendee_ids[0])
+    exact = exactly(row.ask, way.option, zone)
+    if exact is None or Rule.TIME_WINDOW in way.rules:
+        return ()
+    return (await runtime.search.find(exact, world, relaxed=relaxed)).days
 
 
 def _shown_first(unplaced: Sequence[Unplaced], ways: Sequence[WayOut]) -> Unplaced:

@@ -17,6 +17,7 @@ from scheduling.domain.people import Person
 from scheduling.domain.proposals import Option
 from scheduling.domain.requests import SessionState, Target, TargetState
 from scheduling.domain.rules import Rule
+from scheduling.domain.times import DAY, DateRange, WallWindow, zone_of
 from scheduling.optimizer.check.whole import check
 from scheduling.optimizer.outcome import FaultKind
 from scheduling.optimizer.plan import Placement, Plan, Status
@@ -43,6 +44,22 @@ def present(ask: Ask, sought_id: str, option: Option) -> tuple[str, ...]:
     if not ask.together:
         return (sought_id,)
     return tuple(i for i in ask.attendee_ids if i not in option.missing_ids)
+
+
+def exactly(ask: Ask, option: Option, zone: str) -> Ask | None:
+    """Return an ask for those who come at that very time, None where no times of day say it."""
+    start, end = (
+        at.astimezone(zone_of(zone)) for at in (option.interval.start, option.interval.end)
+    )
+    try:
+        window = WallWindow(start.time(), end.time())
+    except ValueError:  # over midnight, or through a change of clocks
+        return None
+    people = present(ask, ask.sought_ids[0], option)
+    dates = DateRange(start.date(), start.date() + DAY)
+    return replace(
+        ask, attendee_ids=people, optional_ids=(), quorum=None, dates=dates, window=window
+    )
 
 
 def resources(ask: Ask, sought_id: str, option: Option) -> list[str]:

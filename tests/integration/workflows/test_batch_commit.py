@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import time
 from typing import Any
 
@@ -266,3 +267,42 @@ async def test_the_next_process_goes_on_with_a_commit(database: str, call: str) 
         assert {s.state for i, *_ in await parts(house) for s in await house.sessions(i)} == {
             SessionState.BOOKED
         }
+
+
+def meeting(at: time = time(15)) -> PlannedSession:
+    """Return a meeting of three, of whom two are enough."""
+    others = ("north-3", "north-4")
+    return replace(planned(2, at=at), type_id="team_meeting", with_ids=others, quorum=2)
+
+
+@BOTH
+async def test_a_meeting_of_a_plan_is_one_event_and_a_part_by_itself(house: House) -> None:
+    begun = await commit.begin(house.runtime, BATCH, [*plan(), meeting()])
+    assert begun.sessions == 6
+    now = await ended(house)
+    assert (now.booked, now.left_out) == (6, ())
+    assert house.applied() == 6
+    assert sorted(len(event.people) for event in house.calendar.live) == [1, 1, 1, 3]
+
+
+async def test_who_of_a_meeting_is_taken_is_left_out_while_a_quorum_is_left(house: House) -> None:
+    taken = await house.submit("north-3")
+    await house.settled(taken)
+    (booked,) = await house.sessions(taken)
+    clash = booked.interval.start.astimezone(at_wall(TUESDAY, time(9), ZONE).tzinfo).time()
+    await commit.begin(house.runtime, BATCH, [replace(meeting(clash), facilitator_id="tom")])
+    now = await ended(house)
+    assert (now.booked, dict(now.left_out)) == (2, {"north-3": LeftOut.TAKEN})
+
+
+async def test_a_meeting_that_too_few_could_come_to_is_left_out_whole(house: House) -> None:
+    alone = replace(meeting(), with_ids=("nobody", "no-one"))
+    await commit.begin(house.runtime, BATCH, [alone])
+    now = await ended(house)
+    assert now.booked == 0
+    assert dict(now.left_out) == {
+        "north-2": LeftOut.QUORUM,
+        "nobody": LeftOut.GONE,
+        "no-one": LeftOut.GONE,
+    }
+    assert house.calendar.events == {}

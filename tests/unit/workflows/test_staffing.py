@@ -1,6 +1,7 @@
 """Staffing comes to the grid like with like, with our own bookings in it exactly once."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -276,3 +277,22 @@ def test_who_has_a_session_of_ours_is_not_a_head_whether_it_is_written_or_not(
     ours = [booking("asha"), booking("bo", minutes=60, written_at=AS_OF)]
     (found,) = heads(told, HOUR, ["leeds"], ["calls"], ours)
     assert found.present == (1, 1, 2, 2)
+
+
+def test_a_meeting_is_led_once_however_many_attend_it(
+    facts: Facts, agent: Someone, worked: Day, series: Make, booking: Booking
+) -> None:
+    names = ("asha", "bo", "cem", "mia")
+    told = facts(
+        [agent(each) for each in names],
+        [worked(each, (9, 17, "work")) for each in names],
+        [series([0] * 4, [4] * 4)],
+    )
+    meeting = [
+        replace(booking(""), id="g"),
+        *(replace(booking(each), gathering_id="g") for each in ("asha", "bo")),
+    ]
+    (curve,) = curves(told, HOUR, ["calls"], meeting)
+    assert curve.coverage == (1, 1, 4, 4)
+    (found,) = heads(told, HOUR, ["leeds"], ["calls"], meeting)
+    assert found.present == (1, 1, 4, 4)

@@ -16,6 +16,7 @@ from bot.channel.handler import Edge
 from bot.channel.pace import Pace
 from bot.channel.trust import Trust
 from bot.clocks import RandomIds, SystemClock
+from bot.filing import WeekFiles
 from bot.identity import Identity, refresh_people
 from bot.keeping import note_settings
 from bot.listener import AsideListener
@@ -207,6 +208,7 @@ def _edge(basics: _Basics, conversation: Conversation, showing: Showing, maker: 
         maker=maker,
         showing=showing,
         metrics=basics.metrics,
+        week_files=WeekFiles(conversation, maker, basics.clock, able=basics.trust.files),
     )
     return Edge(
         trust=basics.trust,

@@ -36,6 +36,11 @@ class Identity:
             person=person,
         )
 
+    async def person_id(self, object_id: str) -> str | None:
+        """Return the id of who is bound to an account, or None; nobody is bound by this."""
+        person = await self._bound(object_id) if object_id else None
+        return person.id if person else None
+
     async def _bound(self, object_id: str) -> Person | None:
         async with self._store.read() as tx:
             return await people.by_object_id(tx, object_id)

@@ -1,6 +1,7 @@
 """The application behind the edge: a turn becomes a view, a view a card, a card a reply."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 
 import structlog
 
@@ -8,6 +9,7 @@ from bot.channel.references import Conversation as Place
 from bot.channel.references import ConversationKind, References
 from bot.channel.turns import (
     Choice,
+    FileAnswered,
     Installed,
     Reply,
     Said,
@@ -18,11 +20,13 @@ from bot.channel.turns import (
     Typed,
     Update,
 )
+from bot.filing import WeekFiles
 from bot.identity import Identity
 from bot.maker import CardMaker
 from bot.metrics import Metrics
 from bot.posting import Posted
 from bot.show import Showing
+from dialogs.agenda_views import AgendaView
 from dialogs.conversation import Conversation
 from dialogs.run_views import RecurringView, RunCardView
 from dialogs.setup_views import SetupView
@@ -36,6 +40,7 @@ from dialogs.views import (
     WorkItemCardView,
 )
 from dialogs.wording import mark
+from dialogs.wording_refusals import refusal_words
 from scheduling.domain.people import Actor
 from scheduling.domain.refusals import Refusal
 from scheduling.storage.cards import CardPlace, of_run
@@ -60,6 +65,7 @@ class AsideListener:
         maker: CardMaker,
         showing: Showing,
         metrics: Metrics,
+        week_files: WeekFiles,
     ) -> None:
         """Keep the parts; one listener serves all conversations."""
         self._conversation = conversation
@@ -68,6 +74,7 @@ class AsideListener:
         self._maker = maker
         self._showing = showing
         self._metrics = metrics
+        self._week_files = week_files
 
     async def on_turn(self, turn: Turn) -> Reply:
         """Answer one turn."""
@@ -88,10 +95,29 @@ class AsideListener:
                 return await self._typed(turn, typed)
             case Installed() if turn.conversation.kind is ConversationKind.PERSONAL:
                 return await self._installed(turn)
-            case Shared():
-                return await self._said(turn, HELP)
+            case FileAnswered() | Shared():
+                return await self._invoked(turn, turn.content)
             case _:
                 return Reply()
+
+    async def _invoked(self, turn: Turn, content: FileAnswered | Shared) -> Reply:
+        """Answer what Teams itself asks: about a file that was offered, or a message action."""
+        actor = await self._identity.actor(turn.speaker)
+        if isinstance(content, FileAnswered):
+            return await self._week_files.answered(actor, turn, content)
+        if content.data is None:
+            author = await self._identity.person_id(content.author_id or "")
+            view = await self._conversation.share(actor, author)
+            if isinstance(view, RefusalView):
+                self._metrics.refused(view.refusal)
+                return Reply(text=refusal_words(self._maker.words(actor), view.refusal, view.facts))
+            return Reply(card=self._maker.card(view, actor))
+        data = content.data
+
+        async def asked(chat: str) -> View:
+            return await self._conversation.act(actor, chat, Verb.ASK_FOR, data)
+
+        return await self._answer_in_private(actor, asked)
 
     def _store_away(self, turn: Turn) -> Reply:
         """Say so to whoever is speaking; who that is in the hierarchy cannot be looked up now."""
@@ -123,17 +149,21 @@ class AsideListener:
             return Reply()
         actor = await self._identity.actor(turn.speaker)
         if turn.conversation.kind is not ConversationKind.PERSONAL:
-            return await self._answer_in_private(actor, text)
+            return await self._answer_in_private(
+                actor, lambda chat: self._conversation.message(actor, chat, text)
+            )
         place = turn.conversation
         view = await self._conversation.message(actor, place.conversation_id, text)
         return Reply(card=self._maker.card(view, actor), sent=self._remember(view, place, actor))
 
-    async def _answer_in_private(self, actor: Actor, text: str) -> Reply:
+    async def _answer_in_private(
+        self, actor: Actor, answer: Callable[[str], Awaitable[View]]
+    ) -> Reply:
         """In a chat that others read, say only that the answer is elsewhere."""
         personal = await self._references.personal_for(actor.object_id)
         if personal is None:
             return Reply(text=self._maker.words(actor).say(OPEN_CHAT))
-        view = await self._conversation.message(actor, personal.conversation_id, text)
+        view = await answer(personal.conversation_id)
         sent = self._remember(view, personal, actor)
         delivered = await self._showing.poster.post(personal, self._maker.card(view, actor), sent)
         words = self._maker.words(actor)
@@ -151,7 +181,11 @@ class AsideListener:
         if not tapped.automatic:
             self._show_others(view)
         await self._place_run(turn, tapped, view)
-        return Reply(card=card, update=self._update(tapped, view, card))
+        reply = Reply(card=card, update=self._update(tapped, view, card))
+        if tapped.verb == Verb.AGENDA_FILE and isinstance(view, AgendaView):
+            more = self._week_files.offered(view, actor, turn)
+            return replace(reply, file=more.file, otherwise=more.otherwise)
+        return reply
 
     def _show_again(self, view: RequestCardView, place: Place, actor: Actor) -> None:
         """Post a request's card once more, where it goes on being brought up to date."""

@@ -53,6 +53,7 @@ class BotGroup(_Group):
     metadata: str | None = None
     login: str | None = None
     scope: str | None = None
+    file_hosts: tuple[str, ...] = ()
 
 
 class GraphGroup(_Group):

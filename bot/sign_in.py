@@ -29,6 +29,7 @@ def trust_of(settings: Settings) -> Trust:
         host=settings.host,
         cloud=cloud_of(settings.bot),
         development=settings.development,
+        file_hosts=settings.bot.file_hosts,
     )
 
 

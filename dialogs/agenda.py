@@ -20,7 +20,9 @@ class AgendaTopic:
     """Answers orders about what is planned, and the taps on their cards."""
 
     orders = frozenset({OrderKind.AGENDA, OrderKind.STATUS, OrderKind.UNDO, OrderKind.CADENCE})
-    verbs = frozenset({Verb.AGENDA, Verb.SESSION, Verb.ACKNOWLEDGE, Verb.STATUS, Verb.REQUEST})
+    verbs = frozenset(
+        {Verb.AGENDA, Verb.AGENDA_FILE, Verb.SESSION, Verb.ACKNOWLEDGE, Verb.STATUS, Verb.REQUEST}
+    )
 
     def __init__(self, agendas: AgendaDesk, desk: Desk) -> None:
         """Read through ``agendas``; requests are the front ``desk``'s."""

@@ -6,6 +6,7 @@ from dataclasses import field as by_default
 
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import RequestView
+from scheduling.domain.times import DateRange
 from scheduling.workflows.agenda_port import Agenda, AgendaItem, Cadence
 from scheduling.workflows.notes_port import NotedSubject
 
@@ -50,4 +51,15 @@ class NotesView:
     facts: Mapping[str, object] = by_default(default_factory=dict)
 
 
-ReadingView = AgendaView | CadenceView | NotesView | SessionCardView | StatusView
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareView:
+    """The message action's dialog: a session with the author, when within ``dates``."""
+
+    person_id: str
+    name: str
+    type_id: str
+    type_name: str
+    dates: DateRange
+
+
+ReadingView = AgendaView | CadenceView | NotesView | SessionCardView | ShareView | StatusView

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import assert_never
 
+from dialogs.agenda_views import ShareView
 from dialogs.deciding import Decision, decision
 from dialogs.drafting import from_payload, problems_of
 from dialogs.grammar.understand import Intent, Understood, corrected, understand
@@ -37,6 +38,7 @@ from dialogs.views import (
     Viewer,
     WorkItemCardView,
 )
+from dialogs.wishes import default_dates
 from dialogs.wording import Words
 from scheduling.domain.people import Actor, Role
 from scheduling.domain.refusals import Refusal, Refused
@@ -132,6 +134,26 @@ class Conversation:
     async def show(self, actor: Actor, conversation_id: str, draft_id: str) -> View:
         """Return the card of a draft as it is now."""
         return await self.act(actor, conversation_id, Verb.REFRESH, {DRAFT: draft_id})
+
+    async def share(self, actor: Actor, person_id: str | None) -> View:
+        """Answer the message action on a message of ``person_id``, None for who is not known."""
+        try:
+            roster = await self._desk.roster(actor)
+            _require_asker(roster)
+        except Refused as refused:
+            return _refusal(refused)
+        author = next((one for one in roster.people if one.id == person_id), None)
+        kind = next((k for k in roster.types if not (k.group or k.confidential)), None)
+        if author is None or kind is None:
+            return RefusalView(refusal=Refusal.OUTSIDE_HIERARCHY, facts={})
+        dates = default_dates(roster.today)
+        return ShareView(
+            person_id=author.id,
+            name=author.name,
+            type_id=kind.id,
+            type_name=kind.name,
+            dates=dates,
+        )
 
     async def typeahead(self, actor: Actor, dataset: str, query: str) -> list[Choice]:
         """Return at most 15 suggestions from the actor's roster; none to who may not ask."""

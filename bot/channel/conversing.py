@@ -7,10 +7,11 @@ import structlog
 from botbuilder.core import InvokeResponse, TurnContext
 from botbuilder.core.teams import TeamsActivityHandler
 
-from bot.channel.connector import Connector
+from bot.channel.connector import ChannelError, Connector
+from bot.channel.files import Uploads, delivered, offering
 from bot.channel.messages import as_json, message
 from bot.channel.references import ConversationKind
-from bot.channel.turns import Listener, Reply, Tapped, Turn, Uninstalled, Update
+from bot.channel.turns import FileAnswered, Listener, Reply, Tapped, Turn, Uninstalled, Update
 from bot.channel.wire import invoke_answer
 
 TURN = "aside.turn"
@@ -21,11 +22,12 @@ log = structlog.get_logger()
 class Conversing(TeamsActivityHandler):  # type: ignore[misc]  # the SDK is not typed
     """Answers every activity through one Listener. The turn is in ``turn_state`` under ``TURN``."""
 
-    def __init__(self, listener: Listener, connector: Connector) -> None:
-        """Keep who answers, and the way out."""
+    def __init__(self, listener: Listener, connector: Connector, uploads: Uploads) -> None:
+        """Keep who answers, and the ways out."""
         super().__init__()
         self._listener = listener
         self._connector = connector
+        self._uploads = uploads
         self._later: set[asyncio.Task[None]] = set()
 
     async def close(self) -> None:
@@ -40,13 +42,13 @@ class Conversing(TeamsActivityHandler):  # type: ignore[misc]  # the SDK is not 
             await self._show_submitted(turn, turn.content, reply)
         else:
             await self._post(turn, reply)
-        self._update_later(turn, reply.update)
+        self._later_than_answer(turn, reply)
 
     async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
         """Answer a tap, a refresh, suggestions or a message action in the HTTP response."""
         turn = _turn(turn_context)
         reply = await self._listener.on_turn(turn)
-        self._update_later(turn, reply.update)
+        self._later_than_answer(turn, reply)
         return InvokeResponse(status=200, body=as_json(invoke_answer(turn.content, reply)))
 
     async def on_installation_update(self, turn_context: TurnContext) -> None:
@@ -81,9 +83,45 @@ class Conversing(TeamsActivityHandler):  # type: ignore[misc]  # the SDK is not 
         elif reply.text is not None and personal:
             await self._connector.send(turn.conversation, message(text=reply.text))
 
-    def _update_later(self, turn: Turn, update: Update | None) -> None:
-        if update is not None:
-            self._begin(self._update(turn, update))
+    def _later_than_answer(self, turn: Turn, reply: Reply) -> None:
+        """Begin what follows the answer: an edit, a file that is offered, or one that was wanted."""
+        if reply.update is not None:
+            self._begin(self._update(turn, reply.update))
+        answered = isinstance(turn.content, FileAnswered)
+        if answered or reply.file is not None or reply.upload is not None or reply.otherwise:
+            self._begin(self._give_file(turn, reply))
+
+    async def _give_file(self, turn: Turn, reply: Reply) -> None:
+        """Offer a file, or put it and show it; where that cannot be done, say it in words."""
+        try:
+            if reply.file is not None:
+                await self._connector.send(turn.conversation, offering(reply.file))
+            if reply.upload is not None:
+                await self._uploads.put(reply.upload)
+                await self._connector.send(turn.conversation, delivered(reply.upload.place))
+            if reply.file is None and reply.upload is None:
+                await self._say_instead(turn, reply.otherwise)
+        except Exception as error:  # noqa: BLE001 nobody waits for this who could be told
+            log.warning("file_not_given", error=type(error).__name__)
+            await self._say_instead(turn, reply.otherwise)
+        await self._take_offer_away(turn)
+
+    async def _say_instead(self, turn: Turn, text: str | None) -> None:
+        try:
+            if text:
+                await self._connector.send(turn.conversation, message(text=text))
+        except ChannelError as error:
+            log.warning("words_not_sent", error=type(error).__name__)
+
+    async def _take_offer_away(self, turn: Turn) -> None:
+        """Delete the card of an offer that was answered: it cannot be answered twice."""
+        answered = turn.content
+        if not isinstance(answered, FileAnswered) or answered.card_id is None:
+            return
+        try:
+            await self._connector.delete(turn.conversation, answered.card_id)
+        except ChannelError as error:
+            log.warning("offer_not_deleted", error=type(error).__name__)
 
     def _begin(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

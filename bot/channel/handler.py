@@ -17,6 +17,7 @@ from bot.channel.admission import Inbound, admit, read_activity
 from bot.channel.bodies import LARGEST, parse, read_capped
 from bot.channel.connector import ChannelError, Connector
 from bot.channel.conversing import TURN, Conversing
+from bot.channel.files import Uploads
 from bot.channel.messages import as_json, message
 from bot.channel.pace import ActorLimit
 from bot.channel.references import References
@@ -80,7 +81,7 @@ class Edge:
         self._limit = limit or ActorLimit()
         self._apology = apology
         self._adapter = AsideAdapter(connector)
-        self._bot = Conversing(listener, connector)
+        self._bot = Conversing(listener, connector, Uploads(session, trust))
         self._tokens = (
             TokenCheck(trust, KeyCache(trust.cloud.metadata, session, clock), clock)
             if trust.app_id

@@ -6,6 +6,8 @@ from enum import StrEnum
 from ipaddress import ip_address
 
 _PATH = r"(?:/[A-Za-z0-9_-]+)*/?"
+_TAIL = r"[A-Za-z0-9._~:/?!$&'()*+,;=%@-]{0,4000}"
+"""Path and query: no backslash, blank, fragment or control letter."""
 _LOOPBACK = rf"http://(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{{1,5}})?{_PATH}"
 
 
@@ -75,7 +77,8 @@ class Trust:
     ``app_id`` None means that no token is asked for. That, and ``http`` serviceUrls on this
     machine, need ``development``, and development needs ``host``, the address the server listens
     on, to be loopback; ChannelMisconfigured is raised otherwise. In development no other
-    serviceUrl is admitted. ``tenant_id`` may be None in development only.
+    serviceUrl is admitted. ``tenant_id`` may be None in development only. ``file_hosts`` are the
+    tenant's own SharePoint and OneDrive hosts, at which files for people are put.
     """
 
     app_id: str | None
@@ -83,6 +86,7 @@ class Trust:
     host: str
     cloud: Cloud = PUBLIC
     development: bool = False
+    file_hosts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.development and not _is_loopback(self.host):
@@ -104,6 +108,18 @@ class Trust:
         """
         service = rf"https://{re.escape(self.cloud.service)}{_PATH}"
         return re.fullmatch(_LOOPBACK if self.development else service, url) is not None
+
+    @property
+    def files(self) -> bool:
+        """Whether files can be given to people: the hosts to put them at are known."""
+        return bool(self.file_hosts)
+
+    def admits_upload(self, url: str) -> bool:
+        """Whether a file may be put at ``url``, judged on the exact text as for serviceUrls."""
+        hosts = "|".join(re.escape(host) for host in self.file_hosts)
+        own = rf"https://(?:{hosts})/{_TAIL}"
+        local = rf"http://(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{{1,5}})?/{_TAIL}"
+        return self.files and re.fullmatch(local if self.development else own, url) is not None
 
     def is_bot(self, account_id: str) -> bool:
         """Whether a channel account is our bot, with Teams' ``28:`` before the app id or bare."""

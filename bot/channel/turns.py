@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from bot.channel.files import FileOffer, Upload, UploadPlace
 from bot.channel.references import Conversation
 
 Card = Mapping[str, Any]
@@ -62,10 +63,12 @@ class Typed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
-    """The message action ``command`` on somebody's message: ``data`` is None until a form is sent."""
+    """The message action ``command`` on somebody's message: ``data`` is None until a form is sent.
+
+    What the message says is not read: it is nobody's business here.
+    """
 
     command: str
-    text: str
     author_id: str | None
     author_name: str
     data: Mapping[str, Any] | None = None
@@ -94,7 +97,26 @@ class RosterChanged:
     removed: tuple[str, ...] = ()
 
 
-Content = Said | Tapped | Typed | Shared | Installed | Uninstalled | Renamed | RosterChanged
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileAnswered:
+    """The answer to a file that was offered: ``place`` None is a no. ``card_id`` holds the offer."""
+
+    context: Mapping[str, Any]
+    place: UploadPlace | None
+    card_id: str | None
+
+
+Content = (
+    FileAnswered
+    | Said
+    | Tapped
+    | Typed
+    | Shared
+    | Installed
+    | Uninstalled
+    | Renamed
+    | RosterChanged
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,13 +161,17 @@ class Reply:
     the place of the tapped one, for that person; a Submit tap by replacing the tapped card for
     everybody in a personal chat, and by ``update`` alone elsewhere. ``text`` is shown as it is,
     never as markup. ``update`` is sent after the answer. ``sent`` hears of posts, not of cards
-    replaced in place. ``choices`` answers Typed.
+    replaced in place. ``choices`` answers Typed. After the answer ``file`` is offered, or
+    ``upload`` is put and shown; where that fails, or neither is given, ``otherwise`` is said.
     """
 
     card: Card | None = None
     text: str | None = None
     choices: tuple[Choice, ...] = ()
     update: Update | None = None
+    file: FileOffer | None = None
+    upload: Upload | None = None
+    otherwise: str | None = None
     sent: Sent | None = field(default=None, compare=False)
 
 

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.channel.admission import Account, Inbound
+from bot.channel.files import UploadPlace
 from bot.channel.markup import plain_name, plain_text
 from bot.channel.messages import ADAPTIVE_CARD
 from bot.channel.references import Conversation, ConversationKind
 from bot.channel.refusals import Refused
 from bot.channel.turns import (
     Content,
+    FileAnswered,
     Installed,
     Renamed,
     Reply,
@@ -122,6 +124,8 @@ def _invoke(inbound: Inbound) -> Content:
             return _search(value)
         case "composeExtension/fetchTask" | "composeExtension/submitAction":
             return _shared(inbound, value)
+        case "fileConsent/invoke":
+            return _file_answered(inbound, value)
     raise Refused(400, "unknown_invoke")
 
 
@@ -154,11 +158,25 @@ def _shared(inbound: Inbound, value: Mapping[str, Any]) -> Shared:
     submitted = inbound.name == "composeExtension/submitAction"
     return Shared(
         command=_word(value.get("commandId", "")),
-        text=plain_text(_word(_object(payload.get("body") or {}).get("content", ""))),
         author_id=_word(author.get("id", "")) or None,
         author_name=plain_name(_word(author.get("displayName", ""))),
         data=_object(value.get("data", {})) if submitted else None,
     )
+
+
+def _file_answered(inbound: Inbound, value: Mapping[str, Any]) -> FileAnswered:
+    place = None
+    if value.get("action") == "accept":
+        info = _object(value.get("uploadInfo"))
+        place = UploadPlace(
+            upload_url=_word(info.get("uploadUrl")),
+            content_url=_word(info.get("contentUrl")),
+            name=plain_name(_word(info.get("name", ""))),
+            unique_id=_word(info.get("uniqueId", "")),
+            file_type=_word(info.get("fileType", "")),
+        )
+    context = _object(value.get("context") or {})
+    return FileAnswered(context=context, place=place, card_id=inbound.reply_to_id)
 
 
 def _conversation_update(inbound: Inbound) -> Content | None:
@@ -199,6 +217,8 @@ def invoke_answer(content: Content, reply: Reply) -> dict[str, Any]:
             return _suggestions(reply)
         case Shared():
             return _dialog(reply)
+        case FileAnswered():
+            return {}
     if reply.card is not None:
         return {"statusCode": 200, "type": ADAPTIVE_CARD, "value": reply.card}
     return {"statusCode": 200, "type": MESSAGE_ANSWER, "value": reply.text or ""}

@@ -60,6 +60,8 @@ class Chat:
     user: User
     thread: str | None = None
     filled: dict[str, str] = field(default_factory=dict)
+    dialog: dict[str, Any] | None = None
+    shared: tuple[str, str, User] | None = None
 
     # Seeing
 
@@ -209,7 +211,7 @@ class Chat:
         body = (await self.teams.deliver(activity)).body or {}
         return list(body["value"]["results"])
 
-    async def share(self, command: str, text: str, author: User, **form: str) -> Tap:
+    async def share(self, command: str, text: str, author: User, **form: object) -> Tap:
         """Use a message action on a message of ``author``; ``form`` sends its dialog."""
         name = "composeExtension/submitAction" if form else "composeExtension/fetchTask"
         payload = {
@@ -219,11 +221,39 @@ class Chat:
         }
         value = {"commandId": command, "commandContext": "message", "messagePayload": payload}
         delivered = await self.teams.deliver(self._invoke(name, value | {"data": form}))
+        self.dialog = None
         task = (delivered.body or {}).get("task", {})
         shown = task.get("value")
         if isinstance(shown, dict):
-            return Tap(status=delivered.status, dialog=shown["card"]["content"])
+            self.dialog = shown["card"]["content"]
+            self.shared = (command, text, author)
+            return Tap(status=delivered.status, dialog=self.dialog)
         return Tap(status=delivered.status, text=shown or "")
+
+    async def send_dialog(self, title: str, **values: str) -> Tap:
+        """Tap a button of the message action's dialog, with ``values`` in its fields."""
+        if self.dialog is None or self.shared is None:
+            raise NotShown("no dialog is open")
+        action = find_action(self.dialog, title)
+        require(action["type"] == "Action.Submit", "a dialog sends Action.Submit only")
+        fields = fields_of(self.dialog)
+        inputs = {name: str(values.get(name, f.get("value", ""))) for name, f in fields.items()}
+        command, text, author = self.shared
+        return await self.share(command, text, author, **action["data"], **inputs)
+
+    async def answer_offer(self, *, accept: bool = True, **changed: str) -> Delivered:
+        """Agree to the file that was offered last, or refuse it; ``changed`` tampers with the place."""
+        post = next((one for one in reversed(self.posts) if one.offer), None)
+        if post is None or post.offer is None:
+            raise NotShown("no file is offered here")
+        name = post.offer["name"]
+        put_at = f"{self.teams.service_url}drive/{name}"
+        place = {"contentUrl": put_at, "name": name, "uploadUrl": put_at, "fileType": "ics"}
+        value: dict[str, Any] = {"type": "fileUpload", "action": "accept" if accept else "decline"}
+        value["context"] = post.offer["content"]["acceptContext"]
+        if accept:
+            value["uploadInfo"] = place | {"uniqueId": self.teams.new_id()} | changed
+        return await self.teams.deliver(self._invoke("fileConsent/invoke", value, post))
 
     async def install(self) -> Delivered:
         """Add the app here: Teams tells the bot twice, in two ways."""

@@ -13,6 +13,8 @@ from aiohttp.typedefs import Handler
 from bot.rehearsal.rooms import Call, Failure, Post, Room
 
 PAGE = 2
+DRIVE = "/drive/"
+"""Where files are put: another server in Teams, which asks for no token of the bot."""
 
 
 class Signer(Protocol):
@@ -34,6 +36,7 @@ class ConnectorServer:
         """With an ``identity`` every request must carry a token that it gave."""
         self.rooms: dict[str, Room] = {}
         self.calls: list[Call] = []
+        self.files: dict[str, bytes] = {}
         self._identity = identity
         self._failures: list[Failure] = []
         self._numbers = count(1)
@@ -44,6 +47,8 @@ class ConnectorServer:
 
         @web.middleware
         async def middle(request: web.Request, handler: Handler) -> web.StreamResponse:
+            if request.path.startswith(DRIVE):
+                return await handler(request)
             return await self._serve(request, handler)
 
         app = web.Application(middlewares=[middle])
@@ -53,7 +58,17 @@ class ConnectorServer:
         app.router.add_put(root + "/{c}/activities/{a}", self._put)
         app.router.add_delete(root + "/{c}/activities/{a}", self._delete)
         app.router.add_get(root + "/{c}/pagedmembers", self._members)
+        app.router.add_put(DRIVE + "{name}", self._keep_file)
         return app
+
+    async def _keep_file(self, request: web.Request) -> web.Response:
+        """Take a whole file as a person's OneDrive does, of which a token is none of the business."""
+        content = await request.read()
+        whole = f"bytes 0-{len(content) - 1}/{len(content)}"
+        if request.headers.get("Content-Range") != whole or "Authorization" in request.headers:
+            return web.Response(status=400)
+        self.files[request.match_info["name"]] = content
+        return web.Response(status=201)
 
     def new_id(self) -> str:
         """Return a fresh activity id in the manner of Teams: a number that grows."""

@@ -43,8 +43,22 @@ class Post:
     @property
     def card(self) -> dict[str, Any] | None:
         """The card that everybody sees, if any."""
+        found = self._attached("card.adaptive")
+        return dict(found["content"]) if found else None
+
+    @property
+    def offer(self) -> dict[str, Any] | None:
+        """The file that is offered here, if any."""
+        return self._attached("file.consent")
+
+    @property
+    def file(self) -> dict[str, Any] | None:
+        """The file that was given here, if any."""
+        return self._attached("file.info")
+
+    def _attached(self, kind: str) -> dict[str, Any] | None:
         attachments = self.activity.get("attachments") or []
-        return dict(attachments[0]["content"]) if attachments else None
+        return next((dict(a) for a in attachments if a["contentType"].endswith(kind)), None)
 
     def replace(self, activity: Mapping[str, Any]) -> None:
         """Show ``activity`` to everybody: views of single people are gone until they look again."""

@@ -10,6 +10,7 @@ from dialogs.agenda_views import (
     CadenceView,
     NotesView,
     SessionCardView,
+    ShareView,
     StatusView,
 )
 from dialogs.cards.agenda import agenda_cards, session_cards
@@ -41,6 +42,7 @@ from dialogs.cards.setup import (
     preview_cards,
 )
 from dialogs.cards.setup import form_cards as setup_form_cards
+from dialogs.cards.share import share_cards
 from dialogs.cards.status import status_cards
 from dialogs.cards.work_item import work_item_cards
 from dialogs.run_views import RunCardView, TemplateFormView, TemplatesView
@@ -119,6 +121,7 @@ MAKERS: Mapping[type[Any], Callable[[Any, Words], Iterator[Element]]] = {
     SetupHistoryView: history_cards,
     SetupOverviewView: overview_cards,
     SetupPreviewView: preview_cards,
+    ShareView: share_cards,
     StandingView: standing_cards,
     StatusView: status_cards,
     TemplateFormView: template_form_cards,

@@ -128,6 +128,7 @@ class Agendas:
                 room_name=one.session.room_name,
                 join_url=one.session.join_url,
                 booked=one.session.state is SessionState.BOOKED,
+                moves=one.session.moves,
                 leads=leads(me, one),
                 acknowledged=one.session.id in known,
                 notes=_readable(me, one, written.get(one.session.id, ())),

@@ -30,7 +30,7 @@ class AgendaItem:
     """One session as its reader may see it; ``subject`` is neutral, for calendars.
 
     ``leads`` says that the reader leads it or asked for it, else they attend; ``attendees`` are
-    names. ``notes`` counts those that the reader may read.
+    names. ``moves`` is how often it was moved; ``notes`` counts those that the reader may read.
     """
 
     id: str
@@ -45,6 +45,7 @@ class AgendaItem:
     room_name: str | None
     join_url: str | None
     booked: bool
+    moves: int
     leads: bool
     acknowledged: bool
     notes: int

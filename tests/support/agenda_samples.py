@@ -8,6 +8,7 @@ from dialogs.agenda_views import (
     CadenceView,
     NotesView,
     SessionCardView,
+    ShareView,
     StatusView,
 )
 from dialogs.views import HelpView, RequestCardView, View
@@ -15,6 +16,7 @@ from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.people import Role
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import Remote, RequestState, RequestView, WorkItemState
+from scheduling.domain.times import DateRange
 from scheduling.workflows.agenda_port import Act, Agenda, AgendaItem, Cadence, Due
 from scheduling.workflows.notes_port import NotedSubject, NoteView
 from tests.support.card_facts import (
@@ -76,6 +78,7 @@ def item(index: int, name: str, **more: object) -> AgendaItem:
         room_name=None if index % 4 == 3 else "Leeds 2.14",
         join_url=None,
         booked=index % 5 != 2,
+        moves=0,
         leads=True,
         acknowledged=index % 3 == 0,
         notes=index % 2,
@@ -240,8 +243,19 @@ def behalf_views() -> dict[str, View]:
 
 def reading_views() -> dict[str, View]:
     """Return every view of this module."""
+    shares = {
+        name: ShareView(
+            person_id="a00",
+            name=person,
+            type_id="1:1",
+            type_name="One-to-one",
+            dates=DateRange(MONDAY, MONDAY + timedelta(days=11)),
+        )
+        for name, person in (("share-one", "Asha Patel"), ("share-hostile", HOSTILE))
+    }
     return (
-        behalf_views()
+        shares
+        | behalf_views()
         | help_views()
         | agenda_views()
         | status_views()

@@ -254,6 +254,7 @@ def _settings(
             metadata=identity.cloud.metadata,
             login=identity.cloud.login,
             issuer=identity.cloud.issuer,
+            file_hosts=("127.0.0.1",),
         ),
         "smtp": SmtpGroup(
             host="127.0.0.1",

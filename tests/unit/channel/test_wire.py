@@ -63,7 +63,7 @@ def inbound(name: str) -> Inbound:
         ("channel_deleted", Uninstalled()),
         (
             "message_action",
-            Shared(command="oneToOne", text="Can we talk?", author_id=ASHA, author_name="Asha Rao"),
+            Shared(command="oneToOne", author_id=ASHA, author_name="Asha Rao"),
         ),
     ],
 )

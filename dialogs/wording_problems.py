@@ -22,6 +22,7 @@ FIELDS = {
     verbs.PLACE: mark("Place"),
 }
 """The label of each input."""
+NO_FIELD = mark("this")
 
 PLACES = {PlaceKind.ROOM: mark("a room"), PlaceKind.ONLINE: mark("online")}
 
@@ -60,7 +61,7 @@ NEAREST = mark("I don't know anybody called “{said}” in your teams. Did you 
 
 def problem_words(words: Words, problem: Problem) -> str:
     """Return the sentence about ``problem``; a kind that is unknown asks for its field."""
-    label = words.say(FIELDS.get(problem.field, mark("this")))
+    label = words.say(FIELDS.get(problem.field, NO_FIELD))
     facts = {name: _fact(words, name, value) for name, value in problem.facts.items()}
     try:
         kind = ProblemKind(problem.kind)

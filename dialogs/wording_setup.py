@@ -252,7 +252,8 @@ def value_words(words: Words, value: Plain) -> str:
     if value is GONE or value is None:
         return words.say("nothing")
     if isinstance(value, bool):
-        return words.say(VALUES["true" if value else "false"])
+        said = "true" if value else "false"
+        return words.say(VALUES[said])
     if isinstance(value, float):
         return words.number(value, 2 if value != int(value) else 0)
     if isinstance(value, list):

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,14 +17,17 @@ from bot.memory import StoredReferences
 from bot.remotes import Remotes, open_remotes
 from bot.settings import CalendarKind, Settings, SettingsError, setup_of
 from bot.sign_in import tokens_of, trust_of
+from scheduling.domain.setup import Setup
 from scheduling.domain.times import DAY, DateRange, Interval
 from scheduling.ports.calendar import CalendarError
+from scheduling.ports.clock import Clock
 from scheduling.ports.directory import DirectoryError
 from scheduling.ports.wfm import WfmError
 from scheduling.storage import audit
 from scheduling.storage.migrate import WrongSchema
 from scheduling.storage.store import Store
 from scheduling.storage.trouble import StoreUnavailable
+from scheduling.workflows.setups import Setups
 
 WEEK = timedelta(days=7)
 PATIENCE = 15.0
@@ -120,19 +123,20 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
                 fix="run 'aside wfm validate', and check the graph.* or smtp.* settings",
             )
             return
-        for what, fix, check in _remote_checks(settings, remotes):
+        setup = await _in_force(settings, store, clock)
+        for what, fix, check in _remote_checks(settings, remotes, setup):
             yield await _try(what, fix, check)
 
 
 def _remote_checks(
-    settings: Settings, remotes: Remotes
+    settings: Settings, remotes: Remotes, setup: Setup
 ) -> list[tuple[str, str, Callable[[], Awaitable[str]]]]:
     checks: list[tuple[str, str, Callable[[], Awaitable[str]]]] = [
         ("wfm hierarchy", "check the WFM's files or sign-in", lambda: _hierarchy(remotes)),
         (
             "wfm activity codes",
             "define the code in the WFM, or name another in the meeting type",
-            lambda: _codes(settings, remotes),
+            lambda: _codes(setup, remotes),
         ),
         (
             "wfm forecast and schedule",
@@ -147,7 +151,7 @@ def _remote_checks(
         (
             "graph rooms",
             "grant Place.Read.All (docs/permissions.md)",
-            lambda: _rooms(settings, remotes),
+            lambda: _rooms(setup, remotes),
         ),
         (
             "graph free/busy",
@@ -192,8 +196,16 @@ async def _hierarchy(remotes: Remotes) -> str:
     return f"{len(units)} unit(s), {sum(agents)} agents, {len(people)} people beside them"
 
 
-async def _codes(settings: Settings, remotes: Remotes) -> str:
-    wanted = {offered.type.code_id for offered in settings.types}
+async def _in_force(settings: Settings, store: Store, clock: Clock) -> Setup:
+    """Return the set-up in force; where the database cannot be read, what it would begin with."""
+    held = Setups(store, clock, setup_of(settings))
+    with suppress(*ERRORS):
+        await held.look()
+    return held.setup
+
+
+async def _codes(setup: Setup, remotes: Remotes) -> str:
+    wanted = {kind.code_id for kind in setup.types.values() if kind.offered}
     for unit in await remotes.wfm.units():
         missing = wanted - {code.id for code in await remotes.wfm.codes(unit.id)}
         if missing:
@@ -217,8 +229,8 @@ async def _coming_week(remotes: Remotes) -> str:
     return "; ".join(found)
 
 
-async def _rooms(settings: Settings, remotes: Remotes) -> str:
-    rooms = setup_of(settings).rooms_among(await remotes.calendar.rooms())
+async def _rooms(setup: Setup, remotes: Remotes) -> str:
+    rooms = setup.rooms_among(await remotes.calendar.rooms())
     if not rooms:
         raise Failed("no room was listed", "create room mailboxes, or list rooms in the settings")
     return f"{len(rooms)} rooms"

@@ -62,7 +62,7 @@ async def clear(settings: Settings, *, dry: bool) -> Mapping[str, int]:
     work = retention.count if dry else retention.run
     async with opened(settings) as store:
         setups = Setups(store, SystemClock(), setup_of(settings))
-        await setups.start()
+        await setups.look()
         return await work(store, setups.keep, SystemClock().now())
 
 

@@ -19,6 +19,7 @@ from scheduling.domain.setup import Setup
 from scheduling.ports.calendar import Calendar
 from scheduling.ports.clock import Clock
 from scheduling.storage import audit, plain, setups
+from scheduling.storage.edits import differences
 from scheduling.storage.plain import Misread
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.store import Store
@@ -81,6 +82,7 @@ class Setups:
         self._store = store
         self._clock = clock
         self._base = base or Policy()
+        self._given = first
         self._earlier: dict[int, Setup] = {}
         self._take(0, first)
 
@@ -117,6 +119,15 @@ class Setups:
         if not known:
             await self._make_first()
         await self.look()
+        await self._tell_of_settings(known)
+
+    async def _tell_of_settings(self, known: int) -> None:
+        """Say so where settings were changed that are only read for the first version."""
+        async with self._store.read() as tx:
+            first = await self.at(tx, 1)
+        parts = {edit.path[0] for edit in differences(plain.write(first), plain.write(self._given))}
+        if known and parts:
+            log.warning("settings_superseded", parts=sorted(parts))
 
     async def _make_first(self) -> None:
         now = self._clock.now()

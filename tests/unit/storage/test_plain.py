@@ -14,8 +14,9 @@ from scheduling.domain.setup import Floor, Location, Pause, Setup, first_setup
 from scheduling.domain.times import WallWindow
 from scheduling.storage.plain import Misread, read, write
 
+TYPES = [(one.type, one.places) for one in default_types() if not one.type.group]
 FULL = replace(
-    first_setup([(one.type, one.places) for one in default_types()]),
+    first_setup(TYPES),
     parameters={
         "standard": SearchParameters(
             window=WallWindow(time(9), time(17, 30)),
@@ -165,7 +166,7 @@ def test_a_room_is_placed_by_its_building_replaced_and_closed() -> None:
 
 
 def test_settings_that_share_search_parameters_share_their_name() -> None:
-    kinds = [one.type for one in default_types()]
+    kinds = [kind for kind, _ in TYPES]
     late = replace(kinds[1], parameters=SearchParameters(lead=600))
     setup = first_setup([(kinds[0], (PlaceKind.ROOM,)), (late, (PlaceKind.ONLINE,))])
     assert setup.mapping == {"one_to_one": "standard", "coaching": "coaching"}

@@ -147,10 +147,12 @@ async def _claimed(runtime: Runtime, row: OutboxRow, matter: _Matter, rhythm: Rh
         if fresh is None or fresh.state is not OutboxState.WAITING:
             return fresh is not None and fresh.state is OutboxState.SENDING
         if fresh.means is Means.DIGEST:
-            if fresh.due_at > fresh.created_at and fresh.due_at <= now:
+            planned = fresh.due_at > fresh.created_at
+            due = fresh.due_at if planned else digest_at(noise, rhythm, fresh.created_at)
+            if due <= now:
                 await _digest(tx, runtime, fresh, rhythm, now)
             else:
-                await _hold(tx, fresh, Means.DIGEST, digest_at(noise, rhythm, now))
+                await _hold(tx, fresh, Means.DIGEST, due)
             return False
         due = release(noise, rhythm, now)
         if due > now and (begins is None or begins > due):

@@ -14,9 +14,10 @@ from dialogs.verbs import Verb
 from graph.apps import GraphApps
 from graph.client import GraphClient
 from graph.sandbox.model import User as Account
-from scheduling.storage import outbox, work_items
+from scheduling.domain.notices import NoticeKind
+from scheduling.storage import bookings, outbox, requests, work_items
 from scheduling.storage import tables as t
-from scheduling.workflows import reach
+from scheduling.workflows import notices, reach
 from scheduling.workflows.runtime import current, use
 from scheduling.workflows.timers import take_due
 from tests.e2e.journeys.test_work_items import ask_for_the_edge
@@ -262,3 +263,36 @@ async def test_a_message_waits_for_the_shift_and_then_tells_what_is_true(house: 
     await shown(house, asha, "New in your schedule")
     async with house.running.services.store.read() as tx:
         assert not await outbox.waiting(tx, house.person("Asha Patel").id)
+
+
+async def test_what_can_wait_comes_as_one_card_in_the_morning(house: House) -> None:
+    chat = house.chat(LEAD)
+    house.clock.forward(hours=1)
+    await house.book(chat, "1:1 with Asha in the week of 30 November")
+    house.clock.forward(minutes=20)
+    posts = len(chat.posts)
+    store = house.running.services.store
+    async with store.write() as tx:
+        row = await requests.require(tx, await request_of(house))
+        rows = await bookings.sessions(tx, row.id)
+        for times in range(2):
+            await notices.notify(tx, NoticeKind.MOVED, row, key=f"move-{times}", sessions=rows)
+    assert len(chat.posts) == posts
+    house.clock.instant = house.clock.instant.replace(hour=8, minute=45) + timedelta(days=1)
+    await take_due(current())
+    await shown(house, chat, "What happened in your schedule")
+    digest = read(chat.card)
+    assert digest.count("Moved: a session that you asked for, with Asha Patel") == 1
+    assert len(chat.posts) == posts + 1
+
+
+async def test_a_group_chat_reads_only_that_the_answer_is_elsewhere(house: House) -> None:
+    chat = house.chat(LEAD)
+    await chat.install()
+    group = house.teams.group("Team leads", house.user(LEAD), house.user("Yusuf Clarke"))
+    await group.say("1:1 with Asha next week")
+    assert group.texts == ["I have answered in our own chat."]
+    assert not [post for post in group.posts if post.card]
+    await chat.tap("Book")
+    await house.until(chat, "Undo (until")
+    assert len(group.posts) == 1

@@ -251,3 +251,21 @@ async def test_the_schedulers_thread_is_answered_and_nobody_is_named_for_it(hous
     await moved(house, request_id, 1)
     (thread,) = [one for one in house.notifier.notices if one.person_id is None]
     assert (thread.kind, thread.concern) == (NoticeKind.MOVED, Concern.SCHEDULERS)
+
+
+async def test_who_died_between_the_intent_and_the_answer_tells_under_the_same_key(
+    house: House,
+) -> None:
+    house.clock.forward(hours=8)
+    request_id = await booked(house, "north-1")
+    house.notifier.away = True
+    await moved(house, request_id, 1)
+    house.notifier.away = False
+    key = f"{request_id}:1:moved:north-1"
+    async with house.store.read() as tx:
+        row = await outbox.get(tx, key)
+    assert row is not None
+    assert row.state is OutboxState.SENDING
+    for _ in range(2):
+        assert await delivery.deliver(key) is delivery.Delivery.TOLD
+    assert [one.key for one in house.notifier.notices].count(key) == 1

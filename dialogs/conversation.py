@@ -9,6 +9,7 @@ from dialogs.deciding import Decision, decision
 from dialogs.drafting import from_payload, problems_of
 from dialogs.grammar.understand import Intent, Understood, corrected, understand
 from dialogs.helping import help_view
+from dialogs.orders import Order
 from dialogs.steps import (
     Command,
     OnRequest,
@@ -28,9 +29,11 @@ from dialogs.steps import (
 from dialogs.taps import Tap, read_tap
 from dialogs.topics import Topic
 from dialogs.typeahead import Choice, suggest
+from dialogs.unclear import order_of, unclear
 from dialogs.verbs import DRAFT, Verb
 from dialogs.views import (
     FormView,
+    OrderFormView,
     ProposalView,
     RefusalView,
     RequestCardView,
@@ -83,8 +86,8 @@ class Conversation:
             roster = await self._roster(actor)
             understood = understand(text, roster)
             if understood.order is not None and understood.order.kind in self._by_order:
-                topic = self._by_order[understood.order.kind]
-                return await topic.ordered(actor, conversation_id, understood.order)
+                asked = unclear(understood.order, roster)
+                return asked or await self._ordered(actor, conversation_id, understood.order)
             if understood.intent is Intent.HELP:
                 return help_view(roster)
             if understood.intent in {Intent.UNKNOWN, Intent.ORDER}:
@@ -120,12 +123,27 @@ class Conversation:
         except Refused as refused:
             return _refusal(refused)
 
+    async def _ordered(self, actor: Actor, conversation_id: str, order: Order) -> View:
+        return await self._by_order[order.kind].ordered(actor, conversation_id, order)
+
+    async def _order_sent(self, actor: Actor, conversation_id: str, tap: Tap) -> View:
+        """Answer the card that asked what an order left open."""
+        roster = await self._roster(actor)
+        sent = order_of(tap, roster)
+        if isinstance(sent, OrderFormView):
+            return sent
+        if sent is None or sent.kind not in self._by_order:
+            return help_view(roster)
+        return await self._ordered(actor, conversation_id, sent)
+
     async def _by_its_own_id(self, actor: Actor, conversation_id: str, tap: Tap) -> View | None:
         """Answer a tap that is about no draft: a topic's, a work item's, a request's."""
         if tap.verb in self._by_verb:
             return await self._by_verb[tap.verb].tapped(actor, conversation_id, tap)
         if tap.verb in _WORK_ITEM_VERBS:
             return await self._on_work_item(actor, tap)
+        if tap.verb is Verb.ORDER:
+            return await self._order_sent(actor, conversation_id, tap)
         if tap.verb in _OF_REQUESTS and tap.subject_id:
             command = OnRequest(verb=tap.verb, request_id=tap.subject_id)
             return await self._on_request(actor, None, command)

@@ -45,6 +45,9 @@ _LIMITS = {
     verbs.MOST_DAYS: MAX_INPUT,
     verbs.BLACKOUT: MAX_PEOPLE,
     verbs.DAYS: MAX_PEOPLE,
+    verbs.PERIOD: MAX_INPUT,
+    verbs.COUNT: MAX_INPUT,
+    verbs.WAS: MAX_INPUT,
 }
 _MAX_DIGITS = 9
 _PREFIXES = (verbs.CHOICE_PREFIX, verbs.SETTING_PREFIX)

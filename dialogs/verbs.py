@@ -68,6 +68,7 @@ class Verb(StrEnum):
     RUN_HOLD = "run_hold"
     RUN_CONFIRM = "run_confirm"
     RUN_DISCARD = "run_discard"
+    ORDER = "order"
 
 
 DRAFT: Final = "d"
@@ -112,6 +113,11 @@ DEPUTY: Final = "deputy"
 WEEK: Final = "week"
 """Any date of a week, as YYYY-MM-DD."""
 NOTE_ID: Final = "note_id"
+PERIOD: Final = "period"
+"""A length in days."""
+COUNT: Final = "count"
+WAS: Final = "was"
+"""The date on which a session is that is to be moved, as YYYY-MM-DD."""
 
 TEAMS: Final = "teams"
 FREQUENCY: Final = "frequency"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as by_default
-from datetime import datetime
+from datetime import date, datetime
 
 from dialogs.agenda_views import ReadingView
 from dialogs.run_views import RecurringView
@@ -66,6 +66,24 @@ class FormView:
     problems: tuple[Problem, ...]
     refusal: Refusal | None = None
     facts: Mapping[str, object] = by_default(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFormView:
+    """The one card that asks what an order left open; everything understood is filled in.
+
+    ``kind`` is an ``OrderKind``'s value, ``inputs`` the ids of the inputs that matter to it;
+    ``payload`` holds its wish as a draft's does, ``numbers`` what are numbers.
+    """
+
+    kind: str
+    inputs: tuple[str, ...]
+    payload: Mapping[str, object]
+    numbers: Mapping[str, int | None]
+    was: date | None
+    prose: str
+    roster: Roster
+    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +177,7 @@ View = (
     | SetupView
     | HelpView
     | FormView
+    | OrderFormView
     | ProposalView
     | RequestCardView
     | WorkItemCardView

@@ -20,6 +20,10 @@ FIELDS = {
     verbs.WINDOW: mark("Time of day"),
     verbs.MINUTES: mark("Minutes each"),
     verbs.PLACE: mark("Place"),
+    verbs.PERIOD: mark("Days"),
+    verbs.COUNT: mark("How many"),
+    verbs.WAS: mark("The day it is on now"),
+    verbs.NOTE: mark("Note"),
 }
 """The label of each input."""
 NO_FIELD = mark("this")

@@ -29,6 +29,7 @@ from dialogs.cards.help import help_cards
 from dialogs.cards.notes import notes_cards
 from dialogs.cards.notice import digest_cards, notice_cards
 from dialogs.cards.obstacle import obstacle_cards
+from dialogs.cards.order_form import order_form_cards
 from dialogs.cards.proposal import proposal_cards
 from dialogs.cards.reach import reach_cards
 from dialogs.cards.recurring import template_form_cards, templates_cards
@@ -62,6 +63,7 @@ from dialogs.views import (
     HelpView,
     NoticeView,
     ObstacleView,
+    OrderFormView,
     ProposalView,
     ReachView,
     RefusalView,
@@ -110,6 +112,7 @@ MAKERS: Mapping[type[Any], Callable[[Any, Words], Iterator[Element]]] = {
     NoticeView: notice_cards,
     ObstacleView: obstacle_cards,
     PeopleView: people_cards,
+    OrderFormView: order_form_cards,
     ProposalView: proposal_cards,
     ReachView: reach_cards,
     RefusalView: refusal_cards,

@@ -1,6 +1,6 @@
 """The inputs of an ask: the one form that asks what is missing, and the proposal's changes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from dialogs import verbs
 from dialogs.cards.components import (
@@ -78,9 +78,13 @@ def ask_inputs(
     wish: Wish,
     offered: int,
     suggested: frozenset[str] = frozenset(),
+    only: Collection[str] = tuple(FIELDS),
 ) -> list[Element]:
-    """Return one labelled, changeable input per part of an ask, with what was understood."""
-    return [
+    """Return one labelled, changeable input per part of an ask, with what was understood.
+
+    ``only``: the ids of those that matter.
+    """
+    inputs = [
         _type(words, roster, wish),
         _attendees(words, roster, wish, offered, suggested),
         *_together(words, roster, wish),
@@ -92,6 +96,7 @@ def ask_inputs(
         ),
         _place(words, roster, wish),
     ]
+    return [each for each in inputs if each["id"] in only]
 
 
 def _label(words: Words, name: str) -> str:

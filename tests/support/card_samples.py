@@ -46,6 +46,7 @@ from tests.support.card_facts import (
 )
 from tests.support.meeting_samples import meeting_ask, meeting_views, too_few
 from tests.support.notice_samples import notice_views
+from tests.support.order_samples import order_form_views
 from tests.support.request_samples import ALL_DONE, held, request_views, waiting_views
 from tests.support.run_samples import run_views, template_views
 from tests.support.setup_samples import setup_views
@@ -262,6 +263,7 @@ def all_samples() -> dict[str, Sample]:
     views = (
         reading_views()
         | form_views()
+        | order_form_views()
         | proposal_views()
         | request_views()
         | waiting_views()

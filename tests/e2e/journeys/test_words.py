@@ -42,3 +42,22 @@ async def test_a_correction_of_nothing_is_asked(house: House) -> None:
     await chat.say("no, Friday")
     assert "Nothing is open in this chat that this would change" in read(chat.card)
     assert house.nothing_written()
+
+
+async def test_a_whole_team_is_chosen_on_the_form(house: House) -> None:
+    chat = house.chat("Alex Wilber")
+    await chat.say("1:1s next week, 20 min")
+    team = house.person("Asha Patel").team_id
+    tapped = await house.tap(chat, "Find a time", attendees=f"team:{team}")
+    assert tapped.card is not None
+    names = [one.name for one in house.world.people if one.team_id == team]
+    assert all(name in read(tapped.card) for name in names)
+
+
+async def test_an_order_understood_in_part_is_asked_and_then_answered(house: House) -> None:
+    chat = house.chat("Alex Wilber")
+    await chat.say("status of Zebedee's training")
+    assert "I don't know a “training”" in read(chat.card)
+    tapped = await house.tap(chat, "Go on", type="one_to_one")
+    assert tapped.card is not None
+    assert "Almost there" not in read(tapped.card)

@@ -342,6 +342,6 @@ def test_samples_are_not_forgotten() -> None:
             "request",
             "item",
         ),
-        *("meeting", "week", "session", "status", "cadence", "notes", "share"),
+        *("meeting", "week", "session", "status", "cadence", "notes", "share", "order"),
         *("setup", "people", "standing"),
     }

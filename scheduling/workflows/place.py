@@ -134,8 +134,11 @@ def _left(row: RequestRow, ids: Sequence[str], planned: Sequence[SessionRow]) ->
 
 
 def _require_reconciled(runtime: Runtime, row: RequestRow, found: Found) -> None:
-    """Nothing is booked by itself on figures that do not add up; a person may decide to."""
-    by_itself = runtime.services.catalogue.types[row.ask.type_id].auto_schedule
+    """Nothing is booked by itself on figures that do not add up; a person may decide to.
+
+    Also what was queued before auto-scheduling was paused.
+    """
+    by_itself = runtime.services.setups.setup.types[row.ask.type_id].auto_schedule
     if by_itself and not found.reconciled and not row.relaxed and not row.chosen:
         names = [
             found.facts.demands[c.demand_id].name for c in found.problem.curves if not c.reconciled

@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 
 from scheduling.domain.meetings import PlaceKind, Room
-from scheduling.domain.setup import Floor, Setup, first_setup
+from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.setup import Floor, Pause, Setup, first_setup
 from scheduling.storage import audit, setups
 from scheduling.storage.store import Store
-from scheduling.workflows import trail
+from scheduling.workflows import place, trail
 from scheduling.workflows.setups import Setups
 from tests.integration.workflows.house import House, eventually
 from tests.integration.workflows.small_centre import EIGHT, ask_for, one_to_one
@@ -108,3 +109,21 @@ async def test_a_number_that_never_was_is_no_version(house: House) -> None:
     async with house.store.read() as tx:
         with pytest.raises(LookupError):
             await house.runtime.services.setups.at(tx, 99)
+
+
+async def test_what_was_queued_by_itself_is_not_booked_on_wrong_figures_once_paused(
+    house: House,
+) -> None:
+    row = replace(await house.row(await house.submit("north-1")), chosen={}, relaxed=frozenset())
+    held = house.runtime.services.setups
+    kind = replace(held.setup.types["one_to_one"], auto_schedule=True)
+    paused = Pause(by="sam", since=EIGHT)
+    held._take(2, replace(held.setup, types={**held.setup.types, kind.id: kind}, paused=paused))
+    assert not held.catalogue.types[kind.id].auto_schedule
+    ask = ask_for("north-2")
+    found = await house.runtime.search.find(
+        ask, await house.runtime.search.world(ask, "north", fresh=True)
+    )
+    with pytest.raises(Refused) as refused:
+        place._require_reconciled(house.runtime, row, replace(found, reconciled=False))
+    assert refused.value.refusal is Refusal.NOT_RECONCILED

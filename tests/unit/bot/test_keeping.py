@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -13,7 +12,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.cli import main
 from bot.keeping import note_settings
 from bot.settings import RetentionGroup, load_settings
 from scheduling.domain.house import Keep
@@ -25,20 +23,6 @@ from scheduling.storage.store import Store
 Aside = Callable[..., tuple[int, str]]
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 ASHA = Person(id="asha", name="Asha Rao", zone="UTC", roles=frozenset({Role.AGENT}))
-
-
-@pytest.fixture
-def aside(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Aside:
-    """Run the command as a shell does: (exit code, what it printed anywhere)."""
-
-    def run(*arguments: str) -> tuple[int, str]:
-        monkeypatch.setattr(sys, "argv", ["aside", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return int(str(ended.value.code or 0)), said.out + said.err
-
-    return run
 
 
 @pytest.fixture

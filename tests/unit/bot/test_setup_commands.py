@@ -1,30 +1,14 @@
 """``aside setup``: export, import, history, undo; every fault of a file told by its line."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from bot.cli import main
 from tests.unit.bot.test_keeping import AT
 from wfm.files.template import write_template
 
 Aside = Callable[..., tuple[int, str]]
-
-
-@pytest.fixture
-def aside(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Aside:
-    """Run the command as a shell does: (exit code, what it printed anywhere)."""
-
-    def run(*arguments: str) -> tuple[int, str]:
-        monkeypatch.setattr(sys, "argv", ["aside", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return int(str(ended.value.code or 0)), said.out + said.err
-
-    return run
 
 
 @pytest.fixture

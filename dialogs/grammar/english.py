@@ -97,6 +97,13 @@ _SPANS = (
         ),
     ),
     (Reading.NEXT_DAYS, r"within\s+(?P<n>{count})\s+(?P<unit>{unit})"),
+    (
+        Reading.MONTH,
+        (
+            r"(?:for\s+)?(?P<month>january|february|july|september|october|november|december)"
+            r"(?!\s*\d{1,2}(?!\d)){year}"
+        ),
+    ),
 )
 
 _TO = r"\s*(?:-|to|until|till|through)\s*"
@@ -254,7 +261,7 @@ ENGLISH = build(
             "with and except but excluding without about by between through within starting before"
             " after until till team people plus both week weeks day days every each from the queue undo swap"
             " resume pause release setup settings waiting meetings not"
-            " earlier opt out unassigned items oldest booked"
+            " earlier opt out unassigned items oldest booked recurring templates run reached"
         ),
         spelled=any_of(
             "coaching online meeting meetings minutes between before except excluding everyone"

@@ -120,6 +120,13 @@ _SPANS = (
         Reading.NEXT_DAYS,
         r"(?:innerhalb|binnen)(?:\s+(?:von|der|eines))?\s+(?P<n>{count})?\s*(?P<unit>{unit})",
     ),
+    (
+        Reading.MONTH,
+        (
+            r"(?:für\s+)?(?:den\s+)?"
+            r"(?P<month>januar|februar|märz|juni|september|oktober|november|dezember){year}"
+        ),
+    ),
 )
 
 _RANGES = (
@@ -292,6 +299,7 @@ GERMAN = build(
             " verschiebe verschieben storniere absagen tauschen tausche freigeben automatische planung"
             " weichen ruhezeiten fortsetzen anhalten buchung fällige überfällige zurücknehmen steht"
             " ändern notiz sitzungen gespräche termin termine früher ruhig"
+            " wiederkehrende wiederkehrenden regelmäßige regelmäßigen vorlagen planungslauf erreichbar"
         ),
         spelled=any_of(
             "coaching online nächste nächsten nächster woche wochen monat vormittag nachmittag außer"

@@ -142,4 +142,11 @@ ORDERS: dict[str, str] = {
     "move Asha's 1:1 to Monday to Wednesday next week": "move type=one_to_one people=asha dates=11-30..12-02",
     "Einzelgespräch mit Asha am Donnerstag auf Freitag verschieben": "move type=one_to_one people=asha dates=11-27..11-27 was=11-26..11-26",
     "Termine morgen absagen": "cancel dates=11-25..11-25",
+    "run January": "run dates=01-01..01-31",
+    "plan the recurring meetings for next month": "run dates=12-01..12-31",
+    "plane die wiederkehrenden Meetings für Januar": "run dates=01-01..01-31",
+    "recurring meetings": "templates",
+    "wiederkehrende Meetings": "templates",
+    "who can be reached": "reach",
+    "wer ist erreichbar": "reach",
 }

@@ -4,6 +4,8 @@ from bot.channel.references import References
 from bot.maker import CardMaker
 from bot.posting import Poster
 from dialogs.run_views import RunCardView
+from dialogs.views import View
+from scheduling.domain.people import Person
 from scheduling.storage import cards, people, runs
 from scheduling.storage.store import Store
 from scheduling.workflows.facts import FactsReader
@@ -26,6 +28,16 @@ class RunCards:
     def read_with(self, reader: FactsReader) -> None:
         """Read the hierarchy through ``reader``."""
         self._reader = reader
+
+    async def draw(self, person: Person, subject: str) -> View | None:
+        """Return the run for the notice that it was planned; see ``messenger.Drawer``."""
+        if self._reader is None:
+            return None
+        async with self._store.read() as tx:
+            row = await runs.get(tx, subject)
+            if row is None or row.requester_id != person.id:
+                return None
+            return RunCardView(run=await shown(tx, self._reader, row))
 
     async def changed(self, run_id: str) -> bool:
         """Bring the card up to date; False: try again later."""

@@ -19,12 +19,13 @@ from bot.posting import Posted, Poster
 from bot.run_cards import RunCards
 from dialogs.cards import render
 from dialogs.views import ProposalView, RequestCardView, View, Viewer, WorkItemCardView
+from scheduling.domain.notices import NoticeKind
 from scheduling.domain.people import Actor, Person, Role
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import Draft, RequestState, WorkItemView
 from scheduling.ports.clock import Clock
 from scheduling.ports.notifier import Digest, Notice, Told
-from scheduling.storage import cards, drafts, people, requests, work_items
+from scheduling.storage import cards, drafts, people, requests, runs, work_items
 from scheduling.storage.cards import CardCopy, CardPlace
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.store import Store
@@ -80,6 +81,7 @@ class Showing:
         self.run_cards = RunCards(
             store=store, references=references, maker=maker, poster=self.poster
         )
+        self.messenger.draw_with(NoticeKind.RUN_PLANNED, self.run_cards)
         self._obstacles = Obstacles(
             store=store, maker=maker, poster=self.poster, places=self._deciders_places
         )
@@ -298,7 +300,13 @@ class Showing:
     async def run_changed(self, run_id: str) -> bool:
         """Bring the card of a run up to date; False: try again later."""
         async with self._locks[cards.of_run(run_id)]:
-            return await self.run_cards.changed(run_id)
+            async with self._store.read() as tx:
+                row = await runs.get(tx, run_id)
+            if row is None:
+                return True
+            own = await self.run_cards.changed(run_id)
+            told = NoticeKind.RUN_PLANNED, row.requester_id, run_id
+            return await self.messenger.changed(*told) and own
 
     async def tell(self, notice: Notice) -> Told:
         """Send one person one notice, at most once; see ``Messenger``."""

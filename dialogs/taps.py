@@ -48,6 +48,7 @@ _LIMITS = {
     verbs.PERIOD: MAX_INPUT,
     verbs.COUNT: MAX_INPUT,
     verbs.WAS: MAX_INPUT,
+    verbs.BY_ITSELF: MAX_INPUT,
 }
 _MAX_DIGITS = 9
 _PREFIXES = (verbs.CHOICE_PREFIX, verbs.SETTING_PREFIX)

@@ -25,6 +25,7 @@ OWN_MANAGER = "-"
 """What the choice of a facilitator says for each agent's own manager."""
 ANY = "any"
 """What the choice of which weekday of a month says for any of them."""
+YES, NO = "yes", "no"
 LONGEST_NAME = 80
 MOST_DAYS_BETWEEN = 400
 
@@ -58,6 +59,7 @@ def shown_inputs(template: Template | None, offers: Offers) -> dict[str, str]:
             verbs.LEAST_DAYS: "14",
             verbs.MOST_DAYS: "",
             verbs.BLACKOUT: "",
+            verbs.BY_ITSELF: YES,
         }
     rule = template.recurrence
     return {
@@ -77,6 +79,7 @@ def shown_inputs(template: Template | None, offers: Offers) -> dict[str, str]:
         verbs.LEAST_DAYS: str(template.least_days),
         verbs.MOST_DAYS: str(template.most_days or ""),
         verbs.BLACKOUT: ", ".join(day.isoformat() for day in sorted(template.blackout)),
+        verbs.BY_ITSELF: YES if template.by_itself else NO,
     }
 
 
@@ -123,6 +126,7 @@ def template_from(
             least_days=least,
             most_days=most,
             blackout=blackout,
+            by_itself=typed.get(verbs.BY_ITSELF) == YES,
         )
     except ValueError:  # the only parts that can contradict each other here
         return Wrong(frozenset({verbs.LAST} if end and end < start else {verbs.MOST_DAYS}))

@@ -129,6 +129,7 @@ LEAST_DAYS: Final = "least_days"
 MOST_DAYS: Final = "most_days"
 BLACKOUT: Final = "blackout"
 """Dates as YYYY-MM-DD, joined by commas."""
+BY_ITSELF: Final = "by_itself"
 DAYS: Final = "days"
 """Dates as YYYY-MM-DD, joined by commas: the days that a run is not to book."""
 

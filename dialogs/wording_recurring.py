@@ -31,6 +31,7 @@ FIELDS = {
     verbs.PLACE: mark("Place"),
     verbs.LEAST_DAYS: mark("At least so many days between two meetings"),
     verbs.MOST_DAYS: mark("At most so many days between (empty: any)"),
+    verbs.BY_ITSELF: mark("Plan it when schedules are published"),
     verbs.BLACKOUT: mark("Never on these dates (such as 2027-01-01)"),
 }
 

@@ -22,7 +22,7 @@ from dialogs.cards.components import (
 from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import place_words
 from dialogs.run_views import TemplateFormView, TemplatesView
-from dialogs.templating import ANY, LONGEST_NAME, MOST_DAYS_BETWEEN, OWN_MANAGER
+from dialogs.templating import ANY, LONGEST_NAME, MOST_DAYS_BETWEEN, NO, OWN_MANAGER, YES
 from dialogs.verbs import Verb
 from dialogs.wording import Words, clean
 from dialogs.wording_recurring import FIELDS, STATES, recurrence_words, weekday_words
@@ -223,6 +223,13 @@ def _inputs(view: TemplateFormView, words: Words) -> list[Element]:
         ),
         number(verbs.LEAST_DAYS, 0, MOST_DAYS_BETWEEN),
         number(verbs.MOST_DAYS, 1, MOST_DAYS_BETWEEN),
+        chosen(
+            verbs.BY_ITSELF,
+            [
+                (YES, words.say("Yes, and show me the plan")),
+                (NO, words.say("No, only when I ask for it")),
+            ],
+        ),
         text_input(verbs.BLACKOUT, _label(verbs.BLACKOUT, words), typed[verbs.BLACKOUT], 2000),
     ]
 

@@ -27,6 +27,7 @@ class NoticeKind(StrEnum):
     REGISTER_DUE = "register_due"
     OVERDUE = "overdue"
     OFFERED = "offered"
+    RUN_PLANNED = "run_planned"
     DIGEST = "digest"
 
 
@@ -104,6 +105,7 @@ MATRIX: Mapping[NoticeKind, Mapping[Concern, Rule]] = {
     NoticeKind.REGISTER_DUE: {T: CHAT},
     NoticeKind.OVERDUE: {R: CHAT},  # the schedulers are mentioned in the work item's thread
     NoticeKind.OFFERED: {A: CHAT},
+    NoticeKind.RUN_PLANNED: {R: CHAT},  # only of a run that nobody asked for just now
     NoticeKind.DIGEST: {},  # made of what the others left for it
 }
 """Who hears of what, and how. A concern without a rule is not told."""

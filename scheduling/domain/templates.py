@@ -71,7 +71,8 @@ class Template:
     ``facilitator_id`` None is each agent's own manager. At least ``least_days`` and at most
     ``most_days`` (date differences) lie between two meetings of one attendee, also to meetings of
     the type that were booked by hand. ``blackout`` are dates without meetings; ``holidays`` those
-    of one site. ``minutes`` None is the type's own length.
+    of one site. ``minutes`` None is the type's own length. ``by_itself`` has it planned whenever
+    the WFM has published further schedules; booking still takes its owner.
     """
 
     id: str
@@ -92,6 +93,7 @@ class Template:
     blackout: frozenset[date] = frozenset()
     holidays: tuple[tuple[str, date], ...] = ()
     tier: Tier = Tier.NORMAL
+    by_itself: bool = False
     version: int = 1
 
     def __post_init__(self) -> None:

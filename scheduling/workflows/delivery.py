@@ -109,6 +109,9 @@ STANDS = frozenset(
 )
 """What is said of sessions that are booked, and ahead."""
 
+OF_NO_REQUEST = frozenset({NoticeKind.DIGEST, NoticeKind.OFFERED, NoticeKind.RUN_PLANNED})
+"""What is about something else, and draws that as it is."""
+
 UNBOOKED = frozenset({RequestState.FAILED, RequestState.ESCALATED, RequestState.PARTLY_BOOKED})
 
 
@@ -119,7 +122,7 @@ def holds(
     row: OutboxRow, request: RequestRow | None, sessions: Sequence[SessionRow], now: datetime
 ) -> bool:
     """Whether what a notice says is still true, and worth being told, at ``now``."""
-    if row.kind in (NoticeKind.DIGEST, NoticeKind.OFFERED):
+    if row.kind in OF_NO_REQUEST:
         return row.until is None or now < row.until
     if request is None:
         return False

@@ -9,12 +9,14 @@ from dbos import DBOS
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.commits import CommitProgress, PlannedSession
+from scheduling.domain.notices import Concern, Means, NoticeKind
 from scheduling.domain.runs import RunState
 from scheduling.domain.times import DateRange
 from scheduling.storage import audit, commits, runs
 from scheduling.storage.audit import Fact
+from scheduling.storage.outbox import OutboxRow
 from scheduling.storage.runs import RunRow
-from scheduling.workflows import commit
+from scheduling.workflows import commit, notices
 from scheduling.workflows.engine import BATCH_QUEUE, MAX_RECOVERIES
 from scheduling.workflows.place import trouble_of
 from scheduling.workflows.planning import plan
@@ -60,10 +62,20 @@ async def start(tx: AsyncConnection, runtime: Runtime, new: NewRun) -> RunRow:
     return row
 
 
-async def confirm(tx: AsyncConnection, runtime: Runtime, row: RunRow, actor_id: str) -> bool:
-    """Let what a run planned be booked, except on its held days; False where it moved on."""
+async def confirm(
+    tx: AsyncConnection, runtime: Runtime, row: RunRow, actor_id: str, object_id: str
+) -> bool:
+    """Let what a run planned be booked, except on its held days; False where it moved on.
+
+    It is booked under the account ``object_id`` of whoever confirms.
+    """
     if not await runs.move_on(
-        tx, row.id, of=(RunState.PREVIEW,), to=RunState.BOOKING, version=row.version
+        tx,
+        row.id,
+        of=(RunState.PREVIEW,),
+        to=RunState.BOOKING,
+        version=row.version,
+        requester_object_id=object_id,
     ):
         return False
     await runtime.engine.enqueue_followup(
@@ -153,7 +165,27 @@ async def make_plan(run_id: str) -> None:
                 sessions=len(planned.sessions),
                 unplaced=len(planned.preview.unplaced_ids),
             )
+            if not row.requester_object_id:
+                await _tell_owner(tx, row)
     log.info("run_planned", sessions=len(planned.sessions))
+
+
+async def _tell_owner(tx: AsyncConnection, row: RunRow) -> None:
+    """Show the owner a plan that was made without being asked for."""
+    now = current().services.clock.now()
+    await notices.put(
+        tx,
+        OutboxRow(
+            key=f"{row.id}:{NoticeKind.RUN_PLANNED.value}",
+            person_id=row.requester_id,
+            concern=Concern.REQUESTER,
+            kind=NoticeKind.RUN_PLANNED,
+            subject=row.id,
+            means=Means.CHAT,
+            created_at=now,
+            due_at=now,
+        ),
+    )
 
 
 @DBOS.step(**LASTING)

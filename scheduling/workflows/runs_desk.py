@@ -163,7 +163,7 @@ class RunsDesk:
         me = await self._me(actor)
         async with self._services.store.write() as tx:
             row = await self._at(tx, me, run_id, version)
-            if not await running.confirm(tx, self._runtime, row, me.id):
+            if not await running.confirm(tx, self._runtime, row, me.id, actor.object_id):
                 raise Refused(Refusal.STALE)
         return await self.run(actor, run_id)
 

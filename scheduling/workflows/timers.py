@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduling.storage import drafts, timers, work_items
 from scheduling.storage.retention import clear
 from scheduling.storage.timers import TimerRow
-from scheduling.workflows import delivery, reach, retention
+from scheduling.workflows import delivery, publication, reach, retention
 from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.runtime import LASTING, Runtime, current
 from scheduling.workflows.showing import beside_the_work, show_request
@@ -78,6 +78,7 @@ KINDS: Mapping[str, Kind] = {
     delivery.TIMER: Kind(act=delivery.deliver_now),
     "reach": Kind(act=reach.reconcile, every=reach.EVERY, first=reach.SOON),
     "notices": Kind(act=delivery.tell_forgotten, every=timedelta(hours=1)),
+    "published": Kind(act=publication.plan_what_was_published, every=publication.EVERY),
     "retention": Kind(act=retention.clear_old, every=timedelta(days=1)),
 }
 """Every kind of timer; rows of other kinds wait for a process that knows them."""

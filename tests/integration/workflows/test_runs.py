@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scheduling.domain.notices import NoticeKind
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import RequestState
 from scheduling.domain.runs import RunSession, RunState, RunView, Since
@@ -17,8 +18,10 @@ from scheduling.storage import runs as storage
 from scheduling.storage.bookings import SessionRow
 from scheduling.workflows.engine import Engine
 from scheduling.workflows.facts import FactsReader
+from scheduling.workflows.publication import plan_what_was_published
 from scheduling.workflows.reconcile import reconcile
 from scheduling.workflows.runs_desk import RunsDesk
+from scheduling.workflows.timers import take_due
 from tests.integration.workflows.house import QUICK, House, eventually
 from tests.integration.workflows.small_centre import MONDAY, actor
 from tests.support.postgres import BOTH
@@ -295,3 +298,25 @@ async def test_who_has_no_manager_is_counted(runs: Runs) -> None:
     assert run.preview is not None
     assert run.preview.passed == {Passed.NO_MANAGER: 6}
     assert run.preview.sessions == 0
+
+
+async def test_what_plans_itself_is_planned_as_far_as_is_published_and_shown_to_its_owner(
+    runs: Runs,
+) -> None:
+    assert await plan_what_was_published("all") == 0
+    await runs.desk.save(SAM, weekly(name="By itself", by_itself=True))
+    assert await plan_what_was_published("all") == 1
+    (run, *_) = await runs.desk.runs(SAM)
+    assert run.template_names == ("By itself",)
+    run = await runs.until(run.id, RunState.PREVIEW)
+    assert run.dates == DateRange(MONDAY + DAY, MONDAY + 19 * DAY)
+    await runs.house.quiet()
+    runs.house.clock.forward(minutes=10)  # Sam is at work by then
+    await take_due(runs.house.runtime)
+    await runs.house.quiet()
+    told = [(n.person_id, n.kind, n.subject) for n in runs.house.notifier.notices]
+    assert told == [("sam", NoticeKind.RUN_PLANNED, run.id)]
+    assert await plan_what_was_published("all") == 0
+    booked = await runs.booked(run)
+    assert booked.progress is not None
+    assert booked.progress.booked == 18

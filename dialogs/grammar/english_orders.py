@@ -206,6 +206,6 @@ REPAIRS = Repairs(
     r"|rather|actually|correction|scratch\s+that)[\s,:-]+"
     r"|\s*[,;.-]+\s*(?:(?:no(?!\s+(?:later|longer|more|earlier))|nope|sorry(?!\s+(?:for|about|to))|oops|wait)[\s,-]+)+"
     r"(?=\w)",
-    adding=r"also|and|plus|add|include|with|as\s+well\s+as",
+    adding=r"also|and|plus|add|include",
     unless=r"not(?:\s+on)?|instead\s+of",
 )

@@ -15,8 +15,6 @@ _BOSS = (
     r"|managerin|manager|leitung|leiterin|leiter)"
 )
 _ITEM = r"(?:aufgaben?|fälle|fall|vorgänge|vorgang|punkte|anfragen|entscheidungen)"
-_OF_MINE = r"(?:meine[nrsm]?|unsere[nrsm]?)"
-_THE = r"(?:den|die|das|der|dem|mein(?:e[nrsm]?)?|unser(?:e[nrsm]?)?)"
 
 _CADENCE = (
     rf"(?:{_SHOW}\s+(?:mir\s+)?(?:alle\s+)?,?\s*)?(?:wer|bei\s+wem|mit\s+wem|welche\s+(?:agenten|mitarbeiter|leute))(?=\s)"
@@ -178,6 +176,6 @@ REPAIRS = Repairs(
     within=r"(?:\s*[,;.-]+\s*|\s+)(?:(?:nein|ne|nee|nö|sorry|ups|moment|quatsch|halt)[\s,-]+)*(?:ich\s+meine?|ich\s+meinte|"
     r"gemeint\s+(?:war|ist)|besser\s+gesagt|vielmehr|beziehungsweise|bzw\.?|korrektur|doch\s+lieber|lieber\s+doch)[\s,:-]+"
     r"|\s*[,;.-]+\s*(?:(?:nein|nee|nö|sorry|ups|quatsch|lieber)[\s,-]+)+(?=\w)",
-    adding=r"auch|und|plus|ebenfalls|zusätzlich|dazu|mit|sowie|noch",
+    adding=r"auch|und|plus|ebenfalls|zusätzlich|dazu|sowie|noch",
     unless=r"nicht(?:\s+am)?|statt|anstatt|anstelle\s+von",
 )

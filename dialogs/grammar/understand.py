@@ -100,15 +100,14 @@ def understand(text: str, roster: Roster) -> Understood:
 
 
 def _requested(heard: _Heard, roster: Roster) -> Understood:
-    said, opening = _without_opening(heard)
+    said, opens, strong = _without_opening(heard)
     found = read(said, heard.language, heard.directory)
     wish = _put_together(found, roster, sure=heard.sure)
-    strong = bool(opening) and not heard.language.loose.fullmatch(opening)
     whole = verbs.TYPE in wish.wish.said and bool(found.parties.attendee_ids)
     few = len(found.parties.leftovers) == 1
     speaks = found.said or few
     changes = found.parties.changes and not found.kind
-    if (changes or (opening and (strong or not whole) and speaks)) and not found.scan.command:
+    if (changes or (opens and (strong or not whole) and speaks)) and not found.scan.command:
         return replace(wish, intent=Intent.CORRECTION)
     if _is_request(found):
         return replace(wish, answers=verbs.TYPE not in found.said)
@@ -117,17 +116,21 @@ def _requested(heard: _Heard, roster: Roster) -> Understood:
     return Understood(intent=Intent.UNKNOWN, leftovers=found.parties.leftovers)
 
 
-def _without_opening(heard: _Heard) -> tuple[Slate, str]:
-    """Return the words behind what takes back or adds to the message before, and that."""
+def _without_opening(heard: _Heard) -> tuple[Slate, bool, bool]:
+    """Return the words without what takes back or adds to the message before.
+
+    And whether there is any of that, and whether it cannot open a new request as well.
+    """
     slate, language = heard.slate, heard.language
     match = language.opening.match(slate.folded)
     closing = language.closing.search(slate.folded)
     start, end = match.end() if match else 0, closing.start() if closing else len(slate.folded)
     if start >= end:
-        return slate, ""
+        return slate, False, False
     adds = language.adding.match(slate.folded)
-    said = [each.group() for each in (match, closing, adds) if each]
-    return slate.part(start, end), said[0] if said else ""
+    loose = match and language.loose.fullmatch(match.group())
+    strong = bool(closing) or (match is not None and not loose)
+    return slate.part(start, end), bool(match or closing or adds), strong
 
 
 def corrected(text: str, roster: Roster, wish: Wish, asked: tuple[Problem, ...]) -> Understood:
@@ -136,7 +139,7 @@ def corrected(text: str, roster: Roster, wish: Wish, asked: tuple[Problem, ...])
     What the message does not speak of stays as it is, and so does what was asked about it.
     """
     heard = _heard(text, roster)
-    said, _ = _without_opening(heard)
+    said, *_ = _without_opening(heard)
     adding = heard.language.adding.match(said.folded) is not None
     open_question = any(each.field == verbs.ATTENDEES for each in asked)
     people = heard.directory.by_id(wish.attendee_ids)

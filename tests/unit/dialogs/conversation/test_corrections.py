@@ -134,8 +134,10 @@ async def test_a_new_request_is_no_correction(
     await talk.message(actor, CHAT, "1:1 with Asha next week")
     await talk.message(actor, CHAT, "sorry, 1:1 with Will next week")
     await talk.message(actor, CHAT, "José tomorrow")
+    await talk.message(actor, CHAT, "add a 1:1 with April tomorrow")
+    await talk.message(actor, CHAT, "und ein Coaching für Christopher nächste Woche")
     people = [from_payload(each.payload).attendee_ids for each in desk.drafts.values()]
-    assert people == [("asha",), ("will",), ("jose",)]
+    assert people == [("asha",), ("will",), ("jose",), ("april",), ("chris",)]
 
 
 @pytest.mark.parametrize("text", ["no, Friday", "make it 45 min", "also Will", "nein, Freitag"])

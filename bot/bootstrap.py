@@ -23,12 +23,14 @@ from bot.listener import AsideListener
 from bot.maker import CardMaker
 from bot.memory import StoredReferences
 from bot.metrics import Metrics
+from bot.petitioning import PetitionDrawer
 from bot.remotes import Remotes, open_remotes
 from bot.settings import Settings, SettingsError, setup_of
 from bot.show import Showing
 from bot.sign_in import tokens_of, trust_of
 from bot.topics import topics_of
 from dialogs.conversation import Conversation
+from scheduling.domain.notices import NoticeKind
 from scheduling.optimizer.pool import SolverPool
 from scheduling.ports.clock import Clock, Ids
 from scheduling.ports.wfm import Wfm, WfmError
@@ -38,6 +40,7 @@ from scheduling.storage.trouble import StoreUnavailable
 from scheduling.workflows.desk import FrontDesk
 from scheduling.workflows.engine import Engine
 from scheduling.workflows.facts import FactsReader
+from scheduling.workflows.petitions import PetitionDesk
 from scheduling.workflows.promises import launch, use_runtime
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.search import Search
@@ -221,6 +224,15 @@ def _edge(basics: _Basics, conversation: Conversation, showing: Showing, maker: 
     )
 
 
+def _let_draw(
+    conversation: Conversation, services: Services, showing: Showing, basics: _Basics
+) -> None:
+    """Let the conversation draw what reaches people unasked."""
+    showing.redraw_with(conversation)
+    wishes = PetitionDrawer(PetitionDesk(services), conversation, basics.references)
+    showing.messenger.draw_with(NoticeKind.WISHED, wishes)
+
+
 @asynccontextmanager
 async def running(
     settings: Settings,
@@ -251,7 +263,7 @@ async def running(
         use_runtime(runtime)
         desk = FrontDesk(runtime, reader)
         conversation = Conversation(desk, topics_of(desk, runtime, reader))
-        showing.redraw_with(conversation)
+        _let_draw(conversation, services, showing, basics)
         showing.run_cards.read_with(reader)
         basics.references.tell_of_obstacles(showing.soon_obstacle)
         edge = _edge(basics, conversation, showing, maker)

@@ -182,6 +182,8 @@ class AsideListener:
             self._show_others(view)
         await self._place_run(turn, tapped, view)
         reply = Reply(card=card, update=self._update(tapped, view, card))
+        if reply.update is not None and (keep := self._remember(view, turn.conversation, actor)):
+            await keep(reply.update.activity_id)
         if tapped.verb == Verb.AGENDA_FILE and isinstance(view, AgendaView):
             more = self._week_files.offered(view, actor, turn)
             return replace(reply, file=more.file, otherwise=more.otherwise)

@@ -8,7 +8,7 @@ from bot.channel.references import Conversation as Place
 from bot.channel.references import ConversationKind, References
 from bot.maker import CardMaker
 from bot.posting import Posted, Poster
-from dialogs.views import DigestView, NoticeView, View
+from dialogs.views import DigestView, NoticeView, ProposalView, View
 from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.people import Person
 from scheduling.domain.reach import App
@@ -64,7 +64,8 @@ class Messenger:
         view = await self._view(notice, person)
         if view is None:
             return Told.UNREACHED
-        return await self._send(notice, place, self._maker.card_for(view, person, place.locale))
+        card = self._maker.card_for(view, person, place.locale)
+        return await self._send(notice, place, card, view)
 
     async def tell_together(self, digest: Digest) -> Told:
         """Send one person what happened since the last time as one message, at most once."""
@@ -154,11 +155,15 @@ class Messenger:
         if view is None or place.kind is not ConversationKind.CHANNEL:
             return Told.UNREACHED
         card = self._maker.shared_card(view, place.locale)
-        return await self._send(notice, place.thread(shown.activity_id), card)
+        return await self._send(notice, place.thread(shown.activity_id), card, view)
 
-    async def _send(self, notice: Notice, place: Place, card: Mapping[str, Any]) -> Told:
+    async def _send(
+        self, notice: Notice, place: Place, card: Mapping[str, Any], view: View
+    ) -> Told:
         sent = None
-        if notice.kind in self._drawers and notice.person_id is not None:
+        if isinstance(view, ProposalView):
+            sent = self._poster.placing(f"draft:{view.draft.id}", place)
+        elif notice.kind in self._drawers and notice.person_id is not None:
             subject = _shown(notice.kind, notice.subject, notice.person_id)
             sent = self._poster.placing(subject, place)
         outcome = await self._poster.post_once(notice.key, place, card, sent)

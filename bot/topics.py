@@ -3,6 +3,7 @@
 from dialogs.agenda import AgendaTopic
 from dialogs.appointments import AppointmentsTopic
 from dialogs.notes import NotesTopic
+from dialogs.petitions import PetitionsTopic
 from dialogs.reach import ReachTopic
 from dialogs.recurring import RecurringTopic
 from dialogs.setup import SetupTopic
@@ -12,6 +13,7 @@ from scheduling.workflows.appointments import Appointments
 from scheduling.workflows.desk import FrontDesk
 from scheduling.workflows.facts import FactsReader
 from scheduling.workflows.notes import Notes
+from scheduling.workflows.petitions import PetitionDesk
 from scheduling.workflows.reach_desk import Reachability
 from scheduling.workflows.runs_desk import RunsDesk
 from scheduling.workflows.runtime import Runtime
@@ -23,6 +25,7 @@ def topics_of(desk: FrontDesk, runtime: Runtime, reader: FactsReader) -> tuple[T
     return (
         AgendaTopic(Agendas(runtime.services), desk),
         NotesTopic(Notes(runtime.services)),
+        PetitionsTopic(PetitionDesk(runtime.services)),
         ReachTopic(Reachability(runtime.services)),
         SetupTopic(HouseDesk(runtime)),
         AppointmentsTopic(Appointments(runtime.services)),

@@ -9,6 +9,7 @@ from scheduling.domain.requests import RequestView
 from scheduling.domain.times import DateRange
 from scheduling.workflows.agenda_port import Agenda, AgendaItem, Cadence
 from scheduling.workflows.notes_port import NotedSubject
+from scheduling.workflows.petitions_port import PetitionFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,4 +63,13 @@ class ShareView:
     dates: DateRange
 
 
-ReadingView = AgendaView | CadenceView | NotesView | SessionCardView | ShareView | StatusView
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PetitionView:
+    """An agent's own wish, as the agent or their manager sees it."""
+
+    petition: PetitionFacts
+
+
+ReadingView = (
+    AgendaView | CadenceView | NotesView | PetitionView | SessionCardView | ShareView | StatusView
+)

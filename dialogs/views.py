@@ -15,6 +15,7 @@ from scheduling.domain.reach import Reach
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import Draft, RequestView, WorkItemView
 from scheduling.workflows.desk_port import Roster
+from scheduling.workflows.petitions_port import PetitionFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +89,16 @@ class OrderFormView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalView:
-    """The proposal, with every inferred field as a changeable input. ``refusal`` explains a redo."""
+    """The proposal, with every inferred field as a changeable input. ``refusal`` explains a redo.
+
+    ``wish`` is the agent's own that it answers.
+    """
 
     draft: Draft
     roster: Roster
     proposal: Proposal
     refusal: Refusal | None = None
+    wish: PetitionFacts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

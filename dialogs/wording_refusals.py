@@ -207,6 +207,12 @@ SENTENCES: dict[Refusal, tuple[str, ...]] = {
         ),
     ),
     Refusal.EMPTY_NOTE: (mark("Nothing was kept: the note is empty. Write a few words."),),
+    Refusal.NO_MANAGER: (
+        mark(
+            "Nothing was sent: I know of nobody who leads your team. Ask a scheduler or an "
+            "administrator to say who does."
+        ),
+    ),
     Refusal.NOTHING_TO_NOTE: (
         mark(
             "I found no such session of yours. Write “my meetings” to see what lies ahead, and "

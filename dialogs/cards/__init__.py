@@ -9,6 +9,7 @@ from dialogs.agenda_views import (
     AgendaView,
     CadenceView,
     NotesView,
+    PetitionView,
     SessionCardView,
     ShareView,
     StatusView,
@@ -30,6 +31,7 @@ from dialogs.cards.notes import notes_cards
 from dialogs.cards.notice import digest_cards, notice_cards
 from dialogs.cards.obstacle import obstacle_cards
 from dialogs.cards.order_form import order_form_cards
+from dialogs.cards.petition import petition_cards
 from dialogs.cards.proposal import proposal_cards
 from dialogs.cards.reach import reach_cards
 from dialogs.cards.recurring import template_form_cards, templates_cards
@@ -109,6 +111,7 @@ MAKERS: Mapping[type[Any], Callable[[Any, Words], Iterator[Element]]] = {
     FormView: form_cards,
     HelpView: help_cards,
     NotesView: notes_cards,
+    PetitionView: petition_cards,
     NoticeView: notice_cards,
     ObstacleView: obstacle_cards,
     PeopleView: people_cards,

@@ -23,6 +23,7 @@ from dialogs.cards.components import (
 )
 from dialogs.cards.form import ask_inputs
 from dialogs.cards.meeting import enough_words, priced_words
+from dialogs.cards.petition import not_for_now, wish_line
 from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import (
     Attending,
@@ -84,6 +85,7 @@ def proposal_cards(view: ProposalView, words: Words) -> Iterator[Element]:
             [
                 heading(_title(view, words)),
                 *behalf_line(words, view.proposal.on_behalf_of),
+                *wish_line(view.wish, words),
                 *refusal_box(words, view.refusal, {}),
                 *_answer(view.proposal, words, room),
                 *_figures(view.proposal, words, room),
@@ -369,4 +371,6 @@ def _actions(view: ProposalView, words: Words) -> list[Element]:
     elif placed:
         title = words.count("Book", "Book all {n}", placed)
         actions = [tap(title, Verb.BOOK, data, style="positive")]
+    if view.wish:
+        return [*actions, not_for_now(view.wish, words)]
     return [*actions, tap(words.say("Discard"), Verb.DISCARD, data)]

@@ -28,6 +28,7 @@ class NoticeKind(StrEnum):
     OVERDUE = "overdue"
     OFFERED = "offered"
     RUN_PLANNED = "run_planned"
+    WISHED = "wished"
     DIGEST = "digest"
 
 
@@ -106,6 +107,7 @@ MATRIX: Mapping[NoticeKind, Mapping[Concern, Rule]] = {
     NoticeKind.OVERDUE: {R: CHAT},  # the schedulers are mentioned in the work item's thread
     NoticeKind.OFFERED: {A: CHAT},
     NoticeKind.RUN_PLANNED: {R: CHAT},  # only of a run that nobody asked for just now
+    NoticeKind.WISHED: {T: CHAT, A: CHAT},
     NoticeKind.DIGEST: {},  # made of what the others left for it
 }
 """Who hears of what, and how. A concern without a rule is not told."""

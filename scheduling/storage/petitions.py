@@ -1,6 +1,6 @@
 """Agents' own wishes for a session with their manager, at most one open for each agent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -76,6 +76,19 @@ async def open_to(tx: AsyncConnection, manager_id: str) -> Sequence[PetitionRow]
             t.petition.c.state == PetitionState.OPEN.value,
         )
         .order_by(t.petition.c.created_at, t.petition.c.id)
+    )
+    return [_petition(dict(row)) for row in found.mappings()]
+
+
+async def open_of(tx: AsyncConnection, agent_ids: Collection[str]) -> Sequence[PetitionRow]:
+    """Return the open petitions of these agents."""
+    found = await tx.execute(
+        sa.select(t.petition)
+        .where(
+            t.petition.c.agent_id.in_(list(agent_ids)),
+            t.petition.c.state == PetitionState.OPEN.value,
+        )
+        .order_by(t.petition.c.id)
     )
     return [_petition(dict(row)) for row in found.mappings()]
 

@@ -109,7 +109,9 @@ STANDS = frozenset(
 )
 """What is said of sessions that are booked, and ahead."""
 
-OF_NO_REQUEST = frozenset({NoticeKind.DIGEST, NoticeKind.OFFERED, NoticeKind.RUN_PLANNED})
+OF_NO_REQUEST = frozenset(
+    {NoticeKind.DIGEST, NoticeKind.OFFERED, NoticeKind.RUN_PLANNED, NoticeKind.WISHED}
+)
 """What is about something else, and draws that as it is."""
 
 UNBOOKED = frozenset({RequestState.FAILED, RequestState.ESCALATED, RequestState.PARTLY_BOOKED})

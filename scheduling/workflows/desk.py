@@ -20,7 +20,7 @@ from scheduling.ports.calendar import CalendarError
 from scheduling.storage import agenda, audit, bookings, drafts, people, requests
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.requests import NewRequest, RequestRow
-from scheduling.workflows import notices, rights, trail, views, writes
+from scheduling.workflows import notices, petitions, rights, trail, views, writes
 from scheduling.workflows.casework import Casework
 from scheduling.workflows.desk_port import Roster
 from scheduling.workflows.facts import FactsReader
@@ -255,6 +255,8 @@ class FrontDesk(Casework):
             await self._runtime.engine.enqueue_unit(
                 tx, "place", new.id, new.id, unit_id=new.unit_id, ticket=ticket
             )
+            managers = (me.id, new.on_behalf_of, ask.facilitator_id)
+            await petitions.granted_by(tx, ask, managers, new.id, me.id)
             await audit.record(
                 tx,
                 at=new.created_at,

@@ -7,6 +7,7 @@ from dialogs.agenda_views import (
     AgendaView,
     CadenceView,
     NotesView,
+    PetitionView,
     SessionCardView,
     ShareView,
     StatusView,
@@ -14,11 +15,13 @@ from dialogs.agenda_views import (
 from dialogs.views import HelpView, RequestCardView, View
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.people import Role
+from scheduling.domain.petitions import PetitionState
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import Remote, RequestState, RequestView, WorkItemState
 from scheduling.domain.times import DateRange
 from scheduling.workflows.agenda_port import Act, Agenda, AgendaItem, Cadence, Due
 from scheduling.workflows.notes_port import NotedSubject, NoteView
+from scheduling.workflows.petitions_port import PetitionFacts
 from tests.support.card_facts import (
     HOSTILE,
     LONDON,
@@ -241,6 +244,34 @@ def behalf_views() -> dict[str, View]:
     }
 
 
+def wish(state: PetitionState, *, mine: bool, name: str = "Asha Patel") -> PetitionFacts:
+    """Return an agent's own wish to meet Tom."""
+    return PetitionFacts(
+        id="p1",
+        version=1,
+        state=state,
+        agent_id="a00",
+        agent_name=name,
+        manager_name="Tom Brewer",
+        type_id="1:1",
+        type_name="One-to-one",
+        created_at=NOW - timedelta(hours=3),
+        mine=mine,
+    )
+
+
+def petition_views() -> dict[str, View]:
+    """Return wishes in every state, for the agent and for the manager."""
+    shown: dict[str, View] = {
+        f"wish-{whose}-{state.value}": PetitionView(petition=wish(state, mine=whose == "own"))
+        for whose in ("own", "theirs")
+        for state in PetitionState
+    }
+    hostile = PetitionView(petition=wish(PetitionState.OPEN, mine=False, name=HOSTILE))
+    answered = replace(proposal_view(proposal()), wish=wish(PetitionState.OPEN, mine=False))
+    return shown | {"wish-hostile": hostile, "proposal-wish": answered}
+
+
 def reading_views() -> dict[str, View]:
     """Return every view of this module."""
     shares = {
@@ -254,7 +285,8 @@ def reading_views() -> dict[str, View]:
         for name, person in (("share-one", "Asha Patel"), ("share-hostile", HOSTILE))
     }
     return (
-        shares
+        petition_views()
+        | shares
         | behalf_views()
         | help_views()
         | agenda_views()

@@ -342,6 +342,6 @@ def test_samples_are_not_forgotten() -> None:
             "request",
             "item",
         ),
-        *("meeting", "week", "session", "status", "cadence", "notes", "share", "order"),
+        *("meeting", "week", "session", "status", "cadence", "notes", "share", "wish", "order"),
         *("setup", "people", "standing"),
     }

@@ -1,0 +1,79 @@
+"""An agent's own wish to meet their manager: sent once, booked in one tap, or declined politely."""
+
+import pytest
+import sqlalchemy as sa
+
+from bot.rehearsal.chat import Chat
+from scheduling.domain.notices import NoticeKind
+from scheduling.storage import tables as t
+from tests.support.house import House, read
+
+pytestmark = pytest.mark.e2e
+
+WISH = "I would like a 1:1 with my manager"
+
+
+@pytest.fixture
+async def manager(house: House) -> Chat:
+    """Return the chat of Asha's manager, who is known to the bot."""
+    chat = house.chat("Alex Wilber")
+    await chat.say("help")
+    return chat
+
+
+async def wished(house: House, manager: Chat) -> Chat:
+    """Let Asha ask, and wait until her manager has it; return her chat."""
+    asha = house.chat("Asha Patel")
+    await asha.say(WISH)
+    assert "Alex Wilber has it" in read(asha.card)
+    await house.until(manager, "Asha Patel would like a time with you")
+    return asha
+
+
+async def test_the_manager_books_the_best_time_with_one_tap(house: House, manager: Chat) -> None:
+    asha = await wished(house, manager)
+    await manager.tap("Book")
+    await house.until(manager, "Undo (until")
+    await asha.tap("Check now")
+    assert "✓ Alex Wilber has chosen a time" in read(asha.card)
+    assert len(house.changes()) == 1
+
+
+async def test_a_polite_no_reaches_the_agent_and_nothing_is_written(
+    house: House, manager: Chat
+) -> None:
+    asha = await wished(house, manager)
+    await manager.tap("Not for now")
+    assert "Asha Patel was told politely" in read(manager.card)
+    await asha.tap("Check now")
+    assert "cannot make it for now. You can ask again later." in read(asha.card)
+    async with house.running.services.store.read() as tx:
+        told = await tx.scalars(
+            sa.select(t.outbox.c.kind).where(t.outbox.c.person_id == house.person("Asha Patel").id)
+        )
+    assert list(told) == [NoticeKind.WISHED]
+    assert house.nothing_written()
+
+
+async def test_there_is_one_open_wish_and_it_can_be_taken_back(house: House, manager: Chat) -> None:
+    asha = await wished(house, manager)
+    posts = len(manager.posts)
+    await asha.say(WISH)
+    await asha.tap("Take it back")
+    assert "You took it back." in read(asha.card)
+    assert len(manager.posts) == posts
+    await manager.tap("Not for now")
+    assert "Asha Patel took it back." in read(manager.card)
+
+
+async def test_nobody_decides_on_a_wish_that_is_not_theirs(house: House, manager: Chat) -> None:
+    await wished(house, manager)
+    tapped = next(action for action in manager.card["actions"] if action["title"] == "Not for now")
+    for name in ("Yusuf Clarke", "Tom Baker"):
+        chat = house.chat(name)
+        await chat.say("help")
+        for verb in ("petition", "decline_petition", "withdraw_petition"):
+            await chat.execute(verb, tapped["data"])
+            assert "Asha" not in read(chat.card)
+    await manager.say("I would like a 1:1 with my manager")
+    assert "Nothing was" in read(manager.card)

@@ -139,9 +139,11 @@ def _name(view: NoticeView, words: Words) -> str:
 
 def _lines(view: NoticeView, words: Words) -> list[Element]:
     lines: list[Element] = []
-    for session in view.request.sessions[:SHOWN_SESSIONS]:
+    together = view.request.ask.together
+    sessions = view.request.sessions[: 1 if together else len(view.request.sessions)]
+    for session in sessions[:SHOWN_SESSIONS]:
         lines += _session(view, session, words)
-    rest = len(view.request.sessions) - SHOWN_SESSIONS
+    rest = len(sessions) - SHOWN_SESSIONS
     if rest > 0:
         lines.append(aside(words.count("{n} more session", "{n} more sessions", rest)))
     if view.kind in WHERE_TO_LOOK and view.concern is Concern.REQUESTER:

@@ -163,7 +163,8 @@ async def _report(runtime: Runtime, request_id: str, found: Sequence[FailedWrite
         item_id = await escalation.add(tx, runtime, row, WorkItemCause.DRIFT, facts)
         roomless = {one.session_id for one in untold if one.target is Target.ROOM}
         if roomless:
-            lost = [one for one in await bookings.sessions(tx, row.id) if one.id in roomless]
+            rows = await bookings.sessions(tx, row.id)
+            lost = [one for one in rows if {one.id, one.gathering_id} & roomless]
             await notices.notify(tx, NoticeKind.ROOM_LOST, row, key=item_id, sessions=lost)
     for one in untold:
         runtime.services.count("adrift")

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 from dialogs.drafting import to_payload
 from dialogs.problems import ProblemKind, problem
-from dialogs.views import FormView, ProposalView, RequestCardView, View
+from dialogs.views import FormView, NoticeView, ProposalView, RequestCardView, View
 from dialogs.wishes import Wish
 from scheduling.domain.asks import Ask
 from scheduling.domain.meetings import MeetingType, PlaceKind
+from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.people import Role
 from scheduling.domain.proposals import Proposal, ProposedSession, Unplaced, WayOut
 from scheduling.domain.refusals import Refusal
@@ -242,6 +243,11 @@ def meeting_views(hostiles: tuple[str, ...]) -> dict[str, View]:
         "meeting-booked-hostile": held(RequestState.BOOKED, hostiles, missing=2, **undoable),
         "meeting-partly": lost(held(RequestState.PARTLY_BOOKED, can_cancel=True)),
         "meeting-undone": undone(held(RequestState.UNDONE)),
+        "notice-trainer-meeting": NoticeView(
+            kind=NoticeKind.BOOKED,
+            concern=Concern.TRAINER,
+            request=held(RequestState.BOOKED, missing=3).request,
+        ),
         "meeting-escalated": held(
             RequestState.ESCALATED, gathering=None, missing=15, unplaced=(too_few(),)
         ),

@@ -1,6 +1,7 @@
 """A meeting of several people: one event, everybody's own exception, and never fewer than a quorum."""
 
 import pytest
+import sqlalchemy as sa
 
 from scheduling.domain.meetings import PlaceKind, Room
 from scheduling.domain.proposals import Proposal
@@ -17,6 +18,7 @@ from scheduling.domain.rules import Rule
 from scheduling.ports.calendar import CalendarForbidden, RoomAnswer
 from scheduling.ports.wfm import Rejected
 from scheduling.storage import drafts
+from scheduling.storage import tables as t
 from scheduling.workflows import drift
 from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import TUESDAY, actor, ask_for, meeting_of
@@ -285,3 +287,18 @@ async def test_who_leads_a_meeting_leads_no_other_in_its_minutes(house: House) -
     gathering = await house.gathering(first)
     (session,) = await house.sessions(second)
     assert not session.interval.overlaps(gathering.interval)
+
+
+async def test_who_gets_no_invite_to_a_meeting_hears_that_its_room_is_lost(house: House) -> None:
+    await house.readdress("north-2", None)
+    request_id = await house.gather(meeting_of(*THREE, place=PlaceKind.ROOM))
+    await house.settled(request_id, RequestState.BOOKED)
+    await house.quiet()
+    gathering = await house.gathering(request_id)
+    house.calendar.answers[str(gathering.room_id)] = RoomAnswer.DECLINED
+    await drift.compare(house.runtime)
+    async with house.store.read() as tx:
+        told = await tx.scalars(
+            sa.select(t.outbox.c.person_id).where(t.outbox.c.kind == "room_lost")
+        )
+        assert list(told) == ["north-2"]

@@ -67,8 +67,11 @@ class _Matter:
     sessions: Sequence[SessionRow]
 
 
-async def deliver(key: str) -> Delivery:
-    """Tell one notice if its time has come and it is still true; else hold it, or drop it."""
+async def deliver(key: str, *, again: bool = True) -> Delivery:
+    """Tell one notice if its time has come and it is still true; else hold it, or drop it.
+
+    What Teams did not take is tried ``again`` by a timer, unless the caller sees to that.
+    """
     runtime = current()
     async with runtime.services.store.read() as tx:
         row = await outbox.get(tx, key)
@@ -82,11 +85,12 @@ async def deliver(key: str) -> Delivery:
         return await _end(runtime, row, OutboxState.DROPPED)
     if row.person_id is not None and matter.person is None:
         return await _end(runtime, row, OutboxState.UNREACHED)
-    if matter.person is not None and row.kind is not NoticeKind.DIGEST:
+    planned = row.state is OutboxState.WAITING and row.kind is not NoticeKind.DIGEST
+    if planned and matter.person is not None:
         rhythm = await rhythm_of(runtime, matter.person, now)
-        if row.state is OutboxState.WAITING and not await _claimed(runtime, row, matter, rhythm):
+        if not await _claimed(runtime, row, matter, rhythm):
             return Delivery.HELD
-    return await _tell(runtime, row)
+    return await _tell(runtime, row, again=again)
 
 
 async def _matter(tx: AsyncConnection, row: OutboxRow) -> _Matter:
@@ -213,7 +217,7 @@ async def _digest(
     await runtime.engine.enqueue_followup(tx, "tell_one", f"{digest.key}:tell", digest.key)
 
 
-async def _tell(runtime: Runtime, row: OutboxRow) -> Delivery:
+async def _tell(runtime: Runtime, row: OutboxRow, *, again: bool) -> Delivery:
     services = runtime.services
     if row.kind is NoticeKind.DIGEST:
         digest = await _digest_of(runtime, row)
@@ -223,7 +227,7 @@ async def _tell(runtime: Runtime, row: OutboxRow) -> Delivery:
     else:
         told = await services.notifier.tell(notice_of(row))
     if told is Told.AWAY:
-        return await _later(runtime, row)
+        return await _later(runtime, row) if again else Delivery.AWAY
     reached = told is Told.REACHED
     return await _end(runtime, row, OutboxState.TOLD if reached else OutboxState.UNREACHED)
 

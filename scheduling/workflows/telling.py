@@ -106,7 +106,7 @@ async def tell(request_id: str, version: int, kind: str, person_id: str) -> Trie
             due_at=now,
         )
         await outbox.put(tx, await notices.overtaking(tx, notice))
-    came = await delivery.deliver(notice.key)
+    came = await delivery.deliver(notice.key, again=False)
     if came is delivery.Delivery.AWAY:
         return {"away": Remote.TEAMS.value}
     return {"value": came is delivery.Delivery.TOLD}

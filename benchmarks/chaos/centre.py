@@ -1,6 +1,7 @@
 """A small centre for each unit, the people around it, and what they ask for."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from scheduling.domain.asks import Ask
@@ -190,7 +191,7 @@ def everybody(units: Sequence[str]) -> list[Person]:
 
 
 def one_to_one() -> MeetingType:
-    """Return the one type of meeting, which may be scheduled by itself; caps are out of the way."""
+    """Return the type for single people, which may be scheduled by itself; caps are out of the way."""
     return MeetingType(
         id="one_to_one",
         name="One-to-one",
@@ -204,6 +205,13 @@ def one_to_one() -> MeetingType:
             offline_a_week=900,
             caps=(CapRule(scope=Rule.TEAM_CAP, heads=AGENTS),),
         ),
+    )
+
+
+def team_meeting() -> MeetingType:
+    """Return the type for several people together."""
+    return replace(
+        one_to_one(), id="team_meeting", name="Team meeting", subject="Team meeting", group=True
     )
 
 
@@ -221,16 +229,19 @@ def ask(number: int, units: Sequence[str], first: date) -> Ask:
     """Return what request ``number`` wants on the workdays from ``first``; no two are the same.
 
     Every sixth of a unit wants the minutes of a meal, which takes a scheduler; every fourth is
-    for two people, every third has another facilitator than its requester, every fifth is online.
+    for two people, every third has another facilitator than its requester, every fifth is online;
+    every seventh is one meeting of three, of whom two are enough.
     """
     unit, k = units[number % len(units)], number // len(units)
     workdays = [d for d in (first + n * DAY for n in range(WEEKS * 7)) if d.weekday() < 5]
     day = k // AGENTS % ASKED_DAYS
+    together = k % 7 == 3
+    beside = (0, 3, 7) if together else (0, 5) if k % 4 == 1 else (0,)
     return Ask(
-        type_id="one_to_one",
-        attendee_ids=tuple(
-            f"{unit}-agent-{(k + more) % AGENTS}" for more in ((0, 5) if k % 4 == 1 else (0,))
-        ),
+        type_id="team_meeting" if together else "one_to_one",
+        attendee_ids=tuple(f"{unit}-agent-{(k + more) % AGENTS}" for more in beside),
+        together=together,
+        quorum=2 if together else None,
         facilitator_id=f"{unit}-manager-{(k + (k % 3 == 2)) % MANAGERS}",
         dates=DateRange(workdays[day], workdays[day + 1 + k // (AGENTS * ASKED_DAYS)] + DAY),
         minutes=30,

@@ -8,6 +8,7 @@ from typing import Any
 
 from benchmarks.chaos.evidence import Evidence, Row
 from scheduling.domain.requests import FINAL_STATES, RequestState, SessionState, WorkItemState
+from scheduling.storage.bookings import NOBODY
 
 PLACED = ("request.reserved", "request.escalated", "request.failed", "request.taken")
 """What an audit line is called that ends a request's turn in the queue of its unit."""
@@ -104,15 +105,17 @@ class _Made:
                 self.removed.add(line["entry"])
             case "invite":
                 self.mailed[line["entry"], line["address"]] += 1
+            case "withdraw":
+                self.mailed.pop((line["entry"], line["address"]))
 
     def live(self, key: str) -> list[str]:
         """Return what was made under a key and is still there."""
         return [entry for entry in self.entries[key] if entry not in self.removed]
 
-    def is_anybody_at(self, key: str) -> bool:
-        """Whether somebody was invited to what is under a key."""
-        invited = {entry for entry, _ in self.mailed}
-        return not invited.isdisjoint(self.live(key))
+    def invited(self, key: str) -> int:
+        """Return how many people are invited to what is under a key."""
+        live = self.live(key)
+        return sum(entry in live for entry, _ in self.mailed)
 
 
 def _effects(evidence: Evidence, verdict: Verdict) -> None:
@@ -123,13 +126,21 @@ def _effects(evidence: Evidence, verdict: Verdict) -> None:
             made.take(line)
         verdict.repeated += bool(line.get("repeated"))
         verdict.absorbed += line.get("effect") is False
+    asked = Counter(
+        one["gathering_id"] or one["id"]
+        for one in evidence.tables["session"]
+        if one["attendee_id"] and one["state"] in STANDING and one["targets"]["invite"] == "done"
+    )
     for session in evidence.tables["session"]:
         verdict.missing += _unsettled(session)
         for target, key in _keys(session):
             if not made.live(key):
                 verdict.missing.append(f"{target} of session {session['id']} is not there")
-            elif target == "invite" and not made.is_anybody_at(key):
-                verdict.missing.append(f"nobody was invited to session {session['id']}")
+            elif target == "invite" and made.invited(key) != asked[session["id"]]:
+                verdict.missing.append(
+                    f"{made.invited(key)} of {asked[session['id']]} people were invited to session"
+                    f" {session['id']}"
+                )
     _too_much(made, {key for one in evidence.tables["session"] for _, key in _keys(one)}, verdict)
 
 
@@ -154,14 +165,17 @@ def _unsettled(session: Row) -> list[str]:
 
 
 def _keys(session: Row) -> Iterator[tuple[str, str]]:
-    """Return the targets that a session says are written, and the key of each."""
+    """Return the targets that a session says are written, and the key of each.
+
+    The event of a gathering is its own; those who attend it have none.
+    """
     if session["state"] not in STANDING:
         return
     stem = f"{session['request_id']}:{session['id']}"
     targets = session["targets"]
     if targets["wfm"] == "done":
         yield "wfm", f"{stem}:wfm"
-    for target in ("room", "invite"):
+    for target in ("room", "invite") if session["gathering_id"] is None else ():
         if targets[target] == "done" or (target == "room" and session["event"]):
             yield target, f"{stem}:event:{session['room_attempt']}"
 
@@ -255,7 +269,8 @@ def _own_writes(evidence: Evidence, verdict: Verdict) -> None:
 def _clashes(sessions: Sequence[Row]) -> list[str]:
     taken: defaultdict[str, list[Any]] = defaultdict(list)
     for one in sessions:
-        for name in {one["attendee_id"], one["facilitator_id"], one["room_id"]} - {None}:
+        shared = {one["facilitator_id"], one["room_id"]} if one["gathering_id"] is None else set()
+        for name in {one["attendee_id"], *shared} - {None, NOBODY}:
             taken[name].append((one["start"], one["end"]))
     return [
         f"{name} is in two sessions at {second[0]}"

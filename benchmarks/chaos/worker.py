@@ -149,9 +149,9 @@ def _services(
 ) -> Services:
     """Return what Aside works with: its own store and cards, and the ledger's remotes."""
     line = Line(session, orders.ledger)
-    kind = small.one_to_one()
     both = (PlaceKind.ROOM, PlaceKind.ONLINE)
-    setups = Setups(store, SystemClock(), first_setup([(kind, both)]), POLICY)
+    offered = [(kind, both) for kind in (small.one_to_one(), small.team_meeting())]
+    setups = Setups(store, SystemClock(), first_setup(offered), POLICY)
     calendar = LedgerCalendar(line, small.rooms(orders.names))
     centre = small.centre(orders.names, date.fromisoformat(orders.monday))
     return Services(

@@ -38,6 +38,7 @@ def session(name: str, request: str, after: int = 0, **more: object) -> Row:
         "state": "booked",
         "targets": dict.fromkeys(("wfm", "room", "invite"), "done"),
         "event": {},
+        "gathering_id": None,
     } | more
 
 
@@ -140,6 +141,21 @@ def invite_nobody(found: Evidence) -> None:
     del found.ledger[2]  # type: ignore[attr-defined]
 
 
+def meet_without_one(found: Evidence) -> None:
+    """Let the first session be a meeting of two, of whom one has no invite."""
+    alone = found.tables["session"][0]
+    skipped = {"wfm": "skipped", "room": "done", "invite": "done"}
+    each = {"wfm": "done", "room": "skipped", "invite": "done"}
+    people = [
+        {**alone, "id": f"s1-{who}", "attendee_id": who, "gathering_id": "s1", "targets": each}
+        for who in ("asha", "bo")
+    ]
+    meeting = {**alone, "attendee_id": "", "targets": skipped}
+    found.tables["session"][:1] = [meeting, *people]  # type: ignore[index]
+    found.ledger[0] = effect(1, "create", "r1:s1-asha:wfm", entry="x-asha")  # type: ignore[index]
+    found.ledger.append(effect(9, "create", "r1:s1-bo:wfm", entry="x-bo"))  # type: ignore[attr-defined]
+
+
 def post_nothing(found: Evidence) -> None:
     del found.ledger[-1]  # type: ignore[attr-defined]
 
@@ -191,7 +207,8 @@ def outlive(found: Evidence) -> None:
         (invite_twice, "extra", "s1@contoso.example was invited 2 times to e-s1"),
         (post_twice, "extra", "r2-1 was posted 2 times"),
         (write_nothing, "missing", "wfm of session s1 is not there"),
-        (invite_nobody, "missing", "nobody was invited to session s1"),
+        (invite_nobody, "missing", "0 of 1 people were invited to session s1"),
+        (meet_without_one, "missing", "1 of 2 people were invited to session s1"),
         (post_nothing, "missing", "channel was told 0 times, and 1 noted"),
         (settle_nothing, "missing", "invite of session s1 was never settled"),
         (overtake, "inversions", "in north ticket 2 was reserved after 3"),

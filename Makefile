@@ -7,7 +7,7 @@ COMPILE = -$(BIN)/python -m compileall -q -j 0 -x 'msgraph/generated' .venv/lib
 # The solver's kernels as well: a minute now, or at the first request.
 KERNELS = $(BIN)/python -m scheduling.optimizer.warm
 
-.PHONY: demo test lint catalogues bench bench-timefold chaos chaos-long lock format clean
+.PHONY: demo test lint package manifest-schema catalogues bench bench-timefold chaos chaos-long lock format clean
 demo: .venv/runtime.ok
 	$(BIN)/aside demo
 
@@ -42,6 +42,18 @@ bench-timefold: .venv/dev.ok .aside/timefold/installed
 	@echo "Timefold's package goes to .aside/timefold/venv, not into Aside's own environment"
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .aside/timefold/venv
 	$(BIN)/uv pip install --quiet --python .aside/timefold/venv/bin/python --require-hashes -r requirements/timefold.txt
+	touch $@
+
+# The Teams app package, from ASIDE_BOT__APP_ID and ASIDE_BOT__WEBSITE. VERSION=1.2.3 where texts were changed.
+package: .venv/runtime.ok
+	$(BIN)/python manifest/build.py $(if $(VERSION),--version $(VERSION)) -o aside.zip
+
+# Microsoft's schemas of the manifest, for the tests; they are never committed.
+manifest-schema: .aside/manifest-schema/installed
+
+.aside/manifest-schema/installed:
+	mkdir -p $(@D)
+	npm install --prefix $(@D) --no-audit --no-fund --no-package-lock --no-save --ignore-scripts @microsoft/app-manifest@1.1.2
 	touch $@
 
 # What people read: collected from the source, each language's catalogue brought up to date with it.

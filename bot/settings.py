@@ -54,6 +54,8 @@ class BotGroup(_Group):
     login: str | None = None
     scope: str | None = None
     file_hosts: tuple[str, ...] = ()
+    website: str | None = None
+    """For the app package only: where people find out about it, privacy and terms."""
 
 
 class GraphGroup(_Group):

@@ -63,12 +63,11 @@ class Typed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
-    """The message action ``command`` on somebody's message: ``data`` is None until a form is sent.
+    """The message action on somebody's message: ``data`` is None until a form is sent.
 
     What the message says is not read: it is nobody's business here.
     """
 
-    command: str
     author_id: str | None
     author_name: str
     data: Mapping[str, Any] | None = None

@@ -27,6 +27,8 @@ from bot.channel.turns import (
 MESSAGE_ANSWER = "application/vnd.microsoft.activity.message"
 SEARCH_ANSWER = "application/vnd.microsoft.search.searchResponse"
 MOST_CHOICES = 15
+MESSAGE_ACTION = "oneToOne"
+"""The id that the app's manifest gives its message action."""
 RENAMED = "channelRenamed"
 TEAM_GONE = frozenset({"teamDeleted", "teamHardDeleted", "channelDeleted"})
 
@@ -153,11 +155,12 @@ def _search(value: Mapping[str, Any]) -> Typed:
 
 
 def _shared(inbound: Inbound, value: Mapping[str, Any]) -> Shared:
+    if value.get("commandId") != MESSAGE_ACTION:
+        raise Refused(400, "unknown_command")
     payload = _object(value.get("messagePayload", {}))
     author = _object(_object(payload.get("from") or {}).get("user") or {})
     submitted = inbound.name == "composeExtension/submitAction"
     return Shared(
-        command=_word(value.get("commandId", "")),
         author_id=_word(author.get("id", "")) or None,
         author_name=plain_name(_word(author.get("displayName", ""))),
         data=_object(value.get("data", {})) if submitted else None,

@@ -149,7 +149,7 @@ async def test_a_message_action_opens_a_dialog_and_sends_its_form(
     bot.answers(Reply(text="Look in your chat with Aside."))
     assert (await chat.share("oneToOne", "Can we talk?", asha, when="mon")).text.startswith("Look")
     first, second = (turn.content for turn in bot.script.turns)
-    assert first == Shared(command="oneToOne", author_id=asha.object_id, author_name="Asha")
+    assert first == Shared(author_id=asha.object_id, author_name="Asha")
     assert second.data == {"when": "mon"}
 
 

@@ -63,7 +63,7 @@ def inbound(name: str) -> Inbound:
         ("channel_deleted", Uninstalled()),
         (
             "message_action",
-            Shared(command="oneToOne", author_id=ASHA, author_name="Asha Rao"),
+            Shared(author_id=ASHA, author_name="Asha Rao"),
         ),
     ],
 )

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot import keeping_commands, setup_commands
+from bot import keeping_commands, recurring_commands, setup_commands
 from bot.clocks import SystemClock
 from bot.planning import commands
 from bot.settings import load_settings, shown
@@ -32,6 +32,7 @@ app.add_typer(people_app, name="people")
 commands.register(app)
 keeping_commands.register(app, people_app)
 setup_commands.register(app)
+recurring_commands.register(app)
 
 console = Console()
 errors = Console(stderr=True)

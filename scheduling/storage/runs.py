@@ -105,6 +105,14 @@ async def of_unit(tx: AsyncConnection, unit_id: str, most: int = 20) -> Sequence
     return [_run(dict(row)) for row in found.mappings()]
 
 
+async def newest(tx: AsyncConnection, most: int = 50) -> Sequence[RunRow]:
+    """Return the newest runs of all units, newest first."""
+    found = await tx.execute(
+        sa.select(t.run).order_by(t.run.c.created_at.desc(), t.run.c.id).limit(most)
+    )
+    return [_run(dict(row)) for row in found.mappings()]
+
+
 async def last_over(
     tx: AsyncConnection, unit_id: str, template_ids: Collection[str], besides: str
 ) -> RunRow | None:

@@ -1,0 +1,176 @@
+"""``aside template list | export | import | end`` and ``aside run list | start | show | confirm | discard``."""
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from bot.settings import load_settings
+
+if TYPE_CHECKING:
+    from scheduling.domain.runs import RunPreview
+
+Value = TypeVar("Value")
+
+template_app = typer.Typer(
+    help="Meetings that recur: who meets whom how often.", no_args_is_help=True
+)
+run_app = typer.Typer(
+    help="Plan recurring meetings over some dates, look at the plan, book it.", no_args_is_help=True
+)
+
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A JSON file.")]
+RunId = Annotated[str, typer.Argument(help="A run, as `aside run list` names it.")]
+Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]
+SHOWN = 10
+
+
+def register(app: typer.Typer) -> None:
+    """Add both groups to ``app``."""
+    template_app.command("list")(templates)
+    template_app.command("export")(export)
+    template_app.command("import")(import_)
+    template_app.command("end")(end)
+    run_app.command("list")(runs)
+    run_app.command("start")(start)
+    run_app.command("show")(show)
+    run_app.command("confirm")(confirm)
+    run_app.command("discard")(discard)
+    app.add_typer(template_app, name="template")
+    app.add_typer(run_app, name="run")
+
+
+def _done(work: Coroutine[Any, Any, Value]) -> Value:
+    """Return what ``work`` gives; what cannot be done is said, and ends with 1."""
+    from bot.recurring_work import CannotPlan  # noqa: PLC0415 - keeps --help quick
+
+    try:
+        return asyncio.run(work)
+    except CannotPlan as refused:
+        typer.echo(str(refused), err=True)
+        raise typer.Exit(1) from None
+
+
+def templates() -> None:
+    """Show every template."""
+    from bot.recurring_work import kept  # noqa: PLC0415 - loads the database
+
+    found = _done(kept(load_settings()))
+    for one in found:
+        rule = one.recurrence
+        often = f"every {rule.every} x {rule.frequency.value}"
+        typer.echo(f"{one.id}  {one.unit_id}  {one.name}: {one.type_id}, {often}")
+    if not found:
+        typer.echo("There is none; `aside template import FILE` adds some.")
+
+
+def export(file: Annotated[Path, typer.Argument(help="Where to write the JSON file.")]) -> None:
+    """Write every template to FILE, to be changed and imported again."""
+    from bot.recurring_work import kept, written  # noqa: PLC0415 - loads the database
+
+    found = _done(kept(load_settings()))
+    file.write_text(written(found), encoding="utf-8")
+    typer.echo(f"Wrote {file}: {len(found)} templates.")
+
+
+def import_(file: File) -> None:
+    """Keep the templates of FILE: one with a known id is changed, another is new."""
+    from bot.recurring_work import CannotPlan, keep, read  # noqa: PLC0415 - loads the database
+
+    try:
+        found = read(file)
+    except CannotPlan as refused:
+        typer.echo(str(refused), err=True)
+        raise typer.Exit(1) from None
+    new, changed = _done(keep(load_settings(), found))
+    typer.echo(f"{new} new, {changed} changed, {len(found) - new - changed} as they were.")
+
+
+def end(template_id: Annotated[str, typer.Argument(help="A template's id.")]) -> None:
+    """Let a template ask for nothing more; what is booked stays."""
+    from bot.recurring_work import end as ended  # noqa: PLC0415 - loads the database
+
+    _done(ended(load_settings(), template_id))
+    typer.echo("It asks for nothing more; what is booked stays.")
+
+
+def runs() -> None:
+    """Show the newest runs."""
+    from bot.recurring_work import newest  # noqa: PLC0415 - loads the database
+
+    for row in _done(newest(load_settings())):
+        dates = f"{row.dates.start} to {row.dates.last}"
+        typer.echo(f"{row.id}  {row.unit_id}  {dates}: {row.state.value}")
+
+
+def start(
+    owner: Annotated[str, typer.Option("--for", help="The person who is to decide on the plan.")],
+    first: Day,
+    last: Day,
+) -> None:
+    """Plan the recurring meetings of a unit; nothing is booked."""
+    from bot.recurring_work import start as begun  # noqa: PLC0415 - loads the database
+
+    row = _done(begun(load_settings(), owner, first.date(), last.date()))
+    typer.echo(
+        f"{row.id} is being planned, which a serving Aside begins within a minute; then:"
+        f" aside run show {row.id}"
+    )
+
+
+def show(run_id: RunId) -> None:
+    """Show what a run would do, day by day."""
+    from bot.recurring_work import found  # noqa: PLC0415 - loads the database
+
+    row = _done(found(load_settings(), run_id))
+    typer.echo(f"{row.dates.start} to {row.dates.last}: {row.state.value}")
+    if row.trouble:
+        typer.echo(f"It could not be planned: {row.trouble.replace('_', ' ')}.")
+    if row.preview:
+        _tell(row.preview, row.held)
+
+
+def _tell(preview: "RunPreview", held: frozenset[date]) -> None:
+    for day in preview.days:
+        service = ", ".join(
+            f"{one.demand_name} {one.before:.1%} to {one.after:.1%} (goal {one.goal:.0%})"
+            for one in day.services
+        )
+        kept = " on hold" if day.day in held else ""
+        typer.echo(
+            f"{day.day}{kept}: {day.sessions} sessions, {day.minutes / 60:.1f} h;"
+            f" {day.caused:.1f} FTE-hours short caused, {day.understaffed_before:.1f} anyway;"
+            f" {service or 'no service affected'}"
+        )
+    typer.echo(
+        f"{preview.sessions} sessions, {len(preview.unplaced_ids)} without a time,"
+        f" {preview.kept} held or booked already, {len(preview.changes)} team changes"
+    )
+    for rules, number in preview.unplaced[:SHOWN]:
+        reasons = ", ".join(sorted(rule.value for rule in rules)) or "others have the times left"
+        typer.echo(f"  {number} without a time: {reasons}")
+
+
+def confirm(
+    run_id: RunId,
+    hold: Annotated[
+        list[datetime] | None,
+        typer.Option("--hold", formats=["%Y-%m-%d"], help="A day not to book; may be repeated."),
+    ] = None,
+) -> None:
+    """Book what a run planned."""
+    from bot.recurring_work import confirm as confirmed  # noqa: PLC0415 - loads the database
+
+    _done(confirmed(load_settings(), run_id, [day.date() for day in hold or ()]))
+    typer.echo(f"It is being booked; aside run show {run_id} says how far it is.")
+
+
+def discard(run_id: RunId) -> None:
+    """Forget a plan of which nothing is booked."""
+    from bot.recurring_work import discard as discarded  # noqa: PLC0415 - loads the database
+
+    _done(discarded(load_settings(), run_id))
+    typer.echo("It is forgotten; nothing was booked.")

@@ -1,0 +1,225 @@
+"""What planners' commands do about recurring meetings; they act as whoever may write to the database.
+
+A run that is begun or confirmed here is taken up by the serving process within a minute.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clocks import RandomIds, SystemClock
+from bot.keeping import ADMINISTRATOR, opened
+from bot.settings import Settings
+from scheduling.domain.people import Person, Role
+from scheduling.domain.runs import MOST_RUN_DAYS, RunState
+from scheduling.domain.templates import Template
+from scheduling.domain.times import DateRange
+from scheduling.recurrence.faults import faults_of
+from scheduling.storage import audit, people, runs, templates
+from scheduling.storage.codec import dump, load
+from scheduling.storage.runs import RunRow
+
+MOST_BYTES = 1_000_000
+Templates = tuple[Template, ...]
+
+
+class CannotPlan(Exception):
+    """Nothing was changed; the message says why and what to do."""
+
+
+async def kept(settings: Settings) -> Sequence[Template]:
+    """Return every active template, by unit and name."""
+    async with opened(settings) as store, store.read() as tx:
+        units = await templates.units(tx)
+        return [one for unit_id in units for one in await templates.of_unit(tx, unit_id)]
+
+
+def written(found: Sequence[Template]) -> str:
+    """Return templates as a JSON file, to be changed and imported again."""
+    return json.dumps(dump(Templates, tuple(found)), indent=2, ensure_ascii=False) + "\n"
+
+
+def read(path: Path) -> Templates:
+    """Return the templates of a file; CannotPlan with every fault and its place."""
+    if path.stat().st_size > MOST_BYTES:
+        raise CannotPlan(f"{path} has more than {MOST_BYTES:,} bytes")
+    try:
+        found = load(Templates, json.loads(path.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        lines = [
+            f"  /{'/'.join(str(part) for part in one['loc'])}: {one['msg']}"
+            for one in error.errors(include_input=False, include_url=False)
+        ]
+        raise CannotPlan(f"{path} cannot be used:\n" + "\n".join(lines)) from None
+    except ValueError as error:
+        raise CannotPlan(f"{path} is not a JSON file in UTF-8: {error}") from None
+    lines = [
+        f"  /{place}: {fault.value.replace('_', ' ')}"
+        for place, one in enumerate(found)
+        for fault in faults_of(one)
+    ]
+    if lines:
+        raise CannotPlan(f"{path} has templates that can never be met:\n" + "\n".join(lines))
+    return found
+
+
+async def keep(settings: Settings, found: Templates) -> tuple[int, int]:
+    """Keep templates: one with a known id is changed, one without is new; how many of each.
+
+    Nothing is kept where one cannot be.
+    """
+    now, new, changed = SystemClock().now(), 0, 0
+    async with opened(settings) as store, store.write() as tx:
+        for one in found:
+            await _require_planner(tx, one.owner_id, one.unit_id)
+            before = await templates.get(tx, one.id) if one.id else None
+            if before is None:
+                one = replace(one, id=one.id or RandomIds().new())  # noqa: PLW2901 - its own name
+                await templates.insert(tx, one, now)
+                new += 1
+            elif before != one:
+                await templates.change(tx, replace(one, version=before.version), now)
+                changed += 1
+            else:
+                continue
+            await audit.record(
+                tx,
+                at=now,
+                actor=ADMINISTRATOR,
+                action="template.saved",
+                subject=one.id,
+                parameters=audit.digest(one),
+                detail={},
+            )
+    return new, changed
+
+
+async def end(settings: Settings, template_id: str) -> None:
+    """Let a template ask for nothing more; CannotPlan where there is none."""
+    now = SystemClock().now()
+    async with opened(settings) as store, store.write() as tx:
+        if not await templates.end(tx, template_id, now):
+            raise CannotPlan(
+                f"there is no template {template_id}; `aside template list` shows them"
+            )
+        await audit.record(
+            tx, at=now, actor=ADMINISTRATOR, action="template.ended", subject=template_id, detail={}
+        )
+
+
+async def start(settings: Settings, owner_id: str, first: date, last: date) -> RunRow:
+    """Let the templates of the owner's unit be planned from ``first`` to ``last``, for the owner."""
+    now = SystemClock().now()
+    async with opened(settings) as store, store.write() as tx:
+        owner = await _require_planner(tx, owner_id, None)
+        today = now.astimezone(ZoneInfo(owner.zone)).date()
+        if last < max(first, today) or (last - first).days >= MOST_RUN_DAYS:
+            raise CannotPlan(f"a run is over dates to come, {MOST_RUN_DAYS} days at most")
+        unit_id = str(owner.unit_id)
+        found = await templates.of_unit(tx, unit_id)
+        busy = await runs.under_way(tx, unit_id)
+        if busy is not None:
+            raise CannotPlan(f"run {busy.id} is {busy.state.value}; wait for it, or discard it")
+        if not found:
+            raise CannotPlan("the unit has no template; `aside template import` adds some")
+        row = RunRow(
+            id=RandomIds().new(),
+            version=1,
+            unit_id=unit_id,
+            state=RunState.PLANNING,
+            dates=DateRange(max(first, today), date.fromordinal(last.toordinal() + 1)),
+            template_ids=tuple(one.id for one in found),
+            requester_id=owner.id,
+            requester_object_id="",
+            preview=None,
+            held=frozenset(),
+            members={},
+            trouble=None,
+            created_at=now,
+            ended_at=None,
+        )
+        await runs.insert(tx, row)
+        await _audit(tx, row.id, RunState.PLANNING)
+    return row
+
+
+async def newest(settings: Settings) -> Sequence[RunRow]:
+    """Return the newest runs of every unit."""
+    async with opened(settings) as store, store.read() as tx:
+        return await runs.newest(tx)
+
+
+async def found(settings: Settings, run_id: str) -> RunRow:
+    """Return a run; CannotPlan where there is none."""
+    async with opened(settings) as store, store.read() as tx:
+        return await _run(tx, run_id)
+
+
+async def confirm(settings: Settings, run_id: str, hold: Sequence[date]) -> None:
+    """Let what a run planned be booked, except on the days ``hold``."""
+    async with opened(settings) as store, store.write() as tx:
+        row = await _run(tx, run_id)
+        owner = await _require_planner(tx, row.requester_id, row.unit_id)
+        held = sorted({*row.held, *hold})
+        if not await runs.move_on(
+            tx,
+            run_id,
+            of=(RunState.PREVIEW,),
+            to=RunState.BOOKING,
+            version=row.version,
+            held=[day.isoformat() for day in held],
+            requester_object_id=owner.object_id or owner.id,
+        ):
+            raise CannotPlan(f"run {run_id} is {row.state.value}: only a plan can be confirmed")
+        await _audit(tx, run_id, RunState.BOOKING)
+
+
+async def discard(settings: Settings, run_id: str) -> None:
+    """Forget a run of which nothing is booked."""
+    now = SystemClock().now()
+    async with opened(settings) as store, store.write() as tx:
+        row = await _run(tx, run_id)
+        of = (RunState.PLANNING, RunState.PREVIEW)
+        if not await runs.move_on(tx, run_id, of=of, to=RunState.DISCARDED, ended_at=now):
+            raise CannotPlan(f"run {run_id} is {row.state.value}: stop it on its card in Teams")
+        await _audit(tx, run_id, RunState.DISCARDED)
+
+
+async def _run(tx: AsyncConnection, run_id: str) -> RunRow:
+    row = await runs.get(tx, run_id)
+    if row is None:
+        raise CannotPlan(f"there is no run {run_id}; `aside run list` shows them")
+    return row
+
+
+async def _require_planner(tx: AsyncConnection, person_id: str, unit_id: str | None) -> Person:
+    """Return who owns a template or run: a scheduler or manager of the unit."""
+    person = await people.get(tx, person_id)
+    if (
+        person is None
+        or person.unit_id is None
+        or not person.has(Role.SCHEDULER, Role.MANAGER)
+        or unit_id not in (None, person.unit_id)
+    ):
+        raise CannotPlan(
+            f"{person_id} is no scheduler or manager of the unit; `aside people list` shows who is"
+        )
+    return person
+
+
+async def _audit(tx: AsyncConnection, run_id: str, to: RunState) -> None:
+    await audit.record(
+        tx,
+        at=SystemClock().now(),
+        actor=ADMINISTRATOR,
+        action=f"run.{to.value}",
+        subject=run_id,
+        after={"state": to.value},
+        detail={},
+    )

@@ -1,0 +1,162 @@
+"""``aside template`` and ``aside run``: files in and out, a plan confirmed, and what is refused."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import recurring_work
+from scheduling.domain.people import Person, Role
+from scheduling.domain.runs import RunPreview, RunState
+from scheduling.domain.templates import Audience, Frequency, Recurrence, Template
+from scheduling.storage import people, runs
+from scheduling.storage.store import Store
+
+Aside = Callable[..., tuple[int, str]]
+WEEKLY = Template(
+    id="weekly",
+    name="Weekly",
+    unit_id="north",
+    owner_id="sam",
+    type_id="one_to_one",
+    audience=Audience(team_ids=frozenset({"billing"})),
+    recurrence=Recurrence(frequency=Frequency.WEEKLY),
+    start=date(2026, 1, 1),
+)
+SAM = Person(
+    id="sam",
+    name="Sam Reed",
+    zone="Europe/London",
+    roles=frozenset({Role.SCHEDULER}),
+    unit_id="north",
+)
+
+
+async def stored(nowhere: Path, change: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - what it gives
+    """Return what ``change`` does in the database of the commands."""
+    store = Store(f"sqlite:///{nowhere / 'aside.db'}")
+    await store.prepare()
+    async with store.write() as tx:
+        found = await change(tx)
+    await store.close()
+    return found
+
+
+@pytest.fixture
+def file(nowhere: Path) -> Path:
+    """Return a file with one template, in a database that knows Sam."""
+    agent = replace(SAM, id="asha", name="Asha", roles=frozenset({Role.AGENT}))
+    asyncio.run(stored(nowhere, lambda tx: people.sync(tx, [SAM, agent])))
+    path = nowhere / "templates.json"
+    path.write_text(recurring_work.written([WEEKLY]), encoding="utf-8")
+    return path
+
+
+def test_what_is_exported_can_be_imported_and_changes_nothing(
+    aside: Aside, file: Path, nowhere: Path
+) -> None:
+    assert aside("template", "import", str(file)) == (0, "1 new, 0 changed, 0 as they were.\n")
+    out = nowhere / "out.json"
+    assert aside("template", "export", str(out)) == (0, f"Wrote {out}: 1 templates.\n")
+    assert aside("template", "import", str(out)) == (0, "0 new, 0 changed, 1 as they were.\n")
+    assert "weekly  north  Weekly: one_to_one, every 1 x weekly" in aside("template", "list")[1]
+
+
+def test_a_changed_template_is_its_next_version_and_an_ended_one_is_gone(
+    aside: Aside, file: Path
+) -> None:
+    aside("template", "import", str(file))
+    file.write_text(recurring_work.written([replace(WEEKLY, name="Other")]), encoding="utf-8")
+    assert aside("template", "import", str(file)) == (0, "0 new, 1 changed, 0 as they were.\n")
+    assert aside("template", "end", "weekly")[0] == 0
+    assert "There is none" in aside("template", "list")[1]
+    code, said = aside("template", "end", "weekly")
+    assert (code, "there is no template weekly" in said) == (1, True)
+
+
+def test_every_fault_of_a_file_is_told_with_its_place(aside: Aside, file: Path) -> None:
+    content = json.loads(file.read_text(encoding="utf-8"))
+    content[0]["recurrence"]["every"] = 0
+    content.append({**content[0], "recurrence": {"frequency": "hourly"}})
+    file.write_text(json.dumps(content), encoding="utf-8")
+    code, said = aside("template", "import", str(file))
+    assert code == 1
+    assert "/0/recurrence: Value error, every 0 is not from 1 to 52" in said
+    assert "/1/recurrence/frequency" in said
+    file.write_text("{", encoding="utf-8")
+    assert "is not a JSON file" in aside("template", "import", str(file))[1]
+
+
+def test_a_rule_that_yields_no_date_is_named(aside: Aside, file: Path) -> None:
+    sunday = replace(
+        WEEKLY,
+        recurrence=Recurrence(frequency=Frequency.WEEKLY, weekdays=frozenset({6})),
+        end=date(2026, 1, 2),
+    )
+    file.write_text(recurring_work.written([sunday]), encoding="utf-8")
+    code, said = aside("template", "import", str(file))
+    assert (code, "/0: no date" in said) == (1, True)
+
+
+def test_nobody_else_owns_a_template_or_a_run(aside: Aside, file: Path) -> None:
+    wrong = recurring_work.written([replace(WEEKLY, owner_id="asha")])
+    file.write_text(wrong, encoding="utf-8")
+    code, said = aside("template", "import", str(file))
+    assert (code, "asha is no scheduler or manager of the unit" in said) == (1, True)
+    days = ("--first", "2099-01-01", "--last", "2099-01-31")
+    assert aside("run", "start", "--for", "asha", *days)[0] == 1
+    assert "the unit has no template" in aside("run", "start", "--for", "sam", *days)[1]
+
+
+def test_a_run_is_begun_looked_at_and_confirmed(aside: Aside, file: Path, nowhere: Path) -> None:
+    aside("template", "import", str(file))
+    days = ("--first", "2099-01-01", "--last", "2099-01-31")
+    assert "62 days at most" in aside("run", "start", "--for", "sam", *days[:3], "2099-06-01")[1]
+    code, said = aside("run", "start", "--for", "sam", *days)
+    assert code == 0
+    run_id = said.split()[0]
+    assert f"run {run_id} is planning" in aside("run", "start", "--for", "sam", *days)[1]
+    assert "only a plan can be confirmed" in aside("run", "confirm", run_id)[1]
+    asyncio.run(stored(nowhere, lambda tx: runs.keep_plan(tx, run_id, preview(), [], {})))
+    code, said = aside("run", "show", run_id)
+    assert said.splitlines() == [
+        "2099-01-01 to 2099-01-31: preview",
+        "0 sessions, 0 without a time, 3 held or booked already, 0 team changes",
+    ]
+    assert aside("run", "confirm", run_id, "--hold", "2099-01-05")[0] == 0
+    row = asyncio.run(stored(nowhere, lambda tx: runs.require(tx, run_id)))
+    assert (row.state, row.held) == (RunState.BOOKING, {date(2099, 1, 5)})
+    assert "stop it on its card" in aside("run", "discard", run_id)[1]
+    assert "there is no run none" in aside("run", "show", "none")[1]
+    assert f"{run_id}  north  2099-01-01 to 2099-01-31: booking" in aside("run", "list")[1]
+
+
+def test_a_plan_is_forgotten(aside: Aside, file: Path) -> None:
+    aside("template", "import", str(file))
+    days = ("--first", "2099-01-01", "--last", "2099-01-31")
+    run_id = aside("run", "start", "--for", "sam", *days)[1].split()[0]
+    assert aside("run", "discard", run_id)[0] == 0
+    assert f"{run_id}  north  2099-01-01 to 2099-01-31: discarded" in aside("run", "list")[1]
+
+
+def preview() -> RunPreview:
+    """Return a plan of nothing."""
+    return RunPreview(
+        days=(),
+        unplaced=(),
+        unplaced_ids=(),
+        passed={},
+        kept=3,
+        changes=(),
+        gone=0,
+        cost=0.0,
+        bound=0.0,
+        as_of=datetime(2099, 1, 1, tzinfo=UTC),
+        reconciled=True,
+        seconds=1.0,
+    )

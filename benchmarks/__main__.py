@@ -16,6 +16,7 @@ BENCHMARKS: Mapping[str, tuple[str, ...]] = {
     "bench_meetings": (),
     "bench_repair": (),
     "bench_growth": (),
+    "bench_runs": (),
     "bench_capacity": ("--requests", "100", "--automatic", "40", "--sessions", "600"),
     "bench_edge": (),
 }

@@ -1,5 +1,6 @@
 """Runs of templates over the real engine: planned, looked at, booked, and run again."""
 
+import asyncio
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
@@ -22,9 +23,12 @@ from scheduling.workflows.publication import plan_what_was_published
 from scheduling.workflows.reconcile import reconcile
 from scheduling.workflows.runs_desk import RunsDesk
 from scheduling.workflows.timers import take_due
+from tests.integration.workflows.fakes import FakeCalendar
 from tests.integration.workflows.house import QUICK, House, eventually
-from tests.integration.workflows.small_centre import MONDAY, actor
+from tests.integration.workflows.small_centre import EIGHT, MONDAY, actor, centre
+from tests.support.clocks import StoppedClock
 from tests.support.postgres import BOTH
+from wfm.centre.memory import MemoryWfm
 
 FORTNIGHT = DateRange(MONDAY + DAY, MONDAY + 14 * DAY)
 SAM, MIA = actor("sam"), actor("mia")
@@ -320,3 +324,42 @@ async def test_what_plans_itself_is_planned_as_far_as_is_published_and_shown_to_
     booked = await runs.booked(run)
     assert booked.progress is not None
     assert booked.progress.booked == 18
+
+
+class Killed(Exception):
+    """The process ends without waiting for anything."""
+
+
+@pytest.mark.parametrize("call", ["hold", "invite"])
+async def test_a_run_that_is_cut_off_while_it_is_booked_goes_on_and_books_nobody_twice(
+    database: str, call: str
+) -> None:
+    wfm, calendar = MemoryWfm(centre(), StoppedClock(EIGHT)), FakeCalendar()
+    stuck, never = asyncio.Event(), asyncio.Event()
+
+    async def hang(name: str) -> None:
+        if name == call:
+            stuck.set()
+            await never.wait()
+
+    begun: list[str] = []
+
+    async def until_killed() -> None:
+        async with House.open(database, wfm=wfm, calendar=calendar, prefix="a") as house:
+            runs = Runs(house)
+            await runs.desk.save(SAM, weekly())
+            run = await runs.planned()
+            begun.append(run.id)
+            calendar.before = hang
+            await runs.desk.confirm(SAM, run.id, run.version)
+            await stuck.wait()
+            raise Killed
+
+    with pytest.raises(Killed):
+        await until_killed()
+    calendar.before = None
+    async with House.open(database, wfm=wfm, calendar=calendar, prefix="b") as house:
+        booked = await Runs(house).until(begun[0], RunState.BOOKED)
+        assert booked.progress is not None
+        assert (booked.progress.booked, booked.progress.failed) == (12, 0)
+        assert house.applied() == len(calendar.live) == 12

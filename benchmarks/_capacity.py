@@ -24,6 +24,7 @@ from scheduling.domain.meetings import MeetingType, PlaceKind, Room
 from scheduling.domain.people import Person, Role
 from scheduling.domain.proposals import Option
 from scheduling.domain.requests import RequestState
+from scheduling.domain.service_clocks import Nudge
 from scheduling.domain.setup import Setup, first_setup
 from scheduling.domain.times import DAY, MINUTE, DateRange, Interval, at_wall
 from scheduling.optimizer.pool import SolverPool
@@ -184,6 +185,11 @@ class QuietTeams:
     async def work_item_changed(self, work_item_id: str) -> bool:
         """See Notifier."""
         del work_item_id
+        return True
+
+    async def nudge(self, work_item_id: str, nudge: Nudge, person_ids: Collection[str]) -> bool:
+        """See Notifier."""
+        del work_item_id, nudge, person_ids
         return True
 
     async def tell(self, notice: Notice) -> Told:

@@ -37,6 +37,9 @@ class CardMaker:
         """Return the card for a person who is not speaking now."""
         return render(view, self.viewer(person, locale))
 
-    def shared_card(self, view: View, locale: str, zone: str = "UTC") -> dict[str, Any]:
+    def shared_card(
+        self, view: View, locale: str, zone: str = "UTC", refresh_for: tuple[str, ...] = ()
+    ) -> dict[str, Any]:
         """Return the card that readers in several zones see; its times say whose they are."""
-        return render(view, Viewer(locale=locale, zone=zone, now=self._clock.now(), shared=True))
+        reader = Viewer(locale=locale, zone=zone, now=self._clock.now(), shared=True)
+        return render(view, reader, refresh_for)

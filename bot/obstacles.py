@@ -2,33 +2,30 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
-
-import structlog
+from functools import partial
+from typing import Any
 
 from bot.channel.references import Conversation as Place
 from bot.maker import CardMaker
-from bot.posting import Posted, Poster
+from bot.noticeboard import Noticeboard
+from bot.posting import Poster
 from dialogs.views import ObstacleView
 from scheduling.storage import cards, reach
 from scheduling.storage.reach import ObstacleRow
 from scheduling.storage.store import Store
 
-log = structlog.get_logger()
-
-Places = Callable[[], Awaitable[Sequence[Place]]]
-"""Returns where schedulers and administrators can be reached, the best place first."""
-
 
 class Obstacles:
     """Posts each obstacle once, and edits it while more or fewer are affected, and when it is gone."""
 
-    def __init__(self, *, store: Store, maker: CardMaker, poster: Poster, places: Places) -> None:
+    def __init__(
+        self, *, store: Store, maker: CardMaker, poster: Poster, board: Noticeboard
+    ) -> None:
         """Keep the parts."""
         self._store = store
         self._maker = maker
         self._poster = poster
-        self._places = places
+        self._board = board
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def show(self, cause: str) -> bool:
@@ -44,19 +41,11 @@ class Obstacles:
                 return await self._poster.edit(place, card)
             if row.closed_at is not None:
                 return True
-            return await self._post(row)
+            places = await self._board.deciders_places()
+            return await self._board.post(_subject(row), places, partial(self._card, row))
 
-    async def _post(self, row: ObstacleRow) -> bool:
-        subject = _subject(row)
-        for place in await self._places():
-            card = self._maker.shared_card(_view(row), place.locale)
-            key = f"{subject}:{place.conversation_id}"
-            sent = self._poster.placing(subject, place)
-            outcome = await self._poster.post_once(key, place, card, sent)
-            if outcome in (Posted.SENT, Posted.AWAY):
-                return outcome is Posted.SENT
-        log.error("obstacle_seen_by_nobody", cause=row.cause)
-        return False
+    async def _card(self, row: ObstacleRow, place: Place) -> dict[str, Any]:
+        return self._maker.shared_card(_view(row), place.locale)
 
 
 def _subject(row: ObstacleRow) -> str:

@@ -157,6 +157,10 @@ class Poster:
         log.warning("teams_send_failed", kind=kind, error=type(error).__name__)
         return outcome
 
+    def unreachable(self) -> None:
+        """Count a post that no place took."""
+        self._metrics.sent("post", "unreachable")
+
     async def claim(self, key: str) -> bool:
         """Write the intent to post; False where there was one, whose outcome we may not know."""
         async with self._store.write() as tx:

@@ -2,27 +2,30 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Coroutine, Sequence
+from collections.abc import Collection, Coroutine
 from dataclasses import replace
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
 
-from bot.channel.connector import ChannelError, Connector
+from bot.channel.connector import Connector
 from bot.channel.references import Conversation as Place
-from bot.channel.references import ConversationKind, References
+from bot.channel.references import References
 from bot.maker import CardMaker
 from bot.messenger import Messenger
 from bot.metrics import Metrics
+from bot.noticeboard import Noticeboard
 from bot.obstacles import Obstacles
 from bot.posting import Posted, Poster
 from bot.run_cards import RunCards
-from dialogs.cards import render
-from dialogs.views import ProposalView, RequestCardView, View, Viewer, WorkItemCardView
+from bot.shared_cards import SharedCards
+from dialogs.views import ProposalView, RequestCardView, View, WorkItemCardView
 from scheduling.domain.notices import NoticeKind
-from scheduling.domain.people import Actor, Person, Role
+from scheduling.domain.people import Actor, Person
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import Draft, RequestState, WorkItemView
+from scheduling.domain.service_clocks import Nudge
 from scheduling.ports.clock import Clock
 from scheduling.ports.notifier import Digest, Notice, Told
 from scheduling.storage import cards, drafts, people, requests, runs, work_items
@@ -64,7 +67,6 @@ class Showing:
     ) -> None:
         """Show work items in the channel of that name or id."""
         self._store = store
-        self._connector = connector
         self._references = references
         self._setups = setups
         self.poster = Poster(
@@ -82,13 +84,26 @@ class Showing:
             store=store, references=references, maker=maker, poster=self.poster
         )
         self.messenger.draw_with(NoticeKind.RUN_PLANNED, self.run_cards)
-        self._obstacles = Obstacles(
-            store=store, maker=maker, poster=self.poster, places=self._deciders_places
+        self._board = Noticeboard(
+            store=store,
+            connector=connector,
+            references=references,
+            poster=self.poster,
+            channel=channel,
+        )
+        self._obstacles = Obstacles(store=store, maker=maker, poster=self.poster, board=self._board)
+        self._shared = SharedCards(
+            store=store,
+            references=references,
+            setups=setups,
+            clock=clock,
+            maker=maker,
+            poster=self.poster,
+            board=self._board,
         )
         self._clock = clock
         self._maker = maker
         self._metrics = metrics
-        self._channel = channel
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._soon: set[asyncio.Task[object]] = set()
         self._redraw: Redraw | None = None
@@ -213,89 +228,24 @@ class Showing:
                 shown = await views.work_item_view(tx, self._setups.catalogue, item)
             lost = None
             if place is not None:
-                card = await self._item_card(shown, place.conversation_id)
+                where = await self._references.get(place.conversation_id)
+                card = await self._item_card(shown, where)
                 outcome = await self.poster.put(place, card)
                 if outcome is not Posted.GONE or item.state.decided:
                     return outcome is not Posted.AWAY
                 lost = place.conversation_id
-            return await self._post_item(subject, shown, item.unit_id, lost)
+            places = await self._board.places(item.unit_id)
+            return await self._board.post(subject, places, partial(self._item_card, shown), lost)
 
-    async def _item_card(self, item: WorkItemView, conversation_id: str) -> dict[str, Any]:
+    async def _item_card(self, item: WorkItemView, place: Place | None) -> dict[str, Any]:
         """Return the card as every reader of a conversation may see it.
 
         Schedulers get their own by refresh.
         """
-        place = await self._references.get(conversation_id)
-        refresh, brief = await self._readers_of(place) if place else ((), True)
+        refresh, brief = await self._board.readers_of(place) if place else ((), True)
         locale = place.locale if place else "en"
-        reader = Viewer(locale=locale, zone=item.zone, now=self._clock.now(), shared=True)
-        return render(WorkItemCardView(item=item, brief=brief), reader, refresh)
-
-    async def _post_item(
-        self, subject: str, item: WorkItemView, unit_id: str, lost: str | None
-    ) -> bool:
-        """Post the thread: at most once in each place, until it is known to be in one of them.
-
-        Teams can neither be asked whether a post is there nor told to post once only, but
-        somebody must see a work item. So where a post's outcome stays unknown it is never made
-        again in that place: it goes to the next one, the chat of a scheduler. At worst two
-        places show the item; the state is that of the tables, whichever of them is tapped.
-        Where it is known to be ``lost``, for somebody deleted it, it is posted once more.
-        """
-        for place in await self._schedulers_places(unit_id):
-            again = ":again" if place.conversation_id == lost else ""
-            key = f"{subject}:{place.conversation_id}{again}"
-            card = await self._item_card(item, place.conversation_id)
-            sent = self.poster.placing(subject, place)
-            outcome = await self.poster.post_once(key, place, card, sent)
-            if outcome in (Posted.SENT, Posted.AWAY):
-                return outcome is Posted.SENT
-        log.error("schedulers_unreachable", work_item=item.id)
-        self._metrics.sent("post", "unreachable")
-        return False
-
-    async def _schedulers_places(self, unit_id: str) -> list[Place]:
-        """Return where schedulers can be reached: their channel, then the chats of each of them."""
-        async with self._store.read() as tx:
-            everyone = await people.of_unit(tx, unit_id)
-        return await self._places_of([one for one in everyone if one.has(Role.SCHEDULER)])
-
-    async def _deciders_places(self) -> list[Place]:
-        """Return where who may do something about Teams can be reached, of whichever unit."""
-        async with self._store.read() as tx:
-            everyone = await people.everybody(tx)
-        roles = (Role.ADMINISTRATOR, Role.SCHEDULER)
-        return await self._places_of([one for one in everyone if one.has(*roles)])
-
-    async def _places_of(self, chosen: Sequence[Person]) -> list[Place]:
-        channel = await self._references.channel(self._channel)
-        places = [channel] if channel else []
-        for person in chosen:
-            if person.object_id:
-                personal = await self._references.personal_for(person.object_id)
-                places += [personal] if personal else []
-        return [place for place in places if not place.blocked]
-
-    async def _readers_of(self, place: Place) -> tuple[tuple[str, ...], bool]:
-        """Return the Teams ids of the schedulers there, and whether somebody reads who is outside.
-
-        Outside are guests, people of other tenants, and agents: what they see names nobody.
-        """
-        shared = place.kind is not ConversationKind.PERSONAL
-        try:
-            members = await self._connector.members(place)
-        except ChannelError as error:
-            self.poster.failed("members", error)
-            return (), shared
-        found, outside = [], False
-        async with self._store.read() as tx:
-            for member in members:
-                person = await people.by_object_id(tx, member.object_id or "")
-                if person is not None and person.has(Role.SCHEDULER):
-                    found.append(member.account_id)
-                foreign = member.guest or member.tenant_id not in (None, place.tenant_id)
-                outside |= foreign or (person is not None and person.roles <= {Role.AGENT})
-        return tuple(found), outside and shared
+        view = WorkItemCardView(item=item, brief=brief)
+        return self._maker.shared_card(view, locale, item.zone, refresh)
 
     async def run_changed(self, run_id: str) -> bool:
         """Bring the card of a run up to date; False: try again later."""
@@ -307,6 +257,10 @@ class Showing:
             own = await self.run_cards.changed(run_id)
             told = NoticeKind.RUN_PLANNED, row.requester_id, run_id
             return await self.messenger.changed(*told) and own
+
+    async def nudge(self, work_item_id: str, nudge: Nudge, person_ids: Collection[str]) -> bool:
+        """Remind schedulers of a work item in its thread; see ``SharedCards``."""
+        return await self._shared.nudge(work_item_id, nudge, person_ids)
 
     async def tell(self, notice: Notice) -> Told:
         """Send one person one notice, at most once; see ``Messenger``."""

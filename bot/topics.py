@@ -3,7 +3,9 @@
 from dialogs.agenda import AgendaTopic
 from dialogs.appointments import AppointmentsTopic
 from dialogs.notes import NotesTopic
+from dialogs.pausing import PauseTopic
 from dialogs.petitions import PetitionsTopic
+from dialogs.queue import QueueTopic
 from dialogs.reach import ReachTopic
 from dialogs.recurring import RecurringTopic
 from dialogs.setup import SetupTopic
@@ -13,7 +15,9 @@ from scheduling.workflows.appointments import Appointments
 from scheduling.workflows.desk import FrontDesk
 from scheduling.workflows.facts import FactsReader
 from scheduling.workflows.notes import Notes
+from scheduling.workflows.pausing import PauseDesk
 from scheduling.workflows.petitions import PetitionDesk
+from scheduling.workflows.queueing import QueueRoom
 from scheduling.workflows.reach_desk import Reachability
 from scheduling.workflows.runs_desk import RunsDesk
 from scheduling.workflows.runtime import Runtime
@@ -30,4 +34,6 @@ def topics_of(desk: FrontDesk, runtime: Runtime, reader: FactsReader) -> tuple[T
         SetupTopic(HouseDesk(runtime)),
         AppointmentsTopic(Appointments(runtime.services)),
         RecurringTopic(RunsDesk(runtime, reader)),
+        PauseTopic(PauseDesk(runtime)),
+        QueueTopic(QueueRoom(runtime, reader, desk), Agendas(runtime.services)),
     )

@@ -52,13 +52,21 @@ class OrderKind(StrEnum):
     would have done; ``Order.prose`` says which."""
 
 
+class Only(StrEnum):
+    """What of a list is meant: "my items", "what is overdue", "unassigned"."""
+
+    MINE = auto()
+    OVERDUE = auto()
+    UNCLAIMED = auto()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """One order as far as it was understood; what was not said is empty.
 
     ``wish`` holds the people, dates, times, type and place that were said, as ``wish.said`` names
     them (nothing in it is inferred); ``problems`` is what must be asked instead of guessed;
-    ``days`` is a length in days, ``count`` a number of sessions; ``was`` are the dates that a
+    ``only`` is what of a list is meant. ``days`` is a length in days, ``count`` a number of sessions; ``was`` are the dates that a
     session is to leave ("from Thursday to Friday"); ``prose`` is free text in the speaker's own
     words.
     """
@@ -70,3 +78,4 @@ class Order:
     count: int | None = None
     was: DateRange | None = None
     prose: str = ""
+    only: frozenset[Only] = frozenset()

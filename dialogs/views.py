@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from dialogs.agenda_views import ReadingView
 from dialogs.run_views import RecurringView
+from dialogs.scheduler_views import SchedulingView
 from dialogs.setup_views import SetupView
 from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.people import Role
@@ -179,6 +180,7 @@ class DigestView:
 View = (
     ReadingView
     | RecurringView
+    | SchedulingView
     | SetupView
     | HelpView
     | FormView

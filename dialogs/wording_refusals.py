@@ -41,6 +41,9 @@ TROUBLES = {
     "calendar_silent": mark(
         "The calendar did not answer for too long; the schedulers are looking at it."
     ),
+    "paused": mark(
+        "Auto-scheduling is paused: a scheduler decides, or it goes on by itself once resumed."
+    ),
     "solver_silent": mark(
         "The search did not answer for too long; the schedulers are looking at it."
     ),

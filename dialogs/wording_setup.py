@@ -101,6 +101,9 @@ LABELS: Mapping[tuple[str, str], str] = {
     ("keep", "histories"): mark("Days for the engine's histories"),
     ("keep", "audit"): mark("Days for the audit"),
     ("paused", ""): mark("Auto-scheduling is paused"),
+    ("paused", "by"): mark("Auto-scheduling is paused, by"),
+    ("paused", "since"): mark("Auto-scheduling is paused, since"),
+    ("paused", "until"): mark("Auto-scheduling is paused, until"),
 }
 """By the part of the set-up and the name within it."""
 

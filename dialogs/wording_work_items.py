@@ -48,6 +48,7 @@ CAUSES = {
     WorkItemCause.REMOTE_AWAY: mark("Booking stopped: something did not answer for too long"),
     WorkItemCause.ENGINE_ERROR: mark("Booking stopped on an error of ours"),
     WorkItemCause.DRIFT: mark("What was booked was changed or deleted elsewhere"),
+    WorkItemCause.PAUSED: mark("Auto-scheduling is paused: a scheduler decides"),
 }
 
 OTHERWISE = {
@@ -57,6 +58,7 @@ OTHERWISE = {
     WorkItemCause.REMOTE_AWAY: mark("the request stays where it stopped"),
     WorkItemCause.ENGINE_ERROR: mark("the request stays where it stopped"),
     WorkItemCause.DRIFT: mark("schedule and calendars go on telling different things"),
+    WorkItemCause.PAUSED: mark("it goes on by itself, in ticket order, once resumed"),
 }
 
 TIERS = {

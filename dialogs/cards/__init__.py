@@ -29,10 +29,13 @@ from dialogs.cards.form import form_cards
 from dialogs.cards.help import help_cards
 from dialogs.cards.notes import notes_cards
 from dialogs.cards.notice import digest_cards, notice_cards
+from dialogs.cards.nudge import nudge_cards
 from dialogs.cards.obstacle import obstacle_cards
 from dialogs.cards.order_form import order_form_cards
+from dialogs.cards.pause import pause_cards
 from dialogs.cards.petition import petition_cards
 from dialogs.cards.proposal import proposal_cards
+from dialogs.cards.queue import queue_cards
 from dialogs.cards.reach import reach_cards
 from dialogs.cards.recurring import template_form_cards, templates_cards
 from dialogs.cards.refusal import refusal_cards
@@ -49,6 +52,7 @@ from dialogs.cards.share import share_cards
 from dialogs.cards.status import status_cards
 from dialogs.cards.work_item import work_item_cards
 from dialogs.run_views import RunCardView, TemplateFormView, TemplatesView
+from dialogs.scheduler_views import NudgeView, PauseView, QueueView
 from dialogs.setup_views import (
     PeopleView,
     SetupAppliedView,
@@ -113,6 +117,9 @@ MAKERS: Mapping[type[Any], Callable[[Any, Words], Iterator[Element]]] = {
     NotesView: notes_cards,
     PetitionView: petition_cards,
     NoticeView: notice_cards,
+    NudgeView: nudge_cards,
+    PauseView: pause_cards,
+    QueueView: queue_cards,
     ObstacleView: obstacle_cards,
     PeopleView: people_cards,
     OrderFormView: order_form_cards,

@@ -195,6 +195,10 @@ def subject_data(subject: str, version: int = 0) -> Element:
     return {SUBJECT: subject, VERSION: version}
 
 
+NOTHING: Element = {VERSION: 0}
+"""What a button carries that is about nothing in particular."""
+
+
 def item_data(work_item_id: str, version: int) -> Element:
     """Return what a work item's buttons carry."""
     return {WORK_ITEM: work_item_id, VERSION: version}
@@ -211,6 +215,20 @@ def card(body: Sequence[Element], actions: Sequence[Element] = ()) -> Element:
             "actions": list(actions),
         }
     )
+
+
+def mentioning(shown: Element, mentions: Mapping[str, tuple[str, str]]) -> Element:
+    """Return the card so that people are notified; ``mentions`` are by the text that names them.
+
+    Each is an account's id and name; the text is ``<at>Name</at>``, as it stands in the card.
+    """
+    if not mentions:
+        return shown
+    entities = [
+        {"type": "mention", "text": text, "mentioned": {"id": account_id, "name": name}}
+        for text, (account_id, name) in mentions.items()
+    ]
+    return {**shown, "msteams": {"entities": entities}}
 
 
 def refreshed(

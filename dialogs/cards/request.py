@@ -1,6 +1,7 @@
 """A request on its requester's card, from the queue to booked, undone, or with a scheduler."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from dialogs.cards.components import (
     Element,
@@ -87,6 +88,9 @@ HANDLING = {
     WorkItemState.CLOSED: mark("{who} closed it."),
 }
 
+DECIDE_BY = mark("They are to decide by {moment} ({distance}).")
+LATE = mark("They were to decide by {moment} ({distance}), and have been reminded.")
+
 ASKS = frozenset(
     {
         RequestState.PARTLY_BOOKED,
@@ -147,6 +151,8 @@ def status_lines(request: RequestView, words: Words) -> list[Element]:
         lines.append(text(trouble_words(words, request.trouble), spacing="Small"))
     if request.work_item_state:
         lines.append(text(handling_words(request, words), spacing="Small"))
+    if request.decide_by:
+        lines.append(text(_decide_by(request.decide_by, words), spacing="Small"))
     if request.note:
         note = words.say("Their note: “{note}”", note=clean(request.note, LONGEST_NOTE))
         lines.append(text(note, spacing="Small"))
@@ -161,6 +167,11 @@ def _position(words: Words, position: int) -> str:
         "{n} requests are before yours. This card changes by itself.",
         position - 1,
     )
+
+
+def _decide_by(until: datetime, words: Words) -> str:
+    said = DECIDE_BY if until > words.now else LATE
+    return words.say(said, moment=words.moment(until), distance=words.distance(until))
 
 
 def handling_words(request: RequestView, words: Words) -> str:

@@ -8,6 +8,7 @@ from dialogs.cards.components import Element
 Blocks = dict[str, Element]
 """The hidden blocks of a card by id; the toggle that opens one reads it out."""
 
+MENTION = re.compile("</?at>")
 ESCAPED = re.compile(r"\\([\\`*\[\]~_&.)\-+#>=|])")
 
 
@@ -93,7 +94,7 @@ def _action(action: Element, blocks: Blocks) -> Iterator[str]:
 
 
 def _plain(escaped: str) -> str:
-    return ESCAPED.sub(r"\1", escaped)
+    return ESCAPED.sub(r"\1", MENTION.sub("", escaped))
 
 
 READERS: dict[str, Callable[[Element, Blocks], Iterator[str]]] = {

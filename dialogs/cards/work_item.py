@@ -22,6 +22,7 @@ from dialogs.cards.components import (
     text,
     toggle,
 )
+from dialogs.cards.item_facts import asked_words, circumstances
 from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import Attending, capital, coming_words, place_words, title_words
 from dialogs.cards.work_item_brief import brief_cards
@@ -31,7 +32,7 @@ from dialogs.wording import Words, clean, mark
 from dialogs.wording_refusals import trouble_words
 from dialogs.wording_rules import excluded, funnel_words, granted, taken_words
 from dialogs.wording_staffing import hardest, price_words
-from dialogs.wording_work_items import CAUSES, OTHERWISE, OUTCOMES, STATES, TARGETS, TIERS
+from dialogs.wording_work_items import CAUSES, OUTCOMES, STATES, TARGETS
 from scheduling.domain.proposals import Unplaced, WayOut
 from scheduling.domain.requests import (
     WorkItemCause,
@@ -89,13 +90,13 @@ def _state(item: WorkItemView, words: Words) -> str:
 def _to_decide(item: WorkItemView, words: Words, rows: int) -> list[Element]:
     return [
         *_second(item, words),
-        facts(_circumstances(item, words)),
+        facts(circumstances(item, words)),
         *_recommended(item, words),
         *_next_best(item, words),
         *(service_table(words, item.days, rows) if len(item.days) > 1 else []),
         *_trouble(item, words),
         *_failed(item, words),
-        aside(_asked(item, words)),
+        aside(asked_words(item, words)),
         aside(_freshness(item, words)),
         *_why(item, words, rows),
     ]
@@ -212,56 +213,6 @@ def _net(way: WayOut, words: Words) -> str:
     return words.say(
         "{before} → {after}", before=words.net(way.net_before), after=words.net(way.net_after)
     )
-
-
-def _circumstances(item: WorkItemView, words: Words) -> list[tuple[str, str]]:
-    decide_by = words.say("as soon as you can")
-    if item.decide_by:
-        decide_by = words.say(
-            "{moment} ({distance})",
-            moment=words.moment(item.decide_by),
-            distance=words.distance(item.decide_by),
-        )
-    requester = clean(item.requester_name)
-    return [
-        (words.say("Decide by"), decide_by),
-        (words.say("Otherwise"), words.say(OTHERWISE[item.cause], requester=requester)),
-        (words.say("Mandatory"), words.say(TIERS[item.tier])),
-        (words.say("Failed so far"), words.count("{n} time", "{n} times", item.failures)),
-        (words.say("Last held"), _last_held(item, words)),
-    ]
-
-
-def _asked(item: WorkItemView, words: Words) -> str:
-    name = clean(item.requester_name)
-    if item.on_behalf_of:
-        name = words.say("{name} on behalf of {other}", name=name, other=clean(item.on_behalf_of))
-    return words.say(
-        "Asked for by {name}: {dates}, {minutes}",
-        name=name,
-        dates=words.days(item.ask.dates),
-        minutes=words.minutes(item.ask.minutes),
-    )
-
-
-def _last_held(item: WorkItemView, words: Words) -> str:
-    """Return when the last session was; for several people, the longest ago."""
-    dates = list(item.last_held.values())
-    held = [day for day in dates if day]
-    never = len(dates) - len(held)
-    if not held:
-        return words.say("none in the history")
-    oldest = words.day(min(held))
-    if len(dates) == 1:
-        return oldest
-    if never:
-        return words.count(
-            "longest ago {day}; {n} without any",
-            "longest ago {day}; {n} without any",
-            never,
-            day=oldest,
-        )
-    return words.say("longest ago {day}", day=oldest)
 
 
 def _next_best(item: WorkItemView, words: Words) -> list[Element]:

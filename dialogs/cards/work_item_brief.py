@@ -21,8 +21,9 @@ def brief_cards(view: WorkItemCardView, words: Words) -> Iterator[Element]:
         text(words.say(CAUSES[item.cause]), weight="Bolder", spacing="None"),
         text(words.say(STATES[item.state], claimed=who, decided=who)),
     ]
-    if item.decide_by is not None and not item.state.decided:
-        body.append(facts([(words.say("Decide by"), words.moment(item.decide_by))]))
+    until = item.resolve_by or item.decide_by
+    if until is not None and not item.state.decided:
+        body.append(facts([(words.say("Decide by"), words.moment(until))]))
     body.append(aside(words.say("Not everybody here decides: details are for schedulers only.")))
     yield card(
         body, [tap(words.say("Show me the details"), Verb.ITEM, item_data(item.id, item.version))]

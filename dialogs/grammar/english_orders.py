@@ -108,10 +108,11 @@ _EARLIER_ON = (
 _QUEUE = (
     rf"(?:(?:{_SHOW}|what's\s+in|what\s+is\s+in|how\s+long\s+is|who\s+is\s+in|who's\s+in|open)\s+(?:me\s+)?)?"
     r"(?:the\s+|my\s+|our\s+)?(?:work\s+)?queue(?!\s+up)"
+    rf"|(?:what|who)(?:'s|\s+is|\s+are)?\s+(?:overdue|late(?=\W*$))|overdue(?=\W*$)"
     r"|(?:what|who)(?:'s|\s+is|\s+are)?\s+(?:still\s+)?(?:waiting|next(?:\s+(?:in|on)\s+(?:the\s+)?(?:queue|line|list))?"
     r"|at\s+the\s+(?:front|top)|first\s+in\s+line|unassigned|open(?=\W*$)|left\s+to\s+decide)"
     rf"|{_SHOW}\s+(?:me\s+)?(?:the\s+)?(?:oldest|next|unassigned|open|undecided)(?:\s+{_ITEM})?"
-    rf"|(?:(?:{_SHOW}|what\s+are)\s+(?:me\s+)?)?(?:all\s+)?(?:(?:my|open|unassigned|waiting|undecided|the)\s+)+{_ITEM}"
+    rf"|(?:(?:{_SHOW}|what\s+are)\s+(?:me\s+)?)?(?:all\s+)?(?:(?:my|open|unassigned|waiting|undecided|overdue|the)\s+)+{_ITEM}"
     r"|(?:work\s+items|escalations|backlog)"
 )
 
@@ -192,6 +193,9 @@ ORDERS = OrderPhrases(
     was=r"(?<!to\s)(?:(?:from|on)\s+)?(?P<a>{day_phrase})(?=\s+to\s)"
     r"|(?:(?:my|the|our)\s+)?(?P<a2>{day_phrase})'s(?!\w)"
     r"|(?:my|the|our)\s+(?P<a3>{day_phrase})(?=\s.*?\sto\s)",
+    mine=rf"mine|my(?=\s+(?:\w+\s+)?{_ITEM})|assigned\s+to\s+me",
+    overdue=r"(?:(?:that|which)\s+(?:is|are)\s+|only\s+)?(?:overdue|late)",
+    unclaimed=r"(?:(?:that|which)\s+(?:is|are)\s+|only\s+)?(?:unassigned|unclaimed|nobody's)",
     next_one=r"(?:my|the|our)\s+(?:next|upcoming|coming)(?=\s)(?!\s+(?:{weekday}|weeks?|months?|{count}))",
     prose=r":(?=\s)|(?<!\d):(?!\d)|\s-\s|(?<!\w)(?:saying|that\s+says)(?!\w)",
 )

@@ -86,6 +86,8 @@ _QUEUE = (
     r"(?:warteschlange|queue|arbeitsliste|aufgabenliste|eskalationen)"
     r"|(?:was|wer)\s+(?:wartet|steht\s+(?:noch\s+)?(?:an|aus)|kommt\s+als\s+nächste[srn]?|ist\s+(?:als\s+nächste[srn]?(?:\s+dran)?|offen|unbearbeitet|dran))(?:\s+(?:noch|gerade))?"
     r"|was\s+ist\s+zu\s+entscheiden"
+    rf"|(?:was|wer)\s+ist\s+überfällig|überfällig(?=\W*$)"
+    rf"|(?:{_SHOW}\s+(?:mir\s+)?)?(?:alle\s+)?(?:meine|überfällige[nrs]?)\s+(?:aufgaben|fälle|vorgänge|entscheidungen)"
     rf"|(?:{_SHOW}\s+(?:mir\s+)?)?(?:(?:die|alle|meine)\s+)*(?:älteste[nrs]?|offene[nrs]?|wartende[nrs]?|unbearbeitete[nrs]?)\s+{_ITEM}"
 )
 _PAUSE = (
@@ -164,6 +166,9 @@ ORDERS = OrderPhrases(
     r"|(?P<n2>\d{1,2})(?:\s+von\s+\d+)?",
     was=r"(?:von|vom|am)\s+(?P<a>{day_phrase})(?=\s+(?:auf|zu|nach)\s)",
     next_one=r"alle(?=\s+(?:meine\s+)?(?:termine|sitzungen|meetings|gespräche))|(?:mein|meine[nrsm]?|de[nmr]|die|das)\s+(?:nächste|kommende)[nrsm]?(?=\s)(?!\s+(?:{weekday}|wochen?|monate?|{count}))",
+    mine=rf"meine\s+(?:offenen\s+)?{_ITEM}|nur\s+meine",
+    overdue=r"(?:nur\s+)?(?:die\s+)?überfällig(?:e[nrs]?)?",
+    unclaimed=r"(?:nur\s+)?(?:die\s+)?(?:unbearbeitet|unvergeben)(?:e[nrs]?)?",
     prose=r":(?=\s)|(?<!\d):(?!\d)|\s-\s",
 )
 

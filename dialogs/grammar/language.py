@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 
 from dialogs.grammar.tables import SPELLINGS
-from dialogs.orders import OrderKind
+from dialogs.orders import Only, OrderKind
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.people import Role
 
@@ -79,6 +79,7 @@ class OrderPhrases:
     more special first; where one has groups ``strike``, what they match is taken as well.
     ``period`` is a length of time ("in 30 days", groups ``n`` and ``unit``), ``count`` a number
     of sessions (group ``n``), ``was`` the time or day that is left ("from Thursday", group ``a``);
+    ``mine``, ``overdue`` and ``unclaimed`` say what of a list is meant;
     ``next_one`` are words that add nothing ("my next"); after ``prose`` follows free text.
     """
 
@@ -87,6 +88,9 @@ class OrderPhrases:
     period: str
     count: str
     was: str
+    mine: str
+    overdue: str
+    unclaimed: str
     next_one: str
     prose: str
 
@@ -255,6 +259,7 @@ def build(phrases: Phrases) -> Language:
             "period": word(phrases.orders.period),
             "count": word(phrases.orders.count),
             "was": word(phrases.orders.was),
+            **{only.value: word(getattr(phrases.orders, only.value)) for only in Only},
             "next_one": word(phrases.orders.next_one),
             "prose": re.compile(phrases.orders.prose),
         },

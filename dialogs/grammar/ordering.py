@@ -8,11 +8,12 @@ from dialogs.grammar.language import Language
 from dialogs.grammar.people import Directory, hold_whole_names
 from dialogs.grammar.sentence import read
 from dialogs.grammar.slate import Slate
-from dialogs.orders import Order, OrderKind
+from dialogs.orders import Only, Order, OrderKind
 from dialogs.views import Problem
 from scheduling.domain.times import DateRange
 
 _WITH_PERIOD = frozenset({OrderKind.CADENCE, OrderKind.QUEUE})
+_WITH_FILTERS = frozenset({OrderKind.QUEUE})
 _WITH_COUNT = frozenset({OrderKind.RELEASE})
 _WITH_PROSE = frozenset({OrderKind.NOTE})
 _WITH_TWO_DATES = frozenset({OrderKind.MOVE})
@@ -40,6 +41,7 @@ def _order(
 ) -> Order:
     if kind is OrderKind.SETUP:
         return Order(kind=kind, prose=slate.said(match.end(), len(slate.text)))
+    only = _take_only(slate, language) if kind in _WITH_FILTERS else frozenset()
     prose = _take_prose(slate, match.end(), language) if kind in _WITH_PROSE else ""
     _strike(slate, match)
     days = _take_number(slate, language, "period") if kind in _WITH_PERIOD else None
@@ -57,6 +59,7 @@ def _order(
         count=count,
         was=was,
         prose=prose,
+        only=only,
     )
 
 
@@ -66,6 +69,11 @@ def _strike(slate: Slate, match: re.Match[str]) -> None:
     for name in match.groupdict():
         if name.startswith("strike") and match[name]:
             slate.strike(*match.span(name))
+
+
+def _take_only(slate: Slate, language: Language) -> frozenset[Only]:
+    """Strike and return what of a list is meant, also where the order itself says so."""
+    return frozenset(only for only in Only if any([*slate.take(language.order_parts[only.value])]))
 
 
 def _take_prose(slate: Slate, start: int, language: Language) -> str:

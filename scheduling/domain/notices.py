@@ -25,6 +25,7 @@ class NoticeKind(StrEnum):
     ROOM_LOST = "room_lost"
     LEFT = "left"
     REGISTER_DUE = "register_due"
+    REMINDED = "reminded"
     OVERDUE = "overdue"
     OFFERED = "offered"
     RUN_PLANNED = "run_planned"
@@ -104,6 +105,7 @@ MATRIX: Mapping[NoticeKind, Mapping[Concern, Rule]] = {
     NoticeKind.ROOM_LOST: {R: CHAT, T: CHAT, A: INVITE},
     NoticeKind.LEFT: {R: CHAT, T: SOON_OR_DIGEST},
     NoticeKind.REGISTER_DUE: {T: CHAT},
+    NoticeKind.REMINDED: {R: EDIT},
     NoticeKind.OVERDUE: {R: CHAT},  # the schedulers are mentioned in the work item's thread
     NoticeKind.OFFERED: {A: CHAT},
     NoticeKind.RUN_PLANNED: {R: CHAT},  # only of a run that nobody asked for just now

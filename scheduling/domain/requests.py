@@ -137,6 +137,7 @@ class RequestView:
 
     ``position`` is how many tickets of the unit are before it, plus one, while queued.
     ``undo_until`` is None once undo is over; ``can_cancel`` offers "Cancel and tell everyone".
+    ``decide_by`` is when schedulers are to have decided, while they have not.
     ``trouble`` names what stopped it (a Refusal's value), never a reason about a person.
     ``without_mailbox`` are the names of those who can get no invite. ``waiting_for`` does not
     answer since ``waiting_since``; the request goes on by itself once it does.
@@ -161,6 +162,7 @@ class RequestView:
     work_item_id: str | None = None
     work_item_state: "WorkItemState | None" = None
     handled_by: str | None = None
+    decide_by: datetime | None = None
     note: str | None = None
     trouble: str | None = None
     without_mailbox: tuple[str, ...] = ()
@@ -200,12 +202,14 @@ class WorkItemCause(StrEnum):
     REMOTE_AWAY = "remote_away"
     ENGINE_ERROR = "engine_error"
     DRIFT = "drift"
+    PAUSED = "paused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkItemView:
     """A work item as schedulers see it; enough to decide in 20 seconds.
 
+    ``take_on_by`` and ``resolve_by`` are its service clock's (None: of an earlier release);
     ``decide_by`` is when the last start that could still be granted passes; ``failures`` counts
     how often this request has failed; ``last_held`` is the attendee's last session of this type
     (None: none in the history the WFM holds). ``ways_out`` begin with the recommended one.
@@ -240,6 +244,8 @@ class WorkItemView:
     trouble: str | None = None
     sessions: tuple[SessionView, ...] = ()
     failed: tuple[tuple[str, FailedWrite], ...] = ()
+    take_on_by: datetime | None = None
+    resolve_by: datetime | None = None
 
 
 class DraftState(StrEnum):

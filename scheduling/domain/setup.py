@@ -61,7 +61,7 @@ class Setup:
     ``mapping`` gives each meeting type the name of its search parameters, which it has then,
     whatever it came with; ``places`` say where it may happen, the default first. ``rooms`` add to or replace what the calendar lists; ``floors`` are
     by activity. ``allowance`` is the offline minutes planned per agent and week; ``notice`` is kept
-    by moves of the system. Raises Unfit where parts contradict each other.
+    by moves of the system; ``paused`` is by unit. Raises Unfit where parts contradict each other.
     """
 
     types: Mapping[str, MeetingType]
@@ -77,7 +77,7 @@ class Setup:
     intraday: Intraday = field(default_factory=Intraday)
     notice: timedelta = limited(4 * DAY, timedelta(0), 90 * DAY)
     keep: Keep = field(default_factory=Keep)
-    paused: Pause | None = None
+    paused: Mapping[str, Pause] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if misfits := tuple(_contradictions(self)):
@@ -88,11 +88,10 @@ class Setup:
         }
         object.__setattr__(self, "types", mapped)
 
-    def types_at(self, now: datetime) -> Mapping[str, MeetingType]:
-        """Return the types as they are at ``now``: none schedules itself while that is paused."""
-        if self.paused is None or not self.paused.holds(now):
-            return self.types
-        return {name: replace(kind, auto_schedule=False) for name, kind in self.types.items()}
+    def paused_in(self, unit_id: str, now: datetime) -> Pause | None:
+        """Return the pause in which auto-scheduling of a unit stands still at ``now``, or None."""
+        pause = self.paused.get(unit_id)
+        return pause if pause is not None and pause.holds(now) else None
 
     def rooms_among(self, listed: Iterable[Room]) -> tuple[Room, ...]:
         """Return the rooms on offer: those that the calendar ``listed``, as they are set up here."""

@@ -1,11 +1,13 @@
 """Telling people in Teams. Words and cards are made by whoever implements this."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from scheduling.domain.notices import Concern, NoticeKind
+from scheduling.domain.service_clocks import Nudge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,13 @@ class Notifier(Protocol):
         """Post the work item's thread in the schedulers' channel, or bring it up to date.
 
         Whether schedulers can see it as it is now; where not, it is to be tried again.
+        """
+        ...
+
+    async def nudge(self, work_item_id: str, nudge: Nudge, person_ids: Collection[str]) -> bool:
+        """Remind schedulers of a work item in its thread, mentioning people; once each kind.
+
+        False: try again later.
         """
         ...
 

@@ -72,7 +72,8 @@ async def erase(tx: AsyncConnection, person_id: str, *, at: datetime, by: str) -
         if words.forms and table not in (t.person, t.audit):
             changed[table.name] = changed.get(table.name, 0) + await _rewrite(tx, table, words)
     changed["deputy"] = await _forget_deputies(tx, person_id)
-    await tx.execute(t.appointment.delete().where(t.appointment.c.person_id == person_id))
+    for table in (t.appointment, t.earlier):
+        await tx.execute(table.delete().where(table.c.person_id == person_id))
     empty = Person(id=person_id, name=ERASED, zone=person.zone, roles=frozenset())
     await tx.execute(
         t.person.update()

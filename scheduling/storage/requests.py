@@ -117,7 +117,8 @@ async def insert(tx: AsyncConnection, new: NewRequest) -> int:
     return ticket
 
 
-def _request(row: Mapping[str, Any]) -> RequestRow:
+def row_of(row: Mapping[str, Any]) -> RequestRow:
+    """Return a request from its columns."""
     fields = {name: row[name] for name in RequestRow.__dataclass_fields__}
     return RequestRow(
         **{
@@ -136,7 +137,7 @@ async def get(tx: AsyncConnection, request_id: str) -> RequestRow | None:
     """Return the request, or None."""
     found = await tx.execute(sa.select(t.request).where(t.request.c.id == request_id))
     row = found.mappings().first()
-    return _request(dict(row)) if row else None
+    return row_of(dict(row)) if row else None
 
 
 async def require(tx: AsyncConnection, request_id: str) -> RequestRow:
@@ -168,7 +169,7 @@ async def under_way(tx: AsyncConnection, requester_id: str, type_id: str) -> Seq
             t.request.c.requester_id == requester_id, t.request.c.type_id == type_id
         )
     )
-    rows = [_request(dict(row)) for row in found.mappings()]
+    rows = [row_of(dict(row)) for row in found.mappings()]
     return [row for row in rows if not row.state.final]
 
 
@@ -297,5 +298,5 @@ async def since(tx: AsyncConnection, when: datetime, most: int) -> Sequence[Requ
         .order_by(t.request.c.created_at.desc(), t.request.c.id)
         .limit(most)
     )
-    rows = [_request(dict(row)) for row in found.mappings()]
+    rows = [row_of(dict(row)) for row in found.mappings()]
     return sorted(rows, key=lambda row: (row.unit_id, row.ticket))

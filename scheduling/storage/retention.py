@@ -105,6 +105,12 @@ def _left(before: datetime) -> Where:
     return sa.and_(chat.kind == PERSONAL, chat.updated_at < before, stranger)
 
 
+def _gone(before: datetime) -> Where:
+    """Whether it is of somebody who is not here any more."""
+    present = sa.select(t.person.c.id).where(t.person.c.active)
+    return sa.and_(t.earlier.c.since < before, t.earlier.c.person_id.not_in(present))
+
+
 def _draft_cards(ids: Ids) -> Where:
     query = sa.select(sa.literal("draft:") + t.draft.c.id).where(t.draft.c.id.in_(ids))
     return t.card.c.subject.in_(query)
@@ -133,6 +139,9 @@ KINDS = (
     _Kind("notices", t.notice.c.key, lambda before: t.notice.c.at < before),
     _Kind("notices", t.outbox.c.key, lambda before: t.outbox.c.ended_at < before),
     _Kind("notices", t.obstacle.c.cause, lambda before: t.obstacle.c.closed_at < before),
+    _Kind("notices", t.rush.c.id, lambda before: t.rush.c.closed_at < before),
+    _Kind("notices", t.item_group.c.id, lambda before: t.item_group.c.closed_at < before),
+    _Kind("conversations", t.earlier.c.person_id, _gone),
     _Kind("conversations", t.reach.c.person_id, lambda before: t.reach.c.checked_at < before),
     _Kind("conversations", t.conversation.c.id, _left),
     _Kind(
@@ -146,6 +155,8 @@ KINDS = (
         _request_over,
         (
             (t.decision, lambda ids: t.decision.c.work_item_id.in_(_items_of(ids))),
+            (t.nudge, lambda ids: t.nudge.c.work_item_id.in_(_items_of(ids))),
+            (t.early_offer, t.early_offer.c.request_id.in_),
             (t.card, _cards_of),
             (t.card_copy, _copies_of),
             (t.work_item, t.work_item.c.request_id.in_),

@@ -6,7 +6,7 @@ The durable engine keeps its own tables in the same database; nothing here refer
 import sqlalchemy as sa
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, Text
 
-from scheduling.storage import columns, later_tables, tables_telling
+from scheduling.storage import columns, later_tables, tables_scheduling, tables_telling
 
 Json = columns.Json
 Instant = columns.Instant
@@ -136,6 +136,11 @@ outbox = tables_telling.outbox
 reach = tables_telling.reach
 obstacle = tables_telling.obstacle
 change = later_tables.change
+nudge = tables_scheduling.nudge
+item_group = tables_scheduling.item_group
+rush = tables_scheduling.rush
+earlier = tables_scheduling.earlier
+early_offer = tables_scheduling.early_offer
 
 reservation = Table(
     "reservation",
@@ -204,6 +209,9 @@ work_item = Table(
     Column("note", Text),
     Column("created_at", Instant, nullable=False),
     Column("decide_by", Instant),
+    Column("take_on_by", Instant),
+    Column("resolve_by", Instant),
+    Column("group_id", String, index=True),
 )
 
 decision = Table(

@@ -21,7 +21,11 @@ class AlreadyDecided(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkItemRow:
-    """A work item as stored; ``facts`` is the snapshot that its card shows."""
+    """A work item as stored; ``facts`` is the snapshot that its card shows.
+
+    ``decide_by`` is when the last start passes that could still be granted; ``take_on_by`` and
+    ``resolve_by`` are its service clock's. ``group_id`` is the group of its cause, if it is in one.
+    """
 
     id: str
     version: int
@@ -35,6 +39,9 @@ class WorkItemRow:
     note: str | None
     created_at: datetime
     decide_by: datetime | None
+    take_on_by: datetime | None = None
+    resolve_by: datetime | None = None
+    group_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +56,8 @@ class Decision:
     reason: str | None = None
     second_id: str | None = None
 
+
+UNDECIDED = [state.value for state in WorkItemState if not state.decided]
 
 _NUMBER = (sa.func.length(t.work_item.c.id), t.work_item.c.id)
 """A request's items in the order of their numbers, which end their ids: clocks jump back."""
@@ -65,7 +74,8 @@ async def insert(tx: AsyncConnection, row: WorkItemRow) -> bool:
     return True
 
 
-def _row(row: Mapping[str, Any]) -> WorkItemRow:
+def row_of(row: Mapping[str, Any]) -> WorkItemRow:
+    """Return a work item from its columns."""
     return WorkItemRow(
         **{
             **row,
@@ -79,7 +89,7 @@ async def get(tx: AsyncConnection, work_item_id: str) -> WorkItemRow | None:
     """Return the work item, or None."""
     found = await tx.execute(sa.select(t.work_item).where(t.work_item.c.id == work_item_id))
     row = found.mappings().first()
-    return _row(dict(row)) if row else None
+    return row_of(dict(row)) if row else None
 
 
 async def of_request(tx: AsyncConnection, request_id: str) -> Sequence[WorkItemRow]:
@@ -87,7 +97,7 @@ async def of_request(tx: AsyncConnection, request_id: str) -> Sequence[WorkItemR
     found = await tx.execute(
         sa.select(t.work_item).where(t.work_item.c.request_id == request_id).order_by(*_NUMBER)
     )
-    return [_row(dict(row)) for row in found.mappings()]
+    return [row_of(dict(row)) for row in found.mappings()]
 
 
 async def locked(tx: AsyncConnection, work_item_id: str) -> WorkItemRow:
@@ -123,7 +133,32 @@ async def latest_of(tx: AsyncConnection, request_id: str) -> WorkItemRow | None:
         .limit(1)
     )
     row = found.mappings().first()
-    return _row(dict(row)) if row else None
+    return row_of(dict(row)) if row else None
+
+
+async def undecided_of(
+    tx: AsyncConnection, unit_id: str, causes: Collection[WorkItemCause] = tuple(WorkItemCause)
+) -> Sequence[WorkItemRow]:
+    """Return a unit's undecided work items of ``causes``, by ticket."""
+    found = await tx.execute(
+        sa.select(t.work_item)
+        .join(t.request, t.request.c.id == t.work_item.c.request_id)
+        .where(
+            t.work_item.c.unit_id == unit_id,
+            t.work_item.c.state.in_(UNDECIDED),
+            t.work_item.c.cause.in_([cause.value for cause in causes]),
+        )
+        .order_by(t.request.c.ticket, *_NUMBER)
+    )
+    return [row_of(dict(row)) for row in found.mappings()]
+
+
+async def units_with(tx: AsyncConnection, causes: Collection[WorkItemCause]) -> Sequence[str]:
+    """Return the units that have undecided work items of ``causes``."""
+    item = t.work_item.c
+    query = sa.select(item.unit_id).distinct().where(item.state.in_(UNDECIDED))
+    found = await tx.scalars(query.where(item.cause.in_([cause.value for cause in causes])))
+    return sorted(found)
 
 
 async def unshown(tx: AsyncConnection, before: datetime) -> Sequence[WorkItemRow]:
@@ -132,13 +167,13 @@ async def unshown(tx: AsyncConnection, before: datetime) -> Sequence[WorkItemRow
     found = await tx.execute(
         sa.select(t.work_item)
         .where(
-            item.state.in_([state.value for state in WorkItemState if not state.decided]),
+            item.state.in_(UNDECIDED),
             item.created_at < before,
             ~sa.exists().where(t.card.c.subject == sa.literal(cards.of_item("")) + item.id),
         )
         .order_by(item.created_at, item.id)
     )
-    return [_row(dict(row)) for row in found.mappings()]
+    return [row_of(dict(row)) for row in found.mappings()]
 
 
 async def count_of(tx: AsyncConnection, request_id: str) -> int:

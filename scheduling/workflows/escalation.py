@@ -18,7 +18,7 @@ from scheduling.storage import requests, timers, work_items
 from scheduling.storage.codec import dump, load
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.work_items import WorkItemRow
-from scheduling.workflows import notices
+from scheduling.workflows import notices, service_hours
 from scheduling.workflows.engine import ANNOUNCE_QUEUE
 from scheduling.workflows.gatherings import exactly
 from scheduling.workflows.problems import World
@@ -227,6 +227,8 @@ async def add(
     number = await work_items.count_of(tx, row.id) + 1
     item_id = f"{row.id}-{number}"
     kind = services.catalogue.types[row.ask.type_id]
+    last = decide_by(row, kind, facts)
+    times = await service_hours.due_in(tx, services, row.unit_id, last)
     item = WorkItemRow(
         id=item_id,
         version=1,
@@ -239,11 +241,13 @@ async def add(
         decided_by=None,
         note=None,
         created_at=services.clock.now(),
-        decide_by=decide_by(row, kind, facts),
+        decide_by=last,
+        take_on_by=times.take_on_by,
+        resolve_by=times.resolve_by,
     )
     await work_items.insert(tx, item)
-    if item.decide_by is not None:
-        await timers.set_timer(tx, "decide_by", item_id, item.decide_by)
+    await timers.set_timer(tx, "decide_by", item_id, last)
+    await service_hours.set_next(tx, services, item)
     if cause in UNBOOKED:
         await notices.notify(tx, NoticeKind.FAILED, row, key=item_id)
     await runtime.engine.enqueue_followup(

@@ -21,7 +21,7 @@ from scheduling.storage import audit, bookings, drafts, requests, work_items
 from scheduling.storage.audit import Fact
 from scheduling.storage.bookings import SessionRow, SlotTaken
 from scheduling.storage.requests import RequestRow
-from scheduling.workflows import escalation, gatherings, notices, problems, trail
+from scheduling.workflows import escalation, gatherings, notices, pausing, problems, trail
 from scheduling.workflows.closing import silent
 from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.patience import Patience, Stopped, Tried, pauses, tried
@@ -80,6 +80,8 @@ async def _load(runtime: Runtime, request_id: str) -> RequestRow:
 
 
 async def _attempt(runtime: Runtime, row: RequestRow) -> str:
+    if _by_itself(runtime, row) and await pausing.stands_still(runtime, row):
+        return await pausing.set_aside(runtime, row)
     world = await runtime.search.world(row.ask, row.unit_id, fresh=True, besides=row.draft_id)
     seen = await asyncio.to_thread(trail.inputs, row.ask, row.relaxed, world)
     ids = await _without_session(runtime, row)
@@ -133,13 +135,15 @@ def _left(row: RequestRow, ids: Sequence[str], planned: Sequence[SessionRow]) ->
     return [i for i in ids if i not in {one.attendee_id for one in planned}]
 
 
-def _require_reconciled(runtime: Runtime, row: RequestRow, found: Found) -> None:
-    """Nothing is booked by itself on figures that do not add up; a person may decide to.
+def _by_itself(runtime: Runtime, row: RequestRow) -> bool:
+    """Whether nobody chose the time or granted anything: the type schedules itself."""
+    automatic = runtime.services.catalogue.types[row.ask.type_id].auto_schedule
+    return automatic and not row.relaxed and not row.chosen
 
-    Also what was queued before auto-scheduling was paused.
-    """
-    by_itself = runtime.services.setups.setup.types[row.ask.type_id].auto_schedule
-    if by_itself and not found.reconciled and not row.relaxed and not row.chosen:
+
+def _require_reconciled(runtime: Runtime, row: RequestRow, found: Found) -> None:
+    """Nothing is booked by itself on figures that do not add up; a person may decide to."""
+    if _by_itself(runtime, row) and not found.reconciled:
         names = [
             found.facts.demands[c.demand_id].name for c in found.problem.curves if not c.reconciled
         ]

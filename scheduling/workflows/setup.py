@@ -84,7 +84,7 @@ class HouseDesk:
                 )
                 for change in waits
             ),
-            paused=held.setup.paused,
+            paused=any(pause.holds(now) for pause in held.setup.paused.values()),
             administrator=me.has(Role.ADMINISTRATOR),
         )
 

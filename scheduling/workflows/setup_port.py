@@ -10,7 +10,6 @@ from typing import Protocol
 
 from scheduling.domain.limits import Misfit
 from scheduling.domain.people import Actor
-from scheduling.domain.setup import Pause
 from scheduling.storage.edits import Edit
 from scheduling.storage.setups import ChangeState
 from scheduling.workflows.rehearsal import Rehearsal
@@ -54,7 +53,7 @@ class Overview:
     checks: tuple[Check, ...]
     subjects: tuple[Subject, ...]
     waiting: tuple[Waiting, ...]
-    paused: Pause | None
+    paused: bool
     administrator: bool
 
 

@@ -18,7 +18,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduling.storage import drafts, timers, work_items
 from scheduling.storage.retention import clear
 from scheduling.storage.timers import TimerRow
-from scheduling.workflows import delivery, publication, reach, retention
+from scheduling.workflows import (
+    delivery,
+    nudging,
+    pausing,
+    publication,
+    reach,
+    retention,
+    service_hours,
+)
 from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.runtime import LASTING, Runtime, current
 from scheduling.workflows.showing import beside_the_work, show_request
@@ -75,6 +83,8 @@ KINDS: Mapping[str, Kind] = {
     "undo_over": Kind(act=partial(until_shown, show_request)),
     "decide_by": Kind(act=partial(until_shown, show_undecided)),
     "hold_over": Kind(act=forget_drafts, every=timedelta(hours=1)),
+    service_hours.TIMER: Kind(act=nudging.nudge),
+    pausing.TIMER: Kind(act=pausing.over),
     delivery.TIMER: Kind(act=delivery.deliver_now),
     "reach": Kind(act=reach.reconcile, every=reach.EVERY, first=reach.SOON),
     "notices": Kind(act=delivery.tell_forgotten, every=timedelta(hours=1)),

@@ -103,6 +103,7 @@ async def request_view(
         work_item_id=item.id if item else None,
         work_item_state=item.state if item else None,
         handled_by=names.get(item.claimed_by) if item and item.claimed_by else None,
+        decide_by=item.resolve_by if item and not item.state.decided else None,
         note=row.note,
         trouble=row.trouble,
         without_mailbox=tuple(unreachable),
@@ -174,5 +175,7 @@ async def work_item_view(
         decided_by=names.get(item.decided_by or ""),
         trouble=facts.trouble,
         sessions=sessions,
+        take_on_by=item.take_on_by,
+        resolve_by=item.resolve_by,
         failed=tuple((who.get(one.session_id, ""), one) for one in facts.failed),
     )

@@ -49,6 +49,7 @@ from tests.support.notice_samples import notice_views
 from tests.support.order_samples import order_form_views
 from tests.support.request_samples import ALL_DONE, held, request_views, waiting_views
 from tests.support.run_samples import run_views, template_views
+from tests.support.scheduling_samples import CLOCK, LATE, scheduling_views
 from tests.support.setup_samples import setup_views
 
 
@@ -191,8 +192,9 @@ def work_item_views() -> dict[str, View]:
     no_search = {"unplaced": (), "ways_out": (), "days": ()}
     many = tuple(unplaced(i, name) for i, name in enumerate(NAMES))
     items = {
-        "open": work_item(),
-        "claimed": work_item(**claimed),
+        "open": work_item(**CLOCK),
+        "claimed": work_item(**claimed, **CLOCK),
+        "overdue": work_item(**LATE),
         "estimates": work_item(reconciled=False, last_held={"a00": None}, tier=Tier.MANDATORY),
         "no-way-out": work_item(ways_out=(), days=(), decide_by=None),
         "many": work_item(
@@ -222,6 +224,7 @@ def work_item_views() -> dict[str, View]:
                 for n, name in enumerate(NAMES[:12])
             ),
         ),
+        "paused": work_item(cause=WorkItemCause.PAUSED, **no_search, trouble="paused", **CLOCK),
         "remote-away": work_item(
             cause=WorkItemCause.REMOTE_AWAY,
             **no_search,
@@ -272,7 +275,8 @@ def all_samples() -> dict[str, Sample]:
         | template_views()
         | setup_views()
     )
-    items = work_item_views() | meeting_items()
+    of_one = work_item(state=WorkItemState.CLAIMED, claimed_by="Priya Nair", **CLOCK)
+    items = work_item_views() | scheduling_views(work_item(**CLOCK), of_one) | meeting_items()
     samples = [Sample(name=name, view=view, viewer=MANAGER) for name, view in views.items()]
     samples += [
         Sample(name=name, view=view, viewer=SCHEDULER, refresh_for=("29:priya", "29:sam"))

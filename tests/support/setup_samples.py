@@ -19,7 +19,7 @@ from scheduling.domain.limits import Misfit
 from scheduling.domain.meetings import Room
 from scheduling.domain.people import Deputy, Person, Role
 from scheduling.domain.refusals import Refusal
-from scheduling.domain.setup import Floor, Location, Pause, Setup, first_setup
+from scheduling.domain.setup import Floor, Location, Setup, first_setup
 from scheduling.storage.edits import GONE, Edit
 from scheduling.storage.setups import ChangeState
 from scheduling.workflows.appointments_port import Found, Match, Standing
@@ -101,7 +101,7 @@ def _overview(**changes: object) -> Overview:
         checks=GOOD,
         subjects=_subjects(),
         waiting=(),
-        paused=None,
+        paused=False,
         administrator=True,
     )
     return replace(whole, **changes)  # type: ignore[arg-type]
@@ -254,7 +254,7 @@ def setup_views() -> dict[str, View]:
     return {
         "setup-overview": SetupOverviewView(overview=_overview()),
         "setup-overview-to-do": SetupOverviewView(
-            overview=_overview(checks=BAD, waiting=waiting, paused=Pause(by="p1", since=NOW))
+            overview=_overview(checks=BAD, waiting=waiting, paused=True)
         ),
         "setup-overview-scheduler": SetupOverviewView(
             overview=_overview(administrator=False, subjects=_subjects()[:1], by_name="")

@@ -221,13 +221,40 @@ REFRESH: Schema = {
     "additionalProperties": False,
 }
 
+MENTION: Schema = {
+    "type": "object",
+    "properties": {
+        "type": {"const": "mention"},
+        "text": {"type": "string", "pattern": "^<at>[^<>]+</at>$"},
+        "mentioned": {
+            "type": "object",
+            "properties": {"id": NAME, "name": NAME},
+            "required": ["id", "name"],
+            "additionalProperties": False,
+        },
+    },
+    "required": ["type", "text", "mentioned"],
+    "additionalProperties": False,
+}
+MSTEAMS: Schema = {
+    "type": "object",
+    "properties": {"entities": {"type": "array", "items": MENTION, "minItems": 1, "maxItems": 60}},
+    "required": ["entities"],
+    "additionalProperties": False,
+}
+
 SCHEMA: Schema = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "A card of Aside",
     **_object(
         "AdaptiveCard",
         {"version": {"const": "1.5"}, "body": _list("element")},
-        {"$schema": {"type": "string"}, "actions": _list("action", most=6), "refresh": REFRESH},
+        {
+            "$schema": {"type": "string"},
+            "actions": _list("action", most=6),
+            "refresh": REFRESH,
+            "msteams": MSTEAMS,
+        },
     ),
     "$defs": {**ELEMENTS, **ACTIONS, **PARTS},
 }

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from scheduling.domain.meetings import Room
+from scheduling.domain.service_clocks import Nudge
 from scheduling.domain.times import Interval
 from scheduling.optimizer import worker
 from scheduling.optimizer.outcome import Answer
@@ -218,6 +219,7 @@ class Recorder:
         self.items: list[str] = []
         self.runs: list[str] = []
         self.notices: list[Notice] = []
+        self.nudges: list[tuple[str, Nudge, tuple[str, ...]]] = []
         self.digests: list[Digest] = []
         self.deaf: set[str] = set()
 
@@ -237,6 +239,12 @@ class Recorder:
         """See Notifier."""
         if not self.away:
             self.runs.append(run_id)
+        return not self.away
+
+    async def nudge(self, work_item_id: str, nudge: Nudge, person_ids: Collection[str]) -> bool:
+        """See Notifier."""
+        if not self.away:
+            self.nudges.append((work_item_id, nudge, tuple(person_ids)))
         return not self.away
 
     async def tell(self, notice: Notice) -> Told:

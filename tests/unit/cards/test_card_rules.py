@@ -103,10 +103,21 @@ def test_no_name_can_format_mention_or_turn_the_text() -> None:
     for piece in pieces(list(CARDS.values())):
         for value in filter(lambda each: isinstance(each, str), piece.values()):
             assert not BIDI.search(value)
-            assert "<at>" not in value
             assert "{{" not in value
         if piece.get("type") == "TextBlock":
             assert not re.search(r"(?<!\\)\*\*|(?<!\\)\[", piece["text"])
+
+
+def test_nobody_is_mentioned_but_by_us() -> None:
+    """Each mention in a text is one that the card lists, with an account of ours."""
+    for name, card in CARDS.items():
+        listed = [one["text"] for one in card.get("msteams", {}).get("entities", ())]
+        texts = [piece["text"] for piece in pieces(card) if piece.get("type") == "TextBlock"]
+        found = re.findall("<at>.*?</at>", "".join(texts))
+        assert found == listed, name
+        assert "<at>" not in re.sub("<at>.*?</at>", "", "".join(texts)), name
+        others = json.dumps({**card, "msteams": None, "body": []}, ensure_ascii=False)
+        assert "<at>" not in others, name
 
 
 ABSENCE_WORDS = [table[rule] for rule in ABSENCE for table in (EXCLUDED, GRANTED)]

@@ -31,7 +31,7 @@ FULL = replace(
     locations={"leeds": Location(id="leeds", site_id="site-1", buildings=frozenset({"Mill"}))},
     rooms={"oak@x": Room(id="oak@x", name="Oak", capacity=4, equipment=frozenset({"screen"}))},
     floors={"voice": Floor(deficit=None, heads=3), "chat": Floor(deficit=0.5)},
-    paused=Pause(by="sam", since=datetime(2026, 11, 23, 9, tzinfo=UTC)),
+    paused={"north": Pause(by="sam", since=datetime(2026, 11, 23, 9, tzinfo=UTC))},
     notice=timedelta(hours=36),
 )
 
@@ -95,7 +95,7 @@ def _at(plain: Any, *path: str) -> Any:  # noqa: ANN401 - plain data
         (("noise", "digest"), "24:00", "no_clock"),
         (("keep", "audit"), 0, "outside"),
         (("floors", "voice", "heads"), -1, "outside"),
-        (("paused", "since"), "2026-11-23T09:00:00", "no_instant"),
+        (("paused", "north", "since"), "2026-11-23T09:00:00", "no_instant"),
         (("colour",), "red", "unknown"),
     ],
 )
@@ -145,11 +145,14 @@ def test_no_floor_is_below_no_floor() -> None:
     assert not Floor(deficit=3.0).below(Floor(deficit=None))
 
 
-def test_a_pause_lets_no_type_schedule_itself_until_it_is_over() -> None:
+def test_a_pause_is_of_one_unit_until_it_is_over() -> None:
     at = datetime(2026, 11, 23, 9, tzinfo=UTC)
-    paused = replace(FULL, paused=Pause(by="sam", since=at, until=at + timedelta(hours=1)))
-    assert not paused.types_at(at)["coaching"].auto_schedule
-    assert paused.types_at(at + timedelta(hours=1))["coaching"].auto_schedule
+    pause = Pause(by="sam", since=at, until=at + timedelta(hours=1))
+    paused = replace(FULL, paused={"north": pause})
+    assert paused.paused_in("north", at) == pause
+    assert paused.paused_in("south", at) is None
+    assert paused.paused_in("north", at + timedelta(hours=1)) is None
+    assert FULL.paused_in("north", at + timedelta(days=400)) is not None
 
 
 def test_a_room_is_placed_by_its_building_replaced_and_closed() -> None:

@@ -19,6 +19,7 @@ def upgrade() -> None:
     _telling()
     _setup()
     _changes()
+    _scheduling()
 
 
 def _reading() -> None:
@@ -53,15 +54,7 @@ def _reading() -> None:
         Column("decided_by", String),
         Column("request_id", String, ForeignKey("request.id"), index=True),
     )
-    is_open = sa.text("state = 'open'")
-    op.create_index(
-        "ix_petition_open",
-        "petition",
-        ["agent_id"],
-        unique=True,
-        sqlite_where=is_open,
-        postgresql_where=is_open,
-    )
+    _unique_where("ix_petition_open", "petition", ["agent_id"], "state = 'open'")
     op.create_table(
         "card_copy",
         Column("subject", String, primary_key=True),
@@ -182,3 +175,62 @@ def _changes() -> None:
         Column("expires_at", INSTANT),
         Column("undo_until", INSTANT),
     )
+
+
+def _scheduling() -> None:
+    """Add service clocks, grouped causes, rushes, and offers when it is quiet."""
+    for name in ("take_on_by", "resolve_by"):
+        op.add_column("work_item", Column(name, INSTANT))
+    op.add_column("work_item", Column("group_id", String, index=True))
+    op.create_table(
+        "nudge",
+        Column("work_item_id", String, ForeignKey("work_item.id"), primary_key=True),
+        Column("kind", String, primary_key=True),
+        Column("at", INSTANT, nullable=False),
+    )
+    op.create_table(
+        "item_group",
+        Column("id", String, primary_key=True),
+        Column("unit_id", String, nullable=False),
+        Column("cause", String, nullable=False),
+        Column("opened_at", INSTANT, nullable=False),
+        Column("closed_at", INSTANT),
+    )
+    _unique_where("ix_item_group_open", "item_group", ["unit_id", "cause"], "closed_at IS NULL")
+    op.create_table(
+        "rush",
+        Column("id", String, primary_key=True),
+        Column("unit_id", String, nullable=False),
+        Column("facts", JSON, nullable=False),
+        Column("opened_at", INSTANT, nullable=False),
+        Column("decided_by", String),
+        Column("released", Integer),
+        Column("closed_at", INSTANT),
+    )
+    _unique_where("ix_rush_open", "rush", ["unit_id"], "closed_at IS NULL")
+    op.create_table(
+        "earlier",
+        Column("person_id", String, primary_key=True),
+        Column("since", INSTANT, nullable=False),
+    )
+    op.create_table(
+        "early_offer",
+        Column("id", String, primary_key=True),
+        Column("version", Integer, nullable=False),
+        Column("state", String, nullable=False),
+        Column("unit_id", String, nullable=False),
+        Column("person_id", String, nullable=False, index=True),
+        Column("session_id", String, nullable=False, index=True),
+        Column("request_id", String, ForeignKey("request.id"), nullable=False, index=True),
+        Column("option", JSON, nullable=False),
+        Column("change_id", String),
+        Column("created_at", INSTANT, nullable=False),
+        Column("expires_at", INSTANT, nullable=False),
+    )
+    _unique_where("ix_early_offer_open", "early_offer", ["person_id"], "state = 'open'")
+
+
+def _unique_where(name: str, table: str, columns: list[str], where: str) -> None:
+    """Make rows unique by ``columns`` among those for which ``where`` holds."""
+    which = sa.text(where)
+    op.create_index(name, table, columns, unique=True, sqlite_where=which, postgresql_where=which)

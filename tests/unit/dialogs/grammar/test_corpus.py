@@ -68,6 +68,7 @@ def order_of(order: Order) -> str:
         "count": order.count,
         "was": was and f"{was.start:%m-%d}..{was.last:%m-%d}",
         "prose": order.prose,
+        "only": ",".join(sorted(order.only)),
     }
     return " ".join([order.kind.value, *(f"{k}={v}" for k, v in said.items() if v)])
 

@@ -1,0 +1,72 @@
+"""What Aside posts for all schedulers of a unit beside single work items: reminders in a thread."""
+
+from collections.abc import Collection
+
+from bot.channel.references import Conversation as Place
+from bot.channel.references import ConversationKind, References
+from bot.maker import CardMaker
+from bot.noticeboard import Noticeboard
+from bot.posting import Posted, Poster
+from dialogs.scheduler_views import Mentioned, NudgeView
+from scheduling.domain.service_clocks import Nudge
+from scheduling.ports.clock import Clock
+from scheduling.storage import cards, people, work_items
+from scheduling.storage.store import Store
+from scheduling.workflows import views
+from scheduling.workflows.setups import Setups
+
+
+class SharedCards:
+    """Posts and edits them. Nothing here raises."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        references: References,
+        setups: Setups,
+        clock: Clock,
+        maker: CardMaker,
+        poster: Poster,
+        board: Noticeboard,
+    ) -> None:
+        """Keep the parts."""
+        self._store = store
+        self._references = references
+        self._setups = setups
+        self._clock = clock
+        self._maker = maker
+        self._poster = poster
+        self._board = board
+
+    async def nudge(self, work_item_id: str, nudge: Nudge, person_ids: Collection[str]) -> bool:
+        """Answer in the item's thread, at most once each kind; False: try again later.
+
+        Where the item is shown in somebody's chat, the reminder is a message there. Nobody is
+        mentioned who cannot be reached by an account.
+        """
+        async with self._store.read() as tx:
+            item = await work_items.get(tx, work_item_id)
+            shown = await cards.place_of(tx, cards.of_item(work_item_id)) if item else None
+            known = await people.by_ids(tx, person_ids)
+            view = await views.work_item_view(tx, self._setups.catalogue, item) if item else None
+        if view is None or shown is None:
+            return True
+        place = await self._references.get(shown.conversation_id)
+        if place is None or place.blocked:
+            return True
+        to = tuple(
+            Mentioned(name=known[i].name, account_id=account)
+            for i in person_ids
+            if i in known and (account := known[i].object_id)
+        )
+        card = self._maker.shared_card(
+            NudgeView(item=view, nudge=nudge, mentioned=to), place.locale, view.zone
+        )
+        key = f"{cards.of_item(work_item_id)}:{nudge.value}"
+        outcome = await self._poster.post_once(key, _within(place, shown.activity_id), card)
+        return outcome is not Posted.AWAY
+
+
+def _within(place: Place, activity_id: str) -> Place:
+    return place.thread(activity_id) if place.kind is ConversationKind.CHANNEL else place

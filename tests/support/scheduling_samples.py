@@ -1,0 +1,153 @@
+"""Sample cards of schedulers' own work: reminders, grouped causes, the queue, pauses, rushes, offers."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from dialogs.scheduler_views import Mentioned, NudgeView, PauseView, QueueView
+from dialogs.views import View
+from scheduling.domain.refusals import Refusal
+from scheduling.domain.requests import WorkItemCause, WorkItemState, WorkItemView
+from scheduling.domain.service_clocks import Nudge
+from scheduling.workflows.pausing_port import Standing
+from scheduling.workflows.queue_port import Filters, Queue, QueuedItem, WaitingTicket, Which
+from tests.support.card_facts import HOSTILE, LONDON, LONG, NAMES, NOW
+
+HOUR = timedelta(hours=1)
+
+
+def mentioned(*names: str) -> tuple[Mentioned, ...]:
+    """Return people who are mentioned."""
+    return tuple(Mentioned(name=name, account_id=f"oid-{n}") for n, name in enumerate(names))
+
+
+def nudge_views(item: WorkItemView, claimed: WorkItemView) -> dict[str, View]:
+    """Return reminders: of nobody, one, many, and of people with long and hostile names."""
+    assert item.state is WorkItemState.OPEN
+    return {
+        "nudge-remind": NudgeView(item=item, nudge=Nudge.REMIND),
+        "nudge-take-on": NudgeView(item=item, nudge=Nudge.TAKE_ON),
+        "nudge-mention": NudgeView(
+            item=claimed, nudge=Nudge.MENTION, mentioned=mentioned("Priya Nair")
+        ),
+        "nudge-overdue": NudgeView(item=item, nudge=Nudge.OVERDUE, mentioned=mentioned(*NAMES)),
+        "nudge-hostile": NudgeView(
+            item=item, nudge=Nudge.MENTION, mentioned=mentioned(HOSTILE, LONG)
+        ),
+    }
+
+
+def pause_views() -> dict[str, View]:
+    """Return auto-scheduling going on, paused for ever and for a while, resumed, and refused."""
+    on = Standing(zone=LONDON, automatic=("Check-in", "Coaching"), waiting=0)
+    off = replace(on, since=NOW - HOUR, by_name="Priya Nair", waiting=1)
+    soon = NOW.replace(minute=0) + 2 * HOUR
+    return {
+        "pause-on": PauseView(standing=on),
+        "pause-nothing": PauseView(standing=replace(on, automatic=())),
+        "pause-paused": PauseView(standing=off),
+        "pause-until": PauseView(standing=replace(off, until=soon, waiting=12), chosen=soon),
+        "pause-resumed": PauseView(standing=replace(on, resumed=12)),
+        "pause-hostile": PauseView(
+            standing=replace(off, by_name=HOSTILE, automatic=(LONG, HOSTILE, *NAMES))
+        ),
+        "pause-refused": PauseView(
+            standing=on, refusal=Refusal.PAST, facts={"last": "2026-11-11T09:00:00+00:00"}
+        ),
+    }
+
+
+def queued(number: int, **more: object) -> QueuedItem:
+    """Return a work item of the queue."""
+    item = QueuedItem(
+        id=f"w{number}",
+        version=number,
+        ticket=40 + number,
+        cause=list(WorkItemCause)[number % len(WorkItemCause)],
+        state=WorkItemState.OPEN,
+        type_name="One-to-one",
+        names=(NAMES[number],),
+        requester_name="Tom Brewer",
+        owner_name="",
+        mine=False,
+        created_at=NOW - number * HOUR,
+        resolve_by=NOW + (number - 2) * HOUR,
+    )
+    return replace(item, **more)  # type: ignore[arg-type]
+
+
+def ticket(number: int, **more: object) -> WaitingTicket:
+    """Return a request whose turn has not come."""
+    found = WaitingTicket(
+        request_id=f"r{number}",
+        ticket=60 + number,
+        position=number,
+        type_name="Coaching",
+        names=NAMES[:number],
+        requester_name="Anneliese Groß",
+        created_at=NOW - HOUR / 6,
+        waiting_for=None,
+    )
+    return replace(found, **more)  # type: ignore[arg-type]
+
+
+def queue_views() -> dict[str, View]:
+    """Return the queue: empty, with one, many on pages, nothing that fits, hostile, refused."""
+    empty = Queue(
+        zone=LONDON,
+        filters=Filters(),
+        items=(),
+        page=0,
+        pages=1,
+        found=0,
+        undecided=0,
+        overdue=0,
+        unclaimed=0,
+        tickets=(),
+        waiting=0,
+        teams={"t1": "Billing A", "t2": "Retention East"},
+        paused=False,
+    )
+    taken = queued(2, state=WorkItemState.CLAIMED, owner_name="Priya Nair", mine=True)
+    second = queued(3, state=WorkItemState.AWAITING_SECOND, owner_name="Sam Ode")
+    many = replace(
+        empty,
+        items=(queued(1), taken, second, *(queued(n) for n in (4, 5, 6))),
+        page=1,
+        pages=3,
+        found=15,
+        undecided=15,
+        overdue=4,
+        unclaimed=12,
+        tickets=tuple(ticket(n) for n in range(1, 6)),
+        waiting=9,
+        paused=True,
+    )
+    nothing = replace(many, filters=Filters(which=Which.MINE), items=(), found=0, page=0, pages=1)
+    hostile = replace(
+        many,
+        items=(queued(4, names=(HOSTILE, LONG), requester_name=LONG, owner_name=HOSTILE),),
+        tickets=(ticket(1, names=(HOSTILE,), requester_name=LONG, type_name=HOSTILE),),
+        teams={f"t{n}": f"{LONG} {n}" for n in range(200)},
+        filters=Filters(team_id="t150", cause=WorkItemCause.NOT_PLACED),
+    )
+    one = replace(empty, items=(queued(1),), found=1, undecided=1, unclaimed=1, overdue=1)
+    return {
+        "queue-empty": QueueView(queue=empty),
+        "queue-one": QueueView(queue=one),
+        "queue-many": QueueView(queue=many),
+        "queue-nothing-fits": QueueView(queue=nothing),
+        "queue-hostile": QueueView(queue=hostile),
+        "queue-refused": QueueView(
+            queue=one, refusal=Refusal.ALREADY_DECIDED, facts={"who": "Priya", "what": "approved"}
+        ),
+    }
+
+
+CLOCK = {"take_on_by": NOW + HOUR / 6, "resolve_by": NOW + 3 * HOUR}
+"""The service clock of an item that is to be taken on in ten minutes."""
+LATE = {"take_on_by": NOW - HOUR, "resolve_by": NOW - HOUR / 4}
+
+
+def scheduling_views(item: WorkItemView, claimed: WorkItemView) -> dict[str, View]:
+    """Return every card of schedulers' own work, about one work item, and the same once claimed."""
+    return nudge_views(item, claimed) | pause_views() | queue_views()

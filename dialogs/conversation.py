@@ -274,7 +274,11 @@ class Conversation:
                 request = await self._desk.submit_automatic(actor, draft, command.ask)
             else:
                 request = await self._desk.submit(
-                    actor, draft, command.choices, escalate=command.escalate
+                    actor,
+                    draft,
+                    command.choices,
+                    escalate=command.escalate,
+                    decisions=command.decisions,
                 )
         except Refused as refused:
             request_id = refused.facts.get("request_id")

@@ -15,7 +15,7 @@ from dialogs.windows import read_window, write_window
 from dialogs.wishes import Wish, bad_minutes, bad_quorum
 from scheduling.domain.meetings import LEAST_MINUTES, MOST_ATTENDEES, MOST_MINUTES, PlaceKind
 from scheduling.domain.times import DAY, DateRange, WallWindow
-from scheduling.workflows.desk_port import Roster
+from scheduling.workflows.desk_port import ASK, Roster
 
 SAID = "said"
 PROBLEMS = "problems"
@@ -220,6 +220,19 @@ def _read_dates(wish: Wish, inputs: Mapping[str, str]) -> tuple[Wish, list[Probl
 
 def _unknown(field: str, count: int) -> Problem:
     return problem(field, ProblemKind.UNKNOWN_ID, count=count)
+
+
+def decisions_from(inputs: Mapping[str, str], wish: Wish) -> dict[str, str]:
+    """Return what was decided for the wish's own attendees; the schedulers are asked about others.
+
+    Never empty: without a single decision everybody is asked about.
+    """
+    found = {
+        attendee: inputs[verbs.DECISION_PREFIX + attendee]
+        for attendee in wish.attendee_ids
+        if verbs.DECISION_PREFIX + attendee in inputs
+    }
+    return found or dict.fromkeys(wish.attendee_ids, ASK)
 
 
 def choices_from(inputs: Mapping[str, str], wish: Wish) -> dict[str, int]:

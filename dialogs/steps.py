@@ -1,10 +1,17 @@
 """What a message or a tap leads to: the draft's next payload, and one command. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dialogs import verbs
-from dialogs.drafting import choices_from, from_inputs, from_payload, problems_of, to_payload
+from dialogs.drafting import (
+    choices_from,
+    decisions_from,
+    from_inputs,
+    from_payload,
+    problems_of,
+    to_payload,
+)
 from dialogs.grammar.understand import Understood
 from dialogs.problems import ProblemKind, problem
 from dialogs.taps import Tap
@@ -45,6 +52,7 @@ class Submit:
 
     choices: Mapping[str, int]
     escalate: bool
+    decisions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +127,7 @@ def step(draft: Draft, tap: Tap, roster: Roster) -> Step:
         return shown(draft, roster, Refusal.STALE)
     if tap.verb is Verb.DISCARD:
         return Step(command=ShowHelp(), saved=Saved(state=DraftState.DISCARDED, payload={}))
-    if tap.verb in {Verb.PROPOSE, Verb.BOOK, Verb.ESCALATE}:
+    if tap.verb in {Verb.PROPOSE, Verb.BOOK, Verb.ESCALATE, Verb.DECIDE}:
         return _decided(draft, tap, roster)
     return shown(draft, roster)
 
@@ -150,6 +158,9 @@ def _decided(draft: Draft, tap: Tap, roster: Roster) -> Step:
     if tap.verb is Verb.PROPOSE or not as_shown:
         return _asked(fill(changed, roster), trouble, roster, sure=True)
     choices = choices_from(tap.inputs, wish)
+    if tap.verb is Verb.DECIDE:
+        decisions = decisions_from(tap.inputs, wish)
+        return Step(command=Submit(choices=choices, escalate=True, decisions=decisions))
     return Step(command=Submit(choices=choices, escalate=tap.verb is Verb.ESCALATE))
 
 

@@ -56,7 +56,7 @@ _LIMITS = {
     verbs.BY_ITSELF: MAX_INPUT,
 }
 _MAX_DIGITS = 9
-_PREFIXES = (verbs.CHOICE_PREFIX, verbs.SETTING_PREFIX)
+_PREFIXES = (verbs.CHOICE_PREFIX, verbs.DECISION_PREFIX, verbs.SETTING_PREFIX)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

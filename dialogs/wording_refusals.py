@@ -210,6 +210,9 @@ SENTENCES: dict[Refusal, tuple[str, ...]] = {
         ),
     ),
     Refusal.EMPTY_NOTE: (mark("Nothing was kept: the note is empty. Write a few words."),),
+    Refusal.NOBODY_CHOSEN: (
+        mark("Nothing was booked: everybody is left out. Choose a time for somebody, or discard."),
+    ),
     Refusal.NO_MANAGER: (
         mark(
             "Nothing was sent: I know of nobody who leads your team. Ask a scheduler or an "

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dialogs import verbs
 from dialogs.cards.charts import service_table, staffing
+from dialogs.cards.choosing import choosing
 from dialogs.cards.components import (
     Element,
     aside,
@@ -90,6 +91,7 @@ def proposal_cards(view: ProposalView, words: Words) -> Iterator[Element]:
                 *_answer(view.proposal, words, room),
                 *_figures(view.proposal, words, room),
                 *_understood(view, words, room),
+                *choosing(view, words),
                 *_escalation(view, words),
             ],
             _actions(view, words),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from dialogs import verbs
 from dialogs.cards.components import (
     Element,
     aside,
@@ -28,6 +29,7 @@ from dialogs.cards.sessions import (
 )
 from dialogs.verbs import Verb
 from dialogs.views import RequestCardView
+from dialogs.windows import write_window
 from dialogs.wording import LONGEST_NOTE, Words, clean, mark
 from dialogs.wording_refusals import trouble_words
 from dialogs.wording_work_items import TARGETS, WRITES, writes_words
@@ -100,6 +102,8 @@ ASKS = frozenset(
     }
 )
 """States that ask something of the requester."""
+OPEN_ENDED = frozenset({RequestState.PARTLY_BOOKED, RequestState.FAILED, RequestState.SENT_BACK})
+"""States in which who has no time is the requester's to see to."""
 ASK_AGAIN = frozenset({RequestState.FAILED, RequestState.SENT_BACK})
 LIVE = frozenset({RequestState.BOOKED, RequestState.PARTLY_BOOKED})
 ROWS = (60, 15)
@@ -231,6 +235,30 @@ def _when_where(session: SessionView, words: Words) -> str:
     )
 
 
+def _lacking(request: RequestView) -> list[str]:
+    """Return who has no time, where neither we nor a scheduler is at it."""
+    undecided = request.work_item_state is not None and not request.work_item_state.decided
+    if request.state not in OPEN_ENDED or undecided or request.ask.together:
+        return []
+    return [one.attendee_id for one in request.unplaced]
+
+
+def _again(request: RequestView, people: list[str]) -> Element:
+    """Return what asks for these people once more, as they were asked for."""
+    ask = request.ask
+    return {
+        verbs.ATTENDEES: ",".join(people),
+        verbs.TYPE: ask.type_id,
+        verbs.FACILITATOR: ask.facilitator_id,
+        verbs.FIRST: ask.dates.start.isoformat(),
+        verbs.LAST: ask.dates.last.isoformat(),
+        verbs.WINDOW: write_window(ask.window),
+        verbs.MINUTES: str(ask.minutes),
+        verbs.PLACE: ask.place.value,
+        verbs.VERSION: 0,
+    }
+
+
 def request_data(view: RequestCardView) -> Element:
     """Return what a request's buttons carry: its draft, or its own id in a second place."""
     if view.draft_id is None:
@@ -242,25 +270,42 @@ def _actions(view: RequestCardView, words: Words) -> list[Element]:
     if view.refusal is Refusal.DUPLICATE:
         return []  # the draft of this card is not the one that became the request
     request, data = view.request, request_data(view)
-    actions: list[Element] = []
-    if request.undo_until and request.undo_until > words.now:
-        title = words.say("Undo (until {time})", time=words.moment(request.undo_until))
-        actions.append(tap(title, Verb.UNDO, data))
-    elif request.can_cancel:
-        title = (
-            words.say("Cancel and tell everyone")
-            if request.state in LIVE
-            else words.say("Cancel this request")
-        )
-        actions.append(tap(title, Verb.CANCEL, data))
-    if request.state is RequestState.TAKEN and view.draft_id:
-        title = words.say("Find another time")
-        actions.append(tap(title, Verb.PROPOSE, data, style="positive"))
-    if request.state in ASK_AGAIN or (request.state is RequestState.TAKEN and not view.draft_id):
-        actions.append(tap(words.say("Ask anew"), Verb.START, {}, style="positive"))
+    actions = [*_taking_back(request, data, words), *_asking_again(view, data, words)]
     if request.state in LIVE:
         of_one = request.sessions[0].id if len(request.sessions) == 1 else request.id
         actions.append(tap(words.say("Notes"), Verb.NOTES, subject_data(of_one)))
     if not request.state.final:
         actions.append(tap(words.say("Check now"), Verb.REFRESH, data))
+    return actions
+
+
+def _taking_back(request: RequestView, data: Element, words: Words) -> list[Element]:
+    """Return Undo while that is possible, then Cancel."""
+    if request.undo_until and request.undo_until > words.now:
+        title = words.say("Undo (until {time})", time=words.moment(request.undo_until))
+        return [tap(title, Verb.UNDO, data)]
+    if not request.can_cancel:
+        return []
+    title = (
+        words.say("Cancel and tell everyone")
+        if request.state in LIVE
+        else words.say("Cancel this request")
+    )
+    return [tap(title, Verb.CANCEL, data)]
+
+
+def _asking_again(view: RequestCardView, data: Element, words: Words) -> list[Element]:
+    """Return the way on for whoever has no time."""
+    request, actions = view.request, []
+    taken = request.state is RequestState.TAKEN
+    if taken and view.draft_id:
+        title = words.say("Find another time")
+        actions.append(tap(title, Verb.PROPOSE, data, style="positive"))
+    if request.state in ASK_AGAIN or (taken and not view.draft_id):
+        actions.append(tap(words.say("Ask anew"), Verb.START, {}, style="positive"))
+    if lacking := _lacking(request):
+        title = words.count(
+            "Decide on {n} without a time", "Decide on {n} without a time", len(lacking)
+        )
+        actions.append(tap(title, Verb.ASK_FOR, _again(request, lacking)))
     return actions

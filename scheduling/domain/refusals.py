@@ -51,6 +51,8 @@ class Refusal(StrEnum):
     NOTHING_TO_UNDO = "nothing_to_undo"
     """The actor has no booking that still can be undone."""
     EMPTY_NOTE = "empty_note"
+    NOBODY_CHOSEN = "nobody_chosen"
+    """Everybody was left out."""
     NO_MANAGER = "no_manager"
     """Nobody leads the actor's team."""
     NOTHING_TO_NOTE = "nothing_to_note"

@@ -50,7 +50,24 @@ async def place_of(tx: AsyncConnection, subject: str) -> CardPlace | None:
 
 
 async def put(tx: AsyncConnection, place: CardPlace) -> None:
-    """Remember where a subject is shown, over what was known."""
+    """Remember where a subject is shown, over what was known.
+
+    A card shows one thing: what else of the conversation was shown there is so no more.
+    """
+    here = (t.card.c.conversation_id, t.card.c.activity_id)
+    shown = (place.conversation_id, place.activity_id)
+    others = [column == value for column, value in zip(here, shown, strict=True)]
+    await tx.execute(
+        t.card.delete().where(
+            *others, t.card.c.subject != place.subject, t.card.c.subject.startswith("draft:")
+        )
+    )
+    await tx.execute(
+        t.card_copy.delete().where(
+            t.card_copy.c.conversation_id == place.conversation_id,
+            t.card_copy.c.activity_id == place.activity_id,
+        )
+    )
     where = {"conversation_id": place.conversation_id, "activity_id": place.activity_id}
     try:
         async with tx.begin_nested():

@@ -34,6 +34,7 @@ class NewRequest:
     created_at: datetime
     correlation_id: str | None = None
     on_behalf_of: str | None = None
+    granted: frozenset[Rule] = frozenset()
     setup: int | None = None
 
 
@@ -41,7 +42,8 @@ class NewRequest:
 class RequestRow:
     """A request as stored. ``chosen`` maps attendee id to option; empty for automatic ones.
 
-    ``setup`` is the version of the set-up under which it was asked.
+    ``setup`` is the version of the set-up under which it was asked. ``relaxed`` is what schedulers
+    loosened, ``granted`` what the requester did, for the options they chose so alone.
     """
 
     id: str
@@ -55,6 +57,7 @@ class RequestRow:
     ask: Ask
     chosen: Mapping[str, Option]
     relaxed: frozenset[Rule]
+    granted: frozenset[Rule]
     escalate: bool
     unplaced: tuple[Unplaced, ...]
     attempts: int
@@ -104,6 +107,7 @@ async def insert(tx: AsyncConnection, new: NewRequest) -> int:
             ask=dump(Ask, new.ask),
             chosen=dump(dict[str, Option], dict(new.chosen)),
             relaxed=[],
+            granted=sorted(rule.value for rule in new.granted),
             escalate=new.escalate,
             unplaced=dump(tuple[Unplaced, ...], new.unplaced),
             attempts=0,
@@ -127,6 +131,7 @@ def row_of(row: Mapping[str, Any]) -> RequestRow:
             "ask": load(Ask, row["ask"]),
             "chosen": load(dict[str, Option], row["chosen"]),
             "relaxed": frozenset(Rule(rule) for rule in row["relaxed"]),
+            "granted": frozenset(Rule(rule) for rule in row["granted"] or ()),
             "unplaced": load(tuple[Unplaced, ...], row["unplaced"]),
             "waiting_for": Remote(row["waiting_for"]) if row["waiting_for"] else None,
         }

@@ -89,6 +89,7 @@ request = Table(
     Column("ask", Json, nullable=False),
     Column("chosen", Json, nullable=False),
     Column("relaxed", Json, nullable=False),
+    Column("granted", Json),
     Column("escalate", Boolean, nullable=False),
     Column("unplaced", Json, nullable=False),
     Column("attempts", Integer, nullable=False),

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -13,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduling.domain.asks import Ask
 from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.people import Actor, Person, Role
-from scheduling.domain.proposals import Option, Proposal, Unplaced
+from scheduling.domain.proposals import Proposal
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import Draft, DraftState, RequestState, RequestView
 from scheduling.ports.calendar import CalendarError
@@ -22,7 +21,8 @@ from scheduling.storage.bookings import SessionRow
 from scheduling.storage.requests import NewRequest, RequestRow
 from scheduling.workflows import notices, petitions, rights, trail, views, writes
 from scheduling.workflows.casework import Casework
-from scheduling.workflows.desk_port import Roster
+from scheduling.workflows.choosing import Chosen, chosen_of
+from scheduling.workflows.desk_port import NO_DECISIONS, Roster
 from scheduling.workflows.facts import FactsReader
 from scheduling.workflows.gatherings import resources
 from scheduling.workflows.rosters import roster_of
@@ -184,7 +184,13 @@ class FrontDesk(Casework):
         )
 
     async def submit(
-        self, actor: Actor, draft: Draft, choices: Mapping[str, int], *, escalate: bool
+        self,
+        actor: Actor,
+        draft: Draft,
+        choices: Mapping[str, int],
+        *,
+        escalate: bool,
+        decisions: Mapping[str, str] = NO_DECISIONS,
     ) -> RequestView:
         """Take a ticket for the proposal; rights are read again."""
         async with self._services.store.read() as tx:
@@ -195,42 +201,21 @@ class FrontDesk(Casework):
         if proposal is None or not (proposal.sessions or escalate):
             raise Refused(Refusal.STALE)
         asker = await self._allowed(actor, proposal.ask)
-        chosen = {
-            session.attendee_id: _chosen(session.options, choices.get(session.attendee_id, 0))
-            for session in proposal.sessions
-        }
-        _require_apart(proposal, chosen)
-        left = proposal.unplaced
-        return await self._take_ticket(
-            actor,
-            asker,
-            known,
-            proposal.ask,
-            chosen=chosen,
-            unplaced=left,
-            escalate=escalate and bool(left),
-        )
+        chosen = chosen_of(proposal, choices, decisions, escalate=escalate)
+        return await self._take_ticket(actor, asker, known, chosen)
 
     async def submit_automatic(self, actor: Actor, draft: Draft, ask: Ask) -> RequestView:
         """Take a ticket without a proposal; the type must have auto-scheduling on."""
         asker = await self._allowed(actor, ask)
         if not self._services.catalogue.types[ask.type_id].auto_schedule:
             raise Refused(Refusal.STALE)
-        return await self._take_ticket(
-            actor, asker, draft, ask, chosen={}, unplaced=(), escalate=True
-        )
+        chosen = Chosen(ask=ask, options={}, unplaced=(), granted=frozenset(), escalate=True)
+        return await self._take_ticket(actor, asker, draft, chosen)
 
     async def _take_ticket(
-        self,
-        actor: Actor,
-        asker: Asker,
-        draft: Draft,
-        ask: Ask,
-        *,
-        chosen: Mapping[str, Option],
-        unplaced: tuple[Unplaced, ...],
-        escalate: bool,
+        self, actor: Actor, asker: Asker, draft: Draft, chosen: Chosen
     ) -> RequestView:
+        ask = chosen.ask
         me, principal = asker.person, asker.principal
         new = NewRequest(
             id=self._services.ids.new(),
@@ -239,9 +224,10 @@ class FrontDesk(Casework):
             requester_id=me.id,
             requester_object_id=actor.object_id,
             ask=ask,
-            chosen=chosen,
-            escalate=escalate,
-            unplaced=unplaced,
+            chosen=chosen.options,
+            escalate=chosen.escalate,
+            unplaced=chosen.unplaced,
+            granted=chosen.granted,
             created_at=self._services.clock.now(),
             correlation_id=structlog.contextvars.get_contextvars().get("correlation_id"),
             setup=self._services.setups.number or None,
@@ -270,7 +256,8 @@ class FrontDesk(Casework):
                 detail={
                     "ticket": ticket,
                     "attendees": ask.attendee_ids,
-                    "chosen": {i: o.interval.start.isoformat() for i, o in chosen.items()},
+                    "granted": sorted(chosen.granted),
+                    "chosen": {i: o.interval.start.isoformat() for i, o in chosen.options.items()},
                 },
             )
         return await self.request(actor, new.id)
@@ -379,16 +366,3 @@ class FrontDesk(Casework):
             tx, follow, f"{row.id}:{row.version}:{follow}", row.id
         )
         return to
-
-
-def _require_apart(proposal: Proposal, chosen: Mapping[str, Option]) -> None:
-    """Refuse choices that need the facilitator in two sessions at once, naming both."""
-    order = sorted(proposal.sessions, key=lambda session: chosen[session.attendee_id].interval)
-    for one, other in pairwise(order):
-        if chosen[one.attendee_id].interval.overlaps(chosen[other.attendee_id].interval):
-            names = [one.attendee_name, other.attendee_name]
-            raise Refused(Refusal.CHOICES_CLASH, {"names": names})
-
-
-def _chosen(options: tuple[Option, ...], index: int) -> Option:
-    return options[index] if 0 <= index < len(options) else options[0]

@@ -6,6 +6,7 @@ Every call authorises (actor, object) before anything changes and may raise ``Re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Protocol
 
 from scheduling.domain.asks import Ask
@@ -13,6 +14,10 @@ from scheduling.domain.meetings import MeetingType, PlaceKind
 from scheduling.domain.people import Actor, Person
 from scheduling.domain.proposals import Proposal
 from scheduling.domain.requests import Draft, DraftState, RequestView, WorkItemView
+
+ASK, LEAVE = "ask", "leave"
+"""What may be decided for somebody without a time, besides the number of a way out."""
+NO_DECISIONS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +90,19 @@ class Desk(Protocol):
         ...
 
     async def submit(
-        self, actor: Actor, draft: Draft, choices: Mapping[str, int], *, escalate: bool
+        self,
+        actor: Actor,
+        draft: Draft,
+        choices: Mapping[str, int],
+        *,
+        escalate: bool,
+        decisions: Mapping[str, str] = NO_DECISIONS,
     ) -> RequestView:
         """Take a ticket for the draft's proposal: attendee id -> index into its options.
 
         ``escalate`` sends the unplaced to the schedulers; without it they are left out.
+        ``decisions`` say it for each of them: ``ASK``, ``LEAVE`` or the number of a way out that a
+        manager may grant (NOT_YOUR_ROLE for another); who is not in them is asked about.
         Twice with the same draft gives the same request.
         """
         ...

@@ -166,7 +166,12 @@ async def _still_holds(
     """Whether the independent check finds every chosen option still within the rules."""
     kind = runtime.services.catalogue.types[row.ask.type_id]
     problem = await asyncio.to_thread(
-        problems.build, row.ask, kind, world, relaxed=row.relaxed, only=list(chosen)
+        problems.build,
+        row.ask,
+        kind,
+        world,
+        relaxed=row.relaxed | row.granted,
+        only=list(chosen),
     )
     return await asyncio.to_thread(gatherings.stands, problem, row.ask, chosen)
 

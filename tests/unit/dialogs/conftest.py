@@ -21,7 +21,7 @@ from scheduling.domain.requests import (
     WorkItemView,
 )
 from scheduling.domain.times import DateRange, Interval, at_wall
-from scheduling.workflows.desk_port import Roster, RosterPerson
+from scheduling.workflows.desk_port import NO_DECISIONS, Roster, RosterPerson
 
 ZONE = "Europe/London"
 TEAMS = {"billing": "Billing", "east": "Retention East"}
@@ -203,9 +203,10 @@ class FakeDesk:
         choices: Mapping[str, int],
         *,
         escalate: bool,
+        decisions: Mapping[str, str] = NO_DECISIONS,
     ) -> RequestView:
         """Make the draft's request."""
-        self._called("submit", dict(choices), escalate)
+        self._called("submit", dict(choices), escalate, *([dict(decisions)] if decisions else []))
         request = self._ticket(draft)
         if self.overtaken:
             raise Refused(Refusal.STALE)

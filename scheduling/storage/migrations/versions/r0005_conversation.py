@@ -25,6 +25,7 @@ def upgrade() -> None:
 def _reading() -> None:
     """Add notes, what attendees know of, agents' own wishes, and cards shown in a second place."""
     op.add_column("request", Column("on_behalf_of", String))
+    op.add_column("request", Column("granted", JSON))
     op.create_table(
         "note",
         Column("id", String, primary_key=True),

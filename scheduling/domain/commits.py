@@ -20,6 +20,8 @@ class PlannedSession:
 
     With ``with_ids`` it is one of several people, of whom ``optional_ids`` may be missing down to
     the ``quorum``, as in ``Ask``; ``equipment`` is what another room would have to have too.
+    Sessions of one plan that name the same ``group`` are taken together: who cannot come to one of
+    them is left out of all.
     """
 
     type_id: str
@@ -31,6 +33,7 @@ class PlannedSession:
     optional_ids: tuple[str, ...] = ()
     quorum: int | None = None
     equipment: frozenset[str] = frozenset()
+    group: str = ""
 
     @property
     def attendee_ids(self) -> tuple[str, ...]:
@@ -49,6 +52,8 @@ class LeftOut(StrEnum):
     """The lead time of its type has begun."""
     QUORUM = "quorum"
     """Too few of those with whom they would have met can come."""
+    PART = "part"
+    """They cannot come to another part of the same course."""
     GONE = "gone"
     """The attendee or the facilitator is not with us any more."""
 
@@ -74,14 +79,14 @@ def parts_of(plan: Sequence[PlannedSession], most: int = PART) -> list[list[Plan
     """Return the plan in parts that can each be one request, the part that begins first first.
 
     One type, facilitator, length and kind of place each, and every attendee at most once. A meeting
-    of several people is a part by itself.
+    of several people is a part by itself, and so is what is taken together with another.
     """
     groups: defaultdict[tuple[object, ...], list[PlannedSession]] = defaultdict(list)
     times: Counter[tuple[object, ...]] = Counter()
     for one in sorted(plan, key=_begins):
         option = one.option
         kind = (one.type_id, one.facilitator_id, option.interval.minutes, option.place)
-        alone = one.attendee_ids if one.with_ids else ()
+        alone = (one.group, *one.attendee_ids) if one.with_ids or one.group else ()
         groups[*kind, alone, times[*kind, alone, one.attendee_id]].append(one)
         times[*kind, alone, one.attendee_id] += 1
     parts = [some[n : n + most] for some in groups.values() for n in range(0, len(some), most)]

@@ -41,6 +41,7 @@ class PartRow:
     number: int
     sessions: Sessions
     request_id: str | None
+    left_out: Mapping[str, LeftOut]
 
 
 async def insert(
@@ -77,7 +78,8 @@ async def get(tx: AsyncConnection, batch_id: str) -> CommitRow | None:
 
 def _part(row: Mapping[str, Any]) -> PartRow:
     fields = {name: row[name] for name in PartRow.__dataclass_fields__}
-    return PartRow(**{**fields, "sessions": load(Sessions, row["sessions"])})
+    left_out = {who: LeftOut(why) for who, why in row["left_out"].items()}
+    return PartRow(**{**fields, "sessions": load(Sessions, row["sessions"]), "left_out": left_out})
 
 
 async def part(tx: AsyncConnection, batch_id: str, number: int) -> PartRow | None:
@@ -89,6 +91,19 @@ async def part(tx: AsyncConnection, batch_id: str, number: int) -> PartRow | Non
     )
     row = found.mappings().first()
     return _part(dict(row)) if row else None
+
+
+async def of_group(tx: AsyncConnection, batch_id: str, group: str) -> Sequence[PartRow]:
+    """Return the parts of a commit that name a group, in their order."""
+    found = await tx.execute(
+        sa.select(t.batch_part)
+        .where(
+            t.batch_part.c.batch_id == batch_id,
+            t.batch_part.c.sessions[(0, "group")].as_string() == group,
+        )
+        .order_by(t.batch_part.c.number)
+    )
+    return [_part(dict(row)) for row in found.mappings()]
 
 
 async def of_request(tx: AsyncConnection, request_id: str) -> tuple[CommitRow, PartRow]:

@@ -66,6 +66,7 @@ async def erase(tx: AsyncConnection, person_id: str, *, at: datetime, by: str) -
     changed = {
         "conversation": await _forget_chats(tx, person_id),
         "note": await _forget_notes(tx, person_id),
+        "completion": await _forget_completions(tx, person_id),
     }
     words = _Words(person_id, tuple(w for w in (person.name, person.address) if w and w != ERASED))
     for table in t.metadata.sorted_tables:
@@ -151,6 +152,12 @@ async def _forget_notes(tx: AsyncConnection, person_id: str) -> int:
         )
     )
     return gone.rowcount
+
+
+async def _forget_completions(tx: AsyncConnection, person_id: str) -> int:
+    """Delete which courses the person completed."""
+    mine = t.completion.c.person_id == person_id
+    return (await tx.execute(t.completion.delete().where(mine))).rowcount
 
 
 async def _forget_deputies(tx: AsyncConnection, person_id: str) -> int:

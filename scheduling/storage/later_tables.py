@@ -1,6 +1,6 @@
-"""The tables of batches, and of what is done with bookings afterwards. See ``tables``."""
+"""The tables of batches, of courses, and of what is done with bookings afterwards. See ``tables``."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, String, Table
 
 from scheduling.storage.columns import Instant, Json, metadata
 
@@ -50,4 +50,24 @@ change = Table(
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant),
     Column("undo_until", Instant),
+)
+
+course = Table(
+    "course",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("unit_id", String, nullable=False, index=True),
+    Column("active", Boolean, nullable=False),
+    Column("record", Json, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+)
+
+completion = Table(
+    "completion",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("course_id", String, ForeignKey("course.id"), nullable=False, index=True),
+    Column("person_id", String, nullable=False, index=True),
+    Column("on", Date, nullable=False),
 )

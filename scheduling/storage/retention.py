@@ -111,6 +111,12 @@ def _gone(before: datetime) -> Where:
     return sa.and_(t.earlier.c.since < before, t.earlier.c.person_id.not_in(present))
 
 
+def _completion_over(before: datetime) -> Where:
+    """Whether it is of somebody who left; of who is here it counts as long as its course is taught."""
+    here = sa.select(t.person.c.id).where(t.person.c.active)
+    return sa.and_(t.completion.c.on < before.date(), t.completion.c.person_id.not_in(here))
+
+
 def _draft_cards(ids: Ids) -> Where:
     query = sa.select(sa.literal("draft:") + t.draft.c.id).where(t.draft.c.id.in_(ids))
     return t.card.c.subject.in_(query)
@@ -199,6 +205,13 @@ KINDS = (
         t.template.c.id,
         lambda before: sa.and_(~t.template.c.active, t.template.c.updated_at < before),
     ),
+    _Kind(
+        "requests",
+        t.course.c.id,
+        lambda before: sa.and_(~t.course.c.active, t.course.c.updated_at < before),
+        ((t.completion, t.completion.c.course_id.in_),),
+    ),
+    _Kind("requests", t.completion.c.id, _completion_over),
     _Kind(
         "requests",
         t.petition.c.id,

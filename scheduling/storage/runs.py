@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scheduling.domain.rollouts import Rollout
 from scheduling.domain.runs import RunPreview, RunSession, RunState
 from scheduling.domain.templates import Membership
 from scheduling.domain.times import DateRange
@@ -21,7 +22,10 @@ Members = dict[str, Membership]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:
-    """A run as stored. ``members`` are the audience at the time, to compare the next run with."""
+    """A run as stored. ``members`` are the audience at the time, to compare the next run with.
+
+    A ``rollout`` is of a course, and of no templates.
+    """
 
     id: str
     version: int
@@ -37,6 +41,7 @@ class RunRow:
     trouble: str | None
     created_at: datetime
     ended_at: datetime | None
+    rollout: Rollout | None = None
 
 
 async def insert(tx: AsyncConnection, row: RunRow) -> None:
@@ -55,12 +60,13 @@ async def insert(tx: AsyncConnection, row: RunRow) -> None:
             held=[],
             members={},
             created_at=row.created_at,
+            rollout=dump(Rollout, row.rollout) if row.rollout else None,
         )
     )
 
 
 def _run(row: Mapping[str, Any]) -> RunRow:
-    preview = row["preview"]
+    preview, rollout = row["preview"], row["rollout"]
     return RunRow(
         id=row["id"],
         version=row["version"],
@@ -76,6 +82,7 @@ def _run(row: Mapping[str, Any]) -> RunRow:
         trouble=row["trouble"],
         created_at=row["created_at"],
         ended_at=row["ended_at"],
+        rollout=load(Rollout, rollout) if rollout else None,
     )
 
 
@@ -109,6 +116,16 @@ async def newest(tx: AsyncConnection, most: int = 50) -> Sequence[RunRow]:
     """Return the newest runs of all units, newest first."""
     found = await tx.execute(
         sa.select(t.run).order_by(t.run.c.created_at.desc(), t.run.c.id).limit(most)
+    )
+    return [_run(dict(row)) for row in found.mappings()]
+
+
+async def of_course(tx: AsyncConnection, unit_id: str, course_id: str) -> Sequence[RunRow]:
+    """Return the roll-outs of a course, newest first."""
+    found = await tx.execute(
+        sa.select(t.run)
+        .where(t.run.c.unit_id == unit_id, t.run.c.rollout["course_id"].as_string() == course_id)
+        .order_by(t.run.c.created_at.desc(), t.run.c.id)
     )
     return [_run(dict(row)) for row in found.mappings()]
 

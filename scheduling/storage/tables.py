@@ -151,6 +151,8 @@ reservation = Table(
     Column("session_id", String, ForeignKey("session.id"), nullable=False, index=True),
 )
 
+course = later_tables.course
+completion = later_tables.completion
 batch_commit = later_tables.batch_commit
 
 batch_part = later_tables.batch_part
@@ -185,6 +187,7 @@ run = Table(
     Column("trouble", String),
     Column("created_at", Instant, nullable=False),
     Column("ended_at", Instant),
+    Column("rollout", Json),
 )
 
 run_session = Table(

@@ -224,6 +224,7 @@ async def _reserve(
     left_out: dict[str, LeftOut] = {}
     for one in sorted(part.sessions, key=_by_room):
         away = await _away(tx, row, one, known, held, earliest)
+        away |= await _away_from_another(tx, row, part, one, set(one.attendee_ids) - set(away))
         left_out |= away
         coming = [known[i] for i in one.attendee_ids if i not in away]
         if not coming:
@@ -264,6 +265,32 @@ async def _away(
         if len(coming) < row.ask.least or not coming >= set(row.ask.required_ids):
             found |= dict.fromkeys(coming, LeftOut.QUORUM)
     return found
+
+
+async def _away_from_another(
+    tx: AsyncConnection, row: RequestRow, part: PartRow, one: PlannedSession, coming: set[str]
+) -> dict[str, LeftOut]:
+    """Return who cannot come to another part of the same course, before anything of it is written.
+
+    Whoever was left out of an earlier part, or is taken at the time of a later one; everybody where
+    a trainer or a room is, or where too few are left.
+    """
+    if not one.group:
+        return {}
+    found: set[str] = set()
+    for other in await commits.of_group(tx, part.batch_id, one.group):
+        if other.number < part.number:
+            found |= set(other.left_out)
+        for later in other.sessions if other.number > part.number else ():
+            resources = {person_resource(i): {i} for i in later.attendee_ids}
+            resources[person_resource(later.facilitator_id)] = coming
+            if later.option.room_id:
+                resources[room_resource(later.option.room_id)] = coming
+            for name, _ in await bookings.taken(tx, resources, later.option.interval):
+                found |= resources[name]
+    if len(coming - found) < row.ask.least:
+        found |= coming
+    return dict.fromkeys(found & coming, LeftOut.PART)
 
 
 def _planned(

@@ -306,3 +306,40 @@ async def test_a_meeting_that_too_few_could_come_to_is_left_out_whole(house: Hou
         "no-one": LeftOut.GONE,
     }
     assert house.calendar.events == {}
+
+
+def taught(*days: int, at: time = time(14), start: int = 2) -> list[PlannedSession]:
+    """Return the parts of a course of three agents, one on each of the days from Tuesday."""
+    return [
+        replace(
+            planned(start, day=TUESDAY + day * DAY, at=at),
+            type_id="team_meeting",
+            with_ids=("north-3", "north-4"),
+            quorum=2,
+            group="course:1",
+        )
+        for day in days
+    ]
+
+
+async def test_who_is_taken_at_a_later_part_of_a_course_is_left_out_of_all_its_parts(
+    house: House,
+) -> None:
+    await commit.begin(
+        house.runtime, replace(BATCH, id="one"), [planned(3, day=TUESDAY + DAY, who="tom")]
+    )
+    await ended(house, "one")
+    await commit.begin(house.runtime, BATCH, taught(0, 1, at=time(9)))
+    now = await ended(house)
+    assert now.left_out == (("north-3", LeftOut.PART), ("north-3", LeftOut.TAKEN))
+    assert now.booked == 4
+
+
+async def test_a_course_of_which_a_part_cannot_be_is_not_begun(house: House) -> None:
+    await commit.begin(house.runtime, replace(BATCH, id="one"), [planned(1, day=TUESDAY + DAY)])
+    await ended(house, "one")
+    await commit.begin(house.runtime, BATCH, taught(0, 1, at=time(9)))
+    now = await ended(house)
+    assert now.booked == 0
+    assert {why for _, why in now.left_out} == {LeftOut.PART}
+    assert len(now.left_out) == 6

@@ -1,0 +1,115 @@
+"""Roll-outs: who takes a course next, in how many seats, and what was found for them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from scheduling.domain.rules import Rule
+from scheduling.domain.times import Interval
+
+
+class NotNow(StrEnum):
+    """Why somebody of a course's audience has no seat in a roll-out."""
+
+    DONE = "done"
+    """Completed, and not about to expire."""
+    BOOKED = "booked"
+    """Seats in all parts are booked already."""
+    NOT_READY = "not_ready"
+    """A course that this one requires is not completed."""
+    TEACHES = "teaches"
+    """Is one of its trainers."""
+    PILOT = "pilot"
+    """The first group is taught before others are planned."""
+    WAITS = "waits"
+    """On the waiting list: seats were short."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rollout:
+    """What a roll-out is of: a course, at most ``seats`` of them, drawn by ``seed`` if short."""
+
+    course_id: str
+    seed: str
+    seats: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capacity:
+    """What a roll-out takes, by arithmetic alone: before anything is searched.
+
+    ``people`` need a seat now; ``groups`` of at most the course's size hold them, a group being
+    ``sessions`` sessions. ``mop_up`` are the seats that no-shows will need again, in
+    ``mop_up_groups`` more groups. ``trainer_minutes`` is teaching and preparing, with mop-up;
+    ``offline_minutes`` what all attendees together are off the phones, without. ``weeks`` are
+    how long the trainers need, ``weeks_left`` how many whole weeks there are until the end
+    (0: less than one).
+    """
+
+    people: int
+    groups: int
+    sessions: int
+    seats: int
+    mop_up: int
+    mop_up_groups: int
+    trainer_minutes: int
+    offline_minutes: int
+    weeks: int
+    weeks_left: int
+
+    @property
+    def offline_a_week(self) -> int:
+        """Minutes off the phones in a week at an even pace."""
+        return -(-self.offline_minutes // max(1, self.weeks_left))
+
+    @property
+    def in_time(self) -> bool:
+        """Whether the trainers can have taught everybody by the end."""
+        return self.weeks <= self.weeks_left
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupPlan:
+    """One group of a roll-out: when and where its parts are, who teaches, who attends."""
+
+    number: int
+    attendee_ids: tuple[str, ...]
+    parts: tuple[tuple[Interval, str, str | None], ...]
+    """Each part: when, the trainer's id, and the room's name (None: online)."""
+    price: float
+
+    @property
+    def first(self) -> Interval:
+        """When the group meets first."""
+        return self.parts[0][0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOver:
+    """Some who have no seat though they need one, by the rules that leave none.
+
+    ``ways`` are what would open a start for them, with the contacts past their goal it costs.
+    """
+
+    rules: frozenset[Rule]
+    person_ids: tuple[str, ...]
+    ways: tuple[tuple[frozenset[Rule], float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolloutPreview:
+    """What a roll-out would do beside what any run says of itself.
+
+    ``waiting`` are those on the waiting list in the order of the draw, ``drawn`` whether a draw
+    decided; ``covered`` is the last day of the last group, None where there is none.
+    """
+
+    capacity: Capacity
+    groups: tuple[GroupPlan, ...]
+    left_over: tuple[LeftOver, ...]
+    not_now: Mapping[NotNow, int] = field(default_factory=dict)
+    waiting: tuple[str, ...] = ()
+    drawn: bool = False
+    seats_free: int = 0
+    covered: date | None = None

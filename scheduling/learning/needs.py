@@ -1,0 +1,108 @@
+"""Who of a course's audience needs a seat now, and why the others do not."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from scheduling.domain.centre import Agent
+from scheduling.domain.courses import Course
+from scheduling.domain.rollouts import NotNow
+
+RENEW = timedelta(days=60)
+"""How long before it expires a course is taken again, at most half of its validity."""
+
+Completed = Mapping[tuple[str, str], date]
+"""When somebody last completed a course, by (course, person)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """Who needs a seat, the most pressing first, and why everybody else of the audience does not."""
+
+    wanted: tuple[str, ...]
+    not_now: Mapping[str, NotNow]
+
+
+def audience_of(course: Course, members: Iterable[Agent]) -> tuple[Agent, ...]:
+    """Return those of ``members`` who work one of the course's activities, where it names any."""
+    return tuple(
+        agent
+        for agent in members
+        if not course.activity_ids
+        or any(agent.shares.get(each, 0.0) > 0 for each in course.activity_ids)
+    )
+
+
+def needs(
+    course: Course,
+    agents: Sequence[Agent],
+    completed: Completed,
+    validity: Mapping[str, int | None],
+    booked: Collection[str],
+    today: date,
+) -> Needs:
+    """Return who of ``agents`` needs a seat on ``today``.
+
+    ``validity`` are the valid days of each course; ``booked`` have seats ahead in all parts.
+    Whose completion expires first comes first, before those who never completed it.
+    """
+    wanted: list[tuple[date, str]] = []
+    not_now: dict[str, NotNow] = {}
+    for agent in agents:
+        on = completed.get((course.id, agent.id))
+        if agent.id in course.trainer_ids:
+            not_now[agent.id] = NotNow.TEACHES
+        elif agent.id in booked:
+            not_now[agent.id] = NotNow.BOOKED
+        elif on is not None and not to_renew(on, course.valid_days, today):
+            not_now[agent.id] = NotNow.DONE
+        elif not _ready(course, agent.id, completed, validity, today):
+            not_now[agent.id] = NotNow.NOT_READY
+        else:
+            wanted.append((on or date.max, agent.id))
+    return Needs(wanted=tuple(agent_id for _, agent_id in sorted(wanted)), not_now=not_now)
+
+
+def to_renew(on: date, valid_days: int | None, today: date) -> bool:
+    """Whether a course completed ``on`` is to be taken again by ``today``: expired, or about to."""
+    if valid_days is None:
+        return False
+    valid = timedelta(days=valid_days)
+    return today >= on + valid - min(RENEW, valid / 2)
+
+
+def _ready(
+    course: Course,
+    person_id: str,
+    completed: Completed,
+    validity: Mapping[str, int | None],
+    today: date,
+) -> bool:
+    """Whether every course that this one requires is completed, and valid still."""
+    for required in course.requires:
+        on = completed.get((required, person_id))
+        days = validity.get(required)
+        if on is None or (days is not None and today >= on + timedelta(days=days)):
+            return False
+    return True
+
+
+def circle_of(course: Course, others: Mapping[str, Course]) -> tuple[str, ...]:
+    """Return the names of courses that require each other in a circle with ``course``, if any."""
+    path: list[str] = []
+
+    def walk(course_id: str, seen: frozenset[str]) -> bool:
+        for required in sorted(_requires(course_id)):
+            if required == course.id:
+                return True
+            if required not in seen and walk(required, seen | {required}):
+                path.append(others[required].name)
+                return True
+        return False
+
+    def _requires(course_id: str) -> frozenset[str]:
+        if course_id == course.id:
+            return course.requires
+        return others[course_id].requires if course_id in others else frozenset()
+
+    return (course.name, *reversed(path)) if course.id and walk(course.id, frozenset()) else ()

@@ -1,0 +1,151 @@
+"""Courses, who has completed them, and whose seats in them are booked."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.domain.courses import Completion, Course
+from scheduling.storage import tables as t
+from scheduling.storage.bookings import ACTIVE_SESSIONS, NOBODY, SessionRow, session_of
+from scheduling.storage.codec import dump, load
+from scheduling.storage.commits import Sessions
+
+CHUNK = 500
+
+
+async def insert(tx: AsyncConnection, course: Course, at: datetime) -> None:
+    """Keep a new course, of version 1."""
+    await tx.execute(
+        t.course.insert().values(id=course.id, **_values(replace(course, version=1), at))
+    )
+
+
+def _values(course: Course, at: datetime) -> dict[str, object]:
+    return {
+        "version": course.version,
+        "unit_id": course.unit_id,
+        "active": True,
+        "record": dump(Course, course),
+        "updated_at": at,
+    }
+
+
+async def change(tx: AsyncConnection, course: Course, at: datetime) -> bool:
+    """Write the version after exactly ``course.version``; False where it has moved on."""
+    found = await tx.execute(
+        t.course.update()
+        .where(
+            t.course.c.id == course.id,
+            t.course.c.version == course.version,
+            t.course.c.active,
+        )
+        .values(_values(replace(course, version=course.version + 1), at))
+    )
+    return bool(found.rowcount)
+
+
+async def end(tx: AsyncConnection, course_id: str, at: datetime) -> bool:
+    """Teach a course no more; what is booked stays. Whether it was taught."""
+    found = await tx.execute(
+        t.course.update()
+        .where(t.course.c.id == course_id, t.course.c.active)
+        .values(active=False, updated_at=at)
+    )
+    return bool(found.rowcount)
+
+
+async def get(tx: AsyncConnection, course_id: str) -> Course | None:
+    """Return a course that is taught, or None."""
+    record = await tx.scalar(
+        sa.select(t.course.c.record).where(t.course.c.id == course_id, t.course.c.active)
+    )
+    return load(Course, record) if record else None
+
+
+async def of_unit(tx: AsyncConnection, unit_id: str) -> Sequence[Course]:
+    """Return the courses that a unit teaches, by name."""
+    found = await tx.scalars(
+        sa.select(t.course.c.record).where(t.course.c.unit_id == unit_id, t.course.c.active)
+    )
+    known = [load(Course, record) for record in found]
+    return sorted(known, key=lambda each: (each.name.casefold(), each.id))
+
+
+async def name_of(tx: AsyncConnection, course_id: str) -> str | None:
+    """Return the name of a course, also of one that ended."""
+    record = await tx.scalar(sa.select(t.course.c.record).where(t.course.c.id == course_id))
+    return str(record["name"]) if record else None
+
+
+async def complete(tx: AsyncConnection, completions: Sequence[Completion]) -> int:
+    """Note who completed what on which date, once each; how many are new."""
+    rows = {
+        f"{one.course_id}|{one.person_id}|{one.on.isoformat()}": {
+            "course_id": one.course_id,
+            "person_id": one.person_id,
+            "on": one.on,
+        }
+        for one in completions
+    }
+    known: set[str] = set()
+    ids = sorted(rows)
+    for first in range(0, len(ids), CHUNK):
+        some = ids[first : first + CHUNK]
+        known |= set(
+            await tx.scalars(sa.select(t.completion.c.id).where(t.completion.c.id.in_(some)))
+        )
+    new = [{"id": each, **rows[each]} for each in ids if each not in known]
+    for first in range(0, len(new), CHUNK):
+        await tx.execute(t.completion.insert(), new[first : first + CHUNK])
+    return len(new)
+
+
+async def completions(
+    tx: AsyncConnection, course_ids: Collection[str]
+) -> dict[tuple[str, str], date]:
+    """Return when each of these courses was last completed, by (course, person)."""
+    found = await tx.execute(
+        sa.select(
+            t.completion.c.course_id, t.completion.c.person_id, sa.func.max(t.completion.c.on)
+        )
+        .where(t.completion.c.course_id.in_(list(course_ids)))
+        .group_by(t.completion.c.course_id, t.completion.c.person_id)
+    )
+    return {(row[0], row[1]): row[2] for row in found}
+
+
+async def seats(
+    tx: AsyncConnection, run_ids: Collection[str]
+) -> Mapping[str, Mapping[str, tuple[SessionRow, ...]]]:
+    """Return by group of these roll-outs the standing sessions of each attendee, by start."""
+    parts = await tx.execute(
+        sa.select(t.batch_part.c.sessions, t.batch_part.c.request_id).where(
+            t.batch_part.c.batch_id.in_(list(run_ids)), t.batch_part.c.request_id.is_not(None)
+        )
+    )
+    group_of = {row.request_id: load(Sessions, row.sessions)[0].group for row in parts}
+    found: defaultdict[str, defaultdict[str, list[SessionRow]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    requests = sorted(group_of)
+    for first in range(0, len(requests), CHUNK):
+        rows = await tx.execute(
+            sa.select(t.session)
+            .where(
+                t.session.c.request_id.in_(requests[first : first + CHUNK]),
+                t.session.c.state.in_(ACTIVE_SESSIONS),
+                t.session.c.attendee_id != NOBODY,
+                t.session.c.stands_for.is_(None),
+            )
+            .order_by(t.session.c.start, t.session.c.id)
+        )
+        for row in (session_of(dict(each)) for each in rows.mappings()):
+            found[group_of[row.request_id]][row.attendee_id].append(row)
+    return {
+        group: {person: tuple(rows) for person, rows in people.items()}
+        for group, people in found.items()
+    }

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot import keeping_commands, recurring_commands, setup_commands
+from bot import doctor_command, keeping_commands, recurring_commands, setup_commands
 from bot.clocks import SystemClock
 from bot.planning import commands
 from bot.settings import load_settings, shown
@@ -33,6 +33,7 @@ commands.register(app)
 keeping_commands.register(app, people_app)
 setup_commands.register(app)
 recurring_commands.register(app)
+doctor_command.register(app)
 
 console = Console()
 errors = Console(stderr=True)
@@ -133,26 +134,6 @@ async def _serve(share: Share) -> int:
 def config() -> None:
     """Print every setting as it now is, secrets masked."""
     typer.echo(json.dumps(shown(load_settings()), indent=2, ensure_ascii=False))
-
-
-@app.command()
-def doctor() -> None:
-    """Try every remote by a call, and say what to fix."""
-    _run(_doctor())
-
-
-async def _doctor() -> int:
-    from bot.doctor import examine  # noqa: PLC0415 - loads the whole product
-
-    failed = 0
-    async for finding in examine(load_settings()):
-        failed += not finding.ok
-        sign = "[green]ok[/]   " if finding.ok else "[red]fails[/]"
-        console.print(f"{sign} {finding.what}: ", end="")
-        console.print(finding.said, markup=False, highlight=False)
-        if not finding.ok:
-            console.print(f"      to do: {finding.fix}", markup=False, highlight=False)
-    return 1 if failed else 0
 
 
 @app.command()

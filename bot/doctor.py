@@ -3,16 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
 from datetime import timedelta
 
 import aiohttp
 import aiosmtplib
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.channel.connector import ChannelError
 from bot.channel.credentials import SignInFailed
 from bot.channel.trust import ChannelMisconfigured
 from bot.clocks import SystemClock
+from bot.findings import Finding
 from bot.memory import StoredReferences
 from bot.remotes import Remotes, open_remotes
 from bot.settings import CalendarKind, Settings, SettingsError, setup_of
@@ -33,16 +34,6 @@ WEEK = timedelta(days=7)
 PATIENCE = 15.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that was tried. ``fix`` says what to do where it did not work."""
-
-    what: str
-    ok: bool
-    said: str
-    fix: str = ""
-
-
 class Failed(Exception):
     """A check's own verdict; ``fix`` only where it knows better than the check's own."""
 
@@ -58,6 +49,7 @@ ERRORS = (
     CalendarError,
     DirectoryError,
     SettingsError,
+    ChannelError,
     ChannelMisconfigured,
     SignInFailed,
     StoreUnavailable,
@@ -70,9 +62,12 @@ ERRORS = (
 )
 
 
-async def _try(what: str, fix: str, check: Callable[[], Awaitable[str]]) -> Finding:
+async def tried(
+    what: str, fix: str, check: Callable[[], Awaitable[str]], patience: float = PATIENCE
+) -> Finding:
+    """Return what became of ``check``, given up after ``patience`` seconds."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             return Finding(what=what, ok=True, said=await check())
     except ERRORS as error:
         return Finding(what=what, ok=False, said=_said(error), fix=getattr(error, "fix", "") or fix)
@@ -88,12 +83,12 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     async with AsyncExitStack() as stack:
         store = Store(settings.database_url)
         stack.push_async_callback(store.close)
-        yield await _try(
+        yield await tried(
             "database",
             "check ASIDE_DATABASE_URL, that the folder exists, and that it can be written to",
             lambda: _database(store),
         )
-        yield await _try(
+        yield await tried(
             "audit chain",
             "compare with a backup: somebody wrote to the audit table directly",
             lambda: _audit(store),
@@ -107,8 +102,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
             await tokens.bearer()
             return "a token for the connector was given"
 
-        yield await _try("teams sign-in", "check the bot.* settings and the app's secret", teams)
-        yield await _try(
+        yield await tried("teams sign-in", "check the bot.* settings and the app's secret", teams)
+        yield await tried(
             "schedulers' channel",
             "add the app to the team, and mention it once in the channel",
             lambda: _channel(settings, store),
@@ -125,7 +120,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
             return
         setup = await _in_force(settings, store, clock)
         for what, fix, check in _remote_checks(settings, remotes, setup):
-            yield await _try(what, fix, check)
+            yield await tried(what, fix, check)
 
 
 def _remote_checks(

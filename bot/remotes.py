@@ -1,11 +1,13 @@
 """The world outside as adapters: part of the composition root, which alone names them."""
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
 
+from bot.findings import Trial
 from bot.memory import StoredEvents
 from bot.settings import CalendarKind, Settings, SettingsError, setup_of
 from graph.adapter import GraphCalendar, GraphDirectory
@@ -13,6 +15,7 @@ from graph.apps import GraphApps
 from graph.client import INTERACTIVE, GraphClient
 from graph.itip.adapter import MailCalendar
 from graph.itip.settings import Encryption, MailSettings
+from graph.probe import GraphProbe, Pause, Subjects
 from graph.settings import CredentialKind, GraphSettings
 from scheduling.domain.meetings import Room
 from scheduling.domain.people import Person
@@ -88,6 +91,25 @@ class Remotes:
     directory: Directory | None
     people: Callable[[], Awaitable[Sequence[Person]]]
     apps: Apps | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """What the doctor tries a tenant with."""
+
+    probe: GraphProbe
+    directory: Directory
+
+
+async def open_live(
+    settings: Settings, clock: Clock, stack: AsyncExitStack, pause: Pause, trial: Trial
+) -> Live:
+    """Open what ``trial`` is tried with; closed with ``stack``."""
+    client = await stack.enter_async_context(GraphClient(graph_settings(settings)))
+    lead = trial.lead or settings.graph.reader_mailbox
+    subjects = Subjects(lead=lead, room=trial.room, person=trial.person)
+    probe = GraphProbe(client, clock, subjects, run=secrets.token_hex(8), pause=pause)
+    return Live(probe=probe, directory=GraphDirectory(client))
 
 
 async def open_wfm(settings: Settings, clock: Clock) -> Wfm:

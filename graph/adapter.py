@@ -57,7 +57,8 @@ def _translate(fault: GraphFault) -> CalendarError:
 
 
 @contextmanager
-def _calendar_errors() -> Iterator[None]:
+def calendar_errors() -> Iterator[None]:
+    """Turn what went wrong with Graph into the port's errors."""
     try:
         yield
     except GraphFault as fault:
@@ -84,7 +85,7 @@ class GraphCalendar:
         """Return the bookable rooms, at most a day old."""
         now = self._clock.now()
         if self._rooms is None or now - self._rooms[0] >= DAY:
-            with _calendar_errors():
+            with calendar_errors():
                 listed = {room.id: room async for room in self._listed_rooms()}
             self._rooms = (now, tuple(listed.values()))
         return self._rooms[1]
@@ -108,7 +109,7 @@ class GraphCalendar:
         """Return when each mailbox is taken, in the order asked."""
         asked = list(addresses)
         answers: list[FreeBusy] = []
-        with _calendar_errors():
+        with calendar_errors():
             for at in range(0, len(asked), MAILBOXES_PER_CALL):
                 batch = asked[at : at + MAILBOXES_PER_CALL]
                 windows = [await self._schedules(batch, window) for window in _windows(span)]
@@ -140,7 +141,7 @@ class GraphCalendar:
         if (known := await self.find(organiser, draft.key)) is not None:
             return known
         where = self._client.api.users.by_user_id(organiser).events
-        with _calendar_errors():
+        with calendar_errors():
             body = mapping.new_event(draft)
             try:
                 event = await self._client.call(Method.POST, where, mailbox=organiser, body=body)
@@ -160,17 +161,17 @@ class GraphCalendar:
 
     async def read(self, ref: EventRef) -> EventState:
         """Return the event; CalendarNotFound when it is gone."""
-        with _calendar_errors():
+        with calendar_errors():
             return mapping.event_state(await self._event(ref), ref.organiser)
 
     async def invite(self, ref: EventRef, people: Sequence[Mailbox]) -> None:
         """Add the people as attendees, the room kept, which sends the invitations."""
-        with _calendar_errors():
+        with calendar_errors():
             await self._replace(ref, mapping.with_people(await self._event(ref), people))
 
     async def withdraw(self, ref: EventRef, people: Sequence[Mailbox]) -> None:
         """Take people off the event, the room kept; who is not on it, or an event gone, is success."""
-        with _calendar_errors():
+        with calendar_errors():
             try:
                 event = await self._event(ref)
             except GraphFault as fault:
@@ -197,7 +198,7 @@ class GraphCalendar:
 
         What it is to become is told whole, so that a change whose answer was lost is made again.
         """
-        with _calendar_errors():
+        with calendar_errors():
             event = await self._event(ref)
             if event.get("isCancelled"):
                 raise CalendarNotFound("the event was cancelled")
@@ -210,7 +211,7 @@ class GraphCalendar:
     async def cancel(self, ref: EventRef, comment: str) -> None:
         """Cancel the event and tell its attendees; already gone is success."""
         where = self._where(ref).cancel
-        with _calendar_errors():
+        with calendar_errors():
             try:
                 await self._client.call(
                     Method.POST, where, mailbox=ref.organiser, body={"Comment": comment}
@@ -230,7 +231,7 @@ class GraphCalendar:
         """Return the event made under ``key`` in the organiser's calendar, or None."""
         where = self._client.api.users.by_user_id(organiser).events
         query = {"$filter": mapping.key_filter(key), "$select": "id,iCalUId,isCancelled"}
-        with _calendar_errors():
+        with calendar_errors():
             answer = await self._client.call(Method.GET, where, mailbox=organiser, query=query)
             alive = [event for event in answer.get("value") or () if not event.get("isCancelled")]
             return mapping.event_ref(alive[0], organiser) if alive else None

@@ -30,4 +30,24 @@ async def install(request: web.Request) -> web.Response:
     return web.Response(status=201)
 
 
-ROUTES = [web.post("/v1.0/users/{user}/teamwork/installedApps", install)]
+async def installed(request: web.Request) -> web.Response:
+    """GET /users/{id}/teamwork/installedApps, ours if it is there."""
+    account = request.app[TENANT].user(request.match_info["user"])
+    ours = [{"id": f"installation-{account.id}"}] if account.app_installed else []
+    return web.json_response({"value": ours})
+
+
+async def remove(request: web.Request) -> web.Response:
+    """DELETE /users/{id}/teamwork/installedApps/{installation}."""
+    account = request.app[TENANT].user(request.match_info["user"])
+    if not account.app_installed or request.match_info["at"] != f"installation-{account.id}":
+        raise GraphRefusal(404, "NotFound", "No such installation.")
+    account.app_installed = False
+    return web.Response(status=204)
+
+
+ROUTES = [
+    web.post("/v1.0/users/{user}/teamwork/installedApps", install),
+    web.get("/v1.0/users/{user}/teamwork/installedApps", installed),
+    web.delete("/v1.0/users/{user}/teamwork/installedApps/{at}", remove),
+]

@@ -83,7 +83,7 @@ class User:
 
 @dataclass(slots=True, kw_only=True)
 class RoomMailbox:
-    """A room: its place data, and how its booking assistant decides."""
+    """A room: its place data, and how its booking assistant decides; ``allow_conflicts``: also twice."""
 
     address: str
     name: str
@@ -94,6 +94,7 @@ class RoomMailbox:
     video: str | None = None
     wheelchair: bool = False
     mode: RoomMode = RoomMode.AUTO_ACCEPT
+    allow_conflicts: bool = False
     booking_days: int = 180
     longest: int = 1440
     busy: list[Interval] = field(default_factory=list)

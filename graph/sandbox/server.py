@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from graph.sandbox import apps, authority, directory, events, schedules
+from graph.sandbox import apps, authority, directory, events, schedules, subscriptions
 from graph.sandbox.plumbing import CONTROL, MIDDLEWARES, TENANT, TRAFFIC, Entry, Fault, Traffic
 from graph.sandbox.tenant import Sandbox
 from graph.settings import GraphSettings
@@ -16,7 +16,7 @@ def application(sandbox: Sandbox, traffic: Traffic) -> web.Application:
     app = web.Application(middlewares=MIDDLEWARES)
     app[TENANT], app[TRAFFIC] = sandbox, traffic
     app.add_routes([*CONTROL, *directory.ROUTES, *schedules.ROUTES, *events.ROUTES])
-    app.add_routes([*authority.ROUTES, *apps.ROUTES])
+    app.add_routes([*authority.ROUTES, *apps.ROUTES, *subscriptions.ROUTES])
     return app
 
 

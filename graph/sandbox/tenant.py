@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 
 from graph.sandbox.assistant import decide
 from graph.sandbox.model import (
@@ -23,7 +24,7 @@ class Sandbox:
     """A tenant with ``users`` and ``rooms``, to be served by ``start``; state lives in memory.
 
     A test or the demo may read and change it directly: ``users``, ``rooms``, ``meetings``,
-    ``mails``, ``settings``; ``respond`` is a person's or delegate's answer. ``on_installed`` hears
+    ``mails``, ``subscriptions``, ``settings``; ``respond`` is a person's or delegate's answer. ``on_installed`` hears
     of apps put into somebody's Teams, as Teams does.
     """
 
@@ -41,6 +42,7 @@ class Sandbox:
         self.rooms = {room.address: room for room in rooms}
         self.meetings: list[Meeting] = []
         self.mails: list[SentMail] = []
+        self.subscriptions: dict[str, dict[str, Any]] = {}
         self.on_installed: Callable[[User], Awaitable[object]] | None = None
 
     def user(self, name: str) -> User:

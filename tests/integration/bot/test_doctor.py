@@ -11,7 +11,8 @@ from pydantic import SecretStr
 
 from bot.channel.references import BlockReason, Conversation, ConversationKind
 from bot.clocks import SystemClock
-from bot.doctor import Finding, examine
+from bot.doctor import examine
+from bot.findings import Finding
 from bot.memory import StoredReferences
 from bot.settings import CalendarKind, Settings, SmtpGroup, default_types, demo_settings
 from bot.world import World, mail_sink, open_world

@@ -1,0 +1,398 @@
+"""``aside doctor --live`` on a stand-in tenant: each trial with its fault, and nothing left behind."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.channel.references import Conversation as Place
+from bot.channel.references import ConversationKind
+from bot.cli import app
+from bot.findings import Finding, Trial
+from bot.live import try_live
+from bot.memory import StoredReferences
+from bot.rehearsal.chat import Chat
+from bot.rehearsal.rooms import TENANT
+from bot.rehearsal.teams import FakeTeams
+from bot.settings import CalendarKind, GraphGroup, Settings, SettingsError, load_settings
+from graph.sandbox import (
+    Fault,
+    JoinLink,
+    OnAttendees,
+    RoomMailbox,
+    RoomMode,
+    Running,
+    Sandbox,
+    User,
+    start,
+)
+from graph.sandbox.profile import TenantProfile, read_profile
+from scheduling.domain.times import Interval
+from scheduling.storage.store import Store
+from tests.support.clocks import StoppedClock
+
+LEAD, ROOM, PERSON = "aside@contoso.example", "oak@rooms.example", "pat@contoso.example"
+USUAL = TenantProfile(
+    room_mode=RoomMode.AUTO_ACCEPT,
+    room_delay=0.0,
+    allow_conflicts=False,
+    on_attendees=OnAttendees.CHANGED_ONLY,
+    join_link=JoinLink.AT_ONCE,
+    keep_cancelled=False,
+    leave_out_links=False,
+)
+
+
+@dataclass(kw_only=True)
+class Tenant:
+    """A stand-in Graph and Teams, the settings that reach them, and what the doctor said."""
+
+    clock: StoppedClock
+    graph: Running
+    teams: FakeTeams
+    chat: Chat
+    settings: Settings
+    trial: Trial
+
+    async def examined(self, **changes: Any) -> dict[str, Finding]:  # noqa: ANN401 - any field
+        """Return what the doctor finds; its pauses move the clock on."""
+        found: dict[str, Finding] = {}
+
+        async def pause(seconds: float) -> None:
+            self.clock.forward(seconds=seconds)
+
+        trial = replace(self.trial, **changes)
+        await try_live(
+            self.settings,
+            trial,
+            lambda one: found.__setitem__(one.what, one),
+            self.clock,
+            pause,
+        )
+        return found
+
+    async def failing(self, **changes: Any) -> dict[str, Finding]:  # noqa: ANN401 - any field
+        """Return what failed."""
+        found = await self.examined(**changes)
+        return {what: one for what, one in found.items() if not one.ok}
+
+    @property
+    def room(self) -> RoomMailbox:
+        return self.graph.sandbox.rooms[ROOM]
+
+    @property
+    def person(self) -> User:
+        return self.graph.sandbox.users[PERSON]
+
+    def switch(self, **changes: Any) -> None:  # noqa: ANN401 - any switch
+        """Flip switches of the tenant."""
+        tenant = self.graph.sandbox
+        tenant.settings = replace(tenant.settings, **changes)
+
+    def profile(self) -> TenantProfile:
+        """Return what the doctor wrote."""
+        return read_profile(self.trial.profile.read_text(encoding="utf-8"))
+
+    def is_clean(self) -> bool:
+        """Whether nothing of the doctor's is left."""
+        tenant = self.graph.sandbox
+        alive = [one for one in tenant.meetings if not one.cancelled]
+        return not (alive or tenant.subscriptions or self.chat.posts or self.person.app_installed)
+
+
+@pytest.fixture
+async def tenant(tmp_path: Path) -> AsyncIterator[Tenant]:
+    """Serve a tenant with a lead, a person and two rooms; the person has a chat with the bot."""
+    clock = StoppedClock()
+    sandbox = Sandbox(
+        clock,
+        users=[User(address=LEAD, name="Aside"), User(address=PERSON, name="Pat Canary")],
+        rooms=[
+            RoomMailbox(address=ROOM, name="Oak"),
+            RoomMailbox(address="elm@x.example", name="E"),
+        ],
+    )
+    graph = await start(sandbox)
+    own = graph.settings(LEAD)
+    settings = load_settings(
+        development=True,
+        database_url=f"sqlite:///{tmp_path}/aside.db",
+        graph=GraphGroup(
+            tenant_id=own.tenant_id,
+            client_id=own.client_id,
+            secret=own.secret,
+            reader_mailbox=LEAD,
+            base_url=own.base_url,
+            host=own.host,
+            authority=own.authority,
+            catalogue_id=sandbox.settings.catalogue_id,
+        ),
+    )
+    async with FakeTeams.open(clock=clock) as teams:
+        user = teams.user("Pat Canary", object_id=sandbox.users[PERSON].id)
+        await keep(settings, place(teams, "19:somewhere"))
+        yield Tenant(
+            clock=clock,
+            graph=graph,
+            teams=teams,
+            chat=teams.personal(user),
+            settings=settings,
+            trial=Trial(room=ROOM, person=PERSON, profile=tmp_path / "profile.json"),
+        )
+    await graph.stop()
+
+
+def place(teams: FakeTeams, conversation_id: str) -> Place:
+    return Place(
+        conversation_id=conversation_id,
+        kind=ConversationKind.CHANNEL,
+        service_url=teams.service_url,
+        tenant_id=TENANT,
+        bot_id="28:bot",
+        updated_at=StoppedClock().now(),
+    )
+
+
+async def keep(settings: Settings, *places: Place) -> None:
+    store = Store(settings.database_url)
+    await store.prepare()
+    for one in places:
+        await StoredReferences(store).save(one)
+    await store.close()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+async def test_where_everything_works_each_trial_says_so_and_nothing_is_left(
+    tenant: Tenant,
+) -> None:
+    port = free_port()
+    found = await tenant.examined(notify=f"http://127.0.0.1:{port}/here", listen=port)
+    assert all(finding.ok for finding in found.values()), found
+    assert list(found) == [
+        *("rooms", "free/busy", "book", "accept", "decline", "add", "online", "subscribe"),
+        *("cancel", "install", "post", "edit", "clean up: chat", "clean up: tenant", "profile"),
+    ]
+    assert "not tried" not in str(found)
+    assert tenant.is_clean()
+    assert [call.method for call in tenant.teams.calls] == ["POST", "POST", "PUT", "DELETE"]
+    assert tenant.profile() == USUAL
+
+
+async def test_the_profile_names_nobody(tenant: Tenant) -> None:
+    await tenant.examined()
+    text = tenant.trial.profile.read_text(encoding="utf-8").lower()
+    tenants = tenant.graph.sandbox.settings
+    hidden = ("oak", "pat", "canary", "contoso", "@", tenants.tenant_id, tenants.client_id)
+    assert not [one for one in hidden if one in text]
+    assert set(json.loads(text)) == {"format", *USUAL.seen()}
+
+
+@pytest.mark.parametrize(
+    ("switches", "room", "failing", "seen"),
+    [
+        ({"on_attendees": OnAttendees.REACCEPT, "room_delay": 3.0}, {}, set(), {"room_delay": 7.0}),
+        ({"on_attendees": OnAttendees.RESET}, {}, {"add"}, {}),
+        ({"on_attendees": OnAttendees.DECLINE}, {}, {"add"}, {}),
+        ({"join_link": JoinLink.LATER}, {}, set(), {}),
+        ({"join_link": JoinLink.NEVER}, {}, {"online"}, {}),
+        ({"keep_cancelled": True}, {}, set(), {}),
+        ({"leave_out_links": True}, {}, set(), {}),
+        ({}, {"allow_conflicts": True}, {"decline"}, {}),
+        (
+            {},
+            {"mode": RoomMode.DELEGATE},
+            {"accept", "decline", "add"},
+            {"allow_conflicts": None, "on_attendees": None},
+        ),
+        (
+            {},
+            {"mode": RoomMode.SILENT},
+            {"accept", "decline", "add"},
+            {"allow_conflicts": None, "on_attendees": None, "room_delay": None},
+        ),
+    ],
+    ids=str,
+)
+async def test_each_switch_is_seen_and_the_stand_in_replays_it(
+    tenant: Tenant,
+    switches: dict[str, Any],
+    room: dict[str, Any],
+    failing: set[str],
+    seen: dict[str, Any],
+) -> None:
+    tenant.switch(**switches)
+    for name, value in room.items():
+        setattr(tenant.room, name, value)
+    assert set(await tenant.failing()) == failing
+    assert tenant.is_clean()
+    mode = {"room_mode": room["mode"]} if "mode" in room else {}
+    conflicts = {name: value for name, value in room.items() if name == "allow_conflicts"}
+    profile = tenant.profile()
+    assert profile == replace(USUAL, **(switches | mode | conflicts | seen))
+
+    base = tenant.graph.sandbox
+    base.settings = profile.settings(type(base.settings)())
+    profile.furnish(tenant.room)
+    assert set(await tenant.failing()) == failing
+    assert replace(tenant.profile(), room_delay=None) == replace(profile, room_delay=None)
+
+
+FAULTS = {
+    "rooms": Fault(path="/places/", status=403, code="Forbidden", times=99),
+    "free/busy": Fault(path="/getSchedule", status=403, code="ErrorAccessDenied", times=99),
+    "book": Fault(path="/events$", method="POST", status=403, code="ErrorAccessDenied", times=1),
+    "subscribe": Fault(path="/subscriptions", status=403, code="Forbidden", times=1),
+    "install": Fault(path="/installedApps", status=403, code="Forbidden", times=1),
+}
+NEEDED = {
+    "free/busy": {"book", "accept", "decline", "add", "online", "cancel"},
+    "book": {"accept", "decline", "add", "cancel"},
+}
+
+
+@pytest.mark.parametrize("what", FAULTS)
+async def test_a_right_that_is_not_granted_is_told_with_what_to_do(
+    tenant: Tenant, what: str
+) -> None:
+    port = free_port()
+    tenant.graph.fail(replace(FAULTS[what]))
+    failed = await tenant.failing(notify=f"http://127.0.0.1:{port}", listen=port)
+    assert set(failed) == {what} | NEEDED.get(what, set())
+    assert failed[what].fix
+    assert all("not tried" in failed[other].said for other in NEEDED.get(what, ()))
+    assert tenant.is_clean()
+
+
+async def test_a_room_that_is_not_listed_is_told(tenant: Tenant) -> None:
+    failed = await tenant.failing(room="nowhere@rooms.example")
+    assert "not among the 2" in failed["rooms"].said
+    assert "room" in failed["free/busy"].said
+    assert tenant.is_clean()
+
+
+async def test_a_person_without_an_account_is_told(tenant: Tenant) -> None:
+    failed = await tenant.failing(person="nobody@contoso.example")
+    assert failed["install"].said == failed["post"].said == "the person has no account"
+    assert tenant.is_clean()
+
+
+async def test_a_full_calendar_leaves_nothing_to_try_on(tenant: Tenant) -> None:
+    now = tenant.clock.now()
+    tenant.person.busy.append(Interval(now, now + timedelta(days=20)))
+    failed = await tenant.failing()
+    assert "no half hour" in failed["free/busy"].said
+    assert tenant.is_clean()
+
+
+async def test_an_address_that_leads_elsewhere_is_told(tenant: Tenant) -> None:
+    failed = await tenant.failing(notify="http://127.0.0.1:9/nobody", listen=free_port())
+    assert set(failed) == {"subscribe"}
+    assert "this machine" in failed["subscribe"].fix
+
+
+async def test_a_lost_answer_leaves_no_event(tenant: Tenant) -> None:
+    lost = Fault(path="/events$", method="POST", status=None, after_commit=True, times=1)
+    tenant.graph.fail(lost)
+    assert await tenant.failing() == {}
+    assert tenant.is_clean()
+
+
+async def test_what_cannot_be_taken_back_is_named(tenant: Tenant) -> None:
+    tenant.graph.fail(
+        Fault(path="/cancel$", method="POST", status=403, code="ErrorAccessDenied", times=99)
+    )
+    failed = await tenant.failing()
+    left = failed["clean up: tenant"]
+    assert "an event called" in left.said
+    assert "by hand" in left.fix
+
+
+async def test_a_chat_that_teams_refuses_is_told(tenant: Tenant) -> None:
+    tenant.teams.fail("POST", 403, code="BotDisabledByAdmin", times=1)
+    failed = await tenant.failing()
+    assert set(failed) == {"post", "edit"}
+    assert "BotDisabledByAdmin" in failed["post"].said
+    assert tenant.is_clean()
+
+
+async def test_an_edit_that_fails_still_takes_the_message_away(tenant: Tenant) -> None:
+    tenant.teams.fail("PUT", 400, times=1)
+    assert set(await tenant.failing()) == {"edit"}
+    assert tenant.is_clean()
+
+
+async def test_an_app_that_was_there_before_stays(tenant: Tenant) -> None:
+    tenant.person.app_installed = True
+    found = await tenant.examined()
+    assert found["install"].said == "the person has it already"
+    assert tenant.person.app_installed
+
+
+async def test_without_a_catalogue_id_nothing_is_installed(tenant: Tenant) -> None:
+    group = tenant.settings.graph.model_copy(update={"catalogue_id": None})
+    tenant.settings = tenant.settings.model_copy(update={"graph": group})
+    found = await tenant.examined()
+    assert "ASIDE_GRAPH__CATALOGUE_ID" in found["install"].said
+    assert "--notify" in found["subscribe"].said
+
+
+async def test_interrupted_it_still_takes_everything_back(tenant: Tenant) -> None:
+    tenant.room.mode = RoomMode.SILENT
+    waiting = asyncio.Event()
+
+    async def wait(_: float) -> None:
+        waiting.set()
+        await asyncio.Event().wait()
+
+    found: list[Finding] = []
+    work = asyncio.create_task(
+        try_live(tenant.settings, tenant.trial, found.append, tenant.clock, wait)
+    )
+    await waiting.wait()
+    assert not tenant.is_clean()
+    work.cancel()
+    with suppress(asyncio.CancelledError):
+        await work
+    assert tenant.is_clean()
+    assert found[-2].said == "nothing is left behind"
+
+
+async def test_mail_has_no_tenant_to_try(tenant: Tenant) -> None:
+    tenant.settings = tenant.settings.model_copy(update={"calendar": CalendarKind.SMTP})
+    with pytest.raises(SettingsError, match="ASIDE_CALENDAR"):
+        await tenant.examined()
+
+
+def test_the_command_asks_for_whom_it_may_book() -> None:
+    result = CliRunner().invoke(app, ["doctor", "--live", "--room", ROOM])
+    assert result.exit_code == 2
+    assert "--person" in result.output
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[]",
+        "{}",
+        '{"format": 2}',
+        '{"format": 1, "mood": "good"}',
+        '{"format": 1, "room_mode": "x"}',
+        '{"format": 1, "room_delay": true}',
+        '{"format": 1, "keep_cancelled": "yes"}',
+    ],
+)
+def test_a_file_that_is_no_profile_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"profile|RoomMode"):
+        read_profile(text)

@@ -37,11 +37,12 @@ class Sentences:
     easy: str
     team: str
     hard: str
+    meeting: str = "team meeting next week"
 
     @property
-    def to_try(self) -> tuple[str, str, str]:
-        """The three, in the order to try them."""
-        return (self.easy, self.team, self.hard)
+    def to_try(self) -> tuple[str, ...]:
+        """All of them, in the order to try them; the meeting is not played, for it may not fit."""
+        return (self.easy, self.team, self.meeting, self.hard)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -80,6 +80,9 @@ def _who_comes(words: Words, request: RequestView) -> list[Element]:
         lines.append(
             words.count("{n} of {asked} comes", "{n} of {asked} come", coming, asked=asked)
         )
+    if coming and coming < request.ask.least:
+        least = words.number(request.ask.least)
+        lines.append(words.say("▲ Fewer than the {least} who should be there", least=least))
     if request.missing:
         names = words.listed(request.missing)
         lines.append(words.say("▸ Cannot come at that time: {names}", names=names))

@@ -155,7 +155,7 @@ def held(
     **more: object,
 ) -> RequestCardView:
     """Return a meeting's request: of those who come, ``written`` have their exception."""
-    wanted = meeting_ask(len(names), quorum=None)
+    wanted = meeting_ask(len(names), quorum=max(1, len(names) - 3))
     there = len(names) - missing
     done = there if written is None else written
     people = tuple(
@@ -242,6 +242,14 @@ def meeting_views(hostiles: tuple[str, ...]) -> dict[str, View]:
         "meeting-booked-one": held(RequestState.BOOKED, NAMES[:1], **undoable),
         "meeting-booked-hostile": held(RequestState.BOOKED, hostiles, missing=2, **undoable),
         "meeting-partly": lost(held(RequestState.PARTLY_BOOKED, can_cancel=True)),
+        "meeting-fewer": lost(
+            held(
+                RequestState.PARTLY_BOOKED,
+                missing=3,
+                ask=meeting_ask(quorum=13),
+                can_cancel=True,
+            )
+        ),
         "meeting-undone": undone(held(RequestState.UNDONE)),
         "notice-trainer-meeting": NoticeView(
             kind=NoticeKind.BOOKED,

@@ -67,19 +67,6 @@ async def latest_of(tx: AsyncConnection, agent_id: str) -> PetitionRow | None:
     return _petition(dict(row)) if row else None
 
 
-async def open_to(tx: AsyncConnection, manager_id: str) -> Sequence[PetitionRow]:
-    """Return the open petitions to a manager, oldest first."""
-    found = await tx.execute(
-        sa.select(t.petition)
-        .where(
-            t.petition.c.manager_id == manager_id,
-            t.petition.c.state == PetitionState.OPEN.value,
-        )
-        .order_by(t.petition.c.created_at, t.petition.c.id)
-    )
-    return [_petition(dict(row)) for row in found.mappings()]
-
-
 async def open_of(tx: AsyncConnection, agent_ids: Collection[str]) -> Sequence[PetitionRow]:
     """Return the open petitions of these agents."""
     found = await tx.execute(

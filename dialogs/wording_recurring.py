@@ -64,7 +64,9 @@ LEFT_OUT = {
     LeftOut.TAKEN: mark("taken by another booking meanwhile"),
     LeftOut.HELD: mark("being offered to somebody just then"),
     LeftOut.TOO_SOON: mark("too soon by then"),
+    LeftOut.QUORUM: mark("without enough of the others"),
     LeftOut.GONE: mark("no longer with us"),
+    LeftOut.PART: mark("cannot come to another part of the course"),
 }
 
 EVERY = {

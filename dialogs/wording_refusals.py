@@ -294,6 +294,27 @@ SENTENCES: dict[Refusal, tuple[str, ...]] = {
             " discard it first."
         ),
     ),
+    Refusal.NO_COURSE: (
+        mark(
+            "There is no such course any more. Learning and development or a scheduler can add it."
+        ),
+    ),
+    Refusal.BAD_COURSE: (
+        mark(
+            "Nothing was kept: this course cannot be taught as it is. Choose trainers and people who"
+            " are here, and courses that do not require each other."
+        ),
+    ),
+    Refusal.NO_TRAINER: (
+        mark(
+            "Nothing was planned: nobody who may teach {course} is here any more. Choose other"
+            " trainers for it."
+        ),
+        mark(
+            "Nothing was planned: nobody who may teach the course is here any more. Choose other"
+            " trainers for it."
+        ),
+    ),
     Refusal.NOT_YOUR_SESSION: (
         mark(
             "Nothing was changed: only the person who attends a session can do that. Their manager "

@@ -28,11 +28,15 @@ class NotNow(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rollout:
-    """What a roll-out is of: a course, at most ``seats`` of them, drawn by ``seed`` if short."""
+    """What a roll-out is of: a course, in at most ``seats`` seats, drawn for by ``seed`` if short.
+
+    ``within`` are ids of teams, sites or activities: where there are any, only for those of them.
+    """
 
     course_id: str
     seed: str
     seats: int | None = None
+    within: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,18 +75,17 @@ class Capacity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupPlan:
-    """One group of a roll-out: when and where its parts are, who teaches, who attends."""
+    """One group of a roll-out: when and where its parts are, who teaches, who attends.
+
+    ``days`` are the local dates of its parts; a group with a day on hold is not booked at all.
+    """
 
     number: int
     attendee_ids: tuple[str, ...]
+    days: tuple[date, ...]
     parts: tuple[tuple[Interval, str, str | None], ...]
     """Each part: when, the trainer's id, and the room's name (None: online)."""
     price: float
-
-    @property
-    def first(self) -> Interval:
-        """When the group meets first."""
-        return self.parts[0][0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

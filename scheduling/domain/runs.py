@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from scheduling.domain.commits import CommitProgress, PlannedSession
 from scheduling.domain.proposals import DayService
+from scheduling.domain.rollouts import RolloutPreview
 from scheduling.domain.rules import Rule
 from scheduling.domain.templates import Passed, TeamChange
 from scheduling.domain.times import DateRange
@@ -41,7 +42,10 @@ class Since(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSession:
-    """One planned session: the occurrence it answers, its local ``day``, and what would be booked."""
+    """One planned session: the occurrence it answers, its local ``day``, and what would be booked.
+
+    Of a roll-out, ``template_id`` is the course's.
+    """
 
     occurrence_id: str
     template_id: str
@@ -81,6 +85,7 @@ class RunPreview:
 
     ``unplaced`` counts occurrences without a time by the rules that leave none; ``passed``
     those of the audience who need none, by reason; ``kept`` the meetings that hold already.
+    ``rollout`` is there where it is of a course.
     """
 
     days: tuple[RunDay, ...]
@@ -95,6 +100,7 @@ class RunPreview:
     as_of: datetime
     reconciled: bool
     seconds: float
+    rollout: RolloutPreview | None = None
 
     @property
     def sessions(self) -> int:
@@ -107,6 +113,7 @@ class RunView:
     """A run as its owner sees it; ``held`` are days that are not to be booked.
 
     ``progress`` is how far the booking is. ``trouble`` names what stopped it (a Refusal's value).
+    ``course`` names the course that a roll-out is of.
     """
 
     id: str
@@ -124,3 +131,4 @@ class RunView:
     progress: CommitProgress | None = None
     trouble: str | None = None
     names: Mapping[str, str] | None = None
+    course: str | None = None

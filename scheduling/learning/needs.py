@@ -23,14 +23,28 @@ class Needs:
     not_now: Mapping[str, NotNow]
 
 
-def audience_of(course: Course, members: Iterable[Agent]) -> tuple[Agent, ...]:
-    """Return those of ``members`` who work one of the course's activities, where it names any."""
+def audience_of(
+    course: Course, members: Iterable[Agent], within: Collection[str] = ()
+) -> tuple[Agent, ...]:
+    """Return those of ``members`` who work one of the course's activities, where it names any.
+
+    With ``within`` (ids of teams, sites or activities) only those who belong to one of them.
+    """
     return tuple(
         agent
         for agent in members
-        if not course.activity_ids
-        or any(agent.shares.get(each, 0.0) > 0 for each in course.activity_ids)
+        if (not course.activity_ids or _works(agent, course.activity_ids))
+        and (
+            not within
+            or agent.team_id in within
+            or agent.site_id in within
+            or _works(agent, within)
+        )
     )
+
+
+def _works(agent: Agent, activity_ids: Collection[str]) -> bool:
+    return any(agent.shares.get(each, 0.0) > 0 for each in activity_ids)
 
 
 def needs(

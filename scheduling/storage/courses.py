@@ -2,15 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.courses import Completion, Course
+from scheduling.storage import bookings
 from scheduling.storage import tables as t
-from scheduling.storage.bookings import ACTIVE_SESSIONS, NOBODY, SessionRow, session_of
+from scheduling.storage.bookings import SessionRow
 from scheduling.storage.codec import dump, load
 from scheduling.storage.commits import Sessions
 
@@ -118,34 +119,52 @@ async def completions(
     return {(row[0], row[1]): row[2] for row in found}
 
 
-async def seats(
-    tx: AsyncConnection, run_ids: Collection[str]
-) -> Mapping[str, Mapping[str, tuple[SessionRow, ...]]]:
-    """Return by group of these roll-outs the standing sessions of each attendee, by start."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatsRow:
+    """One group of a roll-out: how many parts were planned, and whose sessions stand, by start."""
+
+    run_id: str
+    group: str
+    parts: int
+    of: Mapping[str, tuple[SessionRow, ...]]
+
+
+async def seats(tx: AsyncConnection, run_ids: Collection[str]) -> Sequence[SeatsRow]:
+    """Return the groups of these roll-outs that were booked, in part or whole."""
     parts = await tx.execute(
-        sa.select(t.batch_part.c.sessions, t.batch_part.c.request_id).where(
-            t.batch_part.c.batch_id.in_(list(run_ids)), t.batch_part.c.request_id.is_not(None)
-        )
+        sa.select(t.batch_part.c.batch_id, t.batch_part.c.sessions, t.batch_part.c.request_id)
+        .where(t.batch_part.c.batch_id.in_(list(run_ids)))
+        .order_by(t.batch_part.c.batch_id, t.batch_part.c.number)
     )
-    group_of = {row.request_id: load(Sessions, row.sessions)[0].group for row in parts}
+    of_request: dict[str, str] = {}
+    found: dict[str, tuple[str, int]] = {}
+    for row in parts:
+        group = load(Sessions, row.sessions)[0].group
+        found[group] = (row.batch_id, found.get(group, ("", 0))[1] + 1)
+        if row.request_id is not None:
+            of_request[row.request_id] = group
+    standing = await _standing(tx, of_request)
+    return [
+        SeatsRow(
+            run_id=run_id,
+            group=group,
+            parts=number,
+            of={person: tuple(rows) for person, rows in standing[group].items()},
+        )
+        for group, (run_id, number) in found.items()
+    ]
+
+
+async def _standing(
+    tx: AsyncConnection, of_request: Mapping[str, str]
+) -> Mapping[str, Mapping[str, list[SessionRow]]]:
+    """Return the standing sessions of requests by the group they are of, and by attendee."""
     found: defaultdict[str, defaultdict[str, list[SessionRow]]] = defaultdict(
         lambda: defaultdict(list)
     )
-    requests = sorted(group_of)
+    requests = sorted(of_request)
     for first in range(0, len(requests), CHUNK):
-        rows = await tx.execute(
-            sa.select(t.session)
-            .where(
-                t.session.c.request_id.in_(requests[first : first + CHUNK]),
-                t.session.c.state.in_(ACTIVE_SESSIONS),
-                t.session.c.attendee_id != NOBODY,
-                t.session.c.stands_for.is_(None),
-            )
-            .order_by(t.session.c.start, t.session.c.id)
-        )
-        for row in (session_of(dict(each)) for each in rows.mappings()):
-            found[group_of[row.request_id]][row.attendee_id].append(row)
-    return {
-        group: {person: tuple(rows) for person, rows in people.items()}
-        for group, people in found.items()
-    }
+        some = requests[first : first + CHUNK]
+        for row in await bookings.active_of(tx, some):
+            found[of_request[row.request_id]][row.attendee_id].append(row)
+    return found

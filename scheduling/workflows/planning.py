@@ -20,6 +20,7 @@ from scheduling.optimizer.problem import Problem
 from scheduling.recurrence.audience import changes
 from scheduling.storage.runs import RunRow
 from scheduling.workflows import whole_unit
+from scheduling.workflows.facts import UnitFacts
 from scheduling.workflows.run_ground import Ground, ground_of, zone_most
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.services import Services, Solver
@@ -49,14 +50,15 @@ async def plan(runtime: Runtime, row: RunRow) -> Planned:
     zone = zone_most(ground.world.facts)
     problem, answer = None, None
     if ground.asked.occurrences:
-        async with _solver(services) as solver:
+        async with solver_of(services) as solver:
             problem, answer = await _search(solver, services, ground, zone)
     seconds = (services.clock.now() - begun).total_seconds()
     return _planned(row, ground, problem, answer, seconds)
 
 
 @asynccontextmanager
-async def _solver(services: Services) -> AsyncIterator[Solver]:
+async def solver_of(services: Services) -> AsyncIterator[Solver]:
+    """Lend what searches for a run: a solver of its own, where there is one."""
     if services.batch_solver is None:
         yield services.solver
         return
@@ -114,7 +116,7 @@ def _planned(
     within = {i for i, one in ground.before.items() if row.dates.start <= one.day < row.dates.end}
     booked = {f"{s.template_id}:{s.period.isoformat()}:{s.attendee_id}" for s in kept}
     preview = RunPreview(
-        days=_days(ground, sessions, answer),
+        days=days_of(ground.world.facts, sessions, answer),
         unplaced=tuple(sorted(unplaced.items(), key=lambda one: (-one[1], sorted(one[0])))),
         unplaced_ids=tuple(sorted(failure.meeting_id for failure in failed)),
         passed=dict(passed),
@@ -169,13 +171,12 @@ def _since(before: RunSession | None, session: PlannedSession) -> Since:
     return Since.SAME if same else Since.OTHER_TIME
 
 
-def _days(
-    ground: Ground, sessions: Sequence[RunSession], answer: Answer | None
+def days_of(
+    facts: UnitFacts, sessions: Sequence[RunSession], answer: Answer | None
 ) -> tuple[RunDay, ...]:
     """Return one row per day with sessions, with what they do to every demand."""
     if answer is None:
         return ()
-    facts = ground.world.facts
     of_day: defaultdict[date, list[RunSession]] = defaultdict(list)
     for one in sessions:
         of_day[one.day].append(one)
@@ -187,7 +188,10 @@ def _days(
             RunDay(
                 day=day,
                 sessions=len(some),
-                minutes=sum(one.session.option.interval.minutes for one in some),
+                minutes=sum(
+                    one.session.option.interval.minutes * len(one.session.attendee_ids)
+                    for one in some
+                ),
                 services=tuple(
                     DayService(
                         demand_id=impact.demand_id,

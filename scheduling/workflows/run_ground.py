@@ -1,9 +1,9 @@
 """What a run is planned on: its templates, the unit's facts, everybody's time, and who is due."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, timedelta
 
 from scheduling.domain.meetings import PlaceKind, Room
 from scheduling.domain.people import Person
@@ -41,7 +41,6 @@ class Ground:
 
 async def ground_of(services: Services, row: RunRow) -> Ground:
     """Gather what ``row`` is planned on; raises Refused as ``planning.plan`` says."""
-    now = services.clock.now()
     async with services.store.read() as tx:
         found = tuple(await templates.of_unit(tx, row.unit_id, row.template_ids))
         everyone = await people.of_unit(tx, row.unit_id)
@@ -51,7 +50,7 @@ async def ground_of(services: Services, row: RunRow) -> Ground:
     found = tuple(each for each in found if each.type_id in kinds)
     if not found:
         raise Refused(Refusal.STALE)
-    facts = await _facts(services, row, found)
+    facts = await facts_of(services, row.unit_id, row.dates, whole_unit.looked_back(found))
     _require_codes(services, found, facts)
     led = managers(everyone)
     members = dict(memberships(whole_unit.audience(found, facts), led))
@@ -68,7 +67,14 @@ async def ground_of(services: Services, row: RunRow) -> Ground:
     asked = whole_unit.wanted(found, row.dates, facts, led, history, joined)
     by_id = {person.id: person for person in everyone}
     leaders = {i: by_id[i] for i in {one.facilitator_id for one in asked.occurrences} if i in by_id}
-    world = await _world(services, row, now, facts, leaders, asked)
+    world = await world_of(
+        services,
+        dates=row.dates,
+        facts=facts,
+        agent_ids={one.attendee_id for one in asked.occurrences},
+        leaders=leaders,
+        indoors=any(each.place is PlaceKind.ROOM for each in asked.templates.values()),
+    )
     return Ground(
         templates=found,
         world=world,
@@ -88,15 +94,20 @@ def _held(one: tuple[str, SessionRow]) -> tuple[str, str, date]:
     return session.attendee_id, type_id, day
 
 
-async def _facts(services: Services, row: RunRow, found: Sequence[Template]) -> UnitFacts:
-    """Read the unit over the run's dates and as far back as earlier meetings matter."""
+async def facts_of(
+    services: Services, unit_id: str, dates: DateRange, back: timedelta = timedelta(0)
+) -> UnitFacts:
+    """Read a unit over the weeks of ``dates``, from ``back`` before them or their first week's Monday.
+
+    STALE where there is no such unit, WFM_AWAY where the WFM does not answer.
+    """
     try:
         units = {unit.id: unit for unit in await services.wfm.units()}
-        if row.unit_id not in units:
+        if unit_id not in units:
             raise Refused(Refusal.STALE)
-        weeks = problems.whole_weeks(row.dates)
-        whole = DateRange(row.dates.start - whole_unit.looked_back(found), weeks.end)
-        return await read_unit(services.wfm, units[row.unit_id], whole)
+        weeks = problems.whole_weeks(dates)
+        whole = DateRange(dates.start - back, weeks.end)
+        return await read_unit(services.wfm, units[unit_id], whole)
     except WfmError as error:
         raise Refused(Refusal.WFM_AWAY) from error
 
@@ -125,23 +136,25 @@ def _joined(
     }
 
 
-async def _world(
+async def world_of(
     services: Services,
-    row: RunRow,
-    now: datetime,
+    *,
+    dates: DateRange,
     facts: UnitFacts,
+    agent_ids: Collection[str],
     leaders: Mapping[str, Person],
-    asked: Wanted,
+    indoors: bool,
 ) -> World:
-    """Gather everything that takes time of the people and rooms of a run."""
-    agents = [facts.agents[i] for i in sorted({one.attendee_id for one in asked.occurrences})]
-    span = _span(facts, row.dates)
-    rooms = await _rooms(services, asked)
+    """Gather everything that takes time of the people and rooms of a run, once ``facts`` are read."""
+    now = services.clock.now()
+    agents = [facts.agents[i] for i in sorted(agent_ids)]
+    span = _span(facts, dates)
+    rooms = await _rooms(services) if indoors else ()
     everybody = {person_resource(agent.id): agent.address for agent in agents}
     everybody |= {person_resource(person.id): person.address for person in leaders.values()}
     resources = [*everybody, *(room_resource(room.id) for room in rooms)]
     async with services.store.read() as tx:
-        ours = await bookings.active_in(tx, row.unit_id, _span(facts, facts.dates))
+        ours = await bookings.active_in(tx, facts.unit.id, _span(facts, facts.dates))
         taken = await bookings.taken(tx, resources, span)
         held = await drafts.held(tx, resources, now=now, besides="")
     busy, unread = await _calendars(services, everybody, rooms, span)
@@ -152,7 +165,7 @@ async def _world(
         reserved[resource].append(interval)
     return World(
         now=now,
-        dates=row.dates,
+        dates=dates,
         facts=facts,
         facilitator=next(iter(leaders.values()), _nobody(facts)),
         rooms=[room for room in rooms if room_resource(room.id) in busy],
@@ -171,9 +184,7 @@ def _span(facts: UnitFacts, dates: DateRange) -> Interval:
     return problems.span_of(facts, dates)
 
 
-async def _rooms(services: Services, asked: Wanted) -> Sequence[Room]:
-    if all(each.place is PlaceKind.ONLINE for each in asked.templates.values()):
-        return ()
+async def _rooms(services: Services) -> Sequence[Room]:
     try:
         return await services.patient_calendar.rooms()
     except CalendarError as error:

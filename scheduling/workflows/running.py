@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.commits import CommitProgress, PlannedSession
 from scheduling.domain.notices import Concern, Means, NoticeKind
-from scheduling.domain.runs import RunState
+from scheduling.domain.rollouts import Rollout
+from scheduling.domain.runs import RunSession, RunState
 from scheduling.domain.times import DateRange
 from scheduling.storage import audit, commits, runs
 from scheduling.storage.audit import Fact
@@ -19,7 +20,8 @@ from scheduling.storage.runs import RunRow
 from scheduling.workflows import commit, notices
 from scheduling.workflows.engine import BATCH_QUEUE, MAX_RECOVERIES
 from scheduling.workflows.place import trouble_of
-from scheduling.workflows.planning import plan
+from scheduling.workflows.planning import Planned, plan
+from scheduling.workflows.rolling_out import roll_out
 from scheduling.workflows.runtime import LASTING, Runtime, current
 
 log = structlog.get_logger()
@@ -27,13 +29,14 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRun:
-    """A run that is asked for, of the unit's templates on ``dates``."""
+    """A run that is asked for, of the unit's templates on ``dates``, or the ``rollout`` of a course."""
 
     unit_id: str
     dates: DateRange
     template_ids: tuple[str, ...]
     requester_id: str
     requester_object_id: str
+    rollout: Rollout | None = None
 
 
 async def start(tx: AsyncConnection, runtime: Runtime, new: NewRun) -> RunRow:
@@ -53,6 +56,7 @@ async def start(tx: AsyncConnection, runtime: Runtime, new: NewRun) -> RunRow:
         trouble=None,
         created_at=runtime.services.clock.now(),
         ended_at=None,
+        rollout=new.rollout,
     )
     await runs.insert(tx, row)
     await runtime.engine.enqueue_followup(
@@ -129,8 +133,21 @@ async def _audit(
         on_behalf_of=row.requester_id if row.requester_id != actor_id else None,
         before={"state": row.state.value},
         after={"state": to.value},
-        detail={"first": row.dates.start.isoformat(), "last": row.dates.last.isoformat(), **detail},
+        detail={
+            "first": row.dates.start.isoformat(),
+            "last": row.dates.last.isoformat(),
+            **_of_course(row),
+            **detail,
+        },
     )
+
+
+def _of_course(row: RunRow) -> dict[str, Fact]:
+    """Return what lets anybody draw again: who planned, the course, its seats and the seed."""
+    if row.rollout is None:
+        return {}
+    found = row.rollout
+    return {"course": found.course_id, "seats": found.seats, "seed": found.seed}
 
 
 @DBOS.workflow(name="plan_run", max_recovery_attempts=MAX_RECOVERIES)
@@ -153,7 +170,7 @@ async def make_plan(run_id: str) -> None:
         row = await runs.require(tx, run_id)
     if row.state is not RunState.PLANNING:
         return
-    planned = await plan(runtime, row)
+    planned = await _plan(runtime, row)
     async with runtime.services.store.write() as tx:
         if await runs.keep_plan(tx, run_id, planned.preview, planned.sessions, planned.members):
             await _audit(
@@ -168,6 +185,12 @@ async def make_plan(run_id: str) -> None:
             if not row.requester_object_id:
                 await _tell_owner(tx, row)
     log.info("run_planned", sessions=len(planned.sessions))
+
+
+async def _plan(runtime: Runtime, row: RunRow) -> Planned:
+    if row.rollout is not None:
+        return await roll_out(runtime, row, row.rollout)
+    return await plan(runtime, row)
 
 
 async def _tell_owner(tx: AsyncConnection, row: RunRow) -> None:
@@ -231,7 +254,7 @@ async def begin_booking(run_id: str) -> None:
     async with runtime.services.store.read() as tx:
         row = await runs.require(tx, run_id)
         sessions = await runs.sessions_of(tx, run_id)
-    wanted: list[PlannedSession] = [one.session for one in sessions if one.day not in row.held]
+    wanted = _not_held(row, sessions)
     if wanted and row.state is RunState.BOOKING:
         batch = commit.Batch(
             id=run_id,
@@ -240,6 +263,16 @@ async def begin_booking(run_id: str) -> None:
             requester_object_id=row.requester_object_id,
         )
         await commit.begin(runtime, batch, wanted)
+
+
+def _not_held(row: RunRow, sessions: Sequence[RunSession]) -> list[PlannedSession]:
+    """Return what is to be booked; of a course no group with a day on hold, for a part is nothing."""
+    groups = {one.session.group for one in sessions if one.day in row.held} - {""}
+    return [
+        one.session
+        for one in sessions
+        if one.day not in row.held and one.session.group not in groups
+    ]
 
 
 @DBOS.step(**LASTING)

@@ -9,17 +9,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.people import Actor, Person, Role
 from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.rollouts import RolloutPreview
 from scheduling.domain.runs import MOST_RUN_DAYS, RunState, RunView
 from scheduling.domain.templates import Template
 from scheduling.domain.times import DateRange
 from scheduling.recurrence.audience import lost, managers, members
 from scheduling.recurrence.faults import faults_of
-from scheduling.storage import audit, people, runs, templates
+from scheduling.storage import audit, courses, people, runs, templates
 from scheduling.storage.runs import RunRow
 from scheduling.workflows import commit, rights, running
 from scheduling.workflows.facts import FactsReader
 from scheduling.workflows.runs_port import Offers, TemplateView
 from scheduling.workflows.runtime import Runtime
+
+PLANNERS = (Role.SCHEDULER, Role.MANAGER)
+LOOKERS = (*PLANNERS, Role.LEARNING)
+"""Who may look at runs and confirm them: of recurring meetings, or of courses."""
 
 
 class RunsDesk:
@@ -137,12 +142,12 @@ class RunsDesk:
         """Return the newest runs that the actor may see."""
         me = await self._me(actor)
         async with self._services.store.read() as tx:
-            found = await runs.of_unit(tx, str(me.unit_id))
+            found = [row for row in await runs.of_unit(tx, str(me.unit_id)) if row.rollout is None]
             return tuple([await self._shown(tx, row) for row in found if _may_see(me, row)])
 
     async def run(self, actor: Actor, run_id: str) -> RunView:
         """Return a run."""
-        me = await self._me(actor)
+        me = await self._me(actor, *LOOKERS)
         async with self._services.store.read() as tx:
             return await self._shown(tx, await self._seen(tx, me, run_id))
 
@@ -150,7 +155,7 @@ class RunsDesk:
         self, actor: Actor, run_id: str, version: int, days: Collection[date]
     ) -> RunView:
         """Keep exactly ``days`` out of what will be booked."""
-        me = await self._me(actor)
+        me = await self._me(actor, *LOOKERS)
         async with self._services.store.write() as tx:
             row = await self._at(tx, me, run_id, version)
             known = {day.day for day in row.preview.days} if row.preview else set()
@@ -160,7 +165,7 @@ class RunsDesk:
 
     async def confirm(self, actor: Actor, run_id: str, version: int) -> RunView:
         """Book what was planned."""
-        me = await self._me(actor)
+        me = await self._me(actor, *LOOKERS)
         async with self._services.store.write() as tx:
             row = await self._at(tx, me, run_id, version)
             if not await running.confirm(tx, self._runtime, row, me.id, actor.object_id):
@@ -169,7 +174,7 @@ class RunsDesk:
 
     async def discard(self, actor: Actor, run_id: str) -> RunView:
         """Forget a run of which nothing is booked; stop one that is being booked."""
-        me = await self._me(actor)
+        me = await self._me(actor, *LOOKERS)
         async with self._services.store.write() as tx:
             row = await self._seen(tx, me, run_id)
             forgotten = await running.discard(tx, self._runtime, row, me.id)
@@ -180,11 +185,11 @@ class RunsDesk:
     def _today(self, me: Person) -> date:
         return self._services.clock.now().astimezone(ZoneInfo(me.zone)).date()
 
-    async def _me(self, actor: Actor) -> Person:
-        """Return the actor's person, who plans in a unit; else refuse."""
+    async def _me(self, actor: Actor, *roles: Role) -> Person:
+        """Return the actor's person, who plans in a unit (or has one of ``roles``); else refuse."""
         async with self._services.store.read() as tx:
             me = await rights.person_of(tx, actor)
-        if not me.has(Role.SCHEDULER, Role.MANAGER) or me.unit_id is None:
+        if not me.has(*(roles or PLANNERS)) or me.unit_id is None:
             raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.SCHEDULER.value})
         return me
 
@@ -250,6 +255,9 @@ async def shown(tx: AsyncConnection, reader: FactsReader, row: RunRow) -> RunVie
     unit = await reader.unit(row.unit_id)
     named = await templates.names(tx, row.template_ids)
     ids = {row.requester_id}
+    course = await courses.name_of(tx, row.rollout.course_id) if row.rollout else None
+    if row.preview is not None and row.preview.rollout is not None:
+        ids |= _people_of(row.preview.rollout)
     if row.preview is not None:
         ids |= {change.agent_id for change in row.preview.changes}
         ids |= {i.rsplit(":", 1)[-1] for i in row.preview.unplaced_ids}
@@ -271,7 +279,14 @@ async def shown(tx: AsyncConnection, reader: FactsReader, row: RunRow) -> RunVie
         progress=await running.progress_of(tx, row.id),
         trouble=row.trouble,
         names=names,
+        course=course,
     )
+
+
+def _people_of(rollout: RolloutPreview) -> set[str]:
+    """Return whom a roll-out's preview names."""
+    trainers = {trainer for group in rollout.groups for _, trainer, _ in group.parts}
+    return {*trainers, *rollout.waiting}
 
 
 def _may_use(me: Person, template: Template) -> bool:
@@ -284,4 +299,7 @@ def _may_use(me: Person, template: Template) -> bool:
 
 
 def _may_see(me: Person, row: RunRow) -> bool:
-    return me.has(Role.SCHEDULER) or row.requester_id == me.id
+    """Whether a run is the person's: a scheduler's any, of courses also whoever fills courses."""
+    if me.has(Role.SCHEDULER) or (row.rollout is not None and me.has(Role.LEARNING)):
+        return True
+    return row.requester_id == me.id and me.has(*PLANNERS)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.meetings import MeetingType, Room
 from scheduling.domain.people import Person
-from scheduling.domain.requests import Remote, Target, TargetState
+from scheduling.domain.requests import Remote, SessionState, Target, TargetState
 from scheduling.domain.times import DAY, DateRange
 from scheduling.ports.calendar import (
     CalendarNotFound,
@@ -285,13 +285,19 @@ async def undo_event(runtime: Runtime, row: SessionRow) -> None:
 
 
 async def _withdraw(runtime: Runtime, row: SessionRow, gathering_id: str) -> None:
-    """Take an attendee off the event of a gathering that stands without them."""
+    """Take an attendee off the event of a gathering that stands; with its last one it is over."""
     services = runtime.services
     async with services.store.read() as tx:
         gathering = await bookings.require(tx, gathering_id)
+        others = [one for one in await bookings.attendees_of(tx, gathering_id) if one.id != row.id]
     stands = gathering.state.value in bookings.ACTIVE_SESSIONS
+    alone = not any(one.state.value in bookings.ACTIVE_SESSIONS for one in others)
     mailbox = await _mailbox(runtime, row.attendee_id)
-    if stands and gathering.event and mailbox and row.targets[Target.INVITE] is TargetState.DONE:
+    if gathering.state is SessionState.BOOKED and alone:
+        await undo_event(runtime, gathering)
+        async with services.store.write() as tx:
+            await bookings.free(tx, gathering_id, SessionState.CANCELLED)
+    elif stands and gathering.event and mailbox and row.targets[Target.INVITE] is TargetState.DONE:
         await services.patient_calendar.withdraw(gathering.event, [mailbox])
     if row.targets[Target.INVITE] is not TargetState.SKIPPED:
         async with services.store.write() as tx:

@@ -17,9 +17,9 @@ from scheduling.domain.requests import (
 from scheduling.domain.rules import Rule
 from scheduling.ports.calendar import CalendarForbidden, RoomAnswer
 from scheduling.ports.wfm import Rejected
-from scheduling.storage import drafts
+from scheduling.storage import bookings, drafts
 from scheduling.storage import tables as t
-from scheduling.workflows import drift
+from scheduling.workflows import drift, writes
 from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import TUESDAY, actor, ask_for, meeting_of
 from tests.support.postgres import BOTH
@@ -302,3 +302,25 @@ async def test_who_gets_no_invite_to_a_meeting_hears_that_its_room_is_lost(house
             sa.select(t.outbox.c.person_id).where(t.outbox.c.key.contains(":room_lost:"))
         )
         assert list(told) == ["north-2"]
+
+
+@BOTH
+async def test_who_leaves_is_taken_off_and_the_last_one_ends_the_meeting(house: House) -> None:
+    request_id = await house.gather(meeting_of(*THREE, place=PlaceKind.ROOM))
+    await house.settled(request_id, RequestState.BOOKED)
+    await house.quiet()
+    (event,) = house.calendar.live
+    for left, one in enumerate(reversed(await house.sessions(request_id))):
+        for _ in range(2):  # as after a crash
+            await writes.undo_event(house.runtime, one)
+            await writes.undo_exception(house.runtime, one)
+        async with house.store.write() as tx:
+            await bookings.free(tx, one.id, SessionState.CANCELLED)
+        assert house.applied() == len(THREE) - 1 - left
+        assert event.cancelled is (left == 2)
+        if left < 2:
+            assert len(event.people) == house.applied()
+    assert (await house.gathering(request_id)).state is SessionState.CANCELLED
+    assert house.calendar.calls.count("cancel") == 1
+    again = await house.gather(meeting_of(*THREE, place=PlaceKind.ROOM))
+    assert (await house.settled(again)).state is RequestState.BOOKED

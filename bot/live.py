@@ -100,12 +100,12 @@ def _trials(
 async def _subscribed(trial: Trial, live: Live) -> str:
     if trial.notify is None:
         return "not tried: no address was named with --notify"
-    async with _answering(trial.listen):
+    async with answering(trial.listen):
         return await live.probe.subscribe(trial.notify)
 
 
 @asynccontextmanager
-async def _answering(port: int) -> AsyncIterator[None]:
+async def answering(port: int) -> AsyncIterator[None]:
     """Give Graph its token back on this machine, as text, at most so long."""
 
     async def validate(request: web.Request) -> web.Response:

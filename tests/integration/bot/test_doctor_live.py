@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 from typer.testing import CliRunner
 
@@ -17,7 +18,7 @@ from bot.channel.references import Conversation as Place
 from bot.channel.references import ConversationKind
 from bot.cli import app
 from bot.findings import Finding, Trial
-from bot.live import try_live
+from bot.live import answering, try_live
 from bot.memory import StoredReferences
 from bot.rehearsal.chat import Chat
 from bot.rehearsal.rooms import TENANT
@@ -302,6 +303,19 @@ async def test_an_address_that_leads_elsewhere_is_told(tenant: Tenant) -> None:
     assert "this machine" in failed["subscribe"].fix
 
 
+async def test_the_handshake_gives_back_a_short_text_and_nothing_else() -> None:
+    port = free_port()
+    async with answering(port), aiohttp.ClientSession() as session:
+        url = f"http://127.0.0.1:{port}/any"
+        for token, status in (("<b>x</b>", 200), ("", 400), ("x" * 2049, 400)):
+            async with session.post(url, params={"validationToken": token}) as answer:
+                assert answer.status == status
+                if status == 200:
+                    assert (answer.content_type, await answer.text()) == ("text/plain", token)
+        async with session.get(url, params={"validationToken": "x"}) as answer:
+            assert answer.status == 405
+
+
 async def test_a_lost_answer_leaves_no_event(tenant: Tenant) -> None:
     lost = Fault(path="/events$", method="POST", status=None, after_commit=True, times=1)
     tenant.graph.fail(lost)
@@ -379,20 +393,3 @@ def test_the_command_asks_for_whom_it_may_book() -> None:
     result = CliRunner().invoke(app, ["doctor", "--live", "--room", ROOM])
     assert result.exit_code == 2
     assert "--person" in result.output
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "[]",
-        "{}",
-        '{"format": 2}',
-        '{"format": 1, "mood": "good"}',
-        '{"format": 1, "room_mode": "x"}',
-        '{"format": 1, "room_delay": true}',
-        '{"format": 1, "keep_cancelled": "yes"}',
-    ],
-)
-def test_a_file_that_is_no_profile_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"profile|RoomMode"):
-        read_profile(text)

@@ -243,3 +243,16 @@ async def test_a_key_with_control_characters_is_refused(
 ) -> None:
     with pytest.raises(BadRequest):
         await FilesWfm(exported, clock).apply(change(key, days[0]))
+
+
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r", "'="])
+async def test_no_cell_of_the_change_file_is_run_by_a_spreadsheet(
+    exported: Path, days: list[AgentDay], clock: Clock, begins: str
+) -> None:
+    wfm = await FilesWfm.open(exported, clock)
+    label = f'{begins}HYPERLINK("http://evil.example","x")'
+    await wfm.apply(change("=1+1", days[0], label=label))
+    with (exported / "changes.csv").open(newline="", encoding="utf-8") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert any("HYPERLINK" in cell for cell in cells)
+    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []

@@ -187,6 +187,11 @@ class QuietTeams:
         del work_item_id
         return True
 
+    async def group_changed(self, group_id: str) -> bool:
+        """See Notifier."""
+        del group_id
+        return True
+
     async def nudge(self, work_item_id: str, nudge: Nudge, person_ids: Collection[str]) -> bool:
         """See Notifier."""
         del work_item_id, nudge, person_ids

@@ -1,18 +1,25 @@
-"""What Aside posts for all schedulers of a unit beside single work items: reminders in a thread."""
+"""What Aside posts for all schedulers of a unit beside single work items: groups of them, and reminders."""
 
 from collections.abc import Collection
+from functools import partial
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channel.references import Conversation as Place
 from bot.channel.references import ConversationKind, References
 from bot.maker import CardMaker
 from bot.noticeboard import Noticeboard
 from bot.posting import Posted, Poster
-from dialogs.scheduler_views import Mentioned, NudgeView
+from dialogs.scheduler_views import GroupView, Mentioned, NudgeView
 from scheduling.domain.service_clocks import Nudge
-from scheduling.ports.clock import Clock
-from scheduling.storage import cards, people, work_items
+from scheduling.storage import cards, groups, people, work_items
+from scheduling.storage.cards import CardPlace
 from scheduling.storage.store import Store
+from scheduling.storage.work_items import WorkItemRow
 from scheduling.workflows import views
+from scheduling.workflows.grouped import group_view
+from scheduling.workflows.groups_port import Group
 from scheduling.workflows.setups import Setups
 
 
@@ -25,7 +32,6 @@ class SharedCards:
         store: Store,
         references: References,
         setups: Setups,
-        clock: Clock,
         maker: CardMaker,
         poster: Poster,
         board: Noticeboard,
@@ -34,10 +40,27 @@ class SharedCards:
         self._store = store
         self._references = references
         self._setups = setups
-        self._clock = clock
         self._maker = maker
         self._poster = poster
         self._board = board
+
+    async def group_changed(self, group_id: str) -> bool:
+        """Post the card of a group, or edit it where it is; False: try again later."""
+        subject = cards.of_group(group_id)
+        async with self._store.read() as tx:
+            row = await groups.get(tx, group_id)
+            known = await cards.place_of(tx, subject)
+            shown = await group_view(tx, self._setups.catalogue, row) if row else None
+        if shown is None or (known is None and not shown.undecided):
+            return True
+        return await self._board.show(
+            subject, known, shown.unit_id, partial(self._group_card, shown)
+        )
+
+    async def _group_card(self, group: Group, place: Place) -> dict[str, Any]:
+        refresh, brief = await self._board.readers_of(place)
+        view = GroupView(group=group, brief=brief)
+        return self._maker.shared_card(view, place.locale, group.zone, refresh)
 
     async def nudge(self, work_item_id: str, nudge: Nudge, person_ids: Collection[str]) -> bool:
         """Answer in the item's thread, at most once each kind; False: try again later.
@@ -47,7 +70,7 @@ class SharedCards:
         """
         async with self._store.read() as tx:
             item = await work_items.get(tx, work_item_id)
-            shown = await cards.place_of(tx, cards.of_item(work_item_id)) if item else None
+            shown = await _place_of(tx, item) if item else None
             known = await people.by_ids(tx, person_ids)
             view = await views.work_item_view(tx, self._setups.catalogue, item) if item else None
         if view is None or shown is None:
@@ -66,6 +89,14 @@ class SharedCards:
         key = f"{cards.of_item(work_item_id)}:{nudge.value}"
         outcome = await self._poster.post_once(key, _within(place, shown.activity_id), card)
         return outcome is not Posted.AWAY
+
+
+async def _place_of(tx: AsyncConnection, item: WorkItemRow) -> CardPlace | None:
+    """Return where an item is shown: in its own thread, else in that of its group."""
+    own = await cards.place_of(tx, cards.of_item(item.id))
+    return own or (
+        await cards.place_of(tx, cards.of_group(item.group_id)) if item.group_id else None
+    )
 
 
 def _within(place: Place, activity_id: str) -> Place:

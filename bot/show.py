@@ -96,7 +96,6 @@ class Showing:
             store=store,
             references=references,
             setups=setups,
-            clock=clock,
             maker=maker,
             poster=self.poster,
             board=self._board,
@@ -257,6 +256,11 @@ class Showing:
             own = await self.run_cards.changed(run_id)
             told = NoticeKind.RUN_PLANNED, row.requester_id, run_id
             return await self.messenger.changed(*told) and own
+
+    async def group_changed(self, group_id: str) -> bool:
+        """Show the work items of one cause together; see ``SharedCards``."""
+        async with self._locks[cards.of_group(group_id)]:
+            return await self._shared.group_changed(group_id)
 
     async def nudge(self, work_item_id: str, nudge: Nudge, person_ids: Collection[str]) -> bool:
         """Remind schedulers of a work item in its thread; see ``SharedCards``."""

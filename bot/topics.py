@@ -2,6 +2,7 @@
 
 from dialogs.agenda import AgendaTopic
 from dialogs.appointments import AppointmentsTopic
+from dialogs.grouped import GroupTopic
 from dialogs.notes import NotesTopic
 from dialogs.pausing import PauseTopic
 from dialogs.petitions import PetitionsTopic
@@ -14,6 +15,7 @@ from scheduling.workflows.agenda import Agendas
 from scheduling.workflows.appointments import Appointments
 from scheduling.workflows.desk import FrontDesk
 from scheduling.workflows.facts import FactsReader
+from scheduling.workflows.grouped import GroupDesk
 from scheduling.workflows.notes import Notes
 from scheduling.workflows.pausing import PauseDesk
 from scheduling.workflows.petitions import PetitionDesk
@@ -35,5 +37,6 @@ def topics_of(desk: FrontDesk, runtime: Runtime, reader: FactsReader) -> tuple[T
         AppointmentsTopic(Appointments(runtime.services)),
         RecurringTopic(RunsDesk(runtime, reader)),
         PauseTopic(PauseDesk(runtime)),
+        GroupTopic(GroupDesk(runtime.services, desk)),
         QueueTopic(QueueRoom(runtime, reader, desk), Agendas(runtime.services)),
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import WorkItemView
 from scheduling.domain.service_clocks import Nudge
+from scheduling.workflows.groups_port import Group
 from scheduling.workflows.pausing_port import Standing
 from scheduling.workflows.queue_port import Queue
 
@@ -48,4 +49,14 @@ class QueueView:
     facts: Mapping[str, object] = by_default(default_factory=dict)
 
 
-SchedulingView = NudgeView | PauseView | QueueView
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupView:
+    """Work items of one cause; ``brief`` is what others who read the channel may see as well."""
+
+    group: Group
+    brief: bool = False
+    refusal: Refusal | None = None
+    facts: Mapping[str, object] = by_default(default_factory=dict)
+
+
+SchedulingView = GroupView | NudgeView | PauseView | QueueView

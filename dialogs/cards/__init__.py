@@ -24,8 +24,10 @@ from dialogs.cards.components import (
     item_data,
     refreshed,
     size_of,
+    subject_data,
 )
 from dialogs.cards.form import form_cards
+from dialogs.cards.group import group_cards
 from dialogs.cards.help import help_cards
 from dialogs.cards.notes import notes_cards
 from dialogs.cards.notice import digest_cards, notice_cards
@@ -52,7 +54,7 @@ from dialogs.cards.share import share_cards
 from dialogs.cards.status import status_cards
 from dialogs.cards.work_item import work_item_cards
 from dialogs.run_views import RunCardView, TemplateFormView, TemplatesView
-from dialogs.scheduler_views import NudgeView, PauseView, QueueView
+from dialogs.scheduler_views import GroupView, NudgeView, PauseView, QueueView
 from dialogs.setup_views import (
     PeopleView,
     SetupAppliedView,
@@ -117,6 +119,7 @@ MAKERS: Mapping[type[Any], Callable[[Any, Words], Iterator[Element]]] = {
     NotesView: notes_cards,
     PetitionView: petition_cards,
     NoticeView: notice_cards,
+    GroupView: group_cards,
     NudgeView: nudge_cards,
     PauseView: pause_cards,
     QueueView: queue_cards,
@@ -153,6 +156,8 @@ def _refresh(view: View) -> tuple[Verb, Element]:
             return Verb.REFRESH, request_data(view)
         case WorkItemCardView():
             return Verb.ITEM, item_data(view.item.id, view.item.version)
+        case GroupView(group=group):
+            return Verb.GROUP, subject_data(group.id, group.seen)
         case _:
             return Verb.REFRESH, {}
 
@@ -175,5 +180,8 @@ def _redacted(view: View) -> View:
                 folded[redact(rules)] += number
             preview = replace(run.preview, unplaced=tuple(folded.most_common()))
             return replace(view, run=replace(run, preview=preview))
+        case GroupView(group=group):
+            shared = replace(group.shared, rules=redact(group.shared.rules))
+            return replace(view, group=replace(group, shared=shared))
         case _:
             return view

@@ -63,6 +63,10 @@ class Notifier(Protocol):
         """
         ...
 
+    async def group_changed(self, group_id: str) -> bool:
+        """Post the card of a group of work items, or bring it up to date; False: try again later."""
+        ...
+
     async def nudge(self, work_item_id: str, nudge: Nudge, person_ids: Collection[str]) -> bool:
         """Remind schedulers of a work item in its thread, mentioning people; once each kind.
 

@@ -42,6 +42,11 @@ def of_run(run_id: str) -> str:
     return f"run:{run_id}"
 
 
+def of_group(group_id: str) -> str:
+    """Return the subject under which the work items of one cause are shown together."""
+    return f"item_group:{group_id}"
+
+
 async def place_of(tx: AsyncConnection, subject: str) -> CardPlace | None:
     """Return where ``subject`` is shown, or None."""
     found = await tx.execute(sa.select(t.card).where(t.card.c.subject == subject))

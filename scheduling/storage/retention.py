@@ -105,6 +105,11 @@ def _left(before: datetime) -> Where:
     return sa.and_(chat.kind == PERSONAL, chat.updated_at < before, stranger)
 
 
+def _cards_named(prefix: str, key: sa.Column[str], ids: Ids) -> Where:
+    """Whether a card shows one of the rows of ``ids`` under ``prefix`` and its key."""
+    return t.card.c.subject.in_(sa.select(sa.literal(prefix) + key).where(key.in_(ids)))
+
+
 def _gone(before: datetime) -> Where:
     """Whether it is of somebody who is not here any more."""
     present = sa.select(t.person.c.id).where(t.person.c.active)
@@ -117,11 +122,6 @@ def _completion_over(before: datetime) -> Where:
     return sa.and_(t.completion.c.on < before.date(), t.completion.c.person_id.not_in(here))
 
 
-def _draft_cards(ids: Ids) -> Where:
-    query = sa.select(sa.literal("draft:") + t.draft.c.id).where(t.draft.c.id.in_(ids))
-    return t.card.c.subject.in_(query)
-
-
 KINDS = (
     _Kind(
         "drafts",
@@ -129,7 +129,7 @@ KINDS = (
         lambda before: sa.and_(t.draft.c.request_id.is_(None), t.draft.c.expires_at < before),
         (
             (t.soft_hold, t.soft_hold.c.draft_id.in_),
-            (t.card, _draft_cards),
+            (t.card, lambda ids: _cards_named("draft:", t.draft.c.id, ids)),
         ),
     ),
     _Kind("drafts", t.setup_change.c.id, lambda before: t.setup_change.c.expires_at < before),
@@ -145,8 +145,18 @@ KINDS = (
     _Kind("notices", t.notice.c.key, lambda before: t.notice.c.at < before),
     _Kind("notices", t.outbox.c.key, lambda before: t.outbox.c.ended_at < before),
     _Kind("notices", t.obstacle.c.cause, lambda before: t.obstacle.c.closed_at < before),
-    _Kind("notices", t.rush.c.id, lambda before: t.rush.c.closed_at < before),
-    _Kind("notices", t.item_group.c.id, lambda before: t.item_group.c.closed_at < before),
+    _Kind(
+        "notices",
+        t.rush.c.id,
+        lambda before: t.rush.c.closed_at < before,
+        ((t.card, lambda ids: _cards_named("rush:", t.rush.c.id, ids)),),
+    ),
+    _Kind(
+        "notices",
+        t.item_group.c.id,
+        lambda before: t.item_group.c.closed_at < before,
+        ((t.card, lambda ids: _cards_named("item_group:", t.item_group.c.id, ids)),),
+    ),
     _Kind("conversations", t.earlier.c.person_id, _gone),
     _Kind("conversations", t.reach.c.person_id, lambda before: t.reach.c.checked_at < before),
     _Kind("conversations", t.conversation.c.id, _left),

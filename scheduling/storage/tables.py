@@ -215,6 +215,7 @@ work_item = Table(
     Column("decide_by", Instant),
     Column("take_on_by", Instant),
     Column("resolve_by", Instant),
+    Column("cause_key", String, index=True),
     Column("group_id", String, index=True),
 )
 

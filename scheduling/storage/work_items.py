@@ -24,7 +24,8 @@ class WorkItemRow:
     """A work item as stored; ``facts`` is the snapshot that its card shows.
 
     ``decide_by`` is when the last start passes that could still be granted; ``take_on_by`` and
-    ``resolve_by`` are its service clock's. ``group_id`` is the group of its cause, if it is in one.
+    ``resolve_by`` are its service clock's. ``cause_key`` is what it shares with others of its cause,
+    ``group_id`` their group, if there are enough.
     """
 
     id: str
@@ -41,6 +42,7 @@ class WorkItemRow:
     decide_by: datetime | None
     take_on_by: datetime | None = None
     resolve_by: datetime | None = None
+    cause_key: str | None = None
     group_id: str | None = None
 
 
@@ -162,7 +164,7 @@ async def units_with(tx: AsyncConnection, causes: Collection[WorkItemCause]) -> 
 
 
 async def unshown(tx: AsyncConnection, before: datetime) -> Sequence[WorkItemRow]:
-    """Return the undecided work items made before then that no place shows."""
+    """Return the undecided work items made before then that no place shows, by themselves or in a group."""
     item = t.work_item.c
     found = await tx.execute(
         sa.select(t.work_item)
@@ -170,6 +172,7 @@ async def unshown(tx: AsyncConnection, before: datetime) -> Sequence[WorkItemRow
             item.state.in_(UNDECIDED),
             item.created_at < before,
             ~sa.exists().where(t.card.c.subject == sa.literal(cards.of_item("")) + item.id),
+            ~sa.exists().where(t.card.c.subject == sa.literal(cards.of_group("")) + item.group_id),
         )
         .order_by(item.created_at, item.id)
     )

@@ -18,7 +18,7 @@ from scheduling.storage import requests, timers, work_items
 from scheduling.storage.codec import dump, load
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.work_items import WorkItemRow
-from scheduling.workflows import notices, service_hours
+from scheduling.workflows import grouping, notices, service_hours
 from scheduling.workflows.engine import ANNOUNCE_QUEUE
 from scheduling.workflows.gatherings import exactly
 from scheduling.workflows.problems import World
@@ -244,8 +244,17 @@ async def add(
         decide_by=last,
         take_on_by=times.take_on_by,
         resolve_by=times.resolve_by,
+        cause_key=await grouping.cause_key(
+            tx,
+            cause,
+            row.ask,
+            trouble=facts.trouble,
+            failed=facts.failed,
+            unplaced=facts.unplaced,
+        ),
     )
-    await work_items.insert(tx, item)
+    if await work_items.insert(tx, item):
+        await grouping.join(tx, runtime, item)
     await timers.set_timer(tx, "decide_by", item_id, last)
     await service_hours.set_next(tx, services, item)
     if cause in UNBOOKED:

@@ -6,8 +6,9 @@ import structlog
 from dbos import DBOS
 
 from scheduling.domain.requests import RequestState
-from scheduling.storage import cards, requests, work_items
+from scheduling.storage import cards, groups, requests, work_items
 from scheduling.storage.trouble import StoreUnavailable
+from scheduling.workflows import grouping
 from scheduling.workflows.runtime import LASTING, current
 
 log = structlog.get_logger()
@@ -52,14 +53,34 @@ async def show_thread(request_id: str) -> bool:
 
 @DBOS.step(**LASTING)
 async def show_item(work_item_id: str) -> bool:
-    """Show a work item to the schedulers; whether they see it, or need not any more."""
+    """Show a work item to the schedulers; whether they see it, or need not any more.
+
+    One that came into a group, and needs no decision of its own, is seen there.
+    """
     services = current().services
-    changed = services.notifier.work_item_changed(work_item_id)
-    if await beside_the_work("work item", changed, otherwise=False):
-        return True
     async with services.store.read() as tx:
         item = await work_items.get(tx, work_item_id)
-    return item is None or item.state.decided
+        if item is None:
+            return True
+        own = await cards.place_of(tx, cards.of_item(item.id)) is not None
+        alone = own or await grouping.stands_alone(tx, services, item)
+    together = item.group_id is None or await _show_group(item.group_id)
+    if not alone:
+        return together or item.state.decided
+    changed = services.notifier.work_item_changed(work_item_id)
+    shown = await beside_the_work("work item", changed, otherwise=False)
+    return (shown and together) or item.state.decided
+
+
+async def _show_group(group_id: str) -> bool:
+    """Show a group as it is now, and close it once nothing of it is to be decided."""
+    services = current().services
+    async with services.store.write() as tx:
+        group = await groups.get(tx, group_id)
+        if group is not None:
+            await groups.close(tx, group, services.clock.now())
+    changed = services.notifier.group_changed(group_id)
+    return await beside_the_work("group", changed, otherwise=False)
 
 
 @DBOS.step(**LASTING)

@@ -1,13 +1,16 @@
 """Sample cards of schedulers' own work: reminders, grouped causes, the queue, pauses, rushes, offers."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
-from dialogs.scheduler_views import Mentioned, NudgeView, PauseView, QueueView
+from dialogs.scheduler_views import GroupView, Mentioned, NudgeView, PauseView, QueueView
 from dialogs.views import View
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import WorkItemCause, WorkItemState, WorkItemView
+from scheduling.domain.rules import Rule
 from scheduling.domain.service_clocks import Nudge
+from scheduling.workflows.groups_port import Group, Shared
 from scheduling.workflows.pausing_port import Standing
 from scheduling.workflows.queue_port import Filters, Queue, QueuedItem, WaitingTicket, Which
 from tests.support.card_facts import HOSTILE, LONDON, LONG, NAMES, NOW
@@ -143,6 +146,49 @@ def queue_views() -> dict[str, View]:
     }
 
 
+def group_views(item: WorkItemView) -> dict[str, View]:
+    """Return groups: of one, many, decided, just decided, without a way out, hostile, and brief."""
+    down = {"cause": WorkItemCause.WRITE_FAILED, "ways_out": (), "unplaced": ()}
+
+    def of(number: int, **more: object) -> tuple[WorkItemView, ...]:
+        changes: dict[str, Any] = {**down, **more}
+        return tuple(replace(item, id=f"w{n}", **changes) for n in range(number))
+
+    def group(items: tuple[WorkItemView, ...], shared: Shared, **more: object) -> GroupView:
+        numbers = {one.id: 40 + n for n, one in enumerate(items)}
+        found = Group(
+            id="g1",
+            unit_id="u1",
+            zone=LONDON,
+            shared=shared,
+            items=items,
+            tickets=numbers,
+            opened_at=NOW,
+        )
+        return GroupView(group=replace(found, **more))  # type: ignore[arg-type]
+
+    room = Shared(cause=WorkItemCause.WRITE_FAILED, room_name="Leeds 2.14")
+    week = Shared(
+        cause=WorkItemCause.NOT_PLACED,
+        rules=frozenset({Rule.FLOOR, Rule.ROOM, Rule.EXCEPTION}),
+        monday=date(2026, 11, 16),
+    )
+    away = Shared(cause=WorkItemCause.REMOTE_AWAY, trouble="calendar_silent")
+    decided = of(5, state=WorkItemState.RETRIED, decided_by="Priya Nair")
+    placed = of(7, cause=WorkItemCause.NOT_PLACED, unplaced=item.unplaced)
+    return {
+        "group-one": group(of(1), room),
+        "group-many": group(of(30), away),
+        "group-decided": group(decided, away, done=4, left=1),
+        "group-week": group(placed, week),
+        "group-hostile": group(
+            of(3, state=WorkItemState.CLAIMED, claimed_by=HOSTILE, type_name=LONG),
+            replace(room, room_name=HOSTILE),
+        ),
+        "group-brief": replace(group(placed, week), brief=True),
+    }
+
+
 CLOCK = {"take_on_by": NOW + HOUR / 6, "resolve_by": NOW + 3 * HOUR}
 """The service clock of an item that is to be taken on in ten minutes."""
 LATE = {"take_on_by": NOW - HOUR, "resolve_by": NOW - HOUR / 4}
@@ -150,4 +196,4 @@ LATE = {"take_on_by": NOW - HOUR, "resolve_by": NOW - HOUR / 4}
 
 def scheduling_views(item: WorkItemView, claimed: WorkItemView) -> dict[str, View]:
     """Return every card of schedulers' own work, about one work item, and the same once claimed."""
-    return nudge_views(item, claimed) | pause_views() | queue_views()
+    return nudge_views(item, claimed) | pause_views() | queue_views() | group_views(item)

@@ -209,7 +209,7 @@ REFRESH: Schema = {
             "type": "object",
             "properties": {
                 "type": {"const": "Action.Execute"},
-                "verb": {"enum": ["refresh", "item"]},
+                "verb": {"enum": ["refresh", "item", "group"]},
                 "data": DATA,
             },
             "required": ["type", "verb", "data"],

@@ -123,3 +123,22 @@ async def test_a_manager_pauses_nothing(house: House) -> None:
     refused = await chat.execute("pause", {"n": 0, "until": "-"})
     assert refused.card is not None
     assert "this takes a scheduler" in read(refused.card)
+
+
+async def test_the_same_cause_five_times_is_one_card_that_is_decided_at_once(house: House) -> None:
+    hamza = await thread_of(house, "Hamza Green")
+    chat = await scheduler(house)
+    await chat.say("pause auto-scheduling")
+    await chat.tap("Pause")
+    yusuf = house.person("Yusuf Clarke")
+    team = [one.name for one in house.known.values() if one.team_id in yusuf.leads][:6]
+    asker = house.chat("Yusuf Clarke")
+    for name in team:
+        await asker.say(f"coaching with {name} on {date(2026, 12, 1)}")
+        await house.until(asker, "… With the schedulers")
+    card = await house.until(hamza, "6 times the same: Auto-scheduling is paused", "6 to decide")
+    assert card.count("Open no.") == 6
+    assert len(hamza.room.posts) == 5  # the fifth and the sixth are on the card alone
+    await hamza.tap("Try all again")
+    await house.until(hamza, "✓ All are decided.")
+    await house.until_true(lambda: len(house.changes()) >= 2)

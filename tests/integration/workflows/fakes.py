@@ -219,6 +219,7 @@ class Recorder:
         self.items: list[str] = []
         self.runs: list[str] = []
         self.notices: list[Notice] = []
+        self.groups: list[str] = []
         self.nudges: list[tuple[str, Nudge, tuple[str, ...]]] = []
         self.digests: list[Digest] = []
         self.deaf: set[str] = set()
@@ -239,6 +240,12 @@ class Recorder:
         """See Notifier."""
         if not self.away:
             self.runs.append(run_id)
+        return not self.away
+
+    async def group_changed(self, group_id: str) -> bool:
+        """See Notifier."""
+        if not self.away:
+            self.groups.append(group_id)
         return not self.away
 
     async def nudge(self, work_item_id: str, nudge: Nudge, person_ids: Collection[str]) -> bool:

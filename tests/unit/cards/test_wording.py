@@ -344,5 +344,5 @@ def test_samples_are_not_forgotten() -> None:
         ),
         *("meeting", "week", "session", "status", "cadence", "notes", "share", "wish", "order"),
         *("setup", "people", "standing"),
-        *("nudge", "pause", "queue"),
+        *("group", "nudge", "pause", "queue"),
     }

@@ -182,7 +182,8 @@ def _scheduling() -> None:
     """Add service clocks, grouped causes, rushes, and offers when it is quiet."""
     for name in ("take_on_by", "resolve_by"):
         op.add_column("work_item", Column(name, INSTANT))
-    op.add_column("work_item", Column("group_id", String, index=True))
+    for name in ("cause_key", "group_id"):
+        op.add_column("work_item", Column(name, String, index=True))
     op.create_table(
         "nudge",
         Column("work_item_id", String, ForeignKey("work_item.id"), primary_key=True),

@@ -80,12 +80,23 @@ def demo(
         str | None, typer.Option(help="Name of the person you speak as (a manager).")
     ] = None,
     port: Annotated[int, typer.Option(help="Where the bot listens, on this machine.")] = 3978,
+    profile: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="What 'aside doctor --live' wrote of a tenant."
+        ),
+    ] = None,
 ) -> None:
     """Run everything on this machine: a centre, a stand-in tenant, and Teams' Playground."""
     from bot.demo import DemoOptions, run_demo  # noqa: PLC0415 - the demo loads the whole product
 
     options = DemoOptions(
-        scripted=scripted or as_json, as_json=as_json, wfm=wfm, speaker=speaker, port=port
+        scripted=scripted or as_json,
+        as_json=as_json,
+        wfm=wfm,
+        speaker=speaker,
+        port=port,
+        profile=profile,
     )
     _run(run_demo(options, console))
 

@@ -39,6 +39,7 @@ class DemoOptions:
     wfm: Path | None
     speaker: str | None
     port: int
+    profile: Path | None = None
 
 
 async def run_demo(options: DemoOptions, console: Console) -> int:
@@ -90,7 +91,11 @@ async def _open(
         "Starting: a contact centre as files, a stand-in tenant, a mail sink, the bot ..."
     )
     async with AsyncExitStack() as stack:
-        world = await stack.enter_async_context(open_world(folder, clock))
+        profile = options.profile.read_text(encoding="utf-8") if options.profile else None
+        try:
+            world = await stack.enter_async_context(open_world(folder, clock, profile))
+        except ValueError as error:
+            raise DemoFailed(f"{options.profile} cannot be used: {error}") from error
         sink = stack.enter_context(mail_sink(DEMO / "mail"))
         settings = demo_settings(
             graph=world.graph_group(),

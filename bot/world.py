@@ -12,7 +12,8 @@ from aiosmtpd.handlers import Mailbox as Maildir
 from pydantic import SecretStr
 
 from bot.settings import GraphGroup
-from graph.sandbox.model import RoomMailbox, User
+from graph.sandbox.model import RoomMailbox, SandboxSettings, User
+from graph.sandbox.profile import TenantProfile, read_profile
 from graph.sandbox.server import Running, start
 from graph.sandbox.tenant import Sandbox
 from scheduling.domain.meetings import Room
@@ -102,8 +103,15 @@ def mail_sink(folder: Path) -> Iterator[MailSink]:
 
 
 @asynccontextmanager
-async def open_world(location: Path, clock: Clock) -> AsyncIterator[World]:
-    """Serve a stand-in tenant with an account for everybody in the files, and rooms per site."""
+async def open_world(
+    location: Path, clock: Clock, profile: str | None = None
+) -> AsyncIterator[World]:
+    """Serve a stand-in tenant with an account for everybody in the files, and rooms per site.
+
+    ``profile`` is what the doctor wrote of a tenant (JSON): it then behaves like that one.
+    ValueError where it is none.
+    """
+    like = read_profile(profile) if profile is not None else TenantProfile()
     wfm = await FilesWfm.open(location, clock)
     people = load_people(location)
     users = {READER: User(address=READER, name="Aside")}
@@ -116,7 +124,9 @@ async def open_world(location: Path, clock: Clock) -> AsyncIterator[World]:
                 users.setdefault(address.lower(), User(address=address, name=name))
         for site in unit.sites:
             mailboxes += _rooms_of(site.id, site.name)
-    graph = await start(Sandbox(clock, users=users.values(), rooms=mailboxes))
+    rooms = [like.furnish(mailbox) for mailbox in mailboxes]
+    settings = like.settings(SandboxSettings())
+    graph = await start(Sandbox(clock, users=users.values(), rooms=rooms, settings=settings))
     try:
         yield World(
             folder=location.parent if location.suffix else location,

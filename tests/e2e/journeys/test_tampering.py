@@ -16,7 +16,7 @@ from bot.rehearsal.chat import Chat
 from bot.rehearsal.reading import actions_of, fields_for
 from dialogs import verbs
 from dialogs.cards import render
-from dialogs.verbs import Verb
+from dialogs.verbs import Dataset, Verb
 from scheduling.domain.people import Person, Role
 from scheduling.storage.tables import metadata
 from tests.support.card_samples import SAMPLES
@@ -183,6 +183,13 @@ async def sent(house: House, chat: Chat, verb: str, data: Mapping[str, Any]) -> 
     return delivered.status, json.dumps(delivered.body, ensure_ascii=False)
 
 
+async def typed_in(house: House, chat: Chat, dataset: str, query: str) -> tuple[int, str]:
+    """Type into a field that suggests; return the status and what was suggested."""
+    value = {"queryText": query, "queryOptions": {"skip": 0, "top": 15}, "dataset": dataset}
+    delivered = await house.teams.deliver(chat._invoke("application/search", value))
+    return delivered.status, json.dumps(delivered.body, ensure_ascii=False)
+
+
 def test_the_sample_cards_have_a_button_of_every_verb() -> None:
     assert {button.verb for button in buttons()} == set(Verb)
 
@@ -210,6 +217,11 @@ async def test_no_edited_button_changes_or_tells_anything_of_others(house: House
                 assert status in {200, 400, 403}, (button.verb, data, status)
                 told = [one for one in hidden if one in said]
                 assert not told, (button.verb, data, told)
+        for dataset in (*Dataset, "everything", ""):
+            for typed in ("asha", "a", "%", "Farah Ahmed", "*" * 300):
+                status, said = await typed_in(house, chat, dataset, typed)
+                assert status in {200, 400, 403}, (dataset, typed, status)
+                assert not [one for one in hidden if one in said], (dataset, typed)
     assert [entry for entry in logs if entry["event"] == "turn_failed"] == []
     assert (house.changes(), len(house.meetings())) == written
     after = await rows_of(house)

@@ -8,15 +8,19 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from typer.testing import CliRunner
 
 from bot.channel.references import BlockReason, Conversation, ConversationKind
+from bot.cli import app
 from bot.clocks import SystemClock
 from bot.doctor import examine
 from bot.findings import Finding
 from bot.memory import StoredReferences
 from bot.settings import CalendarKind, Settings, SmtpGroup, default_types, demo_settings
 from bot.world import World, mail_sink, open_world
+from graph.sandbox.model import JoinLink, RoomMode
 from graph.sandbox.plumbing import Fault
+from graph.sandbox.profile import TenantProfile
 from scheduling.storage import audit
 from scheduling.storage import tables as t
 from scheduling.storage.store import Store
@@ -186,3 +190,21 @@ async def test_mail_that_nobody_takes_and_mail_that_somebody_does(
     with mail_sink(tmp_path / "mail") as sink:
         smtp = smtp.model_copy(update={"port": sink.port})
         assert await failing(mail.model_copy(update={"smtp": smtp})) == {}
+
+
+async def test_the_demos_tenant_behaves_as_a_profile_says(centre: Path) -> None:
+    seen = TenantProfile(room_mode=RoomMode.SILENT, join_link=JoinLink.NEVER)
+    async with open_world(centre, SystemClock(), seen.text()) as world:
+        tenant = world.graph.sandbox
+        assert {room.mode for room in tenant.rooms.values()} == {RoomMode.SILENT}
+        assert tenant.settings.join_link is JoinLink.NEVER
+
+
+def test_the_demo_refuses_a_file_that_is_no_profile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    wrong = tmp_path / "profile.json"
+    wrong.write_text('{"format": 2}', encoding="utf-8")
+    result = CliRunner().invoke(app, ["demo", "--scripted", "--profile", str(wrong)])
+    assert "cannot be used: this is no profile" in str(result.exception)

@@ -25,6 +25,7 @@ from tests.support.house import House
 pytestmark = pytest.mark.e2e
 
 NOTE, REASON = "canary of a note", "canary of a reason"
+"""The bot's own secret, in tests/support/house.py, is a canary too."""
 BY_THE_WAY = frozenset(
     {"conversation", "binding", "card", "card_copy", "notice", "timer", "outbox"}
 )
@@ -113,6 +114,7 @@ async def lively(house: House) -> None:
     """Let there be something of every kind: booked, noted, asked for, in question, kept, set up."""
     alex, asha, yusuf = (house.chat(n) for n in ("Alex Wilber", "Asha Patel", "Yusuf Clarke"))
     hamza, owen = house.chat("Hamza Green"), house.chat("Owen Davies")
+    thread = await house.channel("Hamza Green", "Yusuf Clarke")
     await house.book(alex, "1:1 with Asha next week")
     await alex.say(f"add a note to Asha's 1:1: {NOTE}")
     await asha.say("I would like a 1:1 with my manager")
@@ -120,7 +122,9 @@ async def lively(house: House) -> None:
     begin, _ = await house.shift("Farah Ahmed", TUESDAY)
     await yusuf.say(f"1:1 with Farah on {TUESDAY} {begin:%H:%M}-{begin:%H}:59, 20 min")
     await yusuf.tap("Ask a scheduler")
-    await house.until(yusuf, "With the schedulers")
+    await house.until(thread, "No time found")
+    await thread.tap("Force it", reason=REASON)
+    await house.until(thread, "a second scheduler must confirm")
     await hamza.say("recurring meetings")
     await hamza.tap("New recurring meeting")
     await hamza.tap("Keep it", name="Weekly", frequency="weekly", least_days="3")
@@ -208,7 +212,7 @@ async def test_no_edited_button_changes_or_tells_anything_of_others(house: House
     chat = house.teams.personal(user)
     await chat.say("help")
     before, written = await rows_of(house), (house.changes(), len(house.meetings()))
-    hidden = [NOTE, REASON] if who == "manager" else [NOTE, REASON, "Asha", "Farah"]
+    hidden = ["canary"] if who == "manager" else ["canary", "Asha", "Farah"]
 
     with structlog.testing.capture_logs() as logs:
         for button in buttons():
@@ -226,7 +230,7 @@ async def test_no_edited_button_changes_or_tells_anything_of_others(house: House
     assert (house.changes(), len(house.meetings())) == written
     after = await rows_of(house)
     assert others_rows(before, after, mine) == []
-    assert NOTE not in str(logs)
+    assert "canary" not in str(logs)
     await house.chat("Alex Wilber").say("add a note to Asha's 1:1: one more")
     assert others_rows(after, await rows_of(house), mine), "a change by who may is seen"
 

@@ -36,7 +36,7 @@ def topics_of(desk: FrontDesk, runtime: Runtime, reader: FactsReader) -> tuple[T
         SetupTopic(HouseDesk(runtime)),
         AppointmentsTopic(Appointments(runtime.services)),
         RecurringTopic(RunsDesk(runtime, reader)),
-        PauseTopic(PauseDesk(runtime)),
+        PauseTopic(PauseDesk(runtime), runtime.services.clock),
         GroupTopic(GroupDesk(runtime.services, desk)),
         QueueTopic(QueueRoom(runtime, reader, desk), Agendas(runtime.services)),
     )

@@ -9,7 +9,7 @@ import gettext
 import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -40,6 +40,7 @@ DOMAIN = "aside"
 
 LOOKALIKES = str.maketrans({"<": "\u2039", ">": "\u203a", "{": "(", "}": ")"})
 TO = "\N{EN DASH}"
+BEFORE_STOP = re.compile(r"\{(\w+)\}\.(?!\.)")
 JOINERS = "\u200c\u200d"
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 
@@ -119,6 +120,12 @@ def catalogue_for(language: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
+def _filled(template: str, facts: Mapping[str, str]) -> str:
+    """Return ``template`` with its facts; one that ends in a full stop, as "6. Dez.", brings it."""
+    stopped = {name: facts[name].removesuffix(".") for name in BEFORE_STOP.findall(template)}
+    return template.format(**{**facts, **stopped})
+
+
 @lru_cache(maxsize=1024)
 def _day_text(day: date, with_year: bool, locale: Locale) -> str:
     noon = datetime(day.year, day.month, day.day, 12)  # noqa: DTZ001 - a date has no zone
@@ -162,12 +169,12 @@ class Words:
 
     def say(self, template: str, **facts: str) -> str:
         """Return the translated ``template`` with its facts filled in."""
-        return self.catalogue.gettext(template).format(**facts)
+        return _filled(self.catalogue.gettext(template), facts)
 
     def count(self, one: str, many: str, number: int, **facts: str) -> str:
         """Return the plural form for ``number``, which is ``{n}`` in the template."""
         template = self.catalogue.ngettext(one, many, number)
-        return template.format(n=format_decimal(number, locale=self.locale), **facts)
+        return _filled(template, {"n": format_decimal(number, locale=self.locale), **facts})
 
     def listed(self, names: Iterable[object], last: Literal["and", "or"] = "and") -> str:
         """Return cleaned names as "A, B and C"; beyond ``MOST_LISTED`` the rest is a number."""

@@ -57,9 +57,13 @@ def _whose(week: str, agenda: Agenda, words: Words) -> str:
 
 def _days(agenda: Agenda, words: Words, most: int) -> list[Element]:
     if not agenda.items:
-        return [text(words.say("Nothing is planned in this week."))]
+        lines = [text(words.say("Nothing is planned in this week."))]
+        if agenda.next_at:
+            moment = words.dated(agenda.next_at)
+            lines.append(text(words.say("The next session: {moment}", moment=moment)))
+        return lines
     shown, zone = agenda.items[:most], zone_of(agenda.zone)
-    lines: list[Element] = []
+    lines = []
     for day, items in groupby(shown, lambda one: one.interval.start.astimezone(zone).date()):
         lines.append(subheading(_day(day, words)))
         lines += [_row(item, words) for item in items]
@@ -130,6 +134,11 @@ def _weeks(agenda: Agenda, words: Words) -> list[Element]:
     if agenda.monday != this:
         turns.append((words.say("This week"), this))
     turns.append((words.say("Next week"), agenda.monday + WEEK))
+    if agenda.next_at:
+        day = agenda.next_at.astimezone(zone_of(agenda.zone)).date()
+        monday = day - timedelta(days=day.weekday())
+        if monday not in {turn for _, turn in turns}:
+            turns.append((words.say("Week of {day}", day=words.day(monday)), monday))
     actions = [tap(title, Verb.AGENDA, week_data(day)) for title, day in turns]
     if agenda.items:
         actions.append(tap(words.say("Calendar file"), Verb.AGENDA_FILE, week_data(agenda.monday)))

@@ -277,6 +277,7 @@ ENGLISH = build(
         help=frozenset(
             {"help", "help me", "hi", "hello", "hey", "what can you do", "how does this work"}
             | {"commands", "what do you do", "good morning", "how do i use this", "menu"}
+            | {"thanks", "thank you", "cheers", "ok", "okay"}
         ),
         start=frozenset({"start", "new", "new request", "form", "begin", "request"}),
         my_team="my team",
@@ -291,8 +292,13 @@ ENGLISH = build(
         to_try={
             Role.MANAGER: ("my meetings", "who has not had a 1:1 in 30 days", "status"),
             Role.TRAINER: ("my meetings", "status"),
-            Role.SCHEDULER: ("queue", "status"),
-            Role.AGENT: ("my sessions", "I can't make my next session", "earlier if quiet"),
+            Role.SCHEDULER: ("queue", "recurring meetings", "status"),
+            Role.AGENT: (
+                "my sessions",
+                "1:1 with my manager",
+                "I can't make my next session",
+                "earlier if quiet",
+            ),
             Role.ADMINISTRATOR: ("setup",),
         },
     )

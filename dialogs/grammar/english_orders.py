@@ -38,7 +38,7 @@ _AGENDA = (
     r"|what\s+(?:have\s+i|do\s+i\s+have|did\s+i)(?:\s+got)?(?:\s+(?:on|planned|booked|coming\s+up)"
     r"(?!\s+(?:mon|tues|wednes|thurs|fri|satur|sun)))?"
     rf"|(?:do\s+i\s+have|have\s+i\s+got|am\s+i\s+in)\s+(?:any(?:thing)?|a)\s*(?:{_MEETINGS})?"
-    rf"|anything\s+(?:booked|planned|on)|agenda|diary|my\s+ics|\.?ics(?:\s+file)?"
+    rf"|anything\s+(?:booked|planned|on)|agenda|diary|my\s+ics|\.?ics(?:\s+file)?|calendar(?:\s+file)?(?=\W*$)"
 )
 
 _STATUS = (

@@ -314,6 +314,7 @@ GERMAN = build(
             {"hilfe", "hallo", "hi", "hey", "moin", "guten morgen", "guten tag", "was kannst du"}
             | {"was kannst du alles", "wie funktioniert das", "befehle", "menu", "servus", "help"}
             | {"hilf mir", "was machst du", "anleitung", "wie geht das", "guten abend"}
+            | {"danke", "vielen dank", "danke schön", "okay"}
         ),
         start=frozenset({"start", "neu", "neue anfrage", "formular", "anfrage", "neuer termin"}),
         my_team="meinem Team",
@@ -328,8 +329,13 @@ GERMAN = build(
         to_try={
             Role.MANAGER: ("meine Termine", "wer hatte seit 30 Tagen kein 1:1", "Status"),
             Role.TRAINER: ("meine Termine", "Status"),
-            Role.SCHEDULER: ("Warteschlange", "Status"),
-            Role.AGENT: ("meine Termine", "ich kann am Donnerstag nicht", "früher wenn ruhig"),
+            Role.SCHEDULER: ("Warteschlange", "wiederkehrende Termine", "Status"),
+            Role.AGENT: (
+                "meine Termine",
+                "1:1 mit meinem Chef",
+                "ich kann am Donnerstag nicht",
+                "früher wenn ruhig",
+            ),
             Role.ADMINISTRATOR: ("Einstellungen",),
         },
         rewrites=(

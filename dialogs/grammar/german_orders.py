@@ -32,7 +32,7 @@ _AGENDA = (
     r"|wann\s+(?:ist|sind)\s+(?:mein|meine|das|der|die)(?:\s+nächste[nrs]?)?(?=\s)"
     r"|was\s+(?:steht|liegt|ist)\s+(?=.*?(?<!\w)(?:an|geplant|gebucht|vor|los)\W*$)"
     rf"|(?:was|welche\s+{_MEETINGS}|welchen\s+termin)\s+habe?\s+ich|habe?\s+ich(?=\s+.*?(?<!\w)(?P<strike>etwas|termine|einen\s+termin|was|sitzungen)(?!\w))"
-    r"|agenda|kalender|terminkalender|meine\s+ics|\.?ics(?:-datei)?"
+    r"|agenda|kalender(?:-?datei)?|terminkalender|meine\s+ics|\.?ics(?:-datei)?"
 )
 _STATUS = (
     r"(?:(?:zeige?|gib)\s+(?:mir\s+)?)?(?:den\s+)?(?:status|stand)(?!\s*-?(?:meeting|besprechung|termin|gespräch))"

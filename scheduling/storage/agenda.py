@@ -70,6 +70,22 @@ async def of_person(tx: AsyncConnection, person_id: str, span: Interval) -> Sequ
     return [_read(dict(row)) for row in found.mappings()]
 
 
+async def next_start(tx: AsyncConnection, person_id: str, after: datetime) -> datetime | None:
+    """Return when a person's first planned or booked session from ``after`` on starts, or None."""
+    session = t.session.c
+    found = await tx.execute(
+        sa.select(sa.func.min(session.start))
+        .select_from(t.session.join(t.request))
+        .where(
+            _concerns(person_id),
+            session.stands_for.is_(None),
+            session.state.in_(ACTIVE_SESSIONS),
+            session.start >= after,
+        )
+    )
+    return found.scalar_one()
+
+
 async def of_attendees(
     tx: AsyncConnection, person_ids: Collection[str], span: Interval
 ) -> Sequence[Planned]:

@@ -38,7 +38,10 @@ class Agendas:
             span = DateRange(monday, monday + WEEK).interval(me.zone)
             planned = await agenda.of_person(tx, me.id, span)
             items = await self._items(tx, me, planned)
-        return Agenda(monday=monday, zone=me.zone, leads=me.has(*ASKERS), items=items)
+            next_at = None if items else await agenda.next_start(tx, me.id, span.end)
+        return Agenda(
+            monday=monday, zone=me.zone, leads=me.has(*ASKERS), items=items, next_at=next_at
+        )
 
     async def session(self, actor: Actor, session_id: str) -> AgendaItem:
         """Return one session."""

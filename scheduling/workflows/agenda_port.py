@@ -54,12 +54,16 @@ class AgendaItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agenda:
-    """A reader's week from ``monday`` on, in their own ``zone``, by start; ``leads`` as a role."""
+    """A reader's week from ``monday`` on, in their own ``zone``, by start; ``leads`` as a role.
+
+    ``next_at`` is when the first session after a week without any starts.
+    """
 
     monday: date
     zone: str
     leads: bool
     items: tuple[AgendaItem, ...]
+    next_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,6 +103,9 @@ def agenda_views() -> dict[str, View]:
     hostile = item(0, HOSTILE, room_name=HOSTILE, type_name=LONG, facilitator_name=HOSTILE)
     weeks = {
         "empty": agenda(),
+        "empty-for-now": AgendaView(
+            agenda=replace(agenda().agenda, next_at=half_hour(30, 14).start)
+        ),
         "one": agenda(item(0, "Asha Patel")),
         "today": AgendaView(
             agenda=Agenda(

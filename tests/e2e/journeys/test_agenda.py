@@ -30,6 +30,10 @@ async def test_a_manager_sees_the_week_opens_a_session_and_comes_back(house: Hou
     assert "Nothing is planned in this week." in read(chat.card)
     await chat.tap("This week")
     assert "[This week]" not in read(chat.card)
+    assert "The next session: " in read(chat.card)
+    await chat.tap("Previous week")
+    await house.tap(chat, "Week of Mon 30 Nov")
+    assert "One-to-one with Asha Patel" in read(chat.card)
 
 
 async def test_an_agent_says_ok_and_the_manager_sees_it(house: House) -> None:

@@ -116,6 +116,21 @@ async def test_auto_scheduling_is_paused_and_goes_on(house: House) -> None:
     await house.until(asker, "✓ Booked")
 
 
+async def test_the_end_that_was_said_is_the_one_that_is_offered(house: House) -> None:
+    await thread_of(house, "Hamza Green")
+    chat = await scheduler(house)
+    for said, offered in (
+        ("until 5pm", "Mon 23 Nov, 17:00"),
+        ("until 8:00", "Tue 24 Nov, 08:00"),
+        ("until tomorrow 9:00", "Tue 24 Nov, 09:00"),
+        ("until Friday", "Fri 27 Nov, 00:00"),
+    ):
+        await chat.say(f"pause auto-scheduling {said}")
+        assert f"Pause until: {offered}" in read(chat.card)
+    await chat.tap("Pause")
+    assert "⏸ It is paused until Fri 27 Nov, 00:00" in read(chat.card)
+
+
 async def test_a_manager_pauses_nothing(house: House) -> None:
     chat = house.chat("Yusuf Clarke")
     await chat.say("pause auto-scheduling")

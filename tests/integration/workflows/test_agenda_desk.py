@@ -115,6 +115,20 @@ async def test_a_week_holds_what_its_reader_attends_leads_or_asked_for(house: Ho
     assert (await agendas.week(actor("mia"), MONDAY + 7 * DAY)).items == ()
 
 
+async def test_an_empty_week_says_when_the_next_session_is_and_whose_it_is(house: House) -> None:
+    await house.bind("north-1")
+    request_id = await house.submit("north-1", first=TUESDAY)
+    await house.settled(request_id)
+    agendas = Agendas(house.runtime.services)
+    (led,) = (await agendas.week(actor("mia"))).items
+    for reader in ("mia", "north-1"):
+        before = await agendas.week(actor(reader), MONDAY - 7 * DAY)
+        assert (before.items, before.next_at) == ((), led.interval.start)
+        assert (await agendas.week(actor(reader))).next_at is None
+        assert (await agendas.week(actor(reader), MONDAY + 7 * DAY)).next_at is None
+    assert (await agendas.week(actor("tom"), MONDAY - 7 * DAY)).next_at is None
+
+
 async def test_ok_is_said_once_by_the_attendee_alone_and_ends_undo(house: House) -> None:
     await house.bind("north-1")
     request_id = await house.submit("north-1", first=TUESDAY)

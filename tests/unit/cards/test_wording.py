@@ -4,7 +4,7 @@ import gettext
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -23,7 +23,7 @@ from dialogs.wording_staffing import cost_sentence, price_words
 from scheduling.domain.proposals import Unplaced
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.rules import FunnelStep, Rule
-from scheduling.domain.times import Interval
+from scheduling.domain.times import DateRange, Interval
 from tests.support.card_facts import BERLIN, HOSTILE, LONDON, NOW, curve, half_hour, service
 from tests.support.card_samples import MANAGER, SAMPLES
 
@@ -79,6 +79,14 @@ def test_percentages_follow_the_readers_locale() -> None:
     assert BRITISH.percent(0.8191) == "81.9%"
     assert GERMAN.percent(0.8191) == "81,9\xa0%"
     assert BRITISH.percent(0.8) == "80%"
+
+
+def test_an_abbreviated_month_at_the_end_of_a_sentence_has_one_full_stop() -> None:
+    """German dates end in one, and so may names."""
+    day = GERMAN.days(DateRange(date(2026, 11, 30), date(2026, 12, 7)))
+    assert GERMAN.say("{week}. Ganz.", week=day).endswith("6. Dez. Ganz.")
+    assert BRITISH.say("{name}. Done.", name="Sammy Davis Jr.") == "Sammy Davis Jr. Done."
+    assert BRITISH.say("{name}... ", name="Sammy Davis Jr.") == "Sammy Davis Jr.... "
 
 
 def test_the_sites_time_stands_beside_the_readers_where_they_differ() -> None:

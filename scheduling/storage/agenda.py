@@ -73,7 +73,7 @@ async def of_person(tx: AsyncConnection, person_id: str, span: Interval) -> Sequ
 async def next_start(tx: AsyncConnection, person_id: str, after: datetime) -> datetime | None:
     """Return when a person's first planned or booked session from ``after`` on starts, or None."""
     session = t.session.c
-    found = await tx.execute(
+    found: datetime | None = await tx.scalar(
         sa.select(sa.func.min(session.start))
         .select_from(t.session.join(t.request))
         .where(
@@ -83,7 +83,7 @@ async def next_start(tx: AsyncConnection, person_id: str, after: datetime) -> da
             session.start >= after,
         )
     )
-    return found.scalar_one()
+    return found
 
 
 async def of_attendees(

@@ -152,12 +152,11 @@ def explain(
     _say(failure_lines(words_for(problem), failure, later=later))
 
 
-def schema(of: Annotated[Literal["problem", "plan"], typer.Argument()]) -> None:
-    """Print the JSON Schema of problem or plan files."""
+def schema(of: Annotated[Literal["problem", "plan", "card"], typer.Argument()]) -> None:
+    """Print the JSON Schema of problem or plan files, or of the cards that Aside sends."""
     from bot.planning import schemas  # noqa: PLC0415 - only this command needs it
 
-    made = schemas.problem_schema() if of == "problem" else schemas.plan_schema()
-    typer.echo(schemas.schema_text(made), nl=False)
+    typer.echo(schemas.schema_text(schemas.SCHEMAS[of]()), nl=False)
 
 
 @contextmanager

@@ -1,12 +1,14 @@
-"""The JSON Schemas of problem and plan files, made from the types that read them."""
+"""The published JSON Schemas: of problem and plan files, from the types that read them; of cards."""
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 
 from bot.planning.canonical import Json
 from bot.planning.files import FIGURES, PLANS, PROBLEMS
+from dialogs.cards.schema import SCHEMA as CARD
 from scheduling.optimizer.outcome import Impact
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -47,3 +49,11 @@ def _of(adapter: TypeAdapter[Any], name: str, title: str) -> Json:
         "$ref": f"#/$defs/{name}",
         "$defs": made["$defs"],
     }
+
+
+SCHEMAS: Final[Mapping[str, Callable[[], Json]]] = {
+    "problem": problem_schema,
+    "plan": plan_schema,
+    "card": lambda: CARD,
+}
+"""By the name under which it is asked for."""

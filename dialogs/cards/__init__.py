@@ -18,6 +18,7 @@ from dialogs.cards.agenda import agenda_cards, session_cards
 from dialogs.cards.appointments import people_cards, standing_cards
 from dialogs.cards.cadence import cadence_cards
 from dialogs.cards.components import (
+    HARD_LIMIT,
     SOFT_LIMIT,
     Element,
     draft_data,
@@ -40,7 +41,7 @@ from dialogs.cards.proposal import proposal_cards
 from dialogs.cards.queue import queue_cards
 from dialogs.cards.reach import reach_cards
 from dialogs.cards.recurring import template_form_cards, templates_cards
-from dialogs.cards.refusal import refusal_cards
+from dialogs.cards.refusal import refusal_cards, too_much_card
 from dialogs.cards.request import request_cards, request_data
 from dialogs.cards.run import run_cards
 from dialogs.cards.setup import (
@@ -88,8 +89,8 @@ from scheduling.domain.rules import Rule, redact
 def render(view: View, viewer: Viewer, refresh_for: tuple[str, ...] = ()) -> Element:
     """Return the Adaptive Card 1.5 of ``view`` for ``viewer``.
 
-    It is the fullest card of at most 28 KB (UTF-16), else the smallest there is. Teams refreshes
-    it by itself for the first 60 user ids of ``refresh_for``. Who is not a scheduler never
+    It is the fullest card of at most 28 KB (UTF-16), else the smallest there is; past 80 KB, which
+    Teams may refuse, a card that says so. Teams refreshes it by itself for the first 60 user ids of ``refresh_for``. Who is not a scheduler never
     reads why somebody is away, whatever the view holds. ValueError for an unknown zone.
     """
     return render_with(Words.for_viewer(viewer), view, viewer, refresh_for)
@@ -107,7 +108,7 @@ def render_with(
         smallest = refreshed(shown, verb, data, refresh_for) if again else shown
         if size_of(smallest) <= SOFT_LIMIT:
             break
-    return smallest
+    return smallest if size_of(smallest) <= HARD_LIMIT else too_much_card(words)
 
 
 MAKERS: Mapping[type[Any], Callable[[Any, Words], Iterator[Element]]] = {

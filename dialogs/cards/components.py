@@ -16,6 +16,8 @@ Element = dict[str, Any]
 
 SOFT_LIMIT = 28 * 1024
 """Bytes of UTF-16 JSON that a card should stay under."""
+HARD_LIMIT = 80 * 1024
+"""Bytes of UTF-16 JSON beyond which Teams may refuse a message."""
 MOST_REFRESHERS = 60
 """People for whom Teams refreshes one card by itself."""
 

@@ -22,6 +22,14 @@ def refusal_cards(view: RefusalView, words: Words) -> Iterator[Element]:
     )
 
 
+def too_much_card(words: Words) -> Element:
+    """Return the card in place of one that is larger than Teams takes."""
+    line = words.say(
+        "This is too much for one card. Ask for fewer people or days; nothing is lost."
+    )
+    return card([box([text(line)], "warning")], [tap(words.say("Help"), Verb.HELP, {})])
+
+
 def refusal_box(
     words: Words, refusal: Refusal | None, facts: Mapping[str, object]
 ) -> list[Element]:

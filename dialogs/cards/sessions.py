@@ -52,8 +52,8 @@ def title_words(words: Words, type_name: str, ask: Ask, people: Iterable[Attendi
     """
     kind = clean(type_name)
     if ask.together or len(ask.attendee_ids) > 1:
-        many = "{type} for {n} people"
-        return words.count("{type} for {n} person", many, len(ask.attendee_ids), type=kind)
+        number = len(ask.attendee_ids)
+        return words.count("{type} for {n} person", "{type} for {n} people", number, type=kind)
     name = next((each.attendee_name for each in people), None)
     return words.say("{type} with {name}", type=kind, name=clean(name)) if name else kind
 

@@ -1,75 +1,47 @@
-"""Draws stored cards to PNG with Microsoft's renderer in headless Chromium, to be looked at.
+"""``make cards``: draws every sample card with Microsoft's renderer, to be looked at.
 
+Light, dark and on a narrow phone, into ``artifacts/cards``; those that the documentation shows
+into ``docs/cards`` as well. What is clipped or not understood is printed and ends it with 1.
 Charts are a Teams extension that the renderer does not know: their fallback is drawn.
 
-    npm install --prefix FOLDER adaptivecards markdown-it
-    python tests/support/gallery.py FOLDER/node_modules OUT tests/snapshots/test_card_looks/*.json
+    python -m tests.support.gallery .aside/cards/node_modules [NAME ...]
 """
 
-import json
+import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-CHROMIUM = "/usr/bin/chromium"
-WIDTHS = {"wide": 620, "phone": 340}
+from dialogs.cards import render
+from tests.support.card_samples import SAMPLES
+from tests.support.palettes import FONT, PALETTES, Theme, host
+from tests.support.playground import FLAGS, chromium
 
-HOST = {
-    "supportsInteractivity": True,
-    "fontFamily": "Segoe UI, Open Sans, Liberation Sans, DejaVu Sans, sans-serif",
-    "fontSizes": {"small": 12, "default": 14, "medium": 14, "large": 18, "extraLarge": 24},
-    "fontWeights": {"lighter": 400, "default": 400, "bolder": 600},
-    "lineHeights": {"small": 16, "default": 20, "medium": 20, "large": 24, "extraLarge": 32},
-    "spacing": {
-        "none": 0,
-        "small": 4,
-        "default": 8,
-        "medium": 12,
-        "large": 16,
-        "extraLarge": 20,
-        "padding": 12,
-    },
-    "containerStyles": {
-        name: {
-            "backgroundColor": back,
-            "foregroundColors": {"default": {"default": "#242424", "subtle": "#616161"}},
-        }
-        for name, back in {
-            "default": "#FFFFFF",
-            "emphasis": "#F5F5F5",
-            "good": "#E7F2DA",
-            "warning": "#FBF6D9",
-            "attention": "#FCF4F6",
-        }.items()
-    },
-    "actions": {
-        "maxActions": 6,
-        "spacing": "default",
-        "buttonSpacing": 8,
-        "actionsOrientation": "horizontal",
-        "actionAlignment": "left",
-        "showCard": {"actionMode": "inline", "inlineTopMargin": 8},
-    },
-    "inputs": {"label": {"inputSpacing": "small", "optionalInputs": {"size": "small"}}},
-    "factSet": {
-        "title": {"weight": "bolder", "wrap": True, "maxWidth": 170},
-        "value": {"wrap": True},
-        "spacing": 12,
-    },
+ROOT = Path(__file__).resolve().parents[2]
+DRAWN = ROOT / "artifacts" / "cards"
+SHOWN = ROOT / "docs" / "cards"
+
+LOOKS: dict[str, tuple[Theme, int]] = {
+    "light": ("light", 560),
+    "dark": ("dark", 560),
+    "phone": ("light", 320),
 }
+"""Theme and width in pixels of each picture."""
 
 STYLE = """
-body { margin: 0; padding: 12px; background: #ebebeb; font-family: Segoe UI, Open Sans, Liberation Sans, DejaVu Sans; }
-#card { background: #fff; border-radius: 8px; border: 1px solid #d1d1d1; }
-.ac-pushButton { font: 600 14px Segoe UI, Open Sans, Liberation Sans, DejaVu Sans; padding: 5px 12px; background: #fff;
-  border: 1px solid #d1d1d1; border-radius: 4px; overflow: hidden; text-overflow: ellipsis;
-  white-space: nowrap; max-width: 100%; margin-bottom: 4px; }
-.ac-pushButton.style-positive { background: #5b5fc7; color: #fff; border-color: #5b5fc7; }
-.ac-input { font: 14px Segoe UI, Open Sans, Liberation Sans, DejaVu Sans; padding: 5px 8px; border: 1px solid #d1d1d1;
-  border-bottom-color: #616161; border-radius: 4px; background: #fff; box-sizing: border-box; }
-.ac-choiceSetInput-expanded { border: none; padding: 0; }
-.ac-choiceSetInput-multiSelect { border: none; }
+body {{ margin: 0; padding: 8px; background: {page}; font-family: {font}; color: {text}; }}
+#card {{ background: {default}; border-radius: 8px; border: 1px solid {border}; }}
+.ac-pushButton {{ font: 600 14px {font}; min-height: 32px; padding: 5px 12px; color: {text};
+  background: {control}; border: 1px solid {border}; border-radius: 4px; overflow: hidden;
+  text-overflow: ellipsis; white-space: nowrap; max-width: 100%; margin-bottom: 4px; }}
+.ac-pushButton.style-positive {{ background: {accent}; color: {on_accent}; border-color: {accent}; }}
+.ac-input {{ font: 14px {font}; min-height: 32px; padding: 5px 8px; color: {text};
+  background: {control}; border: 1px solid {border}; border-bottom-color: {subtle};
+  border-radius: 4px; box-sizing: border-box; color-scheme: {scheme}; }}
+.ac-choiceSetInput-expanded, .ac-choiceSetInput-multiSelect {{ border: none; padding: 0; }}
+.ac-textBlock p {{ margin: 0; }}
 """
 
 SCRIPT = """
@@ -82,41 +54,63 @@ SCRIPT = """
   shown.parse(card, context);
   const root = document.getElementById('card');
   root.replaceChildren(shown.render());
-  return Array.from({length: context.eventCount}, (_, i) => context.getEventAt(i).message);
+  const said = Array.from({length: context.eventCount}, (_, i) => context.getEventAt(i).message);
+  for (const button of root.querySelectorAll('.ac-pushButton'))
+    if (button.scrollWidth > button.clientWidth) said.push('clipped: ' + button.innerText);
+  if (root.scrollWidth > root.clientWidth) said.push('wider than its place');
+  return said.filter(each => !each.includes('Chart.'));
 }
 """
 
+DOCUMENTED = {
+    "help": "help",
+}
+"""Pictures that the documentation shows, and the samples they are of."""
 
-def prepare(page: Page, modules: Path) -> None:
-    """Load the renderer into an empty page."""
-    page.set_content(f"<style>{STYLE}</style><div id='card'></div>")
+
+def begin(page: Page, modules: Path, theme: Theme) -> None:
+    """Load the renderer into an empty page, painted like Teams."""
+    style = STYLE.format(**PALETTES[theme], font=FONT, scheme=theme)
+    page.set_content(f"<style>{style}</style><div id='card'></div>")
     page.add_script_tag(path=modules / "adaptivecards/dist/adaptivecards.min.js")
     page.add_script_tag(path=modules / "markdown-it/dist/browser/markdown-it.umd.min.js")
 
 
-def draw(page: Page, source: Path, out: Path) -> list[str]:
-    """Write one PNG per width; return what the renderer did not understand."""
-    card = json.loads(source.read_text(encoding="utf-8"))
-    name = source.stem.removeprefix("test_it_looks_as_before").strip("[]")
-    said: list[str] = []
-    for label, width in WIDTHS.items():
-        page.set_viewport_size({"width": width, "height": 400})
-        said = page.evaluate(SCRIPT, {"card": card, "host": HOST})
-        page.locator("#card").screenshot(path=out / f"{name}.{label}.png")
-    return [f"{name}: {message}" for message in said]
+def draw(page: Page, card: dict[str, Any], theme: Theme, out: Path) -> list[str]:
+    """Write one picture; return what the renderer did not understand, and what is clipped."""
+    said: list[str] = page.evaluate(SCRIPT, {"card": card, "host": host(theme)})
+    page.locator("#card").screenshot(path=out)
+    return said
 
 
-def main(modules: Path, out: Path, sources: list[Path]) -> None:
-    """Draw all ``sources`` into ``out``."""
-    out.mkdir(parents=True, exist_ok=True)
+def draw_all(modules: Path, names: list[str]) -> list[str]:
+    """Draw these samples in every look; return what is wrong with them."""
+    DRAWN.mkdir(parents=True, exist_ok=True)
+    wrong: list[str] = []
     with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(device_scale_factor=1.5)
-        prepare(page, modules)
-        for source in sources:
-            sys.stdout.writelines(f"{line}\n" for line in draw(page, source, out))
+        browser = player.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        for look, (theme, width) in LOOKS.items():
+            page = browser.new_page(viewport={"width": width, "height": 400})
+            begin(page, modules, theme)
+            for name in names:
+                sample = SAMPLES[name]
+                card = render(sample.view, sample.viewer, sample.refresh_for)
+                said = draw(page, card, theme, DRAWN / f"{name}.{look}.png")
+                wrong += [f"{name} ({look}): {each}" for each in said]
+            page.close()
         browser.close()
+    return wrong
+
+
+def main(modules: Path, names: list[str]) -> int:
+    """Draw all samples, or those named; return 1 where something is clipped."""
+    wrong = draw_all(modules, names or sorted(SAMPLES))
+    for shown, drawn in DOCUMENTED.items():
+        if (DRAWN / f"{drawn}.png").is_file():
+            shutil.copyfile(DRAWN / f"{drawn}.png", SHOWN / f"{shown}.png")
+    sys.stdout.writelines(f"{line}\n" for line in wrong)
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), [Path(each) for each in sys.argv[3:]])
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))

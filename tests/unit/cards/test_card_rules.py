@@ -8,19 +8,18 @@ from datetime import timedelta
 from typing import get_args
 
 import jsonschema
+import pytest
 
 from dialogs.cards import MAKERS, render
-from dialogs.cards.components import SOFT_LIMIT, Element, size_of
+from dialogs.cards.components import HARD_LIMIT, SOFT_LIMIT, Element, size_of
+from dialogs.cards.schema import SCHEMA
 from dialogs.cards.speak import speak
 from dialogs.views import View
 from dialogs.wording_rules import EXCLUDED, GRANTED
 from scheduling.domain.rules import ABSENCE
 from tests.support.card_facts import NAMES, curve, proposal, roster, unplaced
 from tests.support.card_samples import MANAGER, SAMPLES, SCHEDULER, proposal_view
-from tests.support.whitelist import SCHEMA
 
-HARD_LIMIT = 80 * 1024
-"""Bytes of UTF-16 JSON beyond which Teams may refuse the message."""
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 BIDI = re.compile("[\u202a-\u202e\u2066\u2067\u200b\x00-\x1f]")
 
@@ -60,6 +59,16 @@ def test_every_view_has_its_cards() -> None:
 def test_cards_fit_one_message() -> None:
     """The soft limit holds for every sample, the team of fifteen included."""
     assert not {name for name, card in CARDS.items() if size_of(card) > SOFT_LIMIT}
+
+
+def test_what_teams_would_refuse_becomes_a_card_that_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whatever the view holds, the answer arrives."""
+    monkeypatch.setattr("dialogs.cards.HARD_LIMIT", 4 * 1024)
+    lines = speak(render(SAMPLES["proposal-fifteen"].view, MANAGER))
+    assert lines[0].startswith("This is too much for one card.")
+    assert "[Help]" in lines
 
 
 def test_cards_are_plain_json() -> None:

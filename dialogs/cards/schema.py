@@ -1,8 +1,8 @@
-"""What our cards may be made of, as a JSON Schema (2020-12).
+"""What our cards may be made of, as a JSON Schema (2020-12); ``aside schema card`` prints it.
 
 A whitelist of Adaptive Cards 1.5 as Teams draws it on desktop, web and phone, far narrower than
 the format: no images or media, no link buttons, labels on every input, a fallback on every tap
-and on every Teams extension.
+and on every Teams extension. It is data: whoever checks a card brings the checker.
 """
 
 from typing import Any

@@ -74,7 +74,7 @@ def staffing(words: Words, curve: StaffingCurve, *, drawn: bool, rows: int = 5) 
     return [
         subheading(words.say("Staffing of {demand}", demand=clean(curve.demand_name))),
         *([picture] if picture else []),
-        table(headers, figures, [2, 2, 2, 4]),
+        table(headers, figures, [3, 4, 3, 5]),
     ]
 
 
@@ -112,7 +112,7 @@ def service_table(words: Words, days: tuple[DayService, ...], rows: int = 8) -> 
                 words.say("At +10% volume"),
             ],
             [_day(words, day, with_goal=several) for day in ordered[:rows]],
-            [4, 2, 3, 3],
+            [5, 3, 4, 4],
         ),
     ]
     if len(ordered) > rows:

@@ -18,6 +18,8 @@ SOFT_LIMIT = 28 * 1024
 """Bytes of UTF-16 JSON that a card should stay under."""
 HARD_LIMIT = 80 * 1024
 """Bytes of UTF-16 JSON beyond which Teams may refuse a message."""
+PHONE, LETTER, BUTTON = 300, 8, 34
+"""Pixels of a narrow phone's card, of a letter on a button, and of a button around its letters."""
 MOST_REFRESHERS = 60
 """People for whom Teams refreshes one card by itself."""
 
@@ -64,6 +66,20 @@ def box(items: Sequence[Element], style: str = "emphasis") -> Element:
 def hidden(name: str, items: Sequence[Element]) -> Element:
     """Return a block that a toggle opens."""
     return {"type": "Container", "id": name, "isVisible": False, "items": list(items)}
+
+
+def rows_of(actions: Sequence[Element]) -> list[Element]:
+    """Return buttons within the body, in as many rows as a narrow phone needs to show all of each."""
+    rows: list[list[Element]] = []
+    left = 0
+    for action in actions:
+        width = len(action["title"]) * LETTER + BUTTON
+        if width > left:
+            rows.append([])
+            left = PHONE
+        rows[-1].append(action)
+        left -= width
+    return [buttons(*row) for row in rows]
 
 
 def buttons(*actions: Element) -> Element:
@@ -207,14 +223,16 @@ def item_data(work_item_id: str, version: int) -> Element:
 
 
 def card(body: Sequence[Element], actions: Sequence[Element] = ()) -> Element:
-    """Return an Adaptive Card 1.5."""
+    """Return an Adaptive Card 1.5; actions that a phone would clip beside each other get rows."""
+    rows = rows_of(actions)
+    fits = len(rows) < 2
     return _without_empty(
         {
             "type": "AdaptiveCard",
             "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
             "version": "1.5",
-            "body": list(body),
-            "actions": list(actions),
+            "body": [*body, *([] if fits else rows)],
+            "actions": list(actions) if fits else [],
         }
     )
 

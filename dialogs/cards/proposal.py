@@ -16,6 +16,7 @@ from dialogs.cards.components import (
     draft_data,
     heading,
     hidden,
+    rows_of,
     subheading,
     table,
     tap,
@@ -24,7 +25,7 @@ from dialogs.cards.components import (
 )
 from dialogs.cards.form import ask_inputs
 from dialogs.cards.meeting import enough_words, priced_words
-from dialogs.cards.petition import not_for_now, wish_line
+from dialogs.cards.petition import wish_line
 from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import (
     Attending,
@@ -89,12 +90,11 @@ def proposal_cards(view: ProposalView, words: Words) -> Iterator[Element]:
                 *wish_line(view.wish, words),
                 *refusal_box(words, view.refusal, {}),
                 *_answer(view.proposal, words, room),
+                *choosing(view, words),
+                *_decision(view, words),
                 *_figures(view.proposal, words, room),
                 *_understood(view, words, room),
-                *choosing(view, words),
-                *_escalation(view, words),
             ],
-            _actions(view, words),
         )
 
 
@@ -269,15 +269,6 @@ def _figures(proposal: Proposal, words: Words, room: Room) -> list[Element]:
                 shown.extend(staffing(words, low[0], drawn=room.charts))
         shown.extend(service_table(words, proposal.days, room.rows))
     shown.append(aside(freshness(words, proposal)))
-    if proposal.sessions:
-        shown.append(
-            aside(
-                words.say(
-                    "Held for you until {time}; nothing is booked before you tap Book.",
-                    time=words.moment(proposal.held_until),
-                )
-            )
-        )
     return shown
 
 
@@ -346,33 +337,31 @@ def _summary(view: ProposalView, words: Words) -> str:
     )
 
 
-def _escalation(view: ProposalView, words: Words) -> list[Element]:
-    """Return the button that hands those without a time to a scheduler, on a line of its own."""
-    placed, unplaced = len(view.proposal.sessions), len(view.proposal.unplaced)
-    if not unplaced:
-        return []
-    title = words.say("Ask a scheduler")
-    if placed:
-        title = words.count(
-            "Book {placed} and ask a scheduler about {n}",
-            "Book {placed} and ask a scheduler about {n}",
-            unplaced,
-            placed=words.number(placed),
-        )
-    data = draft_data(view.draft.id, view.draft.version)
-    return [buttons(tap(title, Verb.ESCALATE, data, style="positive"))]
-
-
-def _actions(view: ProposalView, words: Words) -> list[Element]:
+def _decision(view: ProposalView, words: Words) -> list[Element]:
+    """Return what can be done, on a phone's first screen: the figures and inputs come after it."""
     data = draft_data(view.draft.id, view.draft.version)
     placed, unplaced = len(view.proposal.sessions), len(view.proposal.unplaced)
     actions: list[Element] = []
+    if unplaced:
+        title = words.say("Ask a scheduler")
+        if placed:
+            title = words.count(
+                "Book {placed}, ask about {n}",
+                "Book {placed}, ask about {n}",
+                unplaced,
+                placed=words.number(placed),
+            )
+        actions.append(tap(title, Verb.ESCALATE, data, style="positive"))
     if placed and unplaced:
         title = words.say("Book {placed} only", placed=words.number(placed))
-        actions = [tap(title, Verb.BOOK, data)]
+        actions.append(tap(title, Verb.BOOK, data))
     elif placed:
         title = words.count("Book", "Book all {n}", placed)
-        actions = [tap(title, Verb.BOOK, data, style="positive")]
-    if view.wish:
-        return [*actions, not_for_now(view.wish, words)]
-    return [*actions, tap(words.say("Discard"), Verb.DISCARD, data)]
+        actions.append(tap(title, Verb.BOOK, data, style="positive"))
+    end = tap(words.say("Discard"), Verb.DISCARD, data)
+    actions.append(not_for_now(view.wish, words) if view.wish else end)
+    held = words.say(
+        "Held for you until {time}; nothing is booked before you tap Book.",
+        time=words.moment(view.proposal.held_until),
+    )
+    return [*rows_of(actions), *([aside(held)] if placed else [])]

@@ -8,7 +8,7 @@ from dialogs.wording_rules import funnel_words, granted
 from scheduling.domain.asks import Ask
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.people import Role
-from scheduling.domain.proposals import Option, ProposedSession, Unplaced
+from scheduling.domain.proposals import Option, ProposedSession, Unplaced, WayOut
 from scheduling.domain.requests import SessionView
 
 Attending = ProposedSession | SessionView | Unplaced
@@ -73,7 +73,7 @@ def unplaced_lines(
     ``with_ways_out`` adds what the requester could allow, where it can still be changed.
     """
     most = MOST_UNPLACED
-    lines = [text(_why(words, each, with_ways_out), spacing="Small") for each in unplaced[:most]]
+    lines = [line for each in unplaced[:most] for line in _why(words, each, with_ways_out)]
     if len(unplaced) > most:
         rest = words.count("▸ and {n} more", "▸ and {n} more", len(unplaced) - most)
         lines.append(text(rest, spacing="Small"))
@@ -111,28 +111,29 @@ def unknown_calendars_line(words: Words, names: tuple[str, ...]) -> list[Element
     ]
 
 
-def _why(words: Words, unplaced: Unplaced, with_ways_out: bool) -> str:
-    sentence = words.say(
-        "▸ {name}: no time found. {why}.",
-        name=clean(unplaced.attendee_name),
-        why=capital(funnel_words(words, unplaced)),
-    )
+def _why(words: Words, unplaced: Unplaced, with_ways_out: bool) -> list[Element]:
+    name = words.say("▸ {name}: no time found", name=clean(unplaced.attendee_name))
+    lines = [
+        text(name, weight="Bolder", spacing="Small"),
+        text(capital(funnel_words(words, unplaced)), spacing="None"),
+    ]
     own = next((way for way in unplaced.ways_out if way.granted_by is Role.MANAGER), None)
-    if own is None or not with_ways_out:
-        return sentence
+    if own is not None and with_ways_out:
+        lines.append(text(_allowing(words, own, unplaced), spacing="None"))
+    return lines
+
+
+def _allowing(words: Words, way: WayOut, unplaced: Unplaced) -> str:
     allowed = {
-        "sentence": sentence,
-        "granted": granted(words, own.rules),
-        "when": words.start(own.option.interval, unplaced.zone),
+        "granted": granted(words, way.rules),
+        "when": words.start(way.option.interval, unplaced.zone),
     }
     if unplaced.names:
-        coming = coming_words(words, own.option, unplaced)
+        coming = coming_words(words, way.option, unplaced)
         return words.say(
-            "{sentence} You could allow {granted}, for example {when}: {coming}.",
-            **allowed,
-            coming=coming,
+            "You could allow {granted}, for example {when}: {coming}.", **allowed, coming=coming
         )
-    return words.say("{sentence} You could allow {granted}, for example {when}.", **allowed)
+    return words.say("You could allow {granted}, for example {when}.", **allowed)
 
 
 def capital(sentence: str) -> str:

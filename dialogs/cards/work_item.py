@@ -173,7 +173,10 @@ def _approve(item: WorkItemView, words: Words, index: int) -> list[Element]:
     if item.state not in UNDECIDED:
         return []
     way = item.ways_out[index]
-    title = words.say("Approve {when}", when=words.start(way.option.interval))
+    start = way.option.interval.start
+    # Where several read it their times differ; the whole time stands above the button.
+    when = words.day(start.astimezone(words.zone).date()) if words.shared else words.dated(start)
+    title = words.say("Approve {when}", when=when)
     if len(way.attendee_ids) > 1:
         title = words.say("Approve for {n} people", n=words.number(len(way.attendee_ids)))
     data = {**item_data(item.id, item.version), verbs.WAY_OUT: str(index)}

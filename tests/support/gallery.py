@@ -2,9 +2,10 @@
 
 Light, dark and on a narrow phone, into ``artifacts/cards``; those that the documentation shows
 into ``docs/cards`` as well. What is clipped or not understood is printed and ends it with 1.
-Charts are a Teams extension that the renderer does not know: their fallback is drawn.
+Charts and choices found by typing are Teams' own, which the renderer does not know: a chart's
+fallback is drawn, and a field with what is chosen. The Playground draws the charts.
 
-    python -m tests.support.gallery .aside/cards/node_modules [NAME ...]
+    python -m tests.support.gallery .aside/cards [NAME ...]
 """
 
 import shutil
@@ -45,7 +46,7 @@ body {{ margin: 0; padding: 8px; background: {page}; font-family: {font}; color:
 """
 
 SCRIPT = """
-({card, host}) => {
+async ({card, host}) => {
   AdaptiveCards.AdaptiveCard.onProcessMarkdown = (text, result) => {
     result.outputHtml = window.markdownit().render(text); result.didProcess = true; };
   const shown = new AdaptiveCards.AdaptiveCard();
@@ -54,9 +55,11 @@ SCRIPT = """
   shown.parse(card, context);
   const root = document.getElementById('card');
   root.replaceChildren(shown.render());
+  await document.fonts.ready;
   const said = Array.from({length: context.eventCount}, (_, i) => context.getEventAt(i).message);
   for (const button of root.querySelectorAll('.ac-pushButton'))
-    if (button.scrollWidth > button.clientWidth) said.push('clipped: ' + button.innerText);
+    if ([button, ...button.querySelectorAll('*')].some(each => each.scrollWidth > each.clientWidth + 1))
+      said.push('clipped: ' + button.innerText);
   if (root.scrollWidth > root.clientWidth) said.push('wider than its place');
   return said.filter(each => !each.includes('Chart.'));
 }
@@ -68,22 +71,45 @@ DOCUMENTED = {
 """Pictures that the documentation shows, and the samples they are of."""
 
 
-def begin(page: Page, modules: Path, theme: Theme) -> None:
+PAGE = """<!doctype html><meta charset="utf-8">
+<link rel="stylesheet" href="node_modules/@fontsource/open-sans/400.css">
+<link rel="stylesheet" href="node_modules/@fontsource/open-sans/600.css">
+<script src="node_modules/adaptivecards/dist/adaptivecards.min.js"></script>
+<script src="node_modules/markdown-it/dist/browser/markdown-it.umd.min.js"></script>
+<style>{style}</style><div id="card"></div>
+"""
+
+
+def begin(page: Page, installed: Path, theme: Theme) -> None:
     """Load the renderer into an empty page, painted like Teams."""
     style = STYLE.format(**PALETTES[theme], font=FONT, scheme=theme)
-    page.set_content(f"<style>{style}</style><div id='card'></div>")
-    page.add_script_tag(path=modules / "adaptivecards/dist/adaptivecards.min.js")
-    page.add_script_tag(path=modules / "markdown-it/dist/browser/markdown-it.umd.min.js")
+    opened = installed / f"{theme}.html"
+    opened.write_text(PAGE.replace("{style}", style), encoding="utf-8")
+    page.goto(opened.resolve().as_uri())
+
+
+def as_drawn(element: Any) -> Any:
+    """Return a card with each choice found by typing as a field that holds what is chosen."""
+    if isinstance(element, list):
+        return [as_drawn(each) for each in element]
+    if not isinstance(element, dict):
+        return element
+    if element.get("type") == "Input.ChoiceSet" and element.get("style") == "filtered":
+        chosen = str(element.get("value", "")).split(",")
+        titles = [each["title"] for each in element["choices"] if each["value"] in chosen]
+        field = {"type": "Input.Text", "id": element["id"], "label": element["label"]}
+        return {**field, "value": ", ".join(titles)}
+    return {name: as_drawn(value) for name, value in element.items()}
 
 
 def draw(page: Page, card: dict[str, Any], theme: Theme, out: Path) -> list[str]:
     """Write one picture; return what the renderer did not understand, and what is clipped."""
-    said: list[str] = page.evaluate(SCRIPT, {"card": card, "host": host(theme)})
+    said: list[str] = page.evaluate(SCRIPT, {"card": as_drawn(card), "host": host(theme)})
     page.locator("#card").screenshot(path=out)
     return said
 
 
-def draw_all(modules: Path, names: list[str]) -> list[str]:
+def draw_all(installed: Path, names: list[str]) -> list[str]:
     """Draw these samples in every look; return what is wrong with them."""
     DRAWN.mkdir(parents=True, exist_ok=True)
     wrong: list[str] = []
@@ -91,7 +117,7 @@ def draw_all(modules: Path, names: list[str]) -> list[str]:
         browser = player.chromium.launch(executable_path=chromium(), args=list(FLAGS))
         for look, (theme, width) in LOOKS.items():
             page = browser.new_page(viewport={"width": width, "height": 400})
-            begin(page, modules, theme)
+            begin(page, installed, theme)
             for name in names:
                 sample = SAMPLES[name]
                 card = render(sample.view, sample.viewer, sample.refresh_for)
@@ -102,9 +128,9 @@ def draw_all(modules: Path, names: list[str]) -> list[str]:
     return wrong
 
 
-def main(modules: Path, names: list[str]) -> int:
+def main(installed: Path, names: list[str]) -> int:
     """Draw all samples, or those named; return 1 where something is clipped."""
-    wrong = draw_all(modules, names or sorted(SAMPLES))
+    wrong = draw_all(installed, names or sorted(SAMPLES))
     for shown, drawn in DOCUMENTED.items():
         if (DRAWN / f"{drawn}.png").is_file():
             shutil.copyfile(DRAWN / f"{drawn}.png", SHOWN / f"{shown}.png")

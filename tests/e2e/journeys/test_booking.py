@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.rehearsal.reading import find_action
 from scheduling.domain.times import Interval
 from scheduling.storage import bookings
 from tests.support.house import House, read
@@ -189,7 +190,7 @@ async def test_the_alternative_that_was_chosen_is_the_one_that_is_booked(house: 
 async def test_an_older_version_of_the_card_gets_the_fresh_one(house: House) -> None:
     chat = house.chat("Alex Wilber")
     await chat.say("1:1 with Asha next week")
-    old = next(a for a in chat.card["actions"] if a["title"] == "Book")
+    old = find_action(chat.card, "Book")
     await chat.tap("Search again", minutes="45")
     stale = await chat.execute(old["verb"], old["data"])
     assert stale.card is not None
@@ -202,7 +203,7 @@ async def test_an_older_version_of_the_card_gets_the_fresh_one(house: House) -> 
 async def test_a_double_tap_and_a_retry_of_teams_make_one_booking(house: House) -> None:
     chat = house.chat("Alex Wilber")
     await chat.say("1:1 with Asha next week")
-    book = next(a for a in chat.card["actions"] if a["title"] == "Book")
+    book = find_action(chat.card, "Book")
     first = await chat.tap("Book")
     again = await house.teams.retry()
     second = await chat.execute(book["verb"], book["data"])

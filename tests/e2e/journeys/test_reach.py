@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.rehearsal.chat import Chat
+from bot.rehearsal.reading import find_action
 from bot.rehearsal.rooms import User
 from bot.world import READER
 from dialogs.verbs import Verb
@@ -191,7 +192,7 @@ async def test_each_cause_is_told_once_however_many_it_concerns(
 async def test_guests_and_other_tenants_are_refused_at_every_tap(house: House) -> None:
     chat = house.chat(LEAD)
     await chat.say("1:1 with Asha next week")
-    data = next(a for a in chat.card["actions"] if a["title"] == "Book")["data"]
+    data = find_action(chat.card, "Book")["data"]
     for user in (
         house.teams.user("Gus", guest=True),
         house.teams.user("Ida", tenant_id="aaaaaaaa-0000-4000-8000-00000000a51d"),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.rehearsal.reading import find_action
 from tests.support.house import House, read
 
 pytestmark = pytest.mark.e2e
@@ -77,7 +78,7 @@ async def test_another_persons_draft_is_unknown_to_everybody_else(house: House) 
     alex, yusuf = house.chat("Alex Wilber"), house.chat("Yusuf Clarke")
     await alex.say("1:1 with Asha next week")
     await yusuf.say("1:1 with Farah next week")
-    book = next(a for a in alex.card["actions"] if a["title"] == "Book")
+    book = find_action(alex.card, "Book")
     for verb in ("book", "propose", "refresh", "discard", "undo", "cancel", "escalate"):
         refused = await yusuf.execute(verb, book["data"])
         assert refused.card is not None
@@ -104,7 +105,7 @@ async def test_a_draft_of_yesterday_has_expired(house: House) -> None:
 async def test_people_outside_the_hierarchy_cannot_be_put_into_a_payload(house: House) -> None:
     chat = house.chat("Yusuf Clarke")
     await chat.say("1:1 with Farah next week")
-    book = next(a for a in chat.card["actions"] if a["title"] == "Book")
+    book = find_action(chat.card, "Book")
     for verb in ("book", "propose", "escalate"):
         for forged in ({"attendees": "A1001"}, {"attendees": "A1012,A1001"}, {"facilitator": "A1"}):
             answer = await chat.execute(verb, {**book["data"], **forged})

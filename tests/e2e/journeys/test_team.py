@@ -20,7 +20,7 @@ async def test_the_part_that_was_placed_is_booked_and_a_scheduler_asked_about_th
     assert "8 of 10 placed, 2 need a decision" in proposal
     assert house.nothing_written()
 
-    await chat.tap("Book 8 and ask a scheduler about 2")
+    await chat.tap("Book 8, ask about 2")
     item = await house.until(schedulers, "No time found", "Open: nobody has taken this on yet")
     assert "Asked for by Yusuf Clarke" in item
     partly = await house.until(chat, "▲ Partly booked", "The schedulers have it", "✓ all")

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 import structlog
 
 from bot.rehearsal.chat import Chat
-from bot.rehearsal.reading import actions_of
+from bot.rehearsal.reading import actions_of, find_action
 from scheduling.storage import tables
 from tests.support.house import House, read
 
@@ -66,7 +66,7 @@ async def test_no_payload_lets_anybody_act_who_may_not(house: House) -> None:
     alex, yusuf = house.chat("Alex Wilber"), house.chat("Yusuf Clarke")
     schedulers = await house.channel("Hamza Green", "Yusuf Clarke")
     await alex.say("1:1 with Asha next week")
-    book = next(a for a in alex.card["actions"] if a["title"] == "Book")
+    book = find_action(alex.card, "Book")
     begin, _ = await house.shift("Farah Ahmed", TUESDAY)
     await yusuf.say(f"1:1 with Farah on {TUESDAY} {begin:%H:%M}-{begin:%H}:59, 20 min")
     await yusuf.tap("Ask a scheduler")

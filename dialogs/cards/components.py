@@ -18,8 +18,10 @@ SOFT_LIMIT = 28 * 1024
 """Bytes of UTF-16 JSON that a card should stay under."""
 HARD_LIMIT = 80 * 1024
 """Bytes of UTF-16 JSON beyond which Teams may refuse a message."""
-PHONE, LETTER, BUTTON = 300, 8, 34
+PHONE, LETTER, BUTTON = 302, 7, 36
 """Pixels of a narrow phone's card, of a letter on a button, and of a button around its letters."""
+LONGEST_ON_BUTTON = 24
+"""Characters of a name on a button, which no client wraps."""
 MOST_REFRESHERS = 60
 """People for whom Teams refreshes one card by itself."""
 

@@ -31,7 +31,8 @@ def _clock(item: WorkItemView, words: Words) -> list[tuple[str, str]]:
 
 def until_words(moment: datetime, words: Words) -> str:
     """Return a moment with how far it is, marked where it has passed."""
-    said = "{moment} ({distance})" if moment > words.now else mark("⚠ {moment} ({distance})")
+    ahead, passed = mark("{moment} ({distance})"), mark("⚠ {moment} ({distance})")
+    said = ahead if moment > words.now else passed
     return words.say(said, moment=words.moment(moment), distance=words.distance(moment))
 
 

@@ -25,7 +25,7 @@ def nudge_cards(view: NudgeView, words: Words) -> Iterator[Element]:
     due = view.item.resolve_by or view.item.as_of
     said = words.say(SAID[view.nudge], moment=words.moment(due), distance=words.distance(due))
     people = view.mentioned[:MOST_MENTIONED]
-    body = [text(said, weight="Bolder")]
+    body = [text(said, weight="Bolder", style="heading")]
     if people:
         names = ", ".join(_at(one) for one in people)
         body.append(text(words.say("For {names}", names=names)))

@@ -25,7 +25,7 @@ from dialogs.cards.components import (
 )
 from dialogs.cards.form import ask_inputs
 from dialogs.cards.meeting import enough_words, priced_words
-from dialogs.cards.petition import wish_line
+from dialogs.cards.petition import not_for_now, wish_line
 from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import (
     Attending,

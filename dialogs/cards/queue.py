@@ -8,11 +8,11 @@ from dialogs.cards.components import (
     Element,
     aside,
     box,
-    buttons,
     card,
     choices,
     heading,
     item_data,
+    rows_of,
     subheading,
     tap,
     text,
@@ -110,7 +110,7 @@ def _item(item: QueuedItem, words: Words) -> Element:
             text(words.say(CAUSES[item.cause]), spacing="None"),
             text(due, spacing="None"),
             aside(_since(item, owner, words)),
-            buttons(*acts),
+            *rows_of(acts),
         ]
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from dialogs import verbs
 from dialogs.cards.components import (
+    LONGEST_ON_BUTTON,
     Element,
     aside,
     box,
@@ -13,6 +14,7 @@ from dialogs.cards.components import (
     date_input,
     heading,
     number_input,
+    rows_of,
     subheading,
     subject_data,
     tap,
@@ -67,6 +69,7 @@ def _templates(view: TemplatesView, words: Words, most: int) -> list[Element]:
 
 def _template(view: TemplateView, words: Words) -> Element:
     template, name = view.template, clean(view.template.name)
+    short = clean(view.template.name, LONGEST_ON_BUTTON)
     data = subject_data(template.id)
     return box(
         [
@@ -74,9 +77,11 @@ def _template(view: TemplateView, words: Words) -> Element:
             text(_what(view, words), spacing="None"),
             text(_whom(view, words), spacing="None"),
             *_trouble(view, words),
-            buttons(
-                tap(words.say("Change {name}", name=name), Verb.TEMPLATE_OPEN, data),
-                tap(words.say("End {name}", name=name), Verb.TEMPLATE_END, data),
+            *rows_of(
+                [
+                    tap(words.say("Change {name}", name=short), Verb.TEMPLATE_OPEN, data),
+                    tap(words.say("End {name}", name=short), Verb.TEMPLATE_END, data),
+                ]
             ),
         ]
     )

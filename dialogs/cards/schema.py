@@ -181,7 +181,7 @@ PARTS: dict[str, Schema] = {
     },
     "choice": {
         "type": "object",
-        "properties": {"title": NAME, "value": NAME},
+        "properties": {"title": TEXT, "value": NAME},
         "required": ["title", "value"],
         "additionalProperties": False,
     },

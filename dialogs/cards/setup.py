@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from dialogs import verbs
 from dialogs.cards.components import (
+    LONGEST_ON_BUTTON,
     Element,
     aside,
     box,
@@ -98,7 +99,7 @@ def _key(subject: Subject) -> str:
 def _overview_actions(words: Words, overview: Overview) -> list[Element]:
     waits = [
         tap(
-            words.say("Change by {name}", name=clean(each.by_name)),
+            words.say("Change by {name}", name=clean(each.by_name, LONGEST_ON_BUTTON)),
             Verb.SETUP_CHANGE,
             {SUBJECT: each.change_id},
         )

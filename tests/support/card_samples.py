@@ -1,5 +1,6 @@
 """Sample views for every card and state; see ``card_facts`` for what they are about."""
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 
@@ -305,7 +306,26 @@ def all_samples() -> dict[str, Sample]:
     samples.append(
         Sample(name="item-open-de", view=items["item-open"], viewer=replace(GERMAN, scheduler=True))
     )
-    return {each.name: each for each in samples}
+    return {each.name: each for each in (*samples, *in_german(samples))}
 
+
+def in_german(samples: list[Sample]) -> list[Sample]:
+    """Return the first sample of each view that has none yet, for a reader of the longest language."""
+    first: dict[type[object], Sample] = {}
+    told = {type(each.view) for each in samples if each.viewer.locale == GERMAN.locale}
+    for each in samples:
+        if type(each.view) not in told and not EMPTY.search(each.name):
+            first.setdefault(type(each.view), each)
+    return [
+        replace(
+            each,
+            name=f"{each.name}-de",
+            viewer=replace(GERMAN, scheduler=each.viewer.scheduler, shared=each.viewer.shared),
+        )
+        for each in first.values()
+    ]
+
+
+EMPTY = re.compile("-(?:empty|none|nothing)$")
 
 SAMPLES = all_samples()

@@ -11,11 +11,11 @@ fallback is drawn, and a field with what is chosen. The Playground draws the cha
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
 from dialogs.cards import render
+from dialogs.cards.components import Element
 from tests.support.card_samples import SAMPLES
 from tests.support.palettes import FONT, PALETTES, Theme, host
 from tests.support.playground import FLAGS, chromium
@@ -88,7 +88,7 @@ def begin(page: Page, installed: Path, theme: Theme) -> None:
     page.goto(opened.resolve().as_uri())
 
 
-def as_drawn(element: Any) -> Any:
+def as_drawn(element: object) -> object:
     """Return a card with each choice found by typing as a field that holds what is chosen."""
     if isinstance(element, list):
         return [as_drawn(each) for each in element]
@@ -102,7 +102,7 @@ def as_drawn(element: Any) -> Any:
     return {name: as_drawn(value) for name, value in element.items()}
 
 
-def draw(page: Page, card: dict[str, Any], theme: Theme, out: Path) -> list[str]:
+def draw(page: Page, card: Element, theme: Theme, out: Path) -> list[str]:
     """Write one picture; return what the renderer did not understand, and what is clipped."""
     said: list[str] = page.evaluate(SCRIPT, {"card": as_drawn(card), "host": host(theme)})
     page.locator("#card").screenshot(path=out)

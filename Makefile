@@ -62,6 +62,14 @@ catalogues: .venv/dev.ok
 	$(BIN)/pybabel -q extract --keywords=say --keywords=count:1,2 --keywords=mark --no-location --sort-output --project=aside --output=.aside/aside.pot bot dialogs
 	$(BIN)/pybabel -q update --domain=aside --input-file=.aside/aside.pot --output-dir=dialogs/locale --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=100
 
+# Every card in every state as a picture in artifacts/cards, those of the documentation in docs/cards.
+cards: .venv/dev.ok .aside/cards/installed
+	$(BIN)/python -m tests.support.gallery .aside/cards $(NAMES)
+
+.aside/cards/installed:
+	npm install --silent --no-audit --no-fund --prefix .aside/cards adaptivecards markdown-it @fontsource/open-sans
+	touch $@
+
 format: .venv/dev.ok
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .

@@ -18,7 +18,7 @@ SOFT_LIMIT = 28 * 1024
 """Bytes of UTF-16 JSON that a card should stay under."""
 HARD_LIMIT = 80 * 1024
 """Bytes of UTF-16 JSON beyond which Teams may refuse a message."""
-PHONE, LETTER, BUTTON = 302, 7, 36
+PHONE, LETTER, BUTTON = 302, 8, 34
 """Pixels of a narrow phone's card, of a letter on a button, and of a button around its letters."""
 LONGEST_ON_BUTTON = 24
 """Characters of a name on a button, which no client wraps."""

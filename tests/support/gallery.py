@@ -65,11 +65,21 @@ async ({card, host}) => {
 }
 """
 
-DOCUMENTED = {
-    "help": "help",
-}
-"""Pictures that the documentation shows, and the samples they are of."""
-
+DOCUMENTED = (
+    *("help-every-role.light", "form-problems.light", "order-move.light"),
+    *("proposal-one.phone", "proposal-one.dark", "proposal-team.light", "proposal-partly.light"),
+    *("proposal-one-de.phone", "meeting-some.light", "request-waiting.light", "request-team.light"),
+    *("week-one.light", "week-agent.phone", "session-attend.light", "status-each.light"),
+    *("cadence-one.light", "notes-one.light", "share-one.light", "wish-theirs-open.light"),
+    *("notice-attendee-moved.light", "digest-some.light", "reach-lacking.light"),
+    *("item-open.light", "item-open.dark", "item-open.phone", "item-brief.light"),
+    *("nudge-overdue.light", "queue-one.light", "pause-on.light", "obstacle-blocked.light"),
+    *("templates-one.light", "template-change.light", "run-preview.light"),
+    *("setup-overview.light", "setup-form-types.light", "setup-preview-one.light"),
+    *("setup-history.light", "setup-applied.light", "people-many.light", "standing.light"),
+    "refusal-expired.light",
+)
+"""Pictures that ``docs/cards`` shows."""
 
 PAGE = """<!doctype html><meta charset="utf-8">
 <link rel="stylesheet" href="node_modules/@fontsource/open-sans/400.css">
@@ -131,9 +141,9 @@ def draw_all(installed: Path, names: list[str]) -> list[str]:
 def main(installed: Path, names: list[str]) -> int:
     """Draw all samples, or those named; return 1 where something is clipped."""
     wrong = draw_all(installed, names or sorted(SAMPLES))
-    for shown, drawn in DOCUMENTED.items():
-        if (DRAWN / f"{drawn}.png").is_file():
-            shutil.copyfile(DRAWN / f"{drawn}.png", SHOWN / f"{shown}.png")
+    for shown in DOCUMENTED:
+        if (DRAWN / f"{shown}.png").is_file():
+            shutil.copyfile(DRAWN / f"{shown}.png", SHOWN / f"{shown}.png")
     sys.stdout.writelines(f"{line}\n" for line in wrong)
     return 1 if wrong else 0
 

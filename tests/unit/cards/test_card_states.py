@@ -19,6 +19,7 @@ TABLE: Mapping[str, tuple[str, str, str, str, str]] = {
     "CadenceView": ("cadence-none", "cadence-one", "cadence-many", "cadence-hostile", NEVER),
     "DigestView": ("never sent empty", "digest-one", "digest-many", "digest-hostile", NEVER),
     "FormView": ("form-empty", "form-filled", "form-problems", "form-hostile", "form-refused"),
+    "GroupView": ("group-decided", "group-one", "group-many", "group-hostile", NEVER),
     "HelpView": ("help", "help-agent", "help-every-role", OWN, "help-puzzled"),
     "NotesView": ("notes-none", "notes-one", "notes-many", "notes-hostile", "notes-refused"),
     "NoticeView": (

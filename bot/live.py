@@ -8,6 +8,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 import aiohttp
 from aiohttp import web
@@ -23,13 +24,15 @@ from bot.memory import StoredReferences
 from bot.remotes import Live, open_live
 from bot.settings import CalendarKind, Settings, SettingsError
 from bot.sign_in import tokens_of, trust_of
+from dialogs.views import Viewer
+from dialogs.wording import Words, mark
 from scheduling.ports.clock import Clock
 from scheduling.storage.store import Store
 
 PATIENCE = 180.0
 LONGEST_TOKEN = 2048
-HELLO = "Aside's doctor tries whether it can write to you. This goes again in a moment."
-AGAIN = "Aside's doctor has edited this. It goes again in a moment."
+HELLO = mark("I am trying whether I can write to you. This message goes away in a moment.")
+AGAIN = mark("I have edited this message. It goes away in a moment.")
 
 Tell = Callable[[Finding], None]
 
@@ -178,7 +181,7 @@ class _Chat:
     async def post(self, object_id: str) -> str:
         """Write to the person, in their chat or in one that is made."""
         chat = await self._references.personal_for(object_id) or await self._made(object_id)
-        self._there = chat, await self._connector.send(chat, message(text=HELLO))
+        self._there = chat, await self._connector.send(chat, self._saying(HELLO, chat))
         return "the message is in the person's chat"
 
     async def _made(self, object_id: str) -> Conversation:
@@ -200,8 +203,12 @@ class _Chat:
         """Put other words in the message's place."""
         if self._there is None:
             raise Failed("not tried: nothing was posted")
-        await self._connector.update(*self._there, message(text=AGAIN))
+        await self._connector.update(*self._there, self._saying(AGAIN, self._there[0]))
         return "the message was edited in place"
+
+    def _saying(self, text: str, chat: Conversation) -> dict[str, Any]:
+        viewer = Viewer(locale=chat.locale, zone="UTC", now=self._clock.now())
+        return message(text=Words.for_viewer(viewer).say(text))
 
     async def clean_up(self) -> str:
         """Take the message away."""

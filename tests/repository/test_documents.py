@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +71,26 @@ def test_every_command_that_is_named_exists(root: Path, documents: Mapping[str, 
     asked = {words[1] for words in map(str.split, code) if words[0] == "make" and words[1:]}
     assert named - known == set()
     assert asked - made == set()
+
+
+def test_every_option_of_a_command_that_is_named_exists(documents: Mapping[str, str]) -> None:
+    known = set(_options(typer.main.get_command(app)))
+    lines = [line for text in documents.values() for line in text.splitlines()]
+    code = [*CODE.findall("\n".join(lines)), *(one for one in lines if one.startswith("aside "))]
+    named = {
+        (one, option)
+        for one in code
+        if one.startswith("aside ")
+        for option in re.findall(r"(?<![\w-])--[a-z-]+", one.partition("#")[0])
+    }
+    assert {option for _, option in named} - known == set()
+
+
+def _options(command: Any) -> Iterator[str]:  # noqa: ANN401 - click's own kinds
+    for parameter in command.params:
+        yield from parameter.opts
+    for inner in getattr(command, "commands", {}).values():
+        yield from _options(inner)
 
 
 def test_every_class_of_the_domain_is_in_the_glossary(

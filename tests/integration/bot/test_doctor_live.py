@@ -5,7 +5,7 @@ import json
 import socket
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,33 +14,21 @@ import aiohttp
 import pytest
 from typer.testing import CliRunner
 
-from bot.channel.references import Conversation as Place
 from bot.channel.references import ConversationKind
 from bot.cli import app
-from bot.findings import Finding, Trial
+from bot.findings import Finding
 from bot.live import answering, try_live
-from bot.memory import StoredReferences
-from bot.rehearsal.chat import Chat
-from bot.rehearsal.rooms import TENANT
-from bot.rehearsal.teams import FakeTeams
-from bot.settings import CalendarKind, GraphGroup, Settings, SettingsError, load_settings
+from bot.settings import CalendarKind, SettingsError
 from graph.sandbox import (
     Fault,
     JoinLink,
     OnAttendees,
-    RoomMailbox,
     RoomMode,
-    Running,
-    Sandbox,
-    User,
-    start,
 )
-from graph.sandbox.profile import TenantProfile, read_profile
+from graph.sandbox.profile import TenantProfile
 from scheduling.domain.times import Interval
-from scheduling.storage.store import Store
-from tests.support.clocks import StoppedClock
+from tests.support.tenant import ROOM, Tenant, keep, place
 
-LEAD, ROOM, PERSON = "aside@contoso.example", "oak@rooms.example", "pat@contoso.example"
 USUAL = TenantProfile(
     room_mode=RoomMode.AUTO_ACCEPT,
     room_delay=0.0,
@@ -52,122 +40,11 @@ USUAL = TenantProfile(
 )
 
 
-@dataclass(kw_only=True)
-class Tenant:
-    """A stand-in Graph and Teams, the settings that reach them, and what the doctor said."""
-
-    clock: StoppedClock
-    graph: Running
-    teams: FakeTeams
-    chat: Chat
-    settings: Settings
-    trial: Trial
-
-    async def examined(self, **changes: Any) -> dict[str, Finding]:  # noqa: ANN401 - any field
-        """Return what the doctor finds; its pauses move the clock on."""
-        found: dict[str, Finding] = {}
-
-        async def pause(seconds: float) -> None:
-            self.clock.forward(seconds=seconds)
-
-        trial = replace(self.trial, **changes)
-        await try_live(
-            self.settings,
-            trial,
-            lambda one: found.__setitem__(one.what, one),
-            self.clock,
-            pause,
-        )
-        return found
-
-    async def failing(self, **changes: Any) -> dict[str, Finding]:  # noqa: ANN401 - any field
-        """Return what failed."""
-        found = await self.examined(**changes)
-        return {what: one for what, one in found.items() if not one.ok}
-
-    @property
-    def room(self) -> RoomMailbox:
-        return self.graph.sandbox.rooms[ROOM]
-
-    @property
-    def person(self) -> User:
-        return self.graph.sandbox.users[PERSON]
-
-    def switch(self, **changes: Any) -> None:  # noqa: ANN401 - any switch
-        """Flip switches of the tenant."""
-        tenant = self.graph.sandbox
-        tenant.settings = replace(tenant.settings, **changes)
-
-    def profile(self) -> TenantProfile:
-        """Return what the doctor wrote."""
-        return read_profile(self.trial.profile.read_text(encoding="utf-8"))
-
-    def is_clean(self) -> bool:
-        """Whether nothing of the doctor's is left."""
-        tenant = self.graph.sandbox
-        alive = [one for one in tenant.meetings if not one.cancelled]
-        return not (alive or tenant.subscriptions or self.chat.posts or self.person.app_installed)
-
-
 @pytest.fixture
 async def tenant(tmp_path: Path) -> AsyncIterator[Tenant]:
-    """Serve a tenant with a lead, a person and two rooms; the person has a chat with the bot."""
-    clock = StoppedClock()
-    sandbox = Sandbox(
-        clock,
-        users=[User(address=LEAD, name="Aside"), User(address=PERSON, name="Pat Canary")],
-        rooms=[
-            RoomMailbox(address=ROOM, name="Oak"),
-            RoomMailbox(address="elm@x.example", name="E"),
-        ],
-    )
-    graph = await start(sandbox)
-    own = graph.settings(LEAD)
-    settings = load_settings(
-        development=True,
-        database_url=f"sqlite:///{tmp_path}/aside.db",
-        graph=GraphGroup(
-            tenant_id=own.tenant_id,
-            client_id=own.client_id,
-            secret=own.secret,
-            reader_mailbox=LEAD,
-            base_url=own.base_url,
-            host=own.host,
-            authority=own.authority,
-            catalogue_id=sandbox.settings.catalogue_id,
-        ),
-    )
-    async with FakeTeams.open(clock=clock) as teams:
-        user = teams.user("Pat Canary", object_id=sandbox.users[PERSON].id)
-        await keep(settings, place(teams, "19:somewhere"))
-        yield Tenant(
-            clock=clock,
-            graph=graph,
-            teams=teams,
-            chat=teams.personal(user),
-            settings=settings,
-            trial=Trial(room=ROOM, person=PERSON, profile=tmp_path / "profile.json"),
-        )
-    await graph.stop()
-
-
-def place(teams: FakeTeams, conversation_id: str) -> Place:
-    return Place(
-        conversation_id=conversation_id,
-        kind=ConversationKind.CHANNEL,
-        service_url=teams.service_url,
-        tenant_id=TENANT,
-        bot_id="28:bot",
-        updated_at=StoppedClock().now(),
-    )
-
-
-async def keep(settings: Settings, *places: Place) -> None:
-    store = Store(settings.database_url)
-    await store.prepare()
-    for one in places:
-        await StoredReferences(store).save(one)
-    await store.close()
+    """Serve a tenant whose person has a chat with the bot."""
+    async with Tenant.open(tmp_path) as opened:
+        yield opened
 
 
 def free_port() -> int:
@@ -339,6 +216,19 @@ async def test_a_chat_that_teams_refuses_is_told(tenant: Tenant) -> None:
     assert set(failed) == {"post", "edit"}
     assert "BotDisabledByAdmin" in failed["post"].said
     assert tenant.is_clean()
+
+
+async def test_a_person_is_written_to_in_their_language(tenant: Tenant) -> None:
+    german = replace(
+        place(tenant.teams, tenant.chat.room.id),
+        kind=ConversationKind.PERSONAL,
+        object_id=tenant.person.id,
+        locale="de-DE",
+    )
+    await keep(tenant.settings, german)
+    assert await tenant.failing() == {}
+    said = [str(call.body.get("text")) for call in tenant.teams.calls if call.body]
+    assert [text.partition(" ")[0] for text in said] == ["Ich", "Ich"]
 
 
 async def test_an_edit_that_fails_still_takes_the_message_away(tenant: Tenant) -> None:

@@ -326,6 +326,6 @@ def in_german(samples: list[Sample]) -> list[Sample]:
     ]
 
 
-EMPTY = re.compile("-(?:empty|none|nothing)$")
+EMPTY = re.compile("-(?:empty|none|nothing)")
 
 SAMPLES = all_samples()

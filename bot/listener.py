@@ -28,6 +28,7 @@ from bot.posting import Posted
 from bot.show import Showing
 from dialogs.agenda_views import AgendaView
 from dialogs.conversation import Conversation
+from dialogs.course_views import TeachingView
 from dialogs.run_views import RecurringView, RunCardView
 from dialogs.setup_views import SetupView
 from dialogs.verbs import Verb
@@ -216,7 +217,7 @@ class AsideListener:
         """
         if tapped.automatic or tapped.card_id is None:
             return None
-        if isinstance(view, (FormView, ProposalView, RecurringView, SetupView)):
+        if isinstance(view, (FormView, ProposalView, RecurringView, SetupView, TeachingView)):
             return Update(activity_id=tapped.card_id, card=card)
         return None
 

@@ -21,7 +21,8 @@ from pydantic_settings import (
 
 from bot.channel.trust import CloudName
 from scheduling.domain.house import Keep
-from scheduling.domain.meetings import MeetingType, PlaceKind, Room, SearchParameters
+from scheduling.domain.meetings import CapRule, MeetingType, PlaceKind, Room, SearchParameters
+from scheduling.domain.rules import Rule
 from scheduling.domain.setup import Setup, first_setup
 
 PREFIX = "ASIDE_"
@@ -147,6 +148,25 @@ def default_types() -> tuple[OfferedType, ...]:
                 private=False,
                 parameters=SearchParameters(edge=0, sessions_a_day=2, caps=()),
             )
+        ),
+        OfferedType(
+            type=MeetingType(
+                id="training",
+                name="Training",
+                subject="Training",
+                code_id="training",
+                minutes=60,
+                group=True,
+                private=False,
+                parameters=SearchParameters(
+                    edge=0,
+                    sessions_a_day=2,
+                    offline_a_day=300,
+                    offline_a_week=600,
+                    caps=(CapRule(scope=Rule.TEAM_CAP, part=0.5),),
+                ),
+            ),
+            places=(PlaceKind.ONLINE, PlaceKind.ROOM),
         ),
     )
 

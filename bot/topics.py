@@ -2,6 +2,7 @@
 
 from dialogs.agenda import AgendaTopic
 from dialogs.appointments import AppointmentsTopic
+from dialogs.courses import CoursesTopic
 from dialogs.grouped import GroupTopic
 from dialogs.notes import NotesTopic
 from dialogs.pausing import PauseTopic
@@ -13,6 +14,7 @@ from dialogs.setup import SetupTopic
 from dialogs.topics import Topic
 from scheduling.workflows.agenda import Agendas
 from scheduling.workflows.appointments import Appointments
+from scheduling.workflows.courses_desk import CoursesDesk
 from scheduling.workflows.desk import FrontDesk
 from scheduling.workflows.facts import FactsReader
 from scheduling.workflows.grouped import GroupDesk
@@ -38,5 +40,6 @@ def topics_of(desk: FrontDesk, runtime: Runtime, reader: FactsReader) -> tuple[T
         RecurringTopic(RunsDesk(runtime, reader)),
         PauseTopic(PauseDesk(runtime), runtime.services.clock),
         GroupTopic(GroupDesk(runtime.services, desk)),
+        CoursesTopic(CoursesDesk(runtime, reader), RunsDesk(runtime, reader)),
         QueueTopic(QueueRoom(runtime, reader, desk), Agendas(runtime.services)),
     )

@@ -47,6 +47,9 @@ class OrderKind(StrEnum):
     """"recurring meetings": the templates of the speaker, and their runs."""
     RUN = auto()
     """"run January", "plan the recurring meetings for next month": over which dates."""
+    COURSES = auto()
+    """"courses", "roll out Empathy 2 by 31 January": ``Order.prose`` is what names the course and for
+    whom, the wish's dates by when."""
     SETUP = auto()
     """"setup", "dry run": an administrator's or scheduler's own settings, and what a change of them
     would have done; ``Order.prose`` says which."""

@@ -6,7 +6,7 @@ from dialogs import verbs
 from dialogs.orders import Order, OrderKind
 from dialogs.run_views import RunCardView, TemplateFormView, TemplatesView
 from dialogs.taps import Tap
-from dialogs.templating import Wrong, shown_inputs, template_from
+from dialogs.templating import Wrong, dates_of, day_of, shown_inputs, template_from
 from dialogs.verbs import Verb
 from dialogs.views import View
 from scheduling.domain.people import Actor
@@ -61,7 +61,7 @@ class RecurringTopic:
         return await self._overview(actor)
 
     async def _start_on(self, actor: Actor, tap: Tap) -> View:
-        dates = _dates(tap)
+        dates = dates_of(tap.inputs)
         if dates is None:
             return await self._overview(actor, Refused(Refusal.BAD_DATES))
         return await self._start(actor, dates)
@@ -184,19 +184,6 @@ def _subject(tap: Tap) -> str:
     return tap.subject_id
 
 
-def _dates(tap: Tap) -> DateRange | None:
-    first, last = _date(tap.inputs.get(verbs.FIRST)), _date(tap.inputs.get(verbs.LAST))
-    return DateRange(first, last + DAY) if first and last and first <= last else None
-
-
 def _days(tap: Tap) -> list[date]:
-    found = (_date(each) for each in tap.inputs.get(verbs.DAYS, "").split(","))
+    found = (day_of(each) for each in tap.inputs.get(verbs.DAYS, "").split(","))
     return [day for day in found if day is not None]
-
-
-def _date(text: str | None) -> date | None:
-    try:
-        found = date.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return found if date(2000, 1, 1) <= found < date(2100, 1, 1) else None

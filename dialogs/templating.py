@@ -18,7 +18,7 @@ from scheduling.domain.templates import (
     Recurrence,
     Template,
 )
-from scheduling.domain.times import WallWindow
+from scheduling.domain.times import DAY, DateRange, WallWindow
 from scheduling.workflows.runs_port import Offers
 
 OWN_MANAGER = "-"
@@ -90,7 +90,7 @@ def template_from(
 
     What the form does not show stays as it was. Nothing in it is authorised.
     """
-    reader = _Reader(typed)
+    reader = Reader(typed)
     name = typed.get(verbs.NAME, "").strip()[:LONGEST_NAME]
     if not name:
         reader.wrong.add(verbs.NAME)
@@ -133,10 +133,11 @@ def template_from(
     return replace(made, tier=before.tier, holidays=before.holidays) if before else made
 
 
-class _Reader:
+class Reader:
     """Reads inputs one by one, and remembers which of them cannot be used."""
 
     def __init__(self, typed: Mapping[str, str]) -> None:
+        """Read ``typed``; nothing is wrong yet."""
         self.typed = typed
         self.wrong: set[str] = set()
 
@@ -152,15 +153,17 @@ class _Reader:
         return number
 
     def day(self, name: str) -> date | None:
+        """Return a date, None where nothing was typed or it cannot be used."""
         text = self.typed.get(name, "").strip()
         if not text:
             return None
-        found = _date(text)
+        found = day_of(text)
         if found is None:
             self.wrong.add(name)
         return found
 
     def recurrence(self) -> Recurrence | None:
+        """Return how often, None where that cannot be used."""
         try:
             frequency = Frequency(self.typed.get(verbs.FREQUENCY, ""))
         except ValueError:
@@ -196,13 +199,15 @@ class _Reader:
         return replace(asked, team_ids=teams) if asked else Audience(team_ids=teams)
 
     def blackout(self) -> frozenset[date]:
+        """Return the dates without meetings."""
         words = self.typed.get(verbs.BLACKOUT, "").replace(",", " ").replace(";", " ").split()
-        days = [_date(word) for word in words]
+        days = [day_of(word) for word in words]
         if None in days:
             self.wrong.add(verbs.BLACKOUT)
         return frozenset(day for day in days if day is not None)
 
     def window(self) -> WallWindow | None:
+        """Return the times of day, None for any."""
         try:
             return read_window(self.typed.get(verbs.WINDOW, verbs.ANY_TIME).strip())
         except ValueError:
@@ -210,13 +215,21 @@ class _Reader:
             return None
 
     def place(self) -> PlaceKind:
+        """Return where, online unless another place is known."""
         text = self.typed.get(verbs.PLACE, "")
         return PlaceKind(text) if text in set(PlaceKind) else PlaceKind.ONLINE
 
 
-def _date(text: str) -> date | None:
+def dates_of(typed: Mapping[str, str]) -> DateRange | None:
+    """Return the dates from ``FIRST`` to ``LAST``, None where they cannot be used."""
+    first, last = day_of(typed.get(verbs.FIRST)), day_of(typed.get(verbs.LAST))
+    return DateRange(first, last + DAY) if first and last and first <= last else None
+
+
+def day_of(text: str | None) -> date | None:
+    """Return a date of this century written as YYYY-MM-DD, None for anything else."""
     try:
-        found = date.fromisoformat(text)
+        found = date.fromisoformat(text or "")
     except ValueError:
         return None
     return found if date(2000, 1, 1) <= found < date(2100, 1, 1) else None

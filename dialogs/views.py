@@ -6,6 +6,7 @@ from dataclasses import field as by_default
 from datetime import date, datetime
 
 from dialogs.agenda_views import ReadingView
+from dialogs.course_views import TeachingView
 from dialogs.run_views import RecurringView
 from dialogs.scheduler_views import SchedulingView
 from dialogs.setup_views import SetupView
@@ -180,6 +181,7 @@ class DigestView:
 View = (
     ReadingView
     | RecurringView
+    | TeachingView
     | SchedulingView
     | SetupView
     | HelpView

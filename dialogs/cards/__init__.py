@@ -27,6 +27,7 @@ from dialogs.cards.components import (
     size_of,
     subject_data,
 )
+from dialogs.cards.courses import course_form_cards, course_plan_cards, courses_cards
 from dialogs.cards.form import form_cards
 from dialogs.cards.group import group_cards
 from dialogs.cards.help import help_cards
@@ -54,6 +55,7 @@ from dialogs.cards.setup import form_cards as setup_form_cards
 from dialogs.cards.share import share_cards
 from dialogs.cards.status import status_cards
 from dialogs.cards.work_item import work_item_cards
+from dialogs.course_views import CourseFormView, CoursePlanView, CoursesView
 from dialogs.run_views import RunCardView, TemplateFormView, TemplatesView
 from dialogs.scheduler_views import GroupView, NudgeView, PauseView, QueueView
 from dialogs.setup_views import (
@@ -114,6 +116,9 @@ def render_with(
 MAKERS: Mapping[type[Any], Callable[[Any, Words], Iterator[Element]]] = {
     AgendaView: agenda_cards,
     CadenceView: cadence_cards,
+    CourseFormView: course_form_cards,
+    CoursePlanView: course_plan_cards,
+    CoursesView: courses_cards,
     DigestView: digest_cards,
     FormView: form_cards,
     HelpView: help_cards,
@@ -180,6 +185,10 @@ def _redacted(view: View) -> View:
             for rules, number in run.preview.unplaced:
                 folded[redact(rules)] += number
             preview = replace(run.preview, unplaced=tuple(folded.most_common()))
+            if preview.rollout is not None:
+                left = tuple(replace(o, rules=redact(o.rules)) for o in preview.rollout.left_over)
+                rollout = replace(preview.rollout, left_over=left)
+                preview = replace(preview, rollout=rollout)
             return replace(view, run=replace(run, preview=preview))
         case GroupView(group=group):
             shared = replace(group.shared, rules=redact(group.shared.rules))

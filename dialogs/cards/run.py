@@ -21,6 +21,7 @@ from dialogs.cards.components import (
     toggle,
 )
 from dialogs.cards.refusal import refusal_box
+from dialogs.cards.rollout import groups_to_book, rollout_figures, rollout_groups
 from dialogs.run_views import RunCardView
 from dialogs.verbs import Verb
 from dialogs.wording import Words, clean
@@ -41,7 +42,7 @@ def run_cards(view: RunCardView, words: Words) -> Iterator[Element]:
     for most in ROWS:
         yield card(
             [
-                heading(words.say("Recurring meetings, {dates}", dates=words.days(run.dates))),
+                heading(_title(run, words)),
                 *refusal_box(words, view.refusal, view.facts),
                 text(words.say(STATES[run.state]), weight="Bolder"),
                 aside(_whose(run, words)),
@@ -50,6 +51,13 @@ def run_cards(view: RunCardView, words: Words) -> Iterator[Element]:
             ],
             _actions(run, words),
         )
+
+
+def _title(run: RunView, words: Words) -> str:
+    dates = words.days(run.dates)
+    if run.course is None:
+        return words.say("Recurring meetings, {dates}", dates=dates)
+    return words.say("Roll-out of {course}, {dates}", course=clean(run.course), dates=dates)
 
 
 def _whose(run: RunView, words: Words) -> str:
@@ -97,6 +105,7 @@ def _preview(run: RunView, preview: RunPreview, words: Words, most: int) -> list
     return [
         facts(_figures(run, preview, words)),
         *_unreconciled(preview, words),
+        *(rollout_groups(run, preview.rollout, words, most) if preview.rollout else []),
         *_days(run, preview, words, most),
         *_without_a_time(run, preview, words),
         *_changes(run, preview, words),
@@ -122,6 +131,8 @@ def _figures(run: RunView, preview: RunPreview, words: Words) -> list[tuple[str,
         ),
         (words.say("Without a time"), words.number(len(preview.unplaced_ids))),
     ]
+    if preview.rollout:
+        figures += rollout_figures(preview.rollout, words)
     if preview.kept:
         figures.append((words.say("Held or booked already"), words.number(preview.kept)))
     if preview.passed:
@@ -264,7 +275,11 @@ def _actions(run: RunView, words: Words) -> list[Element]:
     discard = tap(words.say("Discard"), Verb.RUN_DISCARD, data)
     if run.state is RunState.PREVIEW:
         number = _to_book(run)
-        book = words.say("Book {n}", n=words.number(number))
+        book = (
+            words.say("Book {n}", n=words.number(number))
+            if run.course is None
+            else words.count("Book {n} group", "Book {n} groups", number)
+        )
         return (
             [tap(book, Verb.RUN_CONFIRM, data, style="positive"), discard] if number else [discard]
         )
@@ -275,10 +290,14 @@ def _actions(run: RunView, words: Words) -> list[Element]:
         ]
     if run.state is RunState.PLANNING:
         return [tap(words.say("Look again"), Verb.RUN_SHOW, data), discard]
+    if run.course is not None:
+        return [tap(words.say("All courses"), Verb.COURSES, {})]
     return [tap(words.say("All of them"), Verb.TEMPLATES, {})]
 
 
 def _to_book(run: RunView) -> int:
     if run.preview is None:
         return 0
+    if run.preview.rollout is not None:
+        return groups_to_book(run, run.preview.rollout)
     return sum(day.sessions for day in run.preview.days if day.day not in run.held)

@@ -159,12 +159,19 @@ _RUN = (
     rf"(?:plan|run|schedule|start)\s+(?:(?:the|my|our|all)\s+)*(?:recurring|repeating|regular)\s+(?:{_MEETINGS}|{_ONES})"
     r"|(?:plan|run)\s+(?:the\s+)?templates?|run(?=\s+(?:for\s+|the\s+|all\s+(?:of\s+)?)*(?:{when})\W*$)"
 )
+_COURSES = (
+    rf"(?:{_SHOW}\s+(?:me\s+)?)?(?:(?:the|my|our|all)\s+)*(?:courses|training\s+courses|curriculum)(?=\W*$)"
+    r"|roll[\s-]?out(?=\s)(?:\s+of)?|(?:schedule|plan|book|open|show|start)\s+(?:the\s+)?course(?=\s)"
+    rf"|(?:schedule|plan)\s+(?!(?:an?|some|the|my|our|all)\s|{_MEETINGS}|{_ONES}|1:1|one[\s-](?:to|on))"
+    rf"(?=(?:(?!{_MEETINGS}|{_ONES}|1:1|one[\s-](?:to|on)[\s-]one).)+?\sfor\s+every(?:one|body)\s)"
+)
 
 ORDERS = OrderPhrases(
     polite=r"please|pls|plz|can\s+(?:you|we|i)|could\s+(?:you|we|i)|would\s+you|will\s+you|i\s+(?:want|need)\s+to"
     r"|i(?:'d|\s+would)\s+like\s+to|we\s+(?:want|need|have)\s+to|i\s+have\s+to|hey|hi|hello|aside|ok|okay|just|now"
     r"|let's|lets|kindly|thanks|so|well",
     orders=(
+        (OrderKind.COURSES, _COURSES),
         (OrderKind.RUN, _RUN),
         (OrderKind.TEMPLATES, _TEMPLATES),
         (OrderKind.CADENCE, _CADENCE),

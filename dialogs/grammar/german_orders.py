@@ -133,11 +133,19 @@ _RUN = (
     r"(?:termine|besprechungen|sitzungen|meetings|gespräche|einzelgespräche)"
     r"|(?:lauf|planungslauf)(?:\s+für)?(?=\s+(?:den\s+|die\s+|das\s+)*(?:{when})\W*$)"
 )
+_COURSES = (
+    r"(?:zeig(?:e|en)?\s+(?:mir\s+)?)?(?:(?:die|meine|unsere|alle)\s+)*(?:kurse|schulungskurse)(?=\W*$)"
+    r"|roll(?:e|en)?(?=\s.*?(?P<strike>(?<!\w)aus)\W*$)|ausrollen(?=\s)"
+    r"|(?:plan(?:e|en)?|öffne|zeige?|buche|starte)\s+(?:den\s+)?kurs(?=\s)"
+    r"|plan(?:e|en)?\s+(?!(?:eine?n?|den|die|das|meine?n?|alle)\s)"
+    r"(?=(?:(?!termin|besprechung|gespräch|meeting|sitzung|coaching|training|1:1).)+?\sfür\s+alle\s)"
+)
 
 ORDERS = OrderPhrases(
     polite=r"bitte|kannst\s+du|könntest\s+du|können\s+(?:sie|wir)|könnten\s+(?:sie|wir)|würdest\s+du|ich\s+(?:möchte|will|muss)(?!\s.*?absagen)"
     r"|wir\s+(?:möchten|wollen|müssen)|hey|hi|hallo|moin|aside|ok|okay|mal|jetzt|also|so|danke|leider(?=\s+(?:kann|muss|bin))",
     orders=(
+        (OrderKind.COURSES, _COURSES),
         (OrderKind.RUN, _RUN),
         (OrderKind.TEMPLATES, _TEMPLATES),
         (OrderKind.CADENCE, _CADENCE),

@@ -10,6 +10,7 @@ from dialogs.grammar.sentence import read
 from dialogs.grammar.slate import Slate
 from dialogs.orders import Only, Order, OrderKind
 from dialogs.views import Problem
+from dialogs.wishes import Wish
 from scheduling.domain.times import DateRange
 
 _WITH_PERIOD = frozenset({OrderKind.CADENCE, OrderKind.QUEUE})
@@ -41,6 +42,10 @@ def _order(
 ) -> Order:
     if kind is OrderKind.SETUP:
         return Order(kind=kind, prose=slate.said(match.end(), len(slate.text)))
+    if kind is OrderKind.COURSES:
+        prose = slate.said(match.end(), len(slate.text))
+        wish = read(slate, language, directory).wish()
+        return Order(kind=kind, wish=Wish(dates=wish.dates), prose=prose)
     only = _take_only(slate, language) if kind in _WITH_FILTERS else frozenset()
     prose = _take_prose(slate, match.end(), language) if kind in _WITH_PROSE else ""
     _strike(slate, match)

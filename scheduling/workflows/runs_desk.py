@@ -271,7 +271,7 @@ async def shown(tx: AsyncConnection, reader: FactsReader, row: RunRow) -> RunVie
         zone=unit.sites[0].zone if unit.sites else "UTC",
         dates=row.dates,
         state=row.state,
-        template_names=tuple(sorted(named.values())),
+        template_names=(course,) if course else tuple(sorted(named.values())),
         requested_by=names.get(row.requester_id, row.requester_id),
         created_at=row.created_at,
         preview=row.preview,

@@ -45,6 +45,7 @@ from tests.support.card_facts import (
     unplaced,
     ways_out,
 )
+from tests.support.course_samples import course_views
 from tests.support.meeting_samples import meeting_ask, meeting_views, too_few
 from tests.support.notice_samples import notice_views
 from tests.support.order_samples import order_form_views
@@ -274,6 +275,7 @@ def all_samples() -> dict[str, Sample]:
         | notice_views()
         | meeting_views(HOSTILES)
         | template_views()
+        | course_views()
         | setup_views()
     )
     of_one = work_item(state=WorkItemState.CLAIMED, claimed_by="Priya Nair", **CLOCK)

@@ -18,6 +18,7 @@ def test_without_any_everything_has_a_default() -> None:
         "one_to_one",
         "coaching",
         "team_meeting",
+        "training",
     ]
 
 

@@ -1,0 +1,242 @@
+"""A course's form: from a course to inputs, and from untrusted inputs to a course."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from dialogs import verbs
+from dialogs.taps import whole_number
+from dialogs.templating import LONGEST_NAME, NO, YES, Reader, Wrong
+from scheduling.domain.courses import (
+    MOST_DAYS_APART,
+    MOST_PARTS,
+    MOST_VALID_DAYS,
+    Course,
+    CoursePart,
+)
+from scheduling.domain.meetings import (
+    LEAST_MINUTES,
+    MOST_ATTENDEES,
+    MOST_MINUTES,
+    PlaceKind,
+    Tier,
+)
+from scheduling.domain.templates import Audience
+from scheduling.domain.times import FieldError
+from scheduling.workflows.courses_port import CourseOffers
+
+MOST_PREPARE = 240
+MOST_CONTACT = 24 * 60
+
+NAMED = {
+    "parts": verbs.PARTS,
+    "trainer_ids": verbs.TRAINERS,
+    "most": verbs.GROUP_MOST,
+    "least": verbs.GROUP_LEAST,
+    "per_team": verbs.PER_TEAM,
+    "prepare": verbs.PREPARE,
+    "contact_a_day": verbs.CONTACT,
+    "valid_days": verbs.VALID,
+    "no_show": verbs.NO_SHOW,
+    "requires": verbs.REQUIRES,
+    "minutes": verbs.PARTS,
+    "least_days": verbs.LEAST_DAYS,
+    "most_days": verbs.MOST_DAYS,
+}
+"""Which input shows a field of a course or a part."""
+
+
+def shown_inputs(course: Course | None, offers: CourseOffers) -> dict[str, str]:
+    """Return every input of the form as it is first shown."""
+    if course is None:
+        return {
+            verbs.NAME: "",
+            verbs.TYPE: offers.types[0][0] if offers.types else "",
+            verbs.TEAMS: ",".join(site for site, _ in offers.sites),
+            verbs.ACTIVITIES: "",
+            verbs.PARTS: "60",
+            verbs.LEAST_DAYS: "0",
+            verbs.MOST_DAYS: "28",
+            verbs.PLACE: PlaceKind.ONLINE.value,
+            verbs.EQUIPMENT: "",
+            verbs.TRAINERS: "",
+            verbs.SAME_TRAINER: YES,
+            verbs.GROUP_LEAST: "4",
+            verbs.GROUP_MOST: "10",
+            verbs.PER_TEAM: "",
+            verbs.PREPARE: "0",
+            verbs.CONTACT: "",
+            verbs.REQUIRES: "",
+            verbs.VALID: "",
+            verbs.DUE: "",
+            verbs.TIER: Tier.NORMAL.value,
+            verbs.PILOT: NO,
+            verbs.NO_SHOW: "5",
+        }
+    asked, later = course.audience, course.parts[-1]
+    return {
+        verbs.NAME: course.name,
+        verbs.TYPE: course.type_id,
+        verbs.TEAMS: ",".join(sorted(asked.team_ids | asked.site_ids)),
+        verbs.ACTIVITIES: ",".join(sorted(course.activity_ids)),
+        verbs.PARTS: ", ".join(str(part.minutes) for part in course.parts),
+        verbs.LEAST_DAYS: str(later.least_days),
+        verbs.MOST_DAYS: str(later.most_days),
+        verbs.PLACE: course.parts[0].place.value,
+        verbs.EQUIPMENT: ", ".join(sorted(course.parts[0].equipment)),
+        verbs.TRAINERS: ",".join(course.trainer_ids),
+        verbs.SAME_TRAINER: YES if course.same_trainer else NO,
+        verbs.GROUP_LEAST: str(course.least),
+        verbs.GROUP_MOST: str(course.most),
+        verbs.PER_TEAM: str(course.per_team or ""),
+        verbs.PREPARE: str(course.prepare),
+        verbs.CONTACT: str(course.contact_a_day or ""),
+        verbs.REQUIRES: ",".join(sorted(course.requires)),
+        verbs.VALID: str(course.valid_days or ""),
+        verbs.DUE: course.due.isoformat() if course.due else "",
+        verbs.TIER: course.tier.value,
+        verbs.PILOT: YES if course.pilot else NO,
+        verbs.NO_SHOW: str(round(course.no_show * 100)),
+    }
+
+
+def course_from(
+    typed: Mapping[str, str], before: Course | None, version: int, offers: CourseOffers
+) -> Course | Wrong:
+    """Return the course that ``typed`` describes, over ``before``; or which inputs are wrong.
+
+    What the form does not show stays as it was. Nothing in it is authorised.
+    """
+    reader = Reader(typed)
+    name = typed.get(verbs.NAME, "").strip()[:LONGEST_NAME]
+    if not name:
+        reader.wrong.add(verbs.NAME)
+    audience = _audience(typed, before, offers)
+    if audience is None:
+        reader.wrong.add(verbs.TEAMS)
+    parts = _parts(reader, before, offers)
+    numbers = _numbers(reader)
+    due = reader.day(verbs.DUE)
+    tier = _tier(typed)
+    if reader.wrong or audience is None:
+        return Wrong(frozenset(reader.wrong))
+    try:
+        return Course(
+            id=before.id if before else "",
+            version=version,
+            name=name,
+            unit_id="",
+            owner_id="",
+            type_id=typed.get(verbs.TYPE, ""),
+            parts=parts,
+            audience=audience,
+            trainer_ids=tuple(_ids(typed, verbs.TRAINERS)),
+            least=numbers[verbs.GROUP_LEAST] or 1,
+            most=numbers[verbs.GROUP_MOST] or MOST_ATTENDEES,
+            activity_ids=frozenset(_ids(typed, verbs.ACTIVITIES)),
+            same_trainer=typed.get(verbs.SAME_TRAINER) != NO,
+            per_team=numbers[verbs.PER_TEAM],
+            prepare=numbers[verbs.PREPARE] or 0,
+            contact_a_day=numbers[verbs.CONTACT],
+            requires=frozenset(_ids(typed, verbs.REQUIRES)),
+            valid_days=numbers[verbs.VALID],
+            due=due,
+            tier=tier,
+            pilot=typed.get(verbs.PILOT) == YES,
+            no_show=(numbers[verbs.NO_SHOW] or 0) / 100,
+        )
+    except FieldError as wrong:
+        return Wrong(frozenset({NAMED[str(wrong.field[0])]}))
+
+
+def _numbers(reader: Reader) -> dict[str, int | None]:
+    return {
+        name: reader.number(name, least, most)
+        for name, least, most in (
+            (verbs.GROUP_LEAST, 1, MOST_ATTENDEES),
+            (verbs.GROUP_MOST, 1, MOST_ATTENDEES),
+            (verbs.PER_TEAM, 1, MOST_ATTENDEES),
+            (verbs.PREPARE, 0, MOST_PREPARE),
+            (verbs.CONTACT, LEAST_MINUTES, MOST_CONTACT),
+            (verbs.VALID, 1, MOST_VALID_DAYS),
+            (verbs.NO_SHOW, 0, 90),
+        )
+    }
+
+
+def _tier(typed: Mapping[str, str]) -> Tier:
+    try:
+        return Tier(typed.get(verbs.TIER, ""))
+    except ValueError:
+        return Tier.NORMAL
+
+
+def _ids(typed: Mapping[str, str], name: str) -> list[str]:
+    """Return the ids of a choice of several, each once, in their order."""
+    return list(dict.fromkeys(each for each in typed.get(name, "").split(",") if each))
+
+
+def _audience(
+    typed: Mapping[str, str], before: Course | None, offers: CourseOffers
+) -> Audience | None:
+    """Return whom it is for: the sites and teams chosen, and who was named by a list before."""
+    chosen = frozenset(_ids(typed, verbs.TEAMS))
+    sites = frozenset(site for site, _ in offers.sites)
+    listed = before.audience if before else None
+    try:
+        return Audience(
+            site_ids=chosen & sites,
+            team_ids=chosen - sites,
+            agent_ids=listed.agent_ids if listed else frozenset(),
+            except_ids=listed.except_ids if listed else frozenset(),
+        )
+    except ValueError:
+        return None
+
+
+def _parts(reader: Reader, before: Course | None, offers: CourseOffers) -> tuple[CoursePart, ...]:
+    """Return the parts; what was left as it is shown stays as each part has it."""
+    typed = reader.typed
+    shown = shown_inputs(before, offers)
+    minutes = [whole_number(each.strip()) for each in typed.get(verbs.PARTS, "").split(",")]
+    if not 1 <= len(minutes) <= MOST_PARTS or not all(
+        each and LEAST_MINUTES <= each <= MOST_MINUTES for each in minutes
+    ):
+        reader.wrong.add(verbs.PARTS)
+        return ()
+    least = reader.number(verbs.LEAST_DAYS, 0, MOST_DAYS_APART) or 0
+    most = reader.number(verbs.MOST_DAYS, 0, MOST_DAYS_APART)
+    most = MOST_DAYS_APART if most is None else most
+    if most < least:
+        reader.wrong.add(verbs.MOST_DAYS)
+    if reader.wrong & {verbs.LEAST_DAYS, verbs.MOST_DAYS}:
+        return ()
+    place = PlaceKind.ROOM if typed.get(verbs.PLACE) == PlaceKind.ROOM else PlaceKind.ONLINE
+    equipment = frozenset(
+        each.strip() for each in typed.get(verbs.EQUIPMENT, "").split(",") if each.strip()
+    )
+    kept = before.parts if before and len(before.parts) == len(minutes) else ()
+    made = []
+    for number, length in enumerate(minutes):
+        part = CoursePart(
+            minutes=length or 0,
+            least_days=least if number else 0,
+            most_days=most,
+            place=place,
+            equipment=equipment,
+        )
+        if kept:
+            days = _same(typed, shown, verbs.LEAST_DAYS, verbs.MOST_DAYS)
+            where = _same(typed, shown, verbs.PLACE, verbs.EQUIPMENT)
+            part = replace(
+                part,
+                least_days=kept[number].least_days if days else part.least_days,
+                most_days=kept[number].most_days if days else part.most_days,
+                place=kept[number].place if where else part.place,
+                equipment=kept[number].equipment if where else part.equipment,
+            )
+        made.append(part)
+    return tuple(made)
+
+
+def _same(typed: Mapping[str, str], shown: Mapping[str, str], *names: str) -> bool:
+    return all(typed.get(name, "") == shown[name] for name in names)

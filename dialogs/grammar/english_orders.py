@@ -160,7 +160,7 @@ _RUN = (
     r"|(?:plan|run)\s+(?:the\s+)?templates?|run(?=\s+(?:for\s+|the\s+|all\s+(?:of\s+)?)*(?:{when})\W*$)"
 )
 _COURSES = (
-    rf"(?:{_SHOW}\s+(?:me\s+)?)?(?:(?:the|my|our|all)\s+)*(?:courses|training\s+courses|curriculum)(?=\W*$)"
+    rf"(?:{_SHOW}\s+(?:me\s+)?)?(?:(?:the|my|our|all)\s+)*(?:courses|training\s+courses|kurse)(?=\W*$)"
     r"|roll[\s-]?out(?=\s)(?:\s+of)?|(?:schedule|plan|book|open|show|start)\s+(?:the\s+)?course(?=\s)"
     rf"|(?:schedule|plan)\s+(?!(?:an?|some|the|my|our|all)\s|{_MEETINGS}|{_ONES}|1:1|one[\s-](?:to|on))"
     rf"(?=(?:(?!{_MEETINGS}|{_ONES}|1:1|one[\s-](?:to|on)[\s-]one).)+?\sfor\s+every(?:one|body)\s)"

@@ -134,7 +134,7 @@ _RUN = (
     r"|(?:lauf|planungslauf)(?:\s+für)?(?=\s+(?:den\s+|die\s+|das\s+)*(?:{when})\W*$)"
 )
 _COURSES = (
-    r"(?:zeig(?:e|en)?\s+(?:mir\s+)?)?(?:(?:die|meine|unsere|alle)\s+)*(?:kurse|schulungskurse)(?=\W*$)"
+    r"(?:zeig(?:e|en)?\s+(?:mir\s+)?)?(?:(?:die|meine|unsere|alle)\s+)*(?:kurse|schulungskurse|courses)(?=\W*$)"
     r"|roll(?:e|en)?(?=\s.*?(?P<strike>(?<!\w)aus)\W*$)|ausrollen(?=\s)"
     r"|(?:plan(?:e|en)?|öffne|zeige?|buche|starte)\s+(?:den\s+)?kurs(?=\s)"
     r"|plan(?:e|en)?\s+(?!(?:eine?n?|den|die|das|meine?n?|alle)\s)"

@@ -157,4 +157,18 @@ ORDERS: dict[str, str] = {
     "wiederkehrende Meetings": "templates",
     "who can be reached": "reach",
     "wer ist erreichbar": "reach",
+    "courses": "courses",
+    "Kurse": "courses",
+    "show me our courses": "courses",
+    "roll out Empathy 2 by 31 January": "courses dates=11-25..01-31 prose=Empathy 2 by 31 January",
+    "schedule Empathy-2 for everyone in Billing by 31 January": (
+        "courses dates=11-25..01-31 prose=Empathy-2 for everyone in Billing by 31 January"
+    ),
+    "schedule the course Empathy 2": "courses prose=Empathy 2",
+    "zeig mir alle Kurse": "courses",
+    "rolle Deeskalation bis 31. Januar aus": "courses dates=11-25..01-31 prose=Deeskalation bis 31. Januar aus",
+    "plane den Kurs Deeskalation": "courses prose=Deeskalation",
+    "plane Deeskalation für alle in Billing bis 31. Januar": (
+        "courses dates=11-25..01-31 prose=Deeskalation für alle in Billing bis 31. Januar"
+    ),
 }

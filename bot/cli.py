@@ -13,7 +13,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot import doctor_command, keeping_commands, recurring_commands, setup_commands
+from bot import (
+    course_commands,
+    doctor_command,
+    keeping_commands,
+    recurring_commands,
+    setup_commands,
+)
 from bot.clocks import SystemClock
 from bot.planning import commands
 from bot.settings import load_settings, shown
@@ -33,6 +39,7 @@ commands.register(app)
 keeping_commands.register(app, people_app)
 setup_commands.register(app)
 recurring_commands.register(app)
+course_commands.register(app)
 doctor_command.register(app)
 
 console = Console()

@@ -43,7 +43,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(run_app, name="run")
 
 
-def _done(work: Coroutine[Any, Any, Value]) -> Value:
+def done(work: Coroutine[Any, Any, Value]) -> Value:
     """Return what ``work`` gives; what cannot be done is said, and ends with 1."""
     from bot.recurring_work import CannotPlan  # noqa: PLC0415 - keeps --help quick
 
@@ -58,7 +58,7 @@ def templates() -> None:
     """Show every template."""
     from bot.recurring_work import kept  # noqa: PLC0415 - loads the database
 
-    found = _done(kept(load_settings()))
+    found = done(kept(load_settings()))
     for one in found:
         rule = one.recurrence
         often = f"every {rule.every} x {rule.frequency.value}"
@@ -71,7 +71,7 @@ def export(file: Annotated[Path, typer.Argument(help="Where to write the JSON fi
     """Write every template to FILE, to be changed and imported again."""
     from bot.recurring_work import kept, written  # noqa: PLC0415 - loads the database
 
-    found = _done(kept(load_settings()))
+    found = done(kept(load_settings()))
     file.write_text(written(found), encoding="utf-8")
     typer.echo(f"Wrote {file}: {len(found)} templates.")
 
@@ -85,7 +85,7 @@ def import_(file: File) -> None:
     except CannotPlan as refused:
         typer.echo(str(refused), err=True)
         raise typer.Exit(1) from None
-    new, changed = _done(keep(load_settings(), found))
+    new, changed = done(keep(load_settings(), found))
     typer.echo(f"{new} new, {changed} changed, {len(found) - new - changed} as they were.")
 
 
@@ -93,7 +93,7 @@ def end(template_id: Annotated[str, typer.Argument(help="A template's id.")]) ->
     """Let a template ask for nothing more; what is booked stays."""
     from bot.recurring_work import end as ended  # noqa: PLC0415 - loads the database
 
-    _done(ended(load_settings(), template_id))
+    done(ended(load_settings(), template_id))
     typer.echo("It asks for nothing more; what is booked stays.")
 
 
@@ -101,7 +101,7 @@ def runs() -> None:
     """Show the newest runs."""
     from bot.recurring_work import newest  # noqa: PLC0415 - loads the database
 
-    for row in _done(newest(load_settings())):
+    for row in done(newest(load_settings())):
         dates = f"{row.dates.start} to {row.dates.last}"
         typer.echo(f"{row.id}  {row.unit_id}  {dates}: {row.state.value}")
 
@@ -114,7 +114,7 @@ def start(
     """Plan the recurring meetings of a unit; nothing is booked."""
     from bot.recurring_work import start as begun  # noqa: PLC0415 - loads the database
 
-    row = _done(begun(load_settings(), owner, first.date(), last.date()))
+    row = done(begun(load_settings(), owner, first.date(), last.date()))
     typer.echo(
         f"{row.id} is being planned, which a serving Aside begins within a minute; then:"
         f" aside run show {row.id}"
@@ -125,7 +125,7 @@ def show(run_id: RunId) -> None:
     """Show what a run would do, day by day."""
     from bot.recurring_work import found  # noqa: PLC0415 - loads the database
 
-    row = _done(found(load_settings(), run_id))
+    row = done(found(load_settings(), run_id))
     typer.echo(f"{row.dates.start} to {row.dates.last}: {row.state.value}")
     if row.trouble:
         typer.echo(f"It could not be planned: {row.trouble.replace('_', ' ')}.")
@@ -164,7 +164,7 @@ def confirm(
     """Book what a run planned."""
     from bot.recurring_work import confirm as confirmed  # noqa: PLC0415 - loads the database
 
-    _done(confirmed(load_settings(), run_id, [day.date() for day in hold or ()]))
+    done(confirmed(load_settings(), run_id, [day.date() for day in hold or ()]))
     typer.echo(f"It is being booked; aside run show {run_id} says how far it is.")
 
 
@@ -172,5 +172,5 @@ def discard(run_id: RunId) -> None:
     """Forget a plan of which nothing is booked."""
     from bot.recurring_work import discard as discarded  # noqa: PLC0415 - loads the database
 
-    _done(discarded(load_settings(), run_id))
+    done(discarded(load_settings(), run_id))
     typer.echo("It is forgotten; nothing was booked.")

@@ -165,7 +165,8 @@ async def confirm(settings: Settings, run_id: str, hold: Sequence[date]) -> None
     """Let what a run planned be booked, except on the days ``hold``."""
     async with opened(settings) as store, store.write() as tx:
         row = await _run(tx, run_id)
-        owner = await _require_planner(tx, row.requester_id, row.unit_id)
+        extra = (Role.LEARNING,) if row.rollout else ()
+        owner = await _require_planner(tx, row.requester_id, row.unit_id, *extra)
         held = sorted({*row.held, *hold})
         if not await runs.move_on(
             tx,
@@ -198,13 +199,15 @@ async def _run(tx: AsyncConnection, run_id: str) -> RunRow:
     return row
 
 
-async def _require_planner(tx: AsyncConnection, person_id: str, unit_id: str | None) -> Person:
-    """Return who owns a template or run: a scheduler or manager of the unit."""
+async def _require_planner(
+    tx: AsyncConnection, person_id: str, unit_id: str | None, *extra: Role
+) -> Person:
+    """Return who owns a template or run: a scheduler or manager of the unit, or of an ``extra`` role."""
     person = await people.get(tx, person_id)
     if (
         person is None
         or person.unit_id is None
-        or not person.has(Role.SCHEDULER, Role.MANAGER)
+        or not person.has(Role.SCHEDULER, Role.MANAGER, *extra)
         or unit_id not in (None, person.unit_id)
     ):
         raise CannotPlan(

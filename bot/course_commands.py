@@ -1,0 +1,74 @@
+"""``aside course list | import | completed | plan``; a roll-out is then looked at with ``aside run``."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.recurring_commands import done
+from bot.settings import load_settings
+
+course_app = typer.Typer(help="Courses: kept, completed, rolled out.", no_args_is_help=True)
+
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A CSV file in UTF-8.")]
+Owner = Annotated[
+    str,
+    typer.Option("--for", help="Who fills the courses: learning and development, or a scheduler."),
+]
+Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group to ``app``."""
+    course_app.command("list")(courses)
+    course_app.command("import")(import_)
+    course_app.command("completed")(completed)
+    course_app.command("plan")(plan)
+    app.add_typer(course_app, name="course")
+
+
+def courses(owner: Owner) -> None:
+    """Show every course of a unit."""
+    from bot.course_work import kept  # noqa: PLC0415 - loads the database
+
+    found = done(kept(load_settings(), owner))
+    for one in found:
+        minutes = " + ".join(str(part.minutes) for part in one.parts)
+        size = f"groups of {one.least} to {one.most}"
+        due = f", due on {one.due}" if one.due else ""
+        typer.echo(f"{one.id}  {one.name}: {minutes} min, {size}, {one.tier.value}{due}")
+    if not found:
+        typer.echo("There is none; `aside course import FILE` adds some.")
+
+
+def import_(file: File, owner: Owner) -> None:
+    """Keep the courses of FILE: one of a known name is changed, another is new. All or nothing."""
+    from bot.course_work import keep  # noqa: PLC0415 - loads the database
+
+    new, changed = done(keep(load_settings(), file, owner))
+    typer.echo(f"{new} new, {changed} changed.")
+
+
+def completed(file: File, owner: Owner) -> None:
+    """Note who completed what: FILE has the columns course, person and date. All or nothing."""
+    from bot.course_work import complete  # noqa: PLC0415 - loads the database
+
+    typer.echo(f"{done(complete(load_settings(), file, owner))} new completions.")
+
+
+def plan(
+    course: Annotated[str, typer.Argument(help="The course's name.")],
+    owner: Owner,
+    first: Day,
+    last: Day,
+    seats: Annotated[int | None, typer.Option(min=1, help="At most so many seats.")] = None,
+) -> None:
+    """Plan a roll-out of a course; nothing is booked."""
+    from bot.course_work import start  # noqa: PLC0415 - loads the database
+
+    row = done(start(load_settings(), course, owner, first.date(), last.date(), seats))
+    typer.echo(
+        f"{row.id} is being planned, which a serving Aside begins within a minute; then:"
+        f" aside run show {row.id}, aside run confirm {row.id}"
+    )

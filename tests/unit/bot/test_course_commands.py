@@ -1,0 +1,122 @@
+"""``aside course``: a file in with every fault by its row, who completed what, and a roll-out begun."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scheduling.domain.people import Person, Role
+from scheduling.storage import people
+from scheduling.storage.store import Store
+
+Aside = Callable[..., tuple[int, str]]
+HEAD = "name,type,parts,least_days,teams,trainers,least,most,requires,valid_days,tier\n"
+GOOD = (
+    HEAD
+    + "Empathy 1,training,60,,billing,ted,2,8,,,\n"
+    + "Empathy 2,training,60;90,7,billing,ted,2,8,Empathy 1,365,mandatory\n"
+)
+LEA = Person(id="lea", name="Lea", zone="UTC", roles=frozenset({Role.LEARNING}), unit_id="north")
+
+
+@pytest.fixture
+def file(nowhere: Path) -> Path:
+    """Return a file of two courses, in a database that knows Lea, Ted and Asha."""
+
+    async def know() -> None:
+        store = Store(f"sqlite:///{nowhere / 'aside.db'}")
+        await store.prepare()
+        ted = replace(LEA, id="ted", name="Ted", roles=frozenset({Role.TRAINER}))
+        asha = replace(
+            LEA, id="asha", name="Asha", roles=frozenset({Role.AGENT}), team_id="billing"
+        )
+        async with store.write() as tx:
+            await people.sync(tx, [LEA, ted, asha])
+        await store.close()
+
+    asyncio.run(know())
+    path = nowhere / "courses.csv"
+    path.write_text(GOOD, encoding="utf-8")
+    return path
+
+
+def test_courses_come_in_once_and_a_second_time_changes_what_changed(
+    file: Path, aside: Aside
+) -> None:
+    assert aside("course", "list", "--for", "lea")[1].startswith("There is none")
+    assert aside("course", "import", str(file), "--for", "lea") == (0, "2 new, 0 changed.\n")
+    assert aside("course", "import", str(file), "--for", "lea") == (0, "0 new, 0 changed.\n")
+    file.write_text(GOOD.replace("60;90", "60;45"), encoding="utf-8")
+    assert aside("course", "import", str(file), "--for", "lea") == (0, "0 new, 1 changed.\n")
+    code, said = aside("course", "list", "--for", "lea")
+    assert code == 0
+    assert "Empathy 2: 60 + 45 min, groups of 2 to 8, mandatory" in said
+
+
+def test_every_fault_is_told_by_row_and_column_and_nothing_is_kept(
+    file: Path, aside: Aside
+) -> None:
+    file.write_text(
+        HEAD
+        + "Good,training,60,,billing,ted,2,8,,,\n"
+        + ",training,60;x,,billing,ted,nine,8,Nothing,,urgent\n"
+        + "Small,training,60,,billing,ted,9,8,,,\n"
+        + "Lost,training,60,,gone,nobody,2,8,,,\n"
+        + "Good,training,60,,,ted,2,8,,,\n",
+        encoding="utf-8",
+    )
+    code, said = aside("course", "import", str(file), "--for", "lea")
+    assert code == 1
+    for fault in (
+        "row 3, name: is empty",
+        "row 3, parts: '60;x' cannot be read",
+        "row 3, least: 'nine' cannot be read",
+        "row 3, requires: there is no course 'Nothing'",
+        "row 3, tier: 'urgent' cannot be read",
+        "row 4, least: least is 9; it is 1 to 8",
+        "row 5, trainers or agents: the unit has nobody with the id 'nobody'",
+        "row 5, teams or sites: the unit has no 'gone' with people in it",
+        "row 6, name: is there twice",
+    ):
+        assert fault in said
+    assert aside("course", "list", "--for", "lea")[1].startswith("There is none")
+
+
+@pytest.mark.parametrize("head", ["name,type\n", "name,type,parts,trainers,colour\n"])
+def test_a_file_with_other_columns_says_which(file: Path, aside: Aside, head: str) -> None:
+    file.write_text(head, encoding="utf-8")
+    code, said = aside("course", "import", str(file), "--for", "lea")
+    assert code == 1
+    assert "missing columns" in said
+
+
+def test_completions_come_in_once(file: Path, nowhere: Path, aside: Aside) -> None:
+    aside("course", "import", str(file), "--for", "lea")
+    done = nowhere / "done.csv"
+    done.write_text("course,person,date\nempathy 1,asha,2026-10-01\n", encoding="utf-8")
+    assert aside("course", "completed", str(done), "--for", "lea") == (0, "1 new completions.\n")
+    assert aside("course", "completed", str(done), "--for", "lea") == (0, "0 new completions.\n")
+    done.write_text("course,person,date\nNone,nobody,soon\n", encoding="utf-8")
+    code, said = aside("course", "completed", str(done), "--for", "lea")
+    assert code == 1
+    for fault in ("row 2, course", "row 2, person", "row 2, date: 'soon' cannot be read"):
+        assert fault in said
+
+
+def test_a_roll_out_is_begun_and_one_at_a_time(file: Path, aside: Aside) -> None:
+    aside("course", "import", str(file), "--for", "lea")
+    dates = ("--first", "2098-01-01", "--last", "2098-01-31")
+    code, said = aside("course", "plan", "empathy 1", "--for", "lea", *dates, "--seats", "4")
+    assert (code, "is being planned" in said) == (0, True)
+    code, said = aside("course", "plan", "Empathy 1", "--for", "lea", *dates)
+    assert (code, "is planning; wait for it" in said) == (1, True)
+    code, said = aside("course", "plan", "Nothing", "--for", "lea", *dates)
+    assert (code, "there is no course 'Nothing'" in said) == (1, True)
+
+
+def test_only_who_fills_courses_may_have_them(file: Path, aside: Aside) -> None:
+    code, said = aside("course", "import", str(file), "--for", "ted")
+    assert code == 1
+    assert "aside people list" in said

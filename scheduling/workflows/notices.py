@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.notices import Concern, Means, NoticeKind, means_for
 from scheduling.domain.requests import Target, TargetState
-from scheduling.storage import outbox
+from scheduling.storage import bookings, outbox
 from scheduling.storage.bookings import NOBODY, SessionRow
 from scheduling.storage.outbox import OutboxRow, OutboxState
 from scheduling.storage.requests import RequestRow
@@ -102,8 +102,16 @@ async def overtaking(tx: AsyncConnection, row: OutboxRow) -> OutboxRow:
     if not any(one.kind is NoticeKind.BOOKED for one in old):
         return row
     if row.kind is NoticeKind.CANCELLED:
+        await _not_needed(tx, row)
         return replace(row, state=OutboxState.DROPPED, ended_at=row.created_at)
     return replace(row, kind=NoticeKind.BOOKED)
+
+
+async def _not_needed(tx: AsyncConnection, row: OutboxRow) -> None:
+    """Let sessions that ended before anybody was told of them say that nobody will be."""
+    for one in await bookings.sessions(tx, row.subject):
+        if one.id in row.about and one.targets.get(Target.NOTICE) is TargetState.HELD:
+            await bookings.mark(tx, one.id, Target.NOTICE, TargetState.SKIPPED)
 
 
 def concerned(

@@ -67,6 +67,20 @@ async def test_a_message_waits_for_the_shift_to_begin_and_settle(house: House) -
     assert house.notifier.requests.count(request_id) > shown
 
 
+async def test_what_is_undone_before_anybody_was_told_says_that_nobody_will_be(
+    house: House,
+) -> None:
+    await house.readdress("north-1", None)
+    request_id = await booked(house, "north-1")
+    await house.desk.undo(actor("mia"), request_id)
+    await house.settled(request_id, RequestState.UNDONE)
+    await house.quiet()
+    (session,) = await house.sessions(request_id)
+    assert session.targets[Target.NOTICE] is TargetState.SKIPPED
+    await later(house, EIGHT + timedelta(minutes=65))
+    assert not told(house, "north-1")
+
+
 async def test_what_begins_before_the_shift_has_settled_is_told_at_once(house: House) -> None:
     request_id = await booked(house, "north-1", first=MONDAY)
     (session,) = await house.sessions(request_id)

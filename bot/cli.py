@@ -84,7 +84,8 @@ def demo(
         typer.Option(exists=True, help="Your own export instead of a generated centre."),
     ] = None,
     speaker: Annotated[
-        str | None, typer.Option(help="Name of the person you speak as (a manager).")
+        str | None,
+        typer.Option(help="Name of the person you speak as: of any role, --scripted a manager."),
     ] = None,
     port: Annotated[int, typer.Option(help="Where the bot listens, on this machine.")] = 3978,
     profile: Annotated[

@@ -17,10 +17,12 @@ from bot.clocks import SystemClock
 from bot.failures import DemoFailed
 from bot.identity import bind
 from bot.playground import PlaygroundError, PlaygroundTenant, PlaygroundUser
-from bot.script import Sentences, play, sentences_for
+from bot.script import play, sentences_for
 from bot.settings import Settings, demo_settings
 from bot.world import World, generate_folder, mail_sink, open_world, problems_of
+from dialogs.helping import orders_of
 from scheduling.domain.people import Person, Role
+from scheduling.storage import people
 
 HOME = Path(".aside")
 DEMO = HOME / "demo"
@@ -50,14 +52,21 @@ async def run_demo(options: DemoOptions, console: Console) -> int:
         return 1
     quiet = Console(quiet=True) if options.as_json else console
     async with _open(folder, options, quiet) as (world, aside):
-        speaker = _speaker(world.people, options.speaker)
-        sentences = await sentences_for(aside, speaker)
-        if options.scripted:
-            return await play(world, aside, speaker, sentences, console, as_json=options.as_json)
-        if playground.find_node() is None:
-            console.print("No Node.js 18 or later here, so the conversation is played instead.\n")
-            return await play(world, aside, speaker, sentences, console, as_json=False)
-        return await _talk(world, aside, speaker, sentences, console)
+        async with aside.services.store.read() as tx:
+            speaker = speaker_among(await people.everybody(tx), options.speaker)
+        sentences = await sentences_for(aside, speaker) if _asks_for_a_team(speaker) else None
+        if not options.scripted:
+            to_try = sentences.to_try if sentences else orders_of(speaker.roles, speaker.locale)
+            trouble = await _talk(world, aside, speaker, to_try, console)
+            if trouble is None:
+                return 0
+            console.print(f"{trouble}\n")
+        if sentences is None:
+            raise DemoFailed(
+                f"the conversation that is played in the terminal is a team manager's, which"
+                f" {speaker.name} is not"
+            )
+        return await play(world, aside, speaker, sentences, console, as_json=options.as_json)
 
 
 def _prepare(options: DemoOptions, console: Console) -> Path | None:
@@ -123,38 +132,48 @@ async def _introduce(world: World, aside: Aside) -> None:
             await bind(services.store, services.clock, person.id, account, by="demo")
 
 
-def _speaker(people: Sequence[Person], name: str | None) -> Person:
-    """Return who the demo speaks as: a manager, best one who is a scheduler too."""
-    managers = [p for p in people if p.has(Role.MANAGER) and p.leads and p.address]
+def speaker_among(everybody: Sequence[Person], name: str | None) -> Person:
+    """Return who the demo speaks as: whoever is named, else a manager, best a scheduler too.
+
+    DemoFailed where there is nobody such who has an address to have an account by.
+    """
+    able = [person for person in everybody if person.address]
     if name is not None:
-        managers = [p for p in managers if p.name.casefold() == name.casefold()]
-    if not managers:
+        able = [person for person in able if person.name.casefold() == name.casefold()]
+    else:
+        able = [person for person in able if _asks_for_a_team(person)]
+    if not able:
         raise DemoFailed(
-            f"{name} is no manager with a team and an address in people.csv"
+            f"nobody called {name} has an address in the centre's data"
             if name
             else "people.csv names no manager with a team and an address; the demo speaks as one"
         )
-    return max(managers, key=lambda p: p.has(Role.SCHEDULER))
+    return max(able, key=lambda person: person.has(Role.SCHEDULER))
+
+
+def _asks_for_a_team(person: Person) -> bool:
+    return person.has(Role.MANAGER) and bool(person.leads)
 
 
 async def _talk(
-    world: World, aside: Aside, speaker: Person, sentences: Sentences, console: Console
-) -> int:
-    """Start the Playground and say what to try; end with Ctrl+C."""
+    world: World, aside: Aside, speaker: Person, to_try: Sequence[str], console: Console
+) -> str | None:
+    """Run the Playground until Ctrl+C, saying what to try; return why it cannot run, if so."""
+    if playground.find_node() is None:
+        return "No Node.js 18 or later here, so the conversation is played instead."
     try:
         await playground.install(PLAYGROUND, console.print)
         config = playground.write_config(DEMO / "playground", _tenant(world, speaker))
         messages = f"{world.bot_url}/api/messages"
         async with playground.running(PLAYGROUND, config, bot_url=messages) as url:
             await aside.references.save(_schedulers_channel(url, aside))
-            _invite(url, speaker, sentences, aside.settings, console)
+            _invite(url, speaker, to_try, aside.settings, console)
             await asyncio.Event().wait()
     except PlaygroundError as error:
-        console.print(f"{error}\nThe conversation is played in the terminal instead.\n")
-        return await play(world, aside, speaker, sentences, console, as_json=False)
+        return f"{error}\nThe conversation is played in the terminal instead."
     except asyncio.CancelledError:
         console.print("\nStopped. Everything it wrote is in " + str(DEMO))
-    return 0
+    return None
 
 
 def _schedulers_channel(url: str, aside: Aside) -> Conversation:
@@ -172,10 +191,10 @@ def _schedulers_channel(url: str, aside: Aside) -> Conversation:
 
 
 def _invite(
-    url: str, speaker: Person, sentences: Sentences, settings: Settings, console: Console
+    url: str, speaker: Person, to_try: Sequence[str], settings: Settings, console: Console
 ) -> None:
     console.print(f"\nOpen [bold]{url}[/bold] and talk to Aside as {speaker.name}. Try:")
-    for sentence in sentences.to_try:
+    for sentence in to_try:
         console.print(f"  {sentence}", style="bold", markup=False, highlight=False)
     console.print(
         f"\nWhat cannot be placed goes to the channel {settings.schedulers_channel} of the same"

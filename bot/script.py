@@ -7,6 +7,7 @@ import mailbox
 import sys
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -28,6 +29,7 @@ from scheduling.storage import bookings, people, requests
 
 PATIENCE = 60.0
 EDGE = timedelta(minutes=30)
+MONTHLY = "Monthly one-to-one"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +40,13 @@ class Sentences:
     team: str
     hard: str
     meeting: str = "team meeting next week"
+    agenda: str = "my meetings next week"
+    recurring: str = "recurring meetings"
 
     @property
     def to_try(self) -> tuple[str, ...]:
         """All of them, in the order to try them; the meeting is not played, for it may not fit."""
-        return (self.easy, self.team, self.meeting, self.hard)
+        return (self.easy, self.team, self.meeting, self.agenda, self.recurring, self.hard)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -121,10 +125,10 @@ class Player:
         await chat.say(text)
         self._show(chat, f'says: "{text}"')
 
-    async def taps(self, chat: Chat, title: str, until: str) -> None:
-        """Tap the button whose title begins so, and wait until the card says ``until``."""
+    async def taps(self, chat: Chat, title: str, until: str, **inputs: Any) -> None:
+        """Fill ``inputs``, tap the button whose title begins so, wait until the card says ``until``."""
         full = _button(chat, title)
-        await chat.tap(full)
+        await chat.tap(full, **inputs)
         await self._until(chat, until)
         self._show(chat, f"taps: [{full}]")
 
@@ -213,6 +217,7 @@ async def play(
         player = Player(world, teams, quiet)
         await _main_job(player, speaker, sentences)
         await _failure(player, world, speaker, sentences, aside.settings.schedulers_channel)
+        await _recurring(player, world, sentences)
     found = await _verified(world, aside)
     last = Step(
         who="Aside",
@@ -234,6 +239,8 @@ async def _main_job(player: Player, speaker: Person, sentences: Sentences) -> No
     await chat.install()
     await player.says(chat, sentences.easy)
     await player.taps(chat, "Book", "Undo (until")
+    await player.says(chat, sentences.agenda)
+    await player.taps(chat, "Open", "Back to the week")
 
 
 async def _failure(
@@ -252,6 +259,17 @@ async def _failure(
     await channel.until(lambda card: bool(speak(card)), PATIENCE)
     await player.taps(channel, "Approve", "Booked")
     await player.sees(chat, "Undo (until")
+
+
+async def _recurring(player: Player, world: World, sentences: Sentences) -> None:
+    """Let a scheduler, where there is one, keep a recurring meeting; planning it is for later."""
+    scheduler = next((p for p in world.people if p.has(Role.SCHEDULER) and p.address), None)
+    if scheduler is None:
+        return
+    chat = player.chat(scheduler)
+    await player.says(chat, sentences.recurring)
+    await player.taps(chat, "New recurring meeting", "Keep it")
+    await player.taps(chat, "Keep it", MONTHLY, name=MONTHLY)
 
 
 async def _expectations(world: World, aside: Aside) -> list[Expected]:

@@ -17,15 +17,20 @@ _HOLE = re.compile(r"\{(\w+)\}")
 
 def help_view(roster: Roster, *, puzzled: bool = False) -> HelpView:
     """Return help with a few short sentences of each of the reader's roles, ready to be sent."""
-    to_try = by_locale(roster.me.locale).phrases.to_try
-    orders = (each for role in Role if roster.me.has(role) for each in to_try.get(role, ()))
     return HelpView(
         name=roster.me.name,
         roles=roster.me.roles,
         examples=_examples(roster),
-        orders=tuple(dict.fromkeys(orders)),
+        orders=orders_of(roster.me.roles, roster.me.locale),
         puzzled_by_message=puzzled,
     )
+
+
+def orders_of(roles: frozenset[Role], locale: str) -> tuple[str, ...]:
+    """Return what people of these roles may order, in their language."""
+    to_try = by_locale(locale).phrases.to_try
+    orders = (each for role in Role if role in roles for each in to_try.get(role, ()))
+    return tuple(dict.fromkeys(orders))
 
 
 def _examples(roster: Roster) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ import mailbox
 import sys
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -125,10 +124,10 @@ class Player:
         await chat.say(text)
         self._show(chat, f'says: "{text}"')
 
-    async def taps(self, chat: Chat, title: str, until: str, **inputs: Any) -> None:
-        """Fill ``inputs``, tap the button whose title begins so, wait until the card says ``until``."""
+    async def taps(self, chat: Chat, title: str, until: str) -> None:
+        """Tap the button whose title begins so, and wait until the card says ``until``."""
         full = _button(chat, title)
-        await chat.tap(full, **inputs)
+        await chat.tap(full)
         await self._until(chat, until)
         self._show(chat, f"taps: [{full}]")
 
@@ -269,7 +268,8 @@ async def _recurring(player: Player, world: World, sentences: Sentences) -> None
     chat = player.chat(scheduler)
     await player.says(chat, sentences.recurring)
     await player.taps(chat, "New recurring meeting", "Keep it")
-    await player.taps(chat, "Keep it", MONTHLY, name=MONTHLY)
+    await chat.tap("Keep it", name=MONTHLY)
+    await player.sees(chat, MONTHLY)
 
 
 async def _expectations(world: World, aside: Aside) -> list[Expected]:

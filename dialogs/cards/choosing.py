@@ -4,12 +4,13 @@ from dialogs import verbs
 from dialogs.cards.components import Element, aside, buttons, choices, draft_data, subheading, tap
 from dialogs.verbs import Verb
 from dialogs.views import ProposalView
-from dialogs.wording import Words, clean
+from dialogs.wording import Words, clean, mark
 from dialogs.wording_rules import granted
 from scheduling.domain.people import Role
 from scheduling.domain.proposals import Unplaced
 from scheduling.workflows.desk_port import ASK, LEAVE
 
+BOOKED_WITH = mark("Those who have a time are booked with it; who is left out is not.")
 MOST = 8
 """People who are decided on one by one; of more, all are handed on or left out together."""
 
@@ -35,7 +36,7 @@ def choosing(view: ProposalView, words: Words) -> list[Element]:
     return [
         subheading(title),
         *(_choice(one, words) for one in view.proposal.unplaced),
-        aside(words.say("Those who have a time are booked with it; who is left out is not.")),
+        *([aside(words.say(BOOKED_WITH))] if view.proposal.sessions else []),
         buttons(do),
     ]
 

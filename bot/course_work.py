@@ -115,7 +115,7 @@ def course_of(row: _Row, ids: Mapping[str, str]) -> Course | None:
 
     ``ids`` are those of all courses by their lower-case names.
     """
-    minutes = row.read("parts", _numbers, ())
+    minutes: tuple[int, ...] = row.read("parts", _numbers, ())
     least_days = row.read("least_days", int, 0)
     place = row.read("place", PlaceKind, PlaceKind.ONLINE)
     for name in (each for each in NEEDED if not row.text(each)):

@@ -76,6 +76,14 @@ async def of_unit(tx: AsyncConnection, unit_id: str) -> Sequence[Course]:
     return sorted(known, key=lambda each: (each.name.casefold(), each.id))
 
 
+async def everything(tx: AsyncConnection) -> Sequence[Course]:
+    """Return the courses that any unit teaches, by id."""
+    found = await tx.scalars(
+        sa.select(t.course.c.record).where(t.course.c.active).order_by(t.course.c.id)
+    )
+    return [load(Course, record) for record in found]
+
+
 async def name_of(tx: AsyncConnection, course_id: str) -> str | None:
     """Return the name of a course, also of one that ended."""
     record = await tx.scalar(sa.select(t.course.c.record).where(t.course.c.id == course_id))

@@ -59,8 +59,8 @@ async def learners_of(
     groups = await _groups(tx, rollouts)
     lately = [(course.id, group) for group in groups]
     for required in sorted(course.requires):
-        others = await runs.of_course(tx, course.unit_id, required)
-        lately += [(required, group) for group in await _groups(tx, others)]
+        others = await booked_groups(tx, course.unit_id, required)
+        lately += [(required, group) for group in others]
     for course_id, group in lately:
         for one in completed_in(course_id, group, now):
             key = (one.course_id, one.person_id)
@@ -75,6 +75,11 @@ async def learners_of(
         waited=_waited(rollouts),
         seed=_seed(rollouts),
     )
+
+
+async def booked_groups(tx: AsyncConnection, unit_id: str, course_id: str) -> Sequence[SeatsRow]:
+    """Return every group of a course that has seats booked."""
+    return await _groups(tx, await runs.of_course(tx, unit_id, course_id))
 
 
 async def _groups(tx: AsyncConnection, rollouts: Sequence[RunRow]) -> Sequence[SeatsRow]:

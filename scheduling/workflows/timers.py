@@ -19,6 +19,7 @@ from scheduling.storage import drafts, timers, work_items
 from scheduling.storage.retention import clear
 from scheduling.storage.timers import TimerRow
 from scheduling.workflows import (
+    completing,
     delivery,
     nudging,
     pausing,
@@ -89,6 +90,7 @@ KINDS: Mapping[str, Kind] = {
     "reach": Kind(act=reach.reconcile, every=reach.EVERY, first=reach.SOON),
     "notices": Kind(act=delivery.tell_forgotten, every=timedelta(hours=1)),
     "published": Kind(act=publication.plan_what_was_published, every=publication.EVERY),
+    "completions": Kind(act=completing.keep_completions, every=completing.EVERY),
     "retention": Kind(act=retention.clear_old, every=timedelta(days=1)),
 }
 """Every kind of timer; rows of other kinds wait for a process that knows them."""

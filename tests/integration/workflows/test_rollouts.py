@@ -20,6 +20,7 @@ from scheduling.learning.seats import draw
 from scheduling.storage import bookings, courses, people
 from scheduling.storage import tables as t
 from scheduling.storage.bookings import SessionRow
+from scheduling.workflows.completing import keep_completions
 from scheduling.workflows.courses_desk import CoursesDesk
 from scheduling.workflows.facts import FactsReader
 from scheduling.workflows.runs_desk import RunsDesk
@@ -152,6 +153,8 @@ async def test_a_second_roll_out_finds_everybody_booked_and_who_went_through_it_
     teaching.house.clock.forward(minutes=14 * 24 * 60)
     view = await teaching.desk.course(LEA, course.id)
     assert (view.done, view.needed) == (6, 0)
+    assert await keep_completions("all") == 6
+    assert await keep_completions("all") == 0
 
 
 async def test_who_completed_it_or_lacks_what_it_requires_has_no_seat(teaching: Teaching) -> None:

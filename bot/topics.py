@@ -31,7 +31,7 @@ from scheduling.workflows.setup import HouseDesk
 def topics_of(desk: FrontDesk, runtime: Runtime, reader: FactsReader) -> tuple[Topic, ...]:
     """Return every topic; no two answer the same order or verb."""
     return (
-        AgendaTopic(Agendas(runtime.services), desk),
+        AgendaTopic(Agendas(runtime.services), desk, PetitionDesk(runtime.services)),
         NotesTopic(Notes(runtime.services)),
         PetitionsTopic(PetitionDesk(runtime.services)),
         ReachTopic(Reachability(runtime.services)),

@@ -3,7 +3,13 @@
 from datetime import date
 
 from dialogs import verbs
-from dialogs.agenda_views import AgendaView, CadenceView, SessionCardView, StatusView
+from dialogs.agenda_views import (
+    AgendaView,
+    CadenceView,
+    PetitionView,
+    SessionCardView,
+    StatusView,
+)
 from dialogs.orders import Order, OrderKind
 from dialogs.taps import Tap
 from dialogs.verbs import Verb
@@ -12,6 +18,7 @@ from scheduling.domain.people import Actor
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.workflows.agenda_port import AgendaDesk
 from scheduling.workflows.desk_port import Desk
+from scheduling.workflows.petitions_port import Petitions
 
 USUAL_DAYS = 30
 
@@ -24,23 +31,30 @@ class AgendaTopic:
         {Verb.AGENDA, Verb.AGENDA_FILE, Verb.SESSION, Verb.ACKNOWLEDGE, Verb.STATUS, Verb.REQUEST}
     )
 
-    def __init__(self, agendas: AgendaDesk, desk: Desk) -> None:
-        """Read through ``agendas``; requests are the front ``desk``'s."""
+    def __init__(self, agendas: AgendaDesk, desk: Desk, petitions: Petitions) -> None:
+        """Read through ``agendas``; requests are the front ``desk``'s, wishes ``petitions``'."""
         self._agendas = agendas
         self._desk = desk
+        self._petitions = petitions
 
     async def ordered(self, actor: Actor, conversation_id: str, order: Order) -> View:
         """Answer a sentence."""
         del conversation_id
         match order.kind:
             case OrderKind.STATUS:
-                return StatusView(requests=await self._agendas.status(actor))
+                return await self._status(actor)
             case OrderKind.UNDO:
                 return await self._undo(actor, await self._agendas.last_undoable(actor))
             case OrderKind.CADENCE:
                 return await self._cadence(actor, order)
         day = order.wish.dates.start if order.wish.dates else None
         return AgendaView(agenda=await self._agendas.week(actor, day))
+
+    async def _status(self, actor: Actor) -> View:
+        """Return the requests under way; for who has none, their own wish that waits."""
+        requests = await self._agendas.status(actor)
+        wish = None if requests else await self._petitions.waiting(actor)
+        return PetitionView(petition=wish) if wish else StatusView(requests=requests)
 
     async def _undo(self, actor: Actor, request_id: str) -> View:
         """Undo a booking; where that is refused, its card says so and offers what is left."""
@@ -64,7 +78,7 @@ class AgendaTopic:
         del conversation_id
         match tap.verb:
             case Verb.STATUS:
-                return StatusView(requests=await self._agendas.status(actor))
+                return await self._status(actor)
             case Verb.REQUEST:
                 return RequestCardView(request=await self._desk.request(actor, _subject(tap)))
             case Verb.SESSION:

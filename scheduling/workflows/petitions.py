@@ -68,6 +68,13 @@ class PetitionDesk:
             created_at=now,
         )
 
+    async def waiting(self, actor: Actor) -> PetitionFacts | None:
+        """Return the actor's own open petition."""
+        async with self._services.store.read() as tx:
+            me = await rights.person_of(tx, actor)
+            found = await petitions.open_of(tx, [me.id])
+            return await self._facts(tx, me, found[0]) if found else None
+
     async def petition(self, actor: Actor, petition_id: str) -> PetitionFacts:
         """Return a petition."""
         async with self._services.store.read() as tx:

@@ -38,6 +38,10 @@ class Petitions(Protocol):
         """
         ...
 
+    async def waiting(self, actor: Actor) -> PetitionFacts | None:
+        """Return the actor's own petition that waits for an answer, None without one."""
+        ...
+
     async def petition(self, actor: Actor, petition_id: str) -> PetitionFacts:
         """Return a petition to its agent, its manager and the manager's deputy."""
         ...

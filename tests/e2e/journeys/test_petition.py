@@ -57,6 +57,8 @@ async def test_a_polite_no_reaches_the_agent_and_nothing_is_written(
 
 async def test_there_is_one_open_wish_and_it_can_be_taken_back(house: House, manager: Chat) -> None:
     asha = await wished(house, manager)
+    await asha.say("status")
+    assert "Alex Wilber has it" in read(asha.card)
     posts = len(manager.posts)
     await asha.say(WISH)
     await asha.tap("Take it back")

@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.rehearsal.chat import Chat
+from bot.rehearsal.reading import find_action
 from scheduling.domain.notices import NoticeKind
 from scheduling.storage import tables as t
 from tests.support.house import House, read
@@ -70,7 +71,7 @@ async def test_there_is_one_open_wish_and_it_can_be_taken_back(house: House, man
 
 async def test_nobody_decides_on_a_wish_that_is_not_theirs(house: House, manager: Chat) -> None:
     await wished(house, manager)
-    tapped = next(action for action in manager.card["actions"] if action["title"] == "Not for now")
+    tapped = find_action(manager.card, "Not for now")
     for name in ("Yusuf Clarke", "Tom Baker"):
         chat = house.chat(name)
         await chat.say("help")

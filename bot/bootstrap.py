@@ -16,7 +16,7 @@ from bot.channel.handler import Edge
 from bot.channel.pace import Pace
 from bot.channel.trust import Trust
 from bot.clocks import RandomIds, SystemClock
-from bot.filing import WeekFiles
+from bot.filing import Files
 from bot.identity import Identity, refresh_people
 from bot.keeping import note_settings
 from bot.listener import AsideListener
@@ -24,6 +24,7 @@ from bot.maker import CardMaker
 from bot.memory import StoredReferences
 from bot.metrics import Metrics
 from bot.petitioning import PetitionDrawer
+from bot.register_drawing import let_draw_attendance
 from bot.remotes import Remotes, open_remotes
 from bot.settings import Settings, SettingsError, setup_of
 from bot.show import Showing
@@ -211,7 +212,7 @@ def _edge(basics: _Basics, conversation: Conversation, showing: Showing, maker: 
         maker=maker,
         showing=showing,
         metrics=basics.metrics,
-        week_files=WeekFiles(conversation, maker, basics.clock, able=basics.trust.files),
+        files=Files(conversation, maker, basics.clock, able=basics.trust.files),
     )
     return Edge(
         trust=basics.trust,
@@ -231,6 +232,7 @@ def _let_draw(
     showing.redraw_with(conversation)
     wishes = PetitionDrawer(PetitionDesk(services), conversation, basics.references)
     showing.messenger.draw_with(NoticeKind.WISHED, wishes)
+    let_draw_attendance(showing.messenger, services)
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ from bot import (
     doctor_command,
     keeping_commands,
     recurring_commands,
+    register_commands,
     setup_commands,
 )
 from bot.clocks import SystemClock
@@ -40,6 +41,7 @@ keeping_commands.register(app, people_app)
 setup_commands.register(app)
 recurring_commands.register(app)
 course_commands.register(app)
+register_commands.register(app)
 doctor_command.register(app)
 
 console = Console()

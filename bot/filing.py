@@ -1,6 +1,7 @@
-"""A person's week as a file in their own chat; as words where no file can be given."""
+"""What a card shows as a file in one's own chat; as words where no file can be given."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from bot.channel.files import FileOffer, Upload
 from bot.channel.references import ConversationKind
@@ -10,50 +11,91 @@ from dialogs import verbs
 from dialogs.agenda_views import AgendaView
 from dialogs.calendar_file import as_text, calendar_file, file_name
 from dialogs.conversation import Conversation
+from dialogs.participation_file import participation_file, participation_name, participation_text
+from dialogs.register_views import ParticipationView
 from dialogs.verbs import Verb
-from dialogs.wording import mark
+from dialogs.views import View
+from dialogs.wording import Words, mark
 from scheduling.domain.people import Actor
 from scheduling.ports.clock import Clock
 
 DESCRIPTION = mark("Your week, for any calendar. Later files bring moved sessions up to date.")
+OF_PARTICIPATION = mark("Who took part in what, for a spreadsheet.")
+FILE_VERBS = frozenset({Verb.AGENDA_FILE, Verb.PARTICIPATION_FILE})
 
 
-class WeekFiles:
-    """Offers the file of a week, and makes it anew once the person agrees: rights may have changed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """A file, what it says in words, and what is needed to make it anew."""
+
+    name: str
+    description: str
+    content: bytes
+    lines: str
+    context: Mapping[str, str]
+
+
+class Files:
+    """Offers a file, and makes it anew once the person agrees: rights may have changed."""
 
     def __init__(
         self, conversation: Conversation, maker: CardMaker, clock: Clock, *, able: bool
     ) -> None:
-        """Read weeks through ``conversation``; ``able``: there are hosts to put files at."""
+        """Read views through ``conversation``; ``able``: there are hosts to put files at."""
         self._conversation = conversation
         self._maker = maker
         self._clock = clock
         self._able = able
 
-    def offered(self, view: AgendaView, actor: Actor, turn: Turn) -> Reply:
-        """Return what follows a tap on the button: the offer, or the week in words."""
-        words = self._maker.words(actor)
-        lines = as_text(view.agenda, words) or None
+    def offered(self, view: View, actor: Actor, turn: Turn) -> Reply:
+        """Return what follows a tap on the button: the offer, or the same in words."""
+        made = self._made(view, self._maker.words(actor))
+        if made is None:
+            return Reply()
         if not self._able or turn.conversation.kind is not ConversationKind.PERSONAL:
-            return Reply(otherwise=lines)
-        content = calendar_file(view.agenda, self._clock.now())
+            return Reply(otherwise=made.lines or None)
         offer = FileOffer(
-            name=file_name(view.agenda),
-            description=words.say(DESCRIPTION),
-            size=len(content),
-            context={verbs.WEEK: view.agenda.monday.isoformat()},
+            name=made.name,
+            description=made.description,
+            size=len(made.content),
+            context=made.context,
         )
-        return Reply(file=offer, otherwise=lines)
+        return Reply(file=offer, otherwise=made.lines or None)
 
     async def answered(self, actor: Actor, turn: Turn, answer: FileAnswered) -> Reply:
-        """Return the file to put, made of the week as it is now; nothing after a no."""
+        """Return the file to put, made of what is true now; nothing after a no."""
         if answer.place is None or not self._able:
             return Reply()
         where = turn.conversation.conversation_id
-        data: Mapping[str, object] = {verbs.WEEK: answer.context.get(verbs.WEEK)}
-        view = await self._conversation.act(actor, where, Verb.AGENDA_FILE, data)
-        if not isinstance(view, AgendaView):
+        data: Mapping[str, object] = dict(answer.context)
+        verb = Verb.PARTICIPATION_FILE if verbs.PERIOD in data else Verb.AGENDA_FILE
+        view = await self._conversation.act(actor, where, verb, data)
+        made = self._made(view, self._maker.words(actor))
+        if made is None:
             return Reply()
-        content = calendar_file(view.agenda, self._clock.now())
-        lines = as_text(view.agenda, self._maker.words(actor)) or None
-        return Reply(upload=Upload(place=answer.place, content=content), otherwise=lines)
+        upload = Upload(place=answer.place, content=made.content)
+        return Reply(upload=upload, otherwise=made.lines or None)
+
+    def _made(self, view: View, words: Words) -> _Made | None:
+        match view:
+            case AgendaView(agenda=agenda):
+                return _Made(
+                    name=file_name(agenda),
+                    description=words.say(DESCRIPTION),
+                    content=calendar_file(agenda, self._clock.now()),
+                    lines=as_text(agenda, words),
+                    context={verbs.WEEK: agenda.monday.isoformat()},
+                )
+            case ParticipationView(participation=found):
+                return _Made(
+                    name=participation_name(found),
+                    description=words.say(OF_PARTICIPATION),
+                    content=participation_file(found, words),
+                    lines=participation_text(found, words),
+                    context={
+                        verbs.PERIOD: str(found.days),
+                        verbs.TYPE: found.type_id or verbs.EVERY_TYPE,
+                    },
+                )
+            case _:
+                return None

@@ -20,15 +20,15 @@ from bot.channel.turns import (
     Typed,
     Update,
 )
-from bot.filing import WeekFiles
+from bot.filing import FILE_VERBS, Files
 from bot.identity import Identity
 from bot.maker import CardMaker
 from bot.metrics import Metrics
 from bot.posting import Posted
 from bot.show import Showing
-from dialogs.agenda_views import AgendaView
 from dialogs.conversation import Conversation
 from dialogs.course_views import TeachingView
+from dialogs.register_views import AttendanceView, RegisterCardView
 from dialogs.run_views import RecurringView, RunCardView
 from dialogs.setup_views import SetupView
 from dialogs.verbs import Verb
@@ -66,7 +66,7 @@ class AsideListener:
         maker: CardMaker,
         showing: Showing,
         metrics: Metrics,
-        week_files: WeekFiles,
+        files: Files,
     ) -> None:
         """Keep the parts; one listener serves all conversations."""
         self._conversation = conversation
@@ -75,7 +75,7 @@ class AsideListener:
         self._maker = maker
         self._showing = showing
         self._metrics = metrics
-        self._week_files = week_files
+        self._files = files
 
     async def on_turn(self, turn: Turn) -> Reply:
         """Answer one turn."""
@@ -105,7 +105,7 @@ class AsideListener:
         """Answer what Teams itself asks: about a file that was offered, or a message action."""
         actor = await self._identity.actor(turn.speaker)
         if isinstance(content, FileAnswered):
-            return await self._week_files.answered(actor, turn, content)
+            return await self._files.answered(actor, turn, content)
         if content.data is None:
             author = await self._identity.person_id(content.author_id or "")
             view = await self._conversation.share(actor, author)
@@ -185,8 +185,8 @@ class AsideListener:
         reply = Reply(card=card, update=self._update(tapped, view, card))
         if reply.update is not None and (keep := self._remember(view, turn.conversation, actor)):
             await keep(reply.update.activity_id)
-        if tapped.verb == Verb.AGENDA_FILE and isinstance(view, AgendaView):
-            more = self._week_files.offered(view, actor, turn)
+        if tapped.verb in FILE_VERBS:
+            more = self._files.offered(view, actor, turn)
             return replace(reply, file=more.file, otherwise=more.otherwise)
         return reply
 
@@ -209,6 +209,8 @@ class AsideListener:
             self._showing.soon_request(view.request.id)
         if isinstance(view, WorkItemCardView) and view.refusal is None:
             self._showing.soon_item(view.item.id)
+        if isinstance(view, RegisterCardView) and view.register.closed_at and not view.editing:
+            self._showing.soon(self._showing.register_changed(view.register.session_id))
 
     def _update(self, tapped: Tapped, view: View, card: Mapping[str, object]) -> Update | None:
         """Return the change of the stored card that nobody but its owner sees.
@@ -217,7 +219,9 @@ class AsideListener:
         """
         if tapped.automatic or tapped.card_id is None:
             return None
-        if isinstance(view, (FormView, ProposalView, RecurringView, SetupView, TeachingView)):
+        if isinstance(
+            view, (AttendanceView, FormView, ProposalView, RecurringView, SetupView, TeachingView)
+        ):
             return Update(activity_id=tapped.card_id, card=card)
         return None
 

@@ -1,8 +1,10 @@
 """Notices as messages: made for their reader from what is true now, and sent at most once."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channel.references import Conversation as Place
 from bot.channel.references import ConversationKind, References
@@ -14,7 +16,8 @@ from scheduling.domain.people import Person
 from scheduling.domain.reach import App
 from scheduling.ports.clock import Clock
 from scheduling.ports.notifier import Digest, Notice, Told
-from scheduling.storage import cards, drafts, people, reach, requests, work_items
+from scheduling.storage import bookings, cards, drafts, people, reach, requests, work_items
+from scheduling.storage.requests import RequestRow
 from scheduling.storage.store import Store
 from scheduling.workflows import views
 from scheduling.workflows.setups import Setups
@@ -125,6 +128,9 @@ class Messenger:
     async def _notice_view(self, notice: Notice, person: Person | None) -> NoticeView | None:
         async with self._store.read() as tx:
             row = await requests.get(tx, notice.subject)
+            ids: Collection[str] = notice.session_ids
+            if row is None:
+                row, ids = await _of_session(tx, notice.subject)
             owner = await people.get(tx, row.requester_id) if row else None
             reader = person or owner
             if row is None or reader is None:
@@ -133,7 +139,7 @@ class Messenger:
                 tx, self._setups.catalogue, row, reader, self._clock.now()
             )
             draft = await drafts.get(tx, row.draft_id)
-        about = tuple(one for one in shown.sessions if one.id in notice.session_ids)
+        about = tuple(one for one in shown.sessions if one.id in ids)
         own = draft is not None and notice.concern is Concern.REQUESTER
         return NoticeView(
             kind=notice.kind,
@@ -176,6 +182,18 @@ class Messenger:
         if outcome is Posted.AWAY:
             return Told.AWAY
         return Told.REACHED if outcome is Posted.SENT else Told.UNREACHED
+
+
+async def _of_session(
+    tx: AsyncConnection, session_id: str
+) -> tuple[RequestRow | None, Collection[str]]:
+    """Return the request of a session and the ids of its attendees' rows, for a digest's line."""
+    session = await bookings.session(tx, session_id)
+    if session is None:
+        return None, ()
+    attendees = await bookings.attendees_of(tx, session_id)
+    ids = [one.id for one in attendees] if session.gathers else [session_id]
+    return await requests.get(tx, session.request_id), ids
 
 
 def _shown(kind: NoticeKind, subject: str, person_id: str) -> str:

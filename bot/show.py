@@ -28,7 +28,7 @@ from scheduling.domain.requests import Draft, RequestState, WorkItemView
 from scheduling.domain.service_clocks import Nudge
 from scheduling.ports.clock import Clock
 from scheduling.ports.notifier import Digest, Notice, Told
-from scheduling.storage import cards, drafts, people, requests, runs, work_items
+from scheduling.storage import cards, drafts, outbox, people, requests, runs, work_items
 from scheduling.storage.cards import CardCopy, CardPlace
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.store import Store
@@ -265,6 +265,13 @@ class Showing:
     async def nudge(self, work_item_id: str, nudge: Nudge, person_ids: Collection[str]) -> bool:
         """Remind schedulers of a work item in its thread; see ``SharedCards``."""
         return await self._shared.nudge(work_item_id, nudge, person_ids)
+
+    async def register_changed(self, session_id: str) -> None:
+        """Bring a register's card up to date with everybody who was sent it."""
+        async with self._store.read() as tx:
+            told = await outbox.people_told(tx, NoticeKind.REGISTER_DUE, session_id)
+        for person_id in told:
+            await self.messenger.changed(NoticeKind.REGISTER_DUE, person_id, session_id)
 
     async def tell(self, notice: Notice) -> Told:
         """Send one person one notice, at most once; see ``Messenger``."""

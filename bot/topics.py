@@ -5,24 +5,30 @@ from dialogs.appointments import AppointmentsTopic
 from dialogs.courses import CoursesTopic
 from dialogs.grouped import GroupTopic
 from dialogs.notes import NotesTopic
+from dialogs.participation import ParticipationTopic
 from dialogs.pausing import PauseTopic
 from dialogs.petitions import PetitionsTopic
 from dialogs.queue import QueueTopic
 from dialogs.reach import ReachTopic
 from dialogs.recurring import RecurringTopic
+from dialogs.registers import RegistersTopic
 from dialogs.setup import SetupTopic
 from dialogs.topics import Topic
+from dialogs.trainers import TrainersTopic
 from scheduling.workflows.agenda import Agendas
 from scheduling.workflows.appointments import Appointments
 from scheduling.workflows.courses_desk import CoursesDesk
 from scheduling.workflows.desk import FrontDesk
 from scheduling.workflows.facts import FactsReader
 from scheduling.workflows.grouped import GroupDesk
+from scheduling.workflows.lateness import Lateness
 from scheduling.workflows.notes import Notes
+from scheduling.workflows.participation import Participations
 from scheduling.workflows.pausing import PauseDesk
 from scheduling.workflows.petitions import PetitionDesk
 from scheduling.workflows.queueing import QueueRoom
 from scheduling.workflows.reach_desk import Reachability
+from scheduling.workflows.registers import RegisterKeeper
 from scheduling.workflows.runs_desk import RunsDesk
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.setup import HouseDesk
@@ -42,4 +48,7 @@ def topics_of(desk: FrontDesk, runtime: Runtime, reader: FactsReader) -> tuple[T
         GroupTopic(GroupDesk(runtime.services, desk)),
         CoursesTopic(CoursesDesk(runtime, reader), RunsDesk(runtime, reader)),
         QueueTopic(QueueRoom(runtime, reader, desk), Agendas(runtime.services)),
+        RegistersTopic(RegisterKeeper(runtime.services)),
+        TrainersTopic(Lateness(runtime.services)),
+        ParticipationTopic(Participations(runtime.services, reader)),
     )

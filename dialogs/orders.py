@@ -50,6 +50,12 @@ class OrderKind(StrEnum):
     COURSES = auto()
     """"courses", "roll out Empathy 2 by 31 January": ``Order.prose`` is what names the course and for
     whom, the wish's dates by when."""
+    REGISTERS = auto()
+    """"my registers", "register": who attended what the speaker led."""
+    LATE = auto()
+    """"running late 10 min": the speaker's session that begins about now; the wish's minutes."""
+    PARTICIPATION = auto()
+    """"completion of coaching in the last 90 days": who attended what; ``Order.days``."""
     SETUP = auto()
     """"setup", "dry run": an administrator's or scheduler's own settings, and what a change of them
     would have done; ``Order.prose`` says which."""

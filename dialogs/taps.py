@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dialogs import verbs
 from dialogs.verbs import Verb
+from scheduling.domain.registers import AttendanceState
 
 MAX_ID = 128
 MAX_INPUT = 200
@@ -72,9 +73,16 @@ _LIMITS = {
     verbs.NO_SHOW: MAX_INPUT,
     verbs.SEATS: MAX_INPUT,
     verbs.WITHIN: MAX_PEOPLE,
+    verbs.ATTENDED: MAX_INPUT,
+    **{verbs.EXCEPTION_PREFIX + one.value: MAX_PEOPLE for one in AttendanceState},
 }
 _MAX_DIGITS = 9
-_PREFIXES = (verbs.CHOICE_PREFIX, verbs.DECISION_PREFIX, verbs.SETTING_PREFIX)
+_PREFIXES = (
+    verbs.CHOICE_PREFIX,
+    verbs.DECISION_PREFIX,
+    verbs.SCORE_PREFIX,
+    verbs.SETTING_PREFIX,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

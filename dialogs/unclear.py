@@ -28,6 +28,7 @@ ASKED: Mapping[OrderKind, tuple[str, ...]] = {
     OrderKind.ASK_MANAGER: (verbs.TYPE, *_DATES, verbs.WINDOW, verbs.MINUTES),
     OrderKind.QUEUE: (verbs.TYPE, verbs.PERIOD),
     OrderKind.RELEASE: (verbs.TYPE, verbs.COUNT),
+    OrderKind.PARTICIPATION: (verbs.TYPE, verbs.PERIOD),
 }
 """The inputs that matter to an order; one that is not here is answered as far as it goes."""
 _MOST = 999

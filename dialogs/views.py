@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from dialogs.agenda_views import ReadingView
 from dialogs.course_views import TeachingView
+from dialogs.register_views import AttendanceView
 from dialogs.run_views import RecurringView
 from dialogs.scheduler_views import SchedulingView
 from dialogs.setup_views import SetupView
@@ -180,6 +181,7 @@ class DigestView:
 
 View = (
     ReadingView
+    | AttendanceView
     | RecurringView
     | TeachingView
     | SchedulingView

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, time
 from string import Formatter
 
+from dialogs import wording_session_refusals
 from dialogs.wording import Words, clean, mark
 from dialogs.wording_rules import ROLES
 from scheduling.domain.refusals import Refusal
@@ -315,54 +316,7 @@ SENTENCES: dict[Refusal, tuple[str, ...]] = {
             " trainers for it."
         ),
     ),
-    Refusal.NOT_YOUR_SESSION: (
-        mark(
-            "Nothing was changed: only the person who attends a session can do that. Their manager "
-            "can move or cancel it."
-        ),
-    ),
-    Refusal.NO_SUCH_SESSION: (
-        mark(
-            "I found no session ahead with {names} that you may change. Say the day as well, or "
-            "look at it in Outlook; whoever asked for it can change it."
-        ),
-        mark(
-            "I found no session ahead like that which you may change. Say with whom and which day; "
-            "whoever asked for it can change it."
-        ),
-    ),
-    Refusal.SESSION_OVER: (
-        mark(
-            "Nothing was changed: this session has begun, or is not booked any more. Ask for a new "
-            "one if you need it."
-        ),
-    ),
-    Refusal.SESSION_CHANGING: (
-        mark(
-            "Nothing was changed: {who} is changing this session just now. Look again in a minute."
-        ),
-        mark(
-            "Nothing was changed: this session is being changed just now. Look again in a minute."
-        ),
-    ),
-    Refusal.MEETS_TOGETHER: (
-        mark(
-            "Nothing was changed: this session is of several people, who meet at one time. Whoever "
-            "asked for it can cancel it and ask anew."
-        ),
-    ),
-    Refusal.NO_SWAP: (
-        mark(
-            "Nothing was changed: these two sessions cannot take each other's time. Choose another "
-            "one, or say that you can't come; your manager can find a new time."
-        ),
-    ),
-    Refusal.OLD_TIME_GONE: (
-        mark(
-            "Not undone: the time before is not free any more, so the session stays at its new "
-            "time. You can move it to another one."
-        ),
-    ),
+    **wording_session_refusals.SENTENCES,
 }
 """Most exact first: the first whose facts are all known is said."""
 

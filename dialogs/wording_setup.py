@@ -47,6 +47,8 @@ LABELS: Mapping[tuple[str, str], str] = {
     ("types", "walk_away"): mark("Contacts past their goal above which it is rather not held"),
     ("types", "notice"): mark("Notice before Aside moves it, such as 4d or 12h"),
     ("types", "offered"): mark("May be asked for"),
+    ("types", "registers"): mark("Register of who attended"),
+    ("types", "scored"): mark("Register takes a score of each person"),
     ("places", ""): mark("Where it may happen, the first choice first"),
     ("mapping", ""): mark("Search parameters"),
     ("parameters", "id"): mark("Short name, which never changes"),
@@ -117,6 +119,9 @@ VALUES: Mapping[str, str] = {
     "mandatory": mark("Mandatory"),
     "due": mark("Due"),
     "normal": mark("Normal"),
+    "groups": mark("Where several meet"),
+    "always": mark("Always"),
+    "never": mark("Never"),
 }
 
 MISFITS: Mapping[str, tuple[str, ...]] = {

@@ -36,6 +36,7 @@ from dialogs.cards.notice import digest_cards, notice_cards
 from dialogs.cards.nudge import nudge_cards
 from dialogs.cards.obstacle import obstacle_cards
 from dialogs.cards.order_form import order_form_cards
+from dialogs.cards.participation import participation_cards
 from dialogs.cards.pause import pause_cards
 from dialogs.cards.petition import petition_cards
 from dialogs.cards.proposal import proposal_cards
@@ -43,6 +44,7 @@ from dialogs.cards.queue import queue_cards
 from dialogs.cards.reach import reach_cards
 from dialogs.cards.recurring import template_form_cards, templates_cards
 from dialogs.cards.refusal import refusal_cards, too_much_card
+from dialogs.cards.register import absent_cards, register_cards, registers_cards
 from dialogs.cards.request import request_cards, request_data
 from dialogs.cards.run import run_cards
 from dialogs.cards.setup import (
@@ -54,8 +56,18 @@ from dialogs.cards.setup import (
 from dialogs.cards.setup import form_cards as setup_form_cards
 from dialogs.cards.share import share_cards
 from dialogs.cards.status import status_cards
+from dialogs.cards.trainer import late_cards, late_notice_cards, week_ahead_cards
 from dialogs.cards.work_item import work_item_cards
 from dialogs.course_views import CourseFormView, CoursePlanView, CoursesView
+from dialogs.register_views import (
+    AbsentView,
+    LateNoticeView,
+    LateView,
+    ParticipationView,
+    RegisterCardView,
+    RegistersView,
+    WeekAheadView,
+)
 from dialogs.run_views import RunCardView, TemplateFormView, TemplatesView
 from dialogs.scheduler_views import GroupView, NudgeView, PauseView, QueueView
 from dialogs.setup_views import (
@@ -114,14 +126,18 @@ def render_with(
 
 
 MAKERS: Mapping[type[Any], Callable[[Any, Words], Iterator[Element]]] = {
+    AbsentView: absent_cards,
     AgendaView: agenda_cards,
     CadenceView: cadence_cards,
     CourseFormView: course_form_cards,
     CoursePlanView: course_plan_cards,
     CoursesView: courses_cards,
+    ParticipationView: participation_cards,
     DigestView: digest_cards,
     FormView: form_cards,
     HelpView: help_cards,
+    LateNoticeView: late_notice_cards,
+    LateView: late_cards,
     NotesView: notes_cards,
     PetitionView: petition_cards,
     NoticeView: notice_cards,
@@ -135,6 +151,8 @@ MAKERS: Mapping[type[Any], Callable[[Any, Words], Iterator[Element]]] = {
     ProposalView: proposal_cards,
     ReachView: reach_cards,
     RefusalView: refusal_cards,
+    RegisterCardView: register_cards,
+    RegistersView: registers_cards,
     RequestCardView: request_cards,
     RunCardView: run_cards,
     SessionCardView: session_cards,
@@ -148,6 +166,7 @@ MAKERS: Mapping[type[Any], Callable[[Any, Words], Iterator[Element]]] = {
     StatusView: status_cards,
     TemplateFormView: template_form_cards,
     TemplatesView: templates_cards,
+    WeekAheadView: week_ahead_cards,
     WorkItemCardView: work_item_cards,
 }
 """For each view what makes its cards, from the fullest to the smallest."""

@@ -30,6 +30,8 @@ WEEK = timedelta(days=7)
 
 ACTS = {
     Act.ACKNOWLEDGE: (mark("OK"), Verb.ACKNOWLEDGE),
+    Act.LATE: (mark("Running late"), Verb.LATE),
+    Act.REGISTER: (mark("Register"), Verb.REGISTER),
     Act.CANNOT: (mark("I can't"), Verb.CANNOT),
     Act.SWAP: (mark("Swap"), Verb.SWAP),
     Act.MOVE: (mark("Move"), Verb.MOVE_SESSION),
@@ -44,7 +46,7 @@ def agenda_cards(view: AgendaView, words: Words) -> Iterator[Element]:
     week = words.days(DateRange(agenda.monday, agenda.monday + WEEK))
     for most in ROWS:
         yield card(
-            [heading(title), aside(_whose(week, agenda, words)), *_days(agenda, words, most)],
+            [heading(title), aside(_whose(week, agenda, words)), *agenda_days(agenda, words, most)],
             _weeks(agenda, words),
         )
 
@@ -55,7 +57,8 @@ def _whose(week: str, agenda: Agenda, words: Words) -> str:
     )
 
 
-def _days(agenda: Agenda, words: Words, most: int) -> list[Element]:
+def agenda_days(agenda: Agenda, words: Words, most: int) -> list[Element]:
+    """Return the first sessions of a week beneath their days."""
     if not agenda.items:
         lines = [text(words.say("Nothing is planned in this week."))]
         if agenda.next_at:
@@ -174,7 +177,14 @@ def session_cards(view: SessionCardView, words: Words) -> Iterator[Element]:
 def _attendees(item: AgendaItem, words: Words) -> Sequence[Element]:
     if len(item.attendees) < 2 or not item.leads:
         return []
-    return [text(words.say("With {names}", names=words.listed(item.attendees)), spacing="Small")]
+    named = ", ".join(clean(name) for name in item.attendees)
+    roster = words.count(
+        "{n} person: {names}", "{n} people: {names}", len(item.attendees), names=named
+    )
+    shown = [text(roster, spacing="Small")]
+    if item.seats_left is not None:
+        shown.append(aside(words.count("{n} seat left", "{n} seats left", item.seats_left)))
+    return shown
 
 
 def _session_actions(item: AgendaItem, words: Words) -> list[Element]:

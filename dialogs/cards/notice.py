@@ -54,6 +54,7 @@ FOR_REQUESTER: Mapping[NoticeKind, str] = {
     NoticeKind.ROOM_LOST: mark("Without a room: a session that you asked for, with {name}"),
     NoticeKind.LEFT: mark("{name} has left, and is in a session that you asked for"),
     NoticeKind.OVERDUE: mark("The schedulers are late with your request for {name}"),
+    NoticeKind.ABSENT: mark("A session that you asked for was missed; it is with {name}"),
 }
 IN_THREAD: Mapping[NoticeKind, str] = {
     NoticeKind.MOVED: mark("A session of this request was moved."),

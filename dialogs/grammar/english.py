@@ -291,7 +291,8 @@ ENGLISH = build(
         ),
         to_try={
             Role.MANAGER: ("my meetings", "who has not had a 1:1 in 30 days", "status"),
-            Role.TRAINER: ("my meetings", "status"),
+            Role.TRAINER: ("my meetings", "my registers", "running late 10 min"),
+            Role.LEARNING: ("completion", "my registers"),
             Role.SCHEDULER: ("queue", "recurring meetings", "status"),
             Role.AGENT: (
                 "my sessions",

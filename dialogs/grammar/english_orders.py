@@ -166,12 +166,30 @@ _COURSES = (
     rf"(?=(?:(?!{_MEETINGS}|{_ONES}|1:1|one[\s-](?:to|on)[\s-]one).)+?\sfor\s+every(?:one|body)\s)"
 )
 
+_REGISTERS = (
+    rf"(?:{_SHOW}\s+(?:me\s+)?)?(?:(?:the|my|our|all|open|missing|attendance)\s+)*registers?(?=\W*$)"
+    r"|(?:take|close|fill\s+in|do)\s+(?:(?:the|my|our|open)\s+)*(?:attendance|registers?)(?=\W*$)"
+    r"|who\s+(?:was\s+there|came|turned\s+up)(?=\W*$)"
+)
+_LATE = (
+    r"(?:(?:i(?:'m|\s+am)|we(?:'re|\s+are))\s+)?running\s+(?:a\s+(?:bit|little|few\s+minutes)\s+)?late(?:\s+by)?"
+    r"|i(?:'ll|'m|\s+will|\s+am)\s+(?:going\s+to\s+)?(?:be\s+)?(?=.*?(?P<strike>(?<!\w)late(?:\s+by)?(?!\w)))"
+    r"|late(?=\s+(?:by\s+)?\d)"
+)
+_PARTICIPATION = (
+    rf"(?:{_SHOW}\s+(?:me\s+)?)?(?:(?:the|my|our)\s+)*(?:completions?|attendance)(?:\s+(?:rates?|report))?"
+    r"(?:\s+(?:of|for|in))?|who\s+(?:has\s+)?(?:completed|attended|finished)"
+)
+
 ORDERS = OrderPhrases(
     polite=r"please|pls|plz|can\s+(?:you|we|i)|could\s+(?:you|we|i)|would\s+you|will\s+you|i\s+(?:want|need)\s+to"
     r"|i(?:'d|\s+would)\s+like\s+to|we\s+(?:want|need|have)\s+to|i\s+have\s+to|hey|hi|hello|aside|ok|okay|just|now"
     r"|let's|lets|kindly|thanks|so|well",
     orders=(
         (OrderKind.COURSES, _COURSES),
+        (OrderKind.REGISTERS, _REGISTERS),
+        (OrderKind.LATE, _LATE),
+        (OrderKind.PARTICIPATION, _PARTICIPATION),
         (OrderKind.RUN, _RUN),
         (OrderKind.TEMPLATES, _TEMPLATES),
         (OrderKind.CADENCE, _CADENCE),

@@ -328,7 +328,12 @@ GERMAN = build(
         ),
         to_try={
             Role.MANAGER: ("meine Termine", "wer hatte seit 30 Tagen kein 1:1", "Status"),
-            Role.TRAINER: ("meine Termine", "Status"),
+            Role.TRAINER: (
+                "meine Termine",
+                "meine Anwesenheitslisten",
+                "ich verspäte mich um 10 Minuten",
+            ),
+            Role.LEARNING: ("Teilnahmequote", "meine Anwesenheitslisten"),
             Role.SCHEDULER: ("Warteschlange", "wiederkehrende Termine", "Status"),
             Role.AGENT: (
                 "meine Termine",

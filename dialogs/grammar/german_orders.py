@@ -141,11 +141,27 @@ _COURSES = (
     r"(?=(?:(?!termin|besprechung|gespräch|meeting|sitzung|coaching|training|1:1).)+?\sfür\s+alle\s)"
 )
 
+_REGISTERS = (
+    rf"(?:{_SHOW}\s+(?:mir\s+)?)?(?:(?:die|meine|unsere|alle|offene[nr]?)\s+)*"
+    r"(?:anwesenheitslisten?|teilnehmerlisten?|register)(?=\W*$)|wer\s+war\s+da(?=\W*$)"
+)
+_LATE = (
+    r"(?:ich\s+)?verspäte\s+(?:mich|ich\s+mich)(?:\s+um)?|verspätung(?:\s+von)?"
+    r"|ich\s+(?:komme|bin)\s+(?=.*?(?P<strike>(?:(?<!\w)etwa(?:s)?\s+)?(?<!\w)(?:zu\s+spät|später|verspätet)(?!\w)))"
+)
+_PARTICIPATION = (
+    rf"(?:{_SHOW}\s+(?:mir\s+)?)?(?:(?:die|meine|unsere)\s+)*(?:teilnahmequoten?|teilnahmen?|abschlussquoten?|completions?"
+    r"|anwesenheit)(?:\s+(?:von|an|am|bei|für|der|des))*|wer\s+hat(?=.*?(?P<strike>(?<!\w)(?:teilgenommen|abgeschlossen)(?!\w)))"
+)
+
 ORDERS = OrderPhrases(
     polite=r"bitte|kannst\s+du|könntest\s+du|können\s+(?:sie|wir)|könnten\s+(?:sie|wir)|würdest\s+du|ich\s+(?:möchte|will|muss)(?!\s.*?absagen)"
     r"|wir\s+(?:möchten|wollen|müssen)|hey|hi|hallo|moin|aside|ok|okay|mal|jetzt|also|so|danke|leider(?=\s+(?:kann|muss|bin))",
     orders=(
         (OrderKind.COURSES, _COURSES),
+        (OrderKind.REGISTERS, _REGISTERS),
+        (OrderKind.LATE, _LATE),
+        (OrderKind.PARTICIPATION, _PARTICIPATION),
         (OrderKind.RUN, _RUN),
         (OrderKind.TEMPLATES, _TEMPLATES),
         (OrderKind.CADENCE, _CADENCE),

@@ -13,7 +13,7 @@ from dialogs.views import Problem
 from dialogs.wishes import Wish
 from scheduling.domain.times import DateRange
 
-_WITH_PERIOD = frozenset({OrderKind.CADENCE, OrderKind.QUEUE})
+_WITH_PERIOD = frozenset({OrderKind.CADENCE, OrderKind.PARTICIPATION, OrderKind.QUEUE})
 _WITH_FILTERS = frozenset({OrderKind.QUEUE})
 _WITH_COUNT = frozenset({OrderKind.RELEASE})
 _WITH_PROSE = frozenset({OrderKind.NOTE})

@@ -64,6 +64,14 @@ class SearchParameters:
     caps: tuple[CapRule, ...] = (CapRule(scope=Rule.TEAM_CAP, heads=2),)
 
 
+class Registers(StrEnum):
+    """Which sessions of a type have a register of who attended."""
+
+    GROUPS = "groups"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingType:
     """A kind of meeting. ``subject`` is neutral: it is what others may read in a calendar.
@@ -72,7 +80,8 @@ class MeetingType:
     out of history; ``code_id`` names the WFM's activity code for the exception. A ``group`` type
     is one session of all its attendees, of whom ``quorum`` (a part of one) are enough unless the
     ask says how many. ``notice`` is what moves by the system keep, the house's where it is None.
-    What is not ``offered`` any more is only there for what was asked for before.
+    What is not ``offered`` any more is only there for what was asked for before. A register that
+    is ``scored`` takes a score of each who was there; confidential types have no register.
     """
 
     id: str
@@ -89,6 +98,8 @@ class MeetingType:
     walk_away: float | None = limited(None, 0.0, 1000.0)
     notice: timedelta | None = limited(None, timedelta(0), timedelta(days=90))
     offered: bool = True
+    registers: Registers = Registers.GROUPS
+    scored: bool = False
     parameters: SearchParameters = field(
         default_factory=SearchParameters, metadata={"mapped": True}
     )
@@ -103,6 +114,13 @@ class MeetingType:
             )
         if not 0 < self.quorum <= 1:
             raise ValueError(f"{self.name} has a quorum of {self.quorum}: more than 0, at most 1")
+
+    @property
+    def has_register(self) -> bool:
+        """Whether who attended a session of this type is kept."""
+        if self.confidential or self.registers is Registers.NEVER:
+            return False
+        return self.group or self.registers is Registers.ALWAYS
 
     @property
     def shown_name(self) -> str:

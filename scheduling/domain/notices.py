@@ -26,6 +26,9 @@ class NoticeKind(StrEnum):
     LEFT = "left"
     REGISTER_DUE = "register_due"
     REMINDED = "reminded"
+    ABSENT = "absent"
+    RUNNING_LATE = "running_late"
+    WEEK_AHEAD = "week_ahead"
     OVERDUE = "overdue"
     OFFERED = "offered"
     RUN_PLANNED = "run_planned"
@@ -104,8 +107,11 @@ MATRIX: Mapping[NoticeKind, Mapping[Concern, Rule]] = {
     NoticeKind.ROOM_CHANGED: {T: CHAT, A: INVITE, S: THREAD},
     NoticeKind.ROOM_LOST: {R: CHAT, T: CHAT, A: INVITE},
     NoticeKind.LEFT: {R: CHAT, T: SOON_OR_DIGEST},
-    NoticeKind.REGISTER_DUE: {T: CHAT},
     NoticeKind.REMINDED: {R: EDIT},
+    NoticeKind.REGISTER_DUE: {T: CHAT, S: CHAT},  # each of those who decide where nobody closes it
+    NoticeKind.ABSENT: {R: CHAT},
+    NoticeKind.RUNNING_LATE: {A: CHAT},
+    NoticeKind.WEEK_AHEAD: {T: CHAT},
     NoticeKind.OVERDUE: {R: CHAT},  # the schedulers are mentioned in the work item's thread
     NoticeKind.OFFERED: {A: CHAT},
     NoticeKind.RUN_PLANNED: {R: CHAT},  # only of a run that nobody asked for just now

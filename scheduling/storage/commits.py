@@ -106,6 +106,12 @@ async def of_group(tx: AsyncConnection, batch_id: str, group: str) -> Sequence[P
     return [_part(dict(row)) for row in found.mappings()]
 
 
+async def is_part(tx: AsyncConnection, request_id: str) -> bool:
+    """Whether a request is one of a commit's."""
+    query = sa.select(t.batch_part.c.number).where(t.batch_part.c.request_id == request_id)
+    return await tx.scalar(query) is not None
+
+
 async def of_request(tx: AsyncConnection, request_id: str) -> tuple[CommitRow, PartRow]:
     """Return the part that a request is, with its commit; LookupError where it is none.
 

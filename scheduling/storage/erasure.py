@@ -67,6 +67,7 @@ async def erase(tx: AsyncConnection, person_id: str, *, at: datetime, by: str) -
         "conversation": await _forget_chats(tx, person_id),
         "note": await _forget_notes(tx, person_id),
         "completion": await _forget_completions(tx, person_id),
+        "attendance": await _forget_scores(tx, person_id),
     }
     words = _Words(person_id, tuple(w for w in (person.name, person.address) if w and w != ERASED))
     for table in t.metadata.sorted_tables:
@@ -158,6 +159,13 @@ async def _forget_completions(tx: AsyncConnection, person_id: str) -> int:
     """Delete which courses the person completed."""
     mine = t.completion.c.person_id == person_id
     return (await tx.execute(t.completion.delete().where(mine))).rowcount
+
+
+async def _forget_scores(tx: AsyncConnection, person_id: str) -> int:
+    """Delete the scores of the person; that they attended stays, as history keeps ids."""
+    table = t.attendance
+    mine = sa.and_(table.c.person_id == person_id, table.c.score.is_not(None))
+    return (await tx.execute(table.update().where(mine).values(score=None))).rowcount
 
 
 async def _forget_deputies(tx: AsyncConnection, person_id: str) -> int:

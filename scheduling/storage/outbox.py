@@ -113,6 +113,33 @@ async def held(tx: AsyncConnection, subject: str, kind: NoticeKind) -> frozenset
     return frozenset(one for one in found.scalars() if one is not None)
 
 
+async def open_about(tx: AsyncConnection, kind: NoticeKind, subject: str) -> Sequence[str]:
+    """Return the keys of what waits of this kind about ``subject``, whomever it is for."""
+    found = await tx.scalars(
+        sa.select(t.outbox.c.key).where(
+            t.outbox.c.subject == subject,
+            t.outbox.c.kind == kind.value,
+            t.outbox.c.state == OutboxState.WAITING.value,
+        )
+    )
+    return list(found)
+
+
+async def people_told(tx: AsyncConnection, kind: NoticeKind, subject: str) -> Sequence[str]:
+    """Return who was told something of this kind about ``subject``, by id."""
+    found = await tx.scalars(
+        sa.select(t.outbox.c.person_id)
+        .where(
+            t.outbox.c.subject == subject,
+            t.outbox.c.kind == kind.value,
+            t.outbox.c.person_id.is_not(None),
+        )
+        .distinct()
+        .order_by(t.outbox.c.person_id)
+    )
+    return list(found)
+
+
 async def pushes(tx: AsyncConnection, person_id: str, span: Interval) -> int:
     """Return how many messages somebody got, or is just getting, within ``span``.
 

@@ -93,6 +93,12 @@ def _change_cards(changes: sa.ColumnElement[bool]) -> Where:
     return sa.exists().where(changes, t.card.c.subject.like(begins))
 
 
+def _session_cards(ids: Ids) -> Where:
+    """Whether a card is about one session of the requests, in whosever chat."""
+    about = sa.literal("%:") + t.session.c.id + sa.literal(":%")
+    return sa.exists().where(t.session.c.request_id.in_(ids), t.card.c.subject.like(about))
+
+
 def _changes_of(ids: Ids) -> sa.ColumnElement[bool]:
     return sa.or_(t.change.c.request_id.in_(ids), t.change.c.peer_request_id.in_(ids))
 
@@ -178,7 +184,11 @@ KINDS = (
             (t.work_item, t.work_item.c.request_id.in_),
             (t.reservation, lambda ids: t.reservation.c.session_id.in_(_sessions_of(ids))),
             (t.acknowledgement, lambda ids: t.acknowledgement.c.session_id.in_(_sessions_of(ids))),
+            (t.card, _session_cards),
             (t.note, t.note.c.request_id.in_),
+            (t.lateness, lambda ids: t.lateness.c.session_id.in_(_sessions_of(ids))),
+            (t.attendance, lambda ids: t.attendance.c.session_id.in_(_sessions_of(ids))),
+            (t.register, t.register.c.request_id.in_),
             (t.petition, t.petition.c.request_id.in_),
             (t.session, t.session.c.request_id.in_),
             (t.outbox, t.outbox.c.subject.in_),

@@ -6,7 +6,13 @@ The durable engine keeps its own tables in the same database; nothing here refer
 import sqlalchemy as sa
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, Text
 
-from scheduling.storage import columns, later_tables, tables_scheduling, tables_telling
+from scheduling.storage import (
+    columns,
+    later_tables,
+    tables_registers,
+    tables_scheduling,
+    tables_telling,
+)
 
 Json = columns.Json
 Instant = columns.Instant
@@ -136,6 +142,9 @@ session = Table(
 outbox = tables_telling.outbox
 reach = tables_telling.reach
 obstacle = tables_telling.obstacle
+register = tables_registers.register
+attendance = tables_registers.attendance
+lateness = tables_registers.lateness
 change = later_tables.change
 nudge = tables_scheduling.nudge
 item_group = tables_scheduling.item_group

@@ -10,11 +10,12 @@ from scheduling.domain.people import ASKERS, Actor, Person
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import RequestView, SessionState
 from scheduling.domain.times import DAY, DateRange
-from scheduling.storage import agenda, audit, bookings, notes, people
+from scheduling.storage import agenda, audit, bookings, notes, people, registers
 from scheduling.storage.agenda import Planned
 from scheduling.workflows import rights, views
 from scheduling.workflows.agenda_port import Act, Agenda, AgendaItem, Cadence
 from scheduling.workflows.cadence import cadence_of
+from scheduling.workflows.lateness import about_now
 from scheduling.workflows.services import Services
 
 BACK_FOR = timedelta(days=7)
@@ -32,13 +33,20 @@ class Agendas:
     async def week(self, actor: Actor, day: date | None = None) -> Agenda:
         """Return the week of a day."""
         async with self._services.store.read() as tx:
-            me = await rights.person_of(tx, actor)
-            today = self._services.clock.now().astimezone(ZoneInfo(me.zone)).date()
-            monday = monday_of(day or today)
-            span = DateRange(monday, monday + WEEK).interval(me.zone)
-            planned = await agenda.of_person(tx, me.id, span)
-            items = await self._items(tx, me, planned)
-            next_at = None if items else await agenda.next_start(tx, me.id, span.end)
+            return await self._week(tx, await rights.person_of(tx, actor), day)
+
+    async def week_of(self, person: Person, day: date) -> Agenda:
+        """Return the week of a day as somebody sees it who is not acting now."""
+        async with self._services.store.read() as tx:
+            return await self._week(tx, person, day)
+
+    async def _week(self, tx: AsyncConnection, me: Person, day: date | None) -> Agenda:
+        today = self._services.clock.now().astimezone(ZoneInfo(me.zone)).date()
+        monday = monday_of(day or today)
+        span = DateRange(monday, monday + WEEK).interval(me.zone)
+        planned = await agenda.of_person(tx, me.id, span)
+        items = await self._items(tx, me, planned)
+        next_at = None if items else await agenda.next_start(tx, me.id, span.end)
         return Agenda(
             monday=monday, zone=me.zone, leads=me.has(*ASKERS), items=items, next_at=next_at
         )
@@ -117,6 +125,7 @@ class Agendas:
         names = await people.names(tx, ids)
         known = await agenda.acknowledged(tx, [row.id for row in rows])
         written = await notes.authors(tx, [row.id for row in rows])
+        kept = await registers.opened(tx, [row.id for row in rows])
         return tuple(
             AgendaItem(
                 id=one.session.id,
@@ -135,7 +144,9 @@ class Agendas:
                 leads=leads(me, one),
                 acknowledged=one.session.id in known,
                 notes=_readable(me, one, written.get(one.session.id, ())),
-                acts=self._acts(me, one, acknowledged=one.session.id in known),
+                acts=self._acts(me, one, acknowledged=one.session.id in known)
+                | self._trainers_acts(me, one, registered=one.session.id in kept),
+                seats_left=self._seats_left(one, len(attending.get(one.session.id, ()))),
             )
             for one in planned
         )
@@ -151,6 +162,24 @@ class Agendas:
             return frozenset({Act.MOVE, Act.CANCEL, *noting})
         own = {Act.CANNOT, Act.SWAP}
         return frozenset(own if acknowledged else own | {Act.ACKNOWLEDGE})
+
+    def _trainers_acts(self, me: Person, one: Planned, *, registered: bool) -> frozenset[Act]:
+        """Return what who leads a session may do about now, or once it is over."""
+        session = one.session
+        if me.id != session.facilitator_id:
+            return frozenset()
+        if registered:
+            return frozenset({Act.REGISTER})
+        late = session.state is SessionState.BOOKED and about_now(
+            session.interval, self._services.clock.now()
+        )
+        return frozenset({Act.LATE}) if late else frozenset()
+
+    def _seats_left(self, one: Planned, people: int) -> int | None:
+        room = self._services.setups.setup.rooms.get(one.session.room_id or "")
+        if room is None or not one.session.gathers:
+            return None
+        return max(0, room.capacity - people - 1)
 
 
 def monday_of(day: date) -> date:

@@ -23,6 +23,8 @@ class Act(StrEnum):
     MOVE = auto()
     CANCEL = auto()
     NOTE = auto()
+    LATE = auto()
+    REGISTER = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,7 @@ class AgendaItem:
 
     ``leads`` says that the reader leads it or asked for it, else they attend; ``attendees`` are
     names. ``moves`` is how often it was moved; ``notes`` counts those that the reader may read.
+    ``seats_left`` are those of its room, beside everybody and who leads it, where they are known.
     """
 
     id: str
@@ -50,6 +53,7 @@ class AgendaItem:
     acknowledged: bool
     notes: int
     acts: frozenset[Act]
+    seats_left: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

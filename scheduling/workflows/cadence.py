@@ -1,10 +1,11 @@
 """Who has had no session of a type for long: from the WFM's own history and from our bookings.
 
-A meeting that somebody put into the schedule by hand counts as one of ours does. Sessions of
+A meeting that somebody put into the schedule by hand counts as one of ours does; one of ours whose
+register says that somebody was absent does not. Sessions of
 confidential types never do, also where the WFM has the same activity code for them.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import SessionState
 from scheduling.domain.times import DAY, DateRange, Interval
 from scheduling.ports.wfm import WfmError
-from scheduling.storage import agenda
+from scheduling.storage import agenda, registers
 from scheduling.storage.agenda import Planned
 from scheduling.workflows.agenda_port import Cadence, Due
 from scheduling.workflows.services import Services
@@ -47,7 +48,10 @@ async def cadence_of(
     span = Interval(now - LOOK_BACK * DAY, now + LOOK_AHEAD * DAY)
     async with services.store.read() as tx:
         ours = await agenda.of_attendees(tx, ids, span)
+        absent = await registers.absences(tx, ids, [kind.id], span)
     held = _held(services, kind, schedules, ours)
+    for person_id, _, start in absent:
+        held[person_id] = [one for one in held.get(person_id, ()) if one.start != start]
     found = [_due(one, held.get(one.id, ()), now) for one in asked]
     limit = today - days * DAY
     late = [one for one in found if one.last is None or one.last < limit]
@@ -76,7 +80,7 @@ def _held(
     kind: MeetingType,
     schedules: Collection[AgentDay],
     ours: Collection[Planned],
-) -> Mapping[str, list[Interval]]:
+) -> dict[str, list[Interval]]:
     """Return each agent's sessions of the type, past and planned."""
     types = services.catalogue.types
     secret: dict[str, list[Interval]] = {}

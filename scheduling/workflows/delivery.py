@@ -96,7 +96,10 @@ async def deliver(key: str, *, again: bool = True) -> Delivery:
 async def _matter(tx: AsyncConnection, row: OutboxRow) -> _Matter:
     person = await people.get(tx, row.person_id) if row.person_id else None
     request = await requests.get(tx, row.subject)
-    found = await bookings.sessions(tx, request.id) if request else ()
+    if request is None:
+        session = await bookings.session(tx, row.subject)
+        return _Matter(person=person, request=None, sessions=[session] if session else [])
+    found = await bookings.sessions(tx, request.id)
     about = [one for one in found if not row.about or one.id in row.about]
     return _Matter(person=person, request=request, sessions=about)
 
@@ -114,7 +117,16 @@ STANDS = frozenset(
 """What is said of sessions that are booked, and ahead."""
 
 OF_NO_REQUEST = frozenset(
-    {NoticeKind.DIGEST, NoticeKind.OFFERED, NoticeKind.RUN_PLANNED, NoticeKind.WISHED}
+    {
+        NoticeKind.DIGEST,
+        NoticeKind.OFFERED,
+        NoticeKind.RUN_PLANNED,
+        NoticeKind.WISHED,
+        NoticeKind.REGISTER_DUE,
+        NoticeKind.ABSENT,
+        NoticeKind.RUNNING_LATE,
+        NoticeKind.WEEK_AHEAD,
+    }
 )
 """What is about something else, and draws that as it is."""
 
@@ -170,7 +182,8 @@ async def _claimed(runtime: Runtime, row: OutboxRow, matter: _Matter, rhythm: Rh
         later = digest_at(noise, rhythm, now)
         today = local_day(now, rhythm.zone)
         spent = await outbox.pushes(tx, str(fresh.person_id), today) >= noise.pushes_a_day
-        if spent and not _cannot_wait(matter, begins, later):
+        urgent = row.kind is NoticeKind.RUNNING_LATE
+        if spent and not urgent and not _cannot_wait(matter, begins, later):
             await _hold(tx, fresh, Means.DIGEST, later)
             return False
         await outbox.settle(tx, [fresh.key], OutboxState.SENDING, now)

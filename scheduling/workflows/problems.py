@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from scheduling.domain.asks import Ask
 from scheduling.domain.centre import CodeKind, Segment, StaffingSeries
-from scheduling.domain.meetings import MeetingType, PlaceKind, Room
+from scheduling.domain.meetings import MeetingType, PlaceKind, Room, Tier
 from scheduling.domain.people import Person, WorkingTime
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.rules import Rule
@@ -34,7 +34,8 @@ class World:
     ``dates`` are searched (the facts may hold more); ``busy`` maps a resource (person or room)
     to what takes it: calendars and soft holds; ``reserved`` is what our bookings hold, which nobody
     can grant. ``ours`` are the unit's active sessions.
-    ``unknown_calendars`` are the names of people whose calendar could not be read.
+    ``unknown_calendars`` are the names of people whose calendar could not be read; ``returning`` are
+    those who missed their last session of the type.
     """
 
     now: datetime
@@ -46,6 +47,7 @@ class World:
     ours: Sequence[SessionRow]
     reserved: Mapping[str, Sequence[Interval]] = field(default_factory=dict)
     unknown_calendars: tuple[str, ...] = ()
+    returning: frozenset[str] = frozenset()
 
     @property
     def span(self) -> Interval:
@@ -148,7 +150,7 @@ def build(
         attendees=tuple(attendee_of(i, world) for i in wanted),
         facilitators=(facilitator_of(world),),
         rooms=rooms_of(world, sites) if ask.place is PlaceKind.ROOM else (),
-        meetings=tuple(_meeting(i, ask, kind) for i in sought),
+        meetings=tuple(_meeting(i, ask, kind, world) for i in sought),
         limits=Limits(
             windows=_windows(ask, kind),
             weekdays=limits.weekdays,
@@ -186,7 +188,7 @@ def grid_of(world: World) -> Grid:
     )
 
 
-def _meeting(agent_id: str, ask: Ask, kind: MeetingType) -> Meeting:
+def _meeting(agent_id: str, ask: Ask, kind: MeetingType, world: World) -> Meeting:
     required = ask.required_ids if ask.together else (agent_id,)
     return Meeting(
         id=agent_id,
@@ -200,10 +202,16 @@ def _meeting(agent_id: str, ask: Ask, kind: MeetingType) -> Meeting:
         first=ask.dates.start,
         last=ask.dates.last,
         place=ask.place,
-        tier=kind.tier,
+        tier=_tier(kind, required, world),
         walk_away=kind.walk_away,
         equipment=ask.equipment,
     )
+
+
+def _tier(kind: MeetingType, people: Collection[str], world: World) -> Tier:
+    """Return how much a meeting matters: one that somebody missed last time is due."""
+    missed = kind.tier is Tier.NORMAL and not world.returning.isdisjoint(people)
+    return Tier.DUE if missed else kind.tier
 
 
 def attendee_of(agent_id: str, world: World) -> Attendee:

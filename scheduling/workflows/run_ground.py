@@ -14,7 +14,7 @@ from scheduling.domain.times import DateRange, Interval, zone_of
 from scheduling.ports.calendar import CalendarError
 from scheduling.ports.wfm import WfmError
 from scheduling.recurrence.audience import managers, memberships
-from scheduling.storage import bookings, drafts, people, runs, templates
+from scheduling.storage import bookings, drafts, people, registers, runs, templates
 from scheduling.storage.bookings import SessionRow, person_resource, room_resource
 from scheduling.storage.runs import RunRow
 from scheduling.workflows import problems, whole_unit
@@ -56,13 +56,18 @@ async def ground_of(services: Services, row: RunRow) -> Ground:
     members = dict(memberships(whole_unit.audience(found, facts), led))
     joined = _joined(earlier, members, facts)
     async with services.store.read() as tx:
-        kept = await bookings.of_types(
-            tx, row.unit_id, {each.type_id for each in found}, _span(facts, facts.dates)
-        )
+        wanted, span = {each.type_id for each in found}, _span(facts, facts.dates)
+        kept = await bookings.of_types(tx, row.unit_id, wanted, span)
+        absent = await registers.absences(tx, None, wanted, span)
     history = whole_unit.held_dates(
         facts,
         {each.type_id: kinds[each.type_id].code_id for each in found},
         [_held(one) for one in kept],
+        [
+            (agent_id, type_id, start.astimezone(zone_of(facts.zone_of(agent_id))).date())
+            for agent_id, type_id, start in absent
+            if agent_id in facts.agents
+        ],
     )
     asked = whole_unit.wanted(found, row.dates, facts, led, history, joined)
     by_id = {person.id: person for person in everyone}

@@ -24,7 +24,7 @@ from scheduling.optimizer.outcome import Answer
 from scheduling.optimizer.plan import Failure, Loosening, Placement
 from scheduling.optimizer.problem import Problem
 from scheduling.ports.calendar import CalendarError
-from scheduling.storage import bookings, drafts, people
+from scheduling.storage import bookings, drafts, people, registers
 from scheduling.storage.bookings import person_resource, room_resource
 from scheduling.workflows import problems
 from scheduling.workflows.facts import FactsReader, UnitFacts, floored
@@ -106,6 +106,7 @@ class Search:
             resources += [room_resource(room.id) for room in rooms]
             taken = await bookings.taken(tx, resources, span)
             held = await drafts.held(tx, resources, now=now, besides=besides)
+            returning = await registers.coming_back(tx, ask.attendee_ids, ask.type_id)
         busy, unread = await self._calendars(facts, facilitator, rooms, ask, span)
         for resource, interval in held:
             busy.setdefault(resource, []).append(interval)
@@ -123,6 +124,7 @@ class Search:
             reserved=reserved,
             ours=ours,
             unknown_calendars=unread,
+            returning=returning,
         )
 
     async def _rooms(self, ask: Ask, facts: UnitFacts) -> Sequence[Room]:

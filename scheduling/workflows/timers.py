@@ -25,8 +25,11 @@ from scheduling.workflows import (
     pausing,
     publication,
     reach,
+    register_times,
+    registers,
     retention,
     service_hours,
+    week_ahead,
 )
 from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.runtime import LASTING, Runtime, current
@@ -89,6 +92,9 @@ KINDS: Mapping[str, Kind] = {
     delivery.TIMER: Kind(act=delivery.deliver_now),
     "reach": Kind(act=reach.reconcile, every=reach.EVERY, first=reach.SOON),
     "notices": Kind(act=delivery.tell_forgotten, every=timedelta(hours=1)),
+    "registers": Kind(act=register_times.open_due, every=register_times.EVERY),
+    registers.NUDGE: Kind(act=register_times.nudge),
+    "week_ahead": Kind(act=week_ahead.tell_week_ahead, every=week_ahead.EVERY),
     "published": Kind(act=publication.plan_what_was_published, every=publication.EVERY),
     "completions": Kind(act=completing.keep_completions, every=completing.EVERY),
     "retention": Kind(act=retention.clear_old, every=timedelta(days=1)),

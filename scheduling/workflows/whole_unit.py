@@ -235,11 +235,15 @@ def _caps(
 
 
 def held_dates(
-    facts: UnitFacts, code_of: Mapping[str, str], earlier: Iterable[tuple[str, str, date]]
+    facts: UnitFacts,
+    code_of: Mapping[str, str],
+    earlier: Iterable[tuple[str, str, date]],
+    missed: Iterable[tuple[str, str, date]] = (),
 ) -> dict[tuple[str, str], list[date]]:
     """Return the history of every agent: the WFM's own entries by code, and our bookings.
 
-    ``code_of`` is the activity code of each type; ``earlier`` are (agent, type, local date).
+    ``code_of`` is the activity code of each type; ``earlier`` are (agent, type, local date), and
+    so are those ``missed``, which stay in the schedule and were not held.
     """
     types_of: defaultdict[str, list[str]] = defaultdict(list)
     for type_id, code in code_of.items():
@@ -253,7 +257,9 @@ def held_dates(
                 found[agent_id, type_id].add(day)
     for agent_id, type_id, day in earlier:
         found[agent_id, type_id].add(day)
-    return {key: sorted(days) for key, days in found.items()}
+    for agent_id, type_id, day in missed:
+        found[agent_id, type_id].discard(day)
+    return {key: sorted(days) for key, days in found.items() if days}
 
 
 def looked_back(templates: Iterable[Template], most: int = 62) -> timedelta:

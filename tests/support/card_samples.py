@@ -49,6 +49,7 @@ from tests.support.course_samples import course_views
 from tests.support.meeting_samples import meeting_ask, meeting_views, too_few
 from tests.support.notice_samples import notice_views
 from tests.support.order_samples import order_form_views
+from tests.support.register_samples import register_views
 from tests.support.request_samples import ALL_DONE, held, request_views, waiting_views
 from tests.support.run_samples import run_views, template_views
 from tests.support.scheduling_samples import CLOCK, LATE, scheduling_views
@@ -276,6 +277,7 @@ def all_samples() -> dict[str, Sample]:
         | meeting_views(HOSTILES)
         | template_views()
         | course_views()
+        | register_views()
         | setup_views()
     )
     of_one = work_item(state=WorkItemState.CLAIMED, claimed_by="Priya Nair", **CLOCK)
@@ -302,6 +304,8 @@ def all_samples() -> dict[str, Sample]:
         "request-booked",
         "meeting-some",
         "meeting-booked",
+        "register-scored",
+        "participation-team",
     ):
         samples.append(Sample(name=f"{name}-de", view=views[name], viewer=GERMAN))
     samples.append(Sample(name="proposal-one-us", view=views["proposal-one"], viewer=AMERICAN))

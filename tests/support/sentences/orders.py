@@ -171,4 +171,15 @@ ORDERS: dict[str, str] = {
     "plane Deeskalation für alle in Billing bis 31. Januar": (
         "courses dates=11-25..01-31 prose=Deeskalation für alle in Billing bis 31. Januar"
     ),
+    "my registers": "registers",
+    "close the register": "registers",
+    "meine Anwesenheitslisten": "registers",
+    "running late": "late",
+    "late by 15 minutes": "late minutes=15",
+    "ich verspäte mich": "late",
+    "completion": "participation",
+    "completion of coaching in the last 90 days": "participation type=coaching days=90",
+    "who attended coaching": "participation type=coaching",
+    "wer hat am Coaching teilgenommen": "participation type=coaching",
+    "Teilnahme an Coaching in den letzten 90 Tagen": "participation type=coaching days=90",
 }

@@ -15,12 +15,15 @@ NEVER = "nothing can be refused on it"
 ALL = "it always lists all there are"
 
 TABLE: Mapping[str, tuple[str, str, str, str, str]] = {
+    "AbsentView": ("absent-none", ALWAYS, "absent", "absent-hostile", NEVER),
     "AgendaView": ("week-empty", "week-one", "week-many", "week-hostile", NEVER),
     "CadenceView": ("cadence-none", "cadence-one", "cadence-many", "cadence-hostile", NEVER),
     "DigestView": ("never sent empty", "digest-one", "digest-many", "digest-hostile", NEVER),
     "FormView": ("form-empty", "form-filled", "form-problems", "form-hostile", "form-refused"),
     "GroupView": ("group-decided", "group-one", "group-many", "group-hostile", NEVER),
     "HelpView": ("help", "help-agent", "help-every-role", OWN, "help-puzzled"),
+    "LateNoticeView": (ALWAYS, "late-notice", ALWAYS, "late-notice-hostile", NEVER),
+    "LateView": (ALWAYS, "late", "late-told", "it names nobody but the type", "late-again"),
     "NotesView": ("notes-none", "notes-one", "notes-many", "notes-hostile", "notes-refused"),
     "NoticeView": (
         "notice-failed-empty",
@@ -33,6 +36,13 @@ TABLE: Mapping[str, tuple[str, str, str, str, str]] = {
     "ObstacleView": (ALWAYS, "obstacle-blocked", "obstacle-many", OWN, "obstacle-unknown"),
     "OrderFormView": ("order-empty", "order-move", ALWAYS, "order-hostile", NEVER),
     "PauseView": ("pause-nothing", "pause-on", ALWAYS, "pause-hostile", "pause-refused"),
+    "ParticipationView": (
+        "participation-none",
+        "participation-unit",
+        "participation-team",
+        "participation-unit",
+        "participation-masked",
+    ),
     "PeopleView": ("people-none", "people-hostile", "people-many", "people-hostile", NEVER),
     "PetitionView": (ALWAYS, "wish-own-open", ALWAYS, "wish-hostile", "wish-own-declined"),
     "ProposalView": (
@@ -45,6 +55,20 @@ TABLE: Mapping[str, tuple[str, str, str, str, str]] = {
     "QueueView": ("queue-empty", "queue-one", "queue-many", "queue-hostile", "queue-refused"),
     "ReachView": ("reach-empty", "reach-one", "reach-many", "reach-many", NEVER),
     "RefusalView": (ALWAYS, "refusal-expired", ALWAYS, OWN, "refusal-unknown-person"),
+    "RegisterCardView": (
+        ALWAYS,
+        "register-one",
+        "register-forty",
+        "register-hostile",
+        "register-twice",
+    ),
+    "RegistersView": (
+        "registers-none",
+        "registers-one",
+        "registers-many",
+        "registers-many",
+        NEVER,
+    ),
     "RequestCardView": (
         "request-queued",
         "request-booked",
@@ -99,6 +123,13 @@ TABLE: Mapping[str, tuple[str, str, str, str, str]] = {
         "templates-many",
         "templates-hostile",
         "templates-error",
+    ),
+    "WeekAheadView": (
+        "never sent empty",
+        "week-ahead",
+        "week-ahead-many",
+        "week-ahead-many",
+        NEVER,
     ),
     "WorkItemCardView": (
         "item-no-way-out",

@@ -353,4 +353,5 @@ def test_samples_are_not_forgotten() -> None:
         *("meeting", "week", "session", "status", "cadence", "notes", "share", "wish", "order"),
         *("setup", "people", "standing"),
         *("group", "nudge", "pause", "queue"),
+        *("absent", "late", "participation", "register", "registers"),
     }

@@ -1,0 +1,129 @@
+"""Who took part in what: the whole, then teams, sites and types, then the reader's own people."""
+
+from collections.abc import Iterator, Mapping
+
+from dialogs import verbs
+from dialogs.cards.components import (
+    Element,
+    aside,
+    card,
+    choices,
+    heading,
+    subheading,
+    table,
+    tap,
+    text,
+)
+from dialogs.participation_file import figures_words
+from dialogs.register_views import ParticipationView
+from dialogs.verbs import VERSION, Verb
+from dialogs.wording import Words, clean, mark
+from scheduling.domain.times import DAY, DateRange
+from scheduling.workflows.participation_port import FEWEST, Group, Level, Participation
+
+ROWS = (20, 10, 5)
+HIDDEN = "·"
+PERIODS = (30, 90, 365)
+TITLES: Mapping[Level, str] = {
+    Level.TEAM: mark("Teams"),
+    Level.SITE: mark("Sites"),
+    Level.TYPE: mark("Meeting types"),
+    Level.PERSON: mark("My people"),
+}
+
+
+def participation_cards(view: ParticipationView, words: Words) -> Iterator[Element]:
+    """Yield the figures, then fewer rows of them."""
+    found = view.participation
+    dates = words.days(DateRange(found.first, found.last + DAY))
+    for most in ROWS:
+        body = [
+            heading(words.say("Who took part")),
+            text(dates, spacing="None"),
+            text(_whole(found, words), weight="Bolder"),
+        ]
+        for level, title in TITLES.items():
+            body += _part(level, words.say(title), found, words, most)
+        body += [*_caveats(found, words), *_asked(found, words)]
+        yield card(body, _actions(words))
+
+
+def _whole(found: Participation, words: Words) -> str:
+    if found.whole is not None and not found.whole.expected:
+        return words.say("No register of these days is closed yet.")
+    name = clean(found.type_name) if found.type_name else words.say("All types with registers")
+    return words.say("{name}: {figures}", name=name, figures=figures_words(found.whole, words))
+
+
+def _part(level: Level, title: str, found: Participation, words: Words, most: int) -> list[Element]:
+    groups = [one for one in found.groups if one.level is level]
+    if not groups or (level is Level.TYPE and found.type_id is not None):
+        return []
+    header = [
+        words.say("Name"),
+        words.say("Took part"),
+        words.say("Places attended"),
+        words.say("Did not come"),
+    ]
+    shown: list[Element] = [
+        subheading(title),
+        table(header, [_row(one, words) for one in groups[:most]], [4, 3, 3, 2]),
+    ]
+    if rest := max(0, len(groups) - most):
+        shown.append(
+            aside(words.count("and {n} more, in the file", "and {n} more, in the file", rest))
+        )
+    return shown
+
+
+def _row(one: Group, words: Words) -> list[str]:
+    figures = one.figures
+    if figures is None:
+        return [clean(one.name), words.say("too few people to show"), HIDDEN, HIDDEN]
+    took_part = words.say(
+        "{part} of {whole}",
+        part=words.number(figures.completed),
+        whole=words.number(figures.people),
+    )
+    if one.level is Level.PERSON:
+        took_part = words.day(one.last) if one.last else words.say("not yet")
+    places = words.say(
+        "{part} of {whole}",
+        part=words.number(figures.attended),
+        whole=words.number(figures.expected),
+    )
+    return [clean(one.name), took_part, places, words.number(figures.no_shows)]
+
+
+def _caveats(found: Participation, words: Words) -> list[Element]:
+    said = words.say("Out of closed registers. Who was excused does not count as expected.")
+    if all(one.figures is not None for one in found.groups):
+        return [aside(said)]
+    few = words.say(
+        "Figures of fewer than {least} people are for their line manager only.",
+        least=words.number(FEWEST),
+    )
+    return [aside(said), aside(few)]
+
+
+def _asked(found: Participation, words: Words) -> list[Element]:
+    every = [(verbs.EVERY_TYPE, words.say("All types with registers"))]
+    types = [*every, *((type_id, clean(name)) for type_id, name in found.types)]
+    days = sorted({*PERIODS, found.days})
+    return [
+        choices(verbs.TYPE, words.say("Meeting type"), types, found.type_id or verbs.EVERY_TYPE),
+        choices(
+            verbs.PERIOD,
+            words.say("Sessions of"),
+            [(str(n), words.count("the last {n} day", "the last {n} days", n)) for n in days],
+            str(found.days),
+        ),
+    ]
+
+
+def _actions(words: Words) -> list[Element]:
+    return [
+        tap(words.say("Show"), Verb.PARTICIPATION, {VERSION: 0}, style="positive"),
+        tap(words.say("File for a spreadsheet"), Verb.PARTICIPATION_FILE, {VERSION: 0}),
+        tap(words.say("Registers"), Verb.REGISTERS, {VERSION: 0}),
+    ]

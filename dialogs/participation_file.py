@@ -1,0 +1,89 @@
+"""Who took part in what as a CSV file, and as plain text where no file can be given."""
+
+from dialogs.csv_file import csv_file
+from dialogs.wording import Words, clean, mark
+from scheduling.workflows.participation_port import Figures, Level, Participation
+
+LEVELS = {
+    Level.TYPE: mark("Meeting type"),
+    Level.SITE: mark("Site"),
+    Level.TEAM: mark("Team"),
+    Level.PERSON: mark("Person"),
+}
+HEADER = (
+    mark("Group"),
+    mark("Name"),
+    mark("From"),
+    mark("Until"),
+    mark("People"),
+    mark("Took part"),
+    mark("Places expected"),
+    mark("Places attended"),
+    mark("Of them late"),
+    mark("Did not come"),
+    mark("Excused"),
+    mark("Last attended"),
+    mark("Mean score"),
+)
+
+
+def participation_name(participation: Participation) -> str:
+    """Return what the file is called."""
+    return f"aside-participation-{participation.last.isoformat()}.csv"
+
+
+def participation_file(participation: Participation, words: Words) -> bytes:
+    """Return a row for each group; one that is too small has no figures."""
+    rows = [
+        [
+            words.say(LEVELS[one.level]),
+            one.name,
+            participation.first.isoformat(),
+            participation.last.isoformat(),
+            *_figures(one.figures),
+            one.last.isoformat() if one.last else None,
+            one.score,
+        ]
+        for one in participation.groups
+    ]
+    return csv_file([words.say(each) for each in HEADER], rows)
+
+
+def _figures(figures: Figures | None) -> list[int | None]:
+    if figures is None:
+        return [None] * 7
+    return [
+        figures.people,
+        figures.completed,
+        figures.expected,
+        figures.attended,
+        figures.late,
+        figures.no_shows,
+        figures.excused,
+    ]
+
+
+def participation_text(participation: Participation, words: Words) -> str:
+    """Return a line for each group, for where no file can be given."""
+    return "\n".join(
+        words.say(
+            "{level} {name}: {figures}",
+            level=words.say(LEVELS[one.level]),
+            name=clean(one.name),
+            figures=figures_words(one.figures, words),
+        )
+        for one in participation.groups
+    )
+
+
+def figures_words(figures: Figures | None, words: Words) -> str:
+    """Return the figures of a group in one sentence."""
+    if figures is None:
+        return words.say("too few people to show")
+    return words.say(
+        "{completed} of {people} took part; {attended} of {expected} places attended",
+        completed=words.number(figures.completed),
+        people=words.number(figures.people),
+        attended=words.number(figures.attended),
+        expected=words.number(figures.expected),
+    )

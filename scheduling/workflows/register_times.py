@@ -1,0 +1,148 @@
+"""What happens to registers by themselves: opened when a session has ended, and reminded of.
+
+Ended sessions are looked for, instead of a timer for each: one that was moved, swapped, undone or
+lost its people needs nothing to be set anew.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from dbos import DBOS
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.domain.meetings import MeetingType
+from scheduling.domain.notices import Concern, Means, NoticeKind
+from scheduling.domain.people import Person
+from scheduling.domain.registers import Attendance, lock_at, next_working_day
+from scheduling.domain.times import at_wall, zone_of
+from scheduling.storage import audit, people, registers, timers
+from scheduling.storage.bookings import SessionRow
+from scheduling.storage.outbox import OutboxRow
+from scheduling.storage.registers import Placed, RegisterRow
+from scheduling.workflows import notices
+from scheduling.workflows.registers import KEEPERS, NUDGE, everybody_there
+from scheduling.workflows.runtime import LASTING, current
+
+EVERY = timedelta(minutes=5)
+"""How often ended sessions are looked for."""
+
+LOOK_BACK = timedelta(days=3)
+"""What ended longer ago gets no register any more: a weekend's standstill is caught up."""
+
+FIRST_NUDGE = timedelta(hours=2)
+LEADERS_NUDGES = 2
+"""So often who led the session is reminded, before others are."""
+
+
+@DBOS.step(**LASTING)
+async def open_due(_subject: str) -> int:
+    """Open the register of each session that has ended and has none; how many."""
+    runtime = current()
+    now = runtime.services.clock.now()
+    async with runtime.services.store.read() as tx:
+        ended = await registers.unopened(tx, now - LOOK_BACK, now)
+    opened = 0
+    for type_id, row in ended:
+        kind = runtime.services.catalogue.types.get(type_id)
+        if kind is not None and kind.has_register:
+            async with runtime.services.store.write() as tx:
+                opened += await _open(tx, row, kind, now)
+    return opened
+
+
+async def _open(tx: AsyncConnection, row: SessionRow, kind: MeetingType, now: datetime) -> bool:
+    ids = await registers.attending(tx, row)
+    if not ids:
+        return False
+    known = await people.by_ids(tx, ids)
+    lines = [_placed(one, known.get(one.person_id)) for one in everybody_there(ids)]
+    register = RegisterRow(
+        session_id=row.id,
+        version=1,
+        request_id=row.request_id,
+        unit_id=row.unit_id,
+        type_id=kind.id,
+        facilitator_id=row.facilitator_id,
+        zone=row.zone,
+        interval=row.interval,
+        scored=kind.scored,
+        nudges=0,
+        opened_at=now,
+        lock_at=lock_at(row.interval.end, row.zone),
+    )
+    if not await registers.insert(tx, register, lines):
+        return False
+    await timers.set_timer(tx, NUDGE, row.id, now + FIRST_NUDGE)
+    await _remind(tx, register, row.facilitator_id, Concern.TRAINER, now)
+    await audit.record(
+        tx,
+        at=now,
+        actor="aside",
+        action="register.opened",
+        subject=row.id,
+        detail={"request": row.request_id, "people": len(lines)},
+    )
+    return True
+
+
+def _placed(line: Attendance, person: Person | None) -> Placed:
+    return Placed(
+        line=line,
+        team_id=person.team_id if person else None,
+        site_id=person.site_id if person else None,
+    )
+
+
+async def _remind(
+    tx: AsyncConnection, row: RegisterRow, person_id: str, concern: Concern, now: datetime
+) -> None:
+    """Put the card, or a reminder of it, into the outbox, in the place of one that still waits."""
+    await notices.put(
+        tx,
+        OutboxRow(
+            key=f"{row.session_id}:register:{row.nudges}:{person_id}",
+            person_id=person_id,
+            concern=concern,
+            kind=NoticeKind.REGISTER_DUE,
+            subject=row.session_id,
+            about=(row.session_id,),
+            means=Means.CHAT,
+            created_at=now,
+            due_at=now,
+            until=row.lock_at,
+        ),
+    )
+
+
+@DBOS.step(**LASTING)
+async def nudge(session_id: str) -> None:
+    """Remind of a register that is open.
+
+    Who led the session after two hours and on the next working morning, then who sees to the
+    unit's registers.
+    """
+    services = current().services
+    now = services.clock.now()
+    async with services.store.write() as tx:
+        row = await registers.get(tx, session_id)
+        if row is None or row.closed_at is not None or now >= row.lock_at:
+            return
+        if not await registers.nudged(tx, row):
+            return
+        counted = replace(row, nudges=row.nudges + 1)
+        if row.nudges < LEADERS_NUDGES:
+            await _remind(tx, counted, row.facilitator_id, Concern.TRAINER, now)
+            morning = services.policy.noise.digest
+            day = next_working_day(now.astimezone(zone_of(row.zone)).date())
+            await timers.set_timer(tx, NUDGE, session_id, at_wall(day, morning, row.zone))
+            return
+        for person in await _keepers(tx, row):
+            await _remind(tx, counted, person.id, Concern.SCHEDULERS, now)
+
+
+async def _keepers(tx: AsyncConnection, row: RegisterRow) -> Sequence[Person]:
+    """Return L&D of the unit; where it has nobody there, its schedulers."""
+    unit = await people.of_unit(tx, row.unit_id)
+    found = ([one for one in unit if one.has(role)] for role in KEEPERS)
+    return next((some for some in found if some), [])

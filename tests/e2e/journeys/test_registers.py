@@ -1,0 +1,154 @@
+"""Trainers: who attended, as exceptions from everybody; running late; and who took part as a file."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from bot.rehearsal.chat import Chat
+from scheduling.domain.registers import AttendanceState
+from scheduling.storage import tables as t
+from scheduling.workflows import register_times
+from tests.support.house import House, read
+
+pytestmark = pytest.mark.e2e
+
+LEADER = "Alex Wilber"
+LATE, NO_SHOW = (f"was:{one.value}" for one in (AttendanceState.LATE, AttendanceState.NO_SHOW))
+
+
+async def meeting(house: House) -> Chat:
+    """Book a meeting of Alex Wilber's team; their chat."""
+    chat = house.chat(LEADER)
+    await chat.say("team meeting with my team next week, at least 6")
+    await chat.tap("Book")
+    await house.until(chat, "✓ Booked", "Undo (until")
+    return chat
+
+
+async def at(house: House, column: str) -> datetime:
+    """Return the ``start`` or ``end`` of the meeting."""
+    async with house.running.services.store.read() as tx:
+        found = await tx.execute(sa.select(t.session).where(t.session.c.attendee_id == ""))
+        value: datetime = found.mappings().one()[column]
+    return value
+
+
+async def move_to(house: House, instant: datetime) -> None:
+    """Let it be ``instant``."""
+    house.clock.forward(seconds=(instant - house.clock.now()).total_seconds())
+
+
+async def opened(house: House) -> Chat:
+    """Let the meeting end, and its register open in Alex Wilber's chat."""
+    chat = await meeting(house)
+    await move_to(house, await at(house, "end"))
+    await register_times.open_due("all")
+    await house.until(chat, "Register: Team meeting", "7 people were expected")
+    return chat
+
+
+async def test_exceptions_are_tapped_and_the_card_becomes_the_closed_register(
+    house: House,
+) -> None:
+    chat = await opened(house)
+    late = house.person("Asha Patel").id
+    absent = min({one["value"] for one in _choices(chat, LATE)} - {late})
+    await chat.tap("Close the register", **{LATE: late, NO_SHOW: absent})
+    closed = await house.until(chat, "6 of 7 people were there.", "Came late: Asha Patel")
+    assert "Did not come: " in closed
+    assert "Closed by Alex Wilber" in closed
+    assert "Book 1 person anew" in chat.titles
+
+    await chat.tap("Change")
+    await chat.tap("Save the changes", **{LATE: "", NO_SHOW: ""})
+    await house.until(chat, "7 of 7 people were there.")
+    await chat.say("my registers")
+    assert "All are closed." in read(chat.card)
+
+
+async def test_who_is_marked_twice_is_named_and_nothing_typed_is_lost(house: House) -> None:
+    chat = await opened(house)
+    asha = house.person("Asha Patel").id
+    await chat.tap("Close the register", **{LATE: asha, NO_SHOW: asha})
+    assert "Nothing was kept yet: Asha Patel cannot be two of" in read(chat.card)
+    values = {
+        one["id"]: one["value"]
+        for one in _pieces(chat.card)
+        if one.get("type") == "Input.ChoiceSet" and one["value"]
+    }
+    assert values == {LATE: asha, NO_SHOW: asha}
+    await chat.tap(
+        "Save the changes" if "Save the changes" in chat.titles else "Close the register"
+    )
+
+
+async def test_nobody_else_opens_or_closes_a_register(house: House) -> None:
+    chat = await opened(house)
+    data = next(one["data"] for one in _pieces(chat.card) if one.get("verb") == "register_close")
+    for name in ("Yusuf Clarke", "Asha Patel"):
+        other = house.chat(name)
+        await other.say("help")
+        for verb in ("register", "register_change", "register_close"):
+            await other.execute(verb, data)
+            assert "Kwame" not in read(other.card)
+            assert "Register: " not in read(other.card)
+    await chat.say("register")
+    assert "7 people were expected" in read(chat.card)
+
+
+async def test_the_people_of_a_session_hear_once_that_it_begins_late(house: House) -> None:
+    chat = await meeting(house)
+    await chat.say("running late 10 min")
+    assert "Nobody was told: you lead no session" in read(chat.card)
+    await house.meets("Asha Patel")
+    asha = house.chat("Asha Patel")
+    await asha.say("help")
+    await move_to(house, await at(house, "start") - timedelta(minutes=5))
+    await chat.say("running late 10 min")
+    assert "✓ 7 people are told that it begins 10 mins late." in read(chat.card)
+    await house.until(asha, "Alex Wilber is running late", "at about 12:40, 10 mins late")
+    await chat.say("running late 20 min")
+    assert "they know already that the session begins 10 minutes late" in read(chat.card)
+
+
+async def test_who_took_part_is_a_file_in_ones_own_chat(house: House) -> None:
+    chat = await opened(house)
+    await chat.tap("Close the register")
+    await house.until(chat, "7 of 7 people were there.")
+    await chat.say("completion")
+    card = read(chat.card)
+    assert "took part; 7 of 7 places attended" in card
+    assert "Asha Patel" in card
+    await chat.tap("File for a spreadsheet")
+    await house.until_true(lambda: any(post.offer for post in chat.posts))
+    await chat.answer_offer()
+    await house.until_true(lambda: bool(house.teams.files))
+    (content,) = house.teams.files.values()
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    asha = next(row for row in rows if row["Name"] == "Asha Patel")
+    assert (asha["Group"], asha["Places attended"]) == ("Person", "1")
+    agent = house.chat("Asha Patel")
+    await agent.say("completion")
+    assert "took part" not in read(agent.card)
+
+
+def _pieces(element: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - JSON
+    """Yield every object of a card."""
+    if isinstance(element, dict):
+        yield element
+    for each in element.values() if isinstance(element, dict) else element:
+        if isinstance(each, dict | list):
+            yield from _pieces(each)
+
+
+def _choices(chat: Chat, name: str) -> list[dict[str, str]]:
+    """Return what may be chosen of one input, wherever the card has it."""
+    (found,) = [one for one in _pieces(chat.card) if one.get("id") == name and "choices" in one]
+    options: list[dict[str, str]] = found["choices"]
+    return options

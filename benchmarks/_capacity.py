@@ -177,6 +177,11 @@ class QuietTeams:
         self.edits += 1
         return True
 
+    async def change_changed(self, change_id: str) -> bool:
+        """See Notifier."""
+        del change_id
+        return True
+
     async def run_changed(self, run_id: str) -> bool:
         """See Notifier."""
         del run_id

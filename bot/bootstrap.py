@@ -11,6 +11,7 @@ import aiohttp
 import structlog
 from aiohttp import web
 
+from bot.change_cards import ChangeCards
 from bot.channel.connector import Connector
 from bot.channel.handler import Edge
 from bot.channel.pace import Pace
@@ -38,6 +39,7 @@ from scheduling.ports.wfm import Wfm, WfmError
 from scheduling.storage.opening import is_sqlite
 from scheduling.storage.store import Store
 from scheduling.storage.trouble import StoreUnavailable
+from scheduling.workflows.changes import ChangeDesk
 from scheduling.workflows.desk import FrontDesk
 from scheduling.workflows.engine import Engine
 from scheduling.workflows.facts import FactsReader
@@ -226,13 +228,22 @@ def _edge(basics: _Basics, conversation: Conversation, showing: Showing, maker: 
 
 
 def _let_draw(
-    conversation: Conversation, services: Services, showing: Showing, basics: _Basics
+    conversation: Conversation, runtime: Runtime, showing: Showing, basics: _Basics
 ) -> None:
     """Let the conversation draw what reaches people unasked."""
     showing.redraw_with(conversation)
-    wishes = PetitionDrawer(PetitionDesk(services), conversation, basics.references)
+    wishes = PetitionDrawer(PetitionDesk(runtime.services), conversation, basics.references)
     showing.messenger.draw_with(NoticeKind.WISHED, wishes)
-    let_draw_attendance(showing.messenger, services)
+    let_draw_attendance(showing.messenger, runtime.services)
+    showing.show_changes_with(
+        ChangeCards(
+            store=basics.store,
+            references=basics.references,
+            maker=showing.maker,
+            poster=showing.poster,
+            changes=ChangeDesk(runtime),
+        )
+    )
 
 
 @asynccontextmanager
@@ -265,7 +276,7 @@ async def running(
         use_runtime(runtime)
         desk = FrontDesk(runtime, reader)
         conversation = Conversation(desk, topics_of(desk, runtime, reader))
-        _let_draw(conversation, services, showing, basics)
+        _let_draw(conversation, runtime, showing, basics)
         showing.run_cards.read_with(reader)
         basics.references.tell_of_obstacles(showing.soon_obstacle)
         edge = _edge(basics, conversation, showing, maker)

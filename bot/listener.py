@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import structlog
 
+from bot.change_cards import subject_of as change_subject
 from bot.channel.references import Conversation as Place
 from bot.channel.references import ConversationKind, References
 from bot.channel.turns import (
@@ -26,12 +27,13 @@ from bot.maker import CardMaker
 from bot.metrics import Metrics
 from bot.posting import Posted
 from bot.show import Showing
+from dialogs.change_views import ChangeCardView, ChangingView, SwapChoicesView, WhichSessionView
 from dialogs.conversation import Conversation
 from dialogs.course_views import TeachingView
 from dialogs.register_views import AttendanceView, RegisterCardView
 from dialogs.run_views import RecurringView, RunCardView
 from dialogs.setup_views import SetupView
-from dialogs.verbs import Verb
+from dialogs.verbs import SUBJECT, Verb
 from dialogs.views import (
     FormView,
     ProposalView,
@@ -177,6 +179,8 @@ class AsideListener:
         if tapped.verb == Verb.REQUEST and isinstance(view, RequestCardView):
             self._show_again(view, turn.conversation, actor)
             view = await self._conversation.act(actor, place, Verb.STATUS, {})
+        if isinstance(view, ChangingView) and not tapped.automatic and tapped.card_id:
+            view = await self._beside(view, turn.conversation, tapped.card_id, actor)
         card = self._maker.card(view, actor)
         self._metrics.refused(getattr(view, "refusal", None))
         if not tapped.automatic:
@@ -189,6 +193,21 @@ class AsideListener:
             more = self._files.offered(view, actor, turn)
             return replace(reply, file=more.file, otherwise=more.otherwise)
         return reply
+
+    async def _beside(
+        self, view: ChangingView, place: Place, activity_id: str, actor: Actor
+    ) -> View:
+        """Show a change in a card of its own where a request's was tapped, else in place."""
+        change_cards = self._showing.change_cards
+        if change_cards is None or place.kind is not ConversationKind.PERSONAL:
+            return view
+        if not await change_cards.shows_request(place, activity_id):
+            await change_cards.keep(view, actor, place, activity_id)
+            return view
+        card, sent = self._maker.card(view, actor), self._remember(view, place, actor)
+        self._showing.soon(self._showing.poster.post(place, card, sent))
+        about = {SUBJECT: request_of(view)}
+        return await self._conversation.act(actor, place.conversation_id, Verb.REQUEST, about)
 
     def _show_again(self, view: RequestCardView, place: Place, actor: Actor) -> None:
         """Post a request's card once more, where it goes on being brought up to date."""
@@ -211,6 +230,8 @@ class AsideListener:
             self._showing.soon_item(view.item.id)
         if isinstance(view, RegisterCardView) and view.register.closed_at and not view.editing:
             self._showing.soon(self._showing.register_changed(view.register.session_id))
+        if isinstance(view, ChangeCardView) and view.refusal is None:
+            self._showing.soon(self._showing.change_changed(view.change.id))
 
     def _update(self, tapped: Tapped, view: View, card: Mapping[str, object]) -> Update | None:
         """Return the change of the stored card that nobody but its owner sees.
@@ -235,15 +256,14 @@ class AsideListener:
         """Return what keeps the id of the activity that will hold this view's card."""
         if isinstance(view, RequestCardView) and view.draft_id is None:
             return self._remember_copy(view, place, actor)
-        subject = subject_of(view)
+        subject = subject_of(view, actor)
         if subject is None:
             return None
         keep = self._showing.poster.placing(subject, place)
 
         async def sent(activity_id: str) -> None:
             await keep(activity_id)
-            if isinstance(view, RequestCardView):
-                self._showing.soon_request(view.request.id)
+            self._show_others(view)
             if isinstance(view, RunCardView):
                 self._showing.soon(self._showing.run_changed(view.run.id))
 
@@ -266,12 +286,25 @@ class AsideListener:
         return sent
 
 
-def subject_of(view: View) -> str | None:
-    """Return what a card is about, where it will change: ``draft:...`` or None."""
+def subject_of(view: View, actor: Actor) -> str | None:
+    """Return what a card is about, where it will change: ``draft:...``, ``change:...`` or None."""
     if isinstance(view, (FormView, ProposalView)):
         return f"draft:{view.draft.id}"
     if isinstance(view, RequestCardView):
         return f"draft:{view.draft_id}"
     if isinstance(view, RunCardView):
         return of_run(view.run.id)
+    if isinstance(view, ChangeCardView) and actor.person is not None:
+        return change_subject(view.change, actor.person)
     return None
+
+
+def request_of(view: ChangingView) -> str | None:
+    """Return the id of the request whose session is to be changed."""
+    match view:
+        case ChangeCardView(change=change):
+            return change.session.request_id
+        case SwapChoicesView(choices=choices):
+            return choices.session.request_id
+        case WhichSessionView(sessions=sessions):
+            return sessions[0].request_id if sessions else None

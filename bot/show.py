@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from bot.change_cards import ChangeCards
 from bot.channel.connector import Connector
 from bot.channel.references import Conversation as Place
 from bot.channel.references import References
@@ -101,11 +102,12 @@ class Showing:
             board=self._board,
         )
         self._clock = clock
-        self._maker = maker
+        self.maker = maker
         self._metrics = metrics
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._soon: set[asyncio.Task[object]] = set()
         self._redraw: Redraw | None = None
+        self.change_cards: ChangeCards | None = None
 
     def redraw_with(self, redraw: Redraw) -> None:
         """Let ``redraw`` make the fresh proposal of a lost minute."""
@@ -177,7 +179,7 @@ class Showing:
             )
         place = await self._references.get(copy.place.conversation_id)
         locale = place.locale if place else reader.locale
-        card = self._maker.card_for(RequestCardView(request=shown), reader, locale)
+        card = self.maker.card_for(RequestCardView(request=shown), reader, locale)
         return await self.poster.edit(copy.place, card)
 
     async def _own_card_changed(self, request_id: str) -> bool:
@@ -194,7 +196,7 @@ class Showing:
         if view is None:
             return True
         self._metrics.showed(row.state.value)
-        return await self.poster.edit(place, self._maker.card_for(view, owner, locale))
+        return await self.poster.edit(place, self.maker.card_for(view, owner, locale))
 
     async def _request_view(
         self, row: RequestRow, owner: Person, draft: Draft, place: CardPlace
@@ -244,7 +246,20 @@ class Showing:
         refresh, brief = await self._board.readers_of(place) if place else ((), True)
         locale = place.locale if place else "en"
         view = WorkItemCardView(item=item, brief=brief)
-        return self._maker.shared_card(view, locale, item.zone, refresh)
+        return self.maker.shared_card(view, locale, item.zone, refresh)
+
+    def show_changes_with(self, change_cards: ChangeCards) -> None:
+        """Let ``change_cards`` draw changes, and the notices that are about one."""
+        self.change_cards = change_cards
+        for kind in (NoticeKind.TIMES_WANTED, NoticeKind.SWAP_ASKED, NoticeKind.SWAP_ANSWERED):
+            self.messenger.draw_with(kind, change_cards)
+
+    async def change_changed(self, change_id: str) -> bool:
+        """Bring the cards of a change of a session up to date; False: try again later."""
+        if self.change_cards is None:
+            return True
+        async with self._locks[f"change:{change_id}"]:
+            return await self.change_cards.changed(change_id)
 
     async def run_changed(self, run_id: str) -> bool:
         """Bring the card of a run up to date; False: try again later."""

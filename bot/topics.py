@@ -2,6 +2,7 @@
 
 from dialogs.agenda import AgendaTopic
 from dialogs.appointments import AppointmentsTopic
+from dialogs.changes import ChangesTopic
 from dialogs.courses import CoursesTopic
 from dialogs.grouped import GroupTopic
 from dialogs.notes import NotesTopic
@@ -17,6 +18,7 @@ from dialogs.topics import Topic
 from dialogs.trainers import TrainersTopic
 from scheduling.workflows.agenda import Agendas
 from scheduling.workflows.appointments import Appointments
+from scheduling.workflows.changes import ChangeDesk
 from scheduling.workflows.courses_desk import CoursesDesk
 from scheduling.workflows.desk import FrontDesk
 from scheduling.workflows.facts import FactsReader
@@ -42,6 +44,7 @@ def topics_of(desk: FrontDesk, runtime: Runtime, reader: FactsReader) -> tuple[T
         PetitionsTopic(PetitionDesk(runtime.services)),
         ReachTopic(Reachability(runtime.services)),
         SetupTopic(HouseDesk(runtime)),
+        ChangesTopic(ChangeDesk(runtime)),
         AppointmentsTopic(Appointments(runtime.services)),
         RecurringTopic(RunsDesk(runtime, reader)),
         PauseTopic(PauseDesk(runtime), runtime.services.clock),

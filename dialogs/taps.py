@@ -75,6 +75,8 @@ _LIMITS = {
     verbs.WITHIN: MAX_PEOPLE,
     verbs.ATTENDED: MAX_INPUT,
     **{verbs.EXCEPTION_PREFIX + one.value: MAX_PEOPLE for one in AttendanceState},
+    verbs.OPTION: MAX_INPUT,
+    verbs.PEER: MAX_ID,
 }
 _MAX_DIGITS = 9
 _PREFIXES = (

@@ -6,6 +6,7 @@ from dataclasses import field as by_default
 from datetime import date, datetime
 
 from dialogs.agenda_views import ReadingView
+from dialogs.change_views import ChangingView
 from dialogs.course_views import TeachingView
 from dialogs.register_views import AttendanceView
 from dialogs.run_views import RecurringView
@@ -185,6 +186,7 @@ View = (
     | RecurringView
     | TeachingView
     | SchedulingView
+    | ChangingView
     | SetupView
     | HelpView
     | FormView

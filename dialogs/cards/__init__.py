@@ -17,6 +17,7 @@ from dialogs.agenda_views import (
 from dialogs.cards.agenda import agenda_cards, session_cards
 from dialogs.cards.appointments import people_cards, standing_cards
 from dialogs.cards.cadence import cadence_cards
+from dialogs.cards.changes import change_cards, swap_cards, which_cards
 from dialogs.cards.components import (
     HARD_LIMIT,
     SOFT_LIMIT,
@@ -58,6 +59,7 @@ from dialogs.cards.share import share_cards
 from dialogs.cards.status import status_cards
 from dialogs.cards.trainer import late_cards, late_notice_cards, week_ahead_cards
 from dialogs.cards.work_item import work_item_cards
+from dialogs.change_views import ChangeCardView, SwapChoicesView, WhichSessionView
 from dialogs.course_views import CourseFormView, CoursePlanView, CoursesView
 from dialogs.register_views import (
     AbsentView,
@@ -133,6 +135,7 @@ MAKERS: Mapping[type[Any], Callable[[Any, Words], Iterator[Element]]] = {
     CoursePlanView: course_plan_cards,
     CoursesView: courses_cards,
     ParticipationView: participation_cards,
+    ChangeCardView: change_cards,
     DigestView: digest_cards,
     FormView: form_cards,
     HelpView: help_cards,
@@ -167,6 +170,8 @@ MAKERS: Mapping[type[Any], Callable[[Any, Words], Iterator[Element]]] = {
     TemplateFormView: template_form_cards,
     TemplatesView: templates_cards,
     WeekAheadView: week_ahead_cards,
+    SwapChoicesView: swap_cards,
+    WhichSessionView: which_cards,
     WorkItemCardView: work_item_cards,
 }
 """For each view what makes its cards, from the fullest to the smallest."""
@@ -183,16 +188,28 @@ def _refresh(view: View) -> tuple[Verb, Element]:
             return Verb.ITEM, item_data(view.item.id, view.item.version)
         case GroupView(group=group):
             return Verb.GROUP, subject_data(group.id, group.seen)
+        case ChangeCardView():
+            return Verb.CHANGE, subject_data(view.change.id, view.change.version)
         case _:
             return Verb.REFRESH, {}
+
+
+def _folded(view: ProposalView | ChangeCardView) -> View:
+    """Return the view with the absences of its proposal folded."""
+    shown = view.proposal if isinstance(view, ProposalView) else view.change.proposal
+    if shown is None:
+        return view
+    proposal = replace(shown, unplaced=redacted(shown.unplaced))
+    if isinstance(view, ProposalView):
+        return replace(view, proposal=proposal)
+    return replace(view, change=replace(view.change, proposal=proposal))
 
 
 def _redacted(view: View) -> View:
     """Return the view with every absence folded into "not available"."""
     match view:
-        case ProposalView(proposal=proposal):
-            hidden = redacted(proposal.unplaced)
-            return replace(view, proposal=replace(proposal, unplaced=hidden))
+        case ProposalView() | ChangeCardView():
+            return _folded(view)
         case RequestCardView(request=request) | NoticeView(request=request):
             return replace(view, request=replace(request, unplaced=redacted(request.unplaced)))
         case WorkItemCardView(item=item):

@@ -26,7 +26,7 @@ from dialogs.wishes import Wish, type_of
 from dialogs.wording import Words, clean
 from dialogs.wording_problems import FIELDS, problem_words
 from scheduling.domain.meetings import LEAST_MINUTES, MOST_MINUTES, PlaceKind
-from scheduling.domain.times import DateRange
+from scheduling.domain.times import DateRange, WallWindow
 from scheduling.workflows.desk_port import Roster, RosterPerson
 
 OFFERED = (150, 40, 15, 0)
@@ -89,8 +89,8 @@ def ask_inputs(
         _attendees(words, roster, wish, offered, suggested),
         *_together(words, roster, wish),
         _facilitator(words, roster, wish, offered),
-        *_dates(words, wish.dates),
-        _window(words, wish),
+        *date_inputs(words, wish.dates),
+        window_input(words, wish.window),
         number_input(
             verbs.MINUTES, _label(words, verbs.MINUTES), wish.minutes, LEAST_MINUTES, MOST_MINUTES
         ),
@@ -168,7 +168,8 @@ def _found_by_typing(people: Sequence[RosterPerson], offered: int, dataset: Data
     return {"style": "filtered"} if len(people) <= offered else searched(dataset)
 
 
-def _dates(words: Words, dates: DateRange | None) -> list[Element]:
+def date_inputs(words: Words, dates: DateRange | None) -> list[Element]:
+    """Return the fields for the first and the last date."""
     first, last = (dates.start.isoformat(), dates.last.isoformat()) if dates else ("", "")
     return [
         date_input(verbs.FIRST, _label(words, verbs.FIRST), first),
@@ -176,13 +177,14 @@ def _dates(words: Words, dates: DateRange | None) -> list[Element]:
     ]
 
 
-def _window(words: Words, wish: Wish) -> Element:
+def window_input(words: Words, window: WallWindow | None) -> Element:
+    """Return the choice of times of day, with those that were said among them."""
     options = [
         (verbs.ANY_TIME, words.say("Any time")),
         (verbs.MORNING, words.say("Mornings")),
         (verbs.AFTERNOON, words.say("Afternoons")),
     ]
-    value = write_window(wish.window)
+    value = write_window(window)
     if value not in dict(options):
         options.append((value, value))
     return choices(verbs.WINDOW, _label(words, verbs.WINDOW), options, value)

@@ -38,6 +38,7 @@ from scheduling.domain.requests import (
     Remote,
     RequestState,
     RequestView,
+    SessionState,
     SessionView,
     Target,
     WorkItemState,
@@ -223,6 +224,7 @@ def _one(session: SessionView, request: RequestView, words: Words) -> list[Eleme
     return [
         text(words.when(session.interval, session.zone), weight="Bolder", spacing="Medium"),
         text(where, spacing="None"),
+        *moves_line(words, session),
         *([facts(writes)] if writes else []),
     ]
 
@@ -270,7 +272,11 @@ def _actions(view: RequestCardView, words: Words) -> list[Element]:
     if view.refusal is Refusal.DUPLICATE:
         return []  # the draft of this card is not the one that became the request
     request, data = view.request, request_data(view)
-    actions = [*_taking_back(request, data, words), *_asking_again(view, data, words)]
+    actions = [
+        *_taking_back(request, data, words),
+        *_changing(request, words),
+        *_asking_again(view, data, words),
+    ]
     if request.state in LIVE:
         of_one = request.sessions[0].id if len(request.sessions) == 1 else request.id
         actions.append(tap(words.say("Notes"), Verb.NOTES, subject_data(of_one)))
@@ -309,3 +315,38 @@ def _asking_again(view: RequestCardView, data: Element, words: Words) -> list[El
         )
         actions.append(tap(title, Verb.ASK_FOR, _again(request, lacking)))
     return actions
+
+
+def _changing(request: RequestView, words: Words) -> list[Element]:
+    """Return what can be done with single sessions: of several, which one is asked next."""
+    if request.ask.together or request.state not in LIVE | {RequestState.RELEASED}:
+        return []
+    free = [one for one in request.sessions if not one.changing]
+    lost = [one for one in free if one.state is SessionState.RELEASED]
+    ahead = [
+        one for one in free if one.state is SessionState.BOOKED and one.interval.start > words.now
+    ]
+    actions = []
+    if lost:
+        title = words.say("Find a new time")
+        subject = lost[0].id if len(lost) == 1 else request.id
+        actions.append(tap(title, Verb.MOVE_SESSION, subject_data(subject), style="positive"))
+    elif len(ahead) == 1:
+        actions.append(tap(words.say("Move"), Verb.MOVE_SESSION, subject_data(ahead[0].id)))
+    elif ahead:
+        actions.append(tap(words.say("Move one"), Verb.MOVE_SESSION, subject_data(request.id)))
+    if len(ahead) > 1 or (ahead and len(request.sessions) > 1):
+        subject = ahead[0].id if len(ahead) == 1 else request.id
+        actions.append(tap(words.say("Cancel one"), Verb.CANCEL_SESSION, subject_data(subject)))
+    return actions
+
+
+def moves_line(words: Words, session: SessionView) -> list[Element]:
+    """Return that a session was moved, and from when; or that it is being changed just now."""
+    if session.state is SessionState.RELEASED:
+        return [aside(words.say("↺ This time is free again; a new one is needed."))]
+    if session.changing:
+        return [aside(words.say("… It is being changed just now."))]
+    if session.moved_from is None:
+        return []
+    return [aside(words.say("Moved from {when}", when=words.dated(session.moved_from)))]

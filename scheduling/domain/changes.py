@@ -29,8 +29,8 @@ class ChangeState(StrEnum):
 
     Until ``DONE`` the session stands as it was, but for one that is taken back. ``PROPOSED`` waits
     for a choice of times and ``ASKED`` for a peer's answer. After ``TAKEN`` (somebody else had the
-    time first), ``UNPLACED`` (there is none), ``FAILED`` (it could not be written) and the others
-    nothing was changed.
+    time first), ``UNPLACED`` (there is none), ``FAILED`` (it could not be written), ``EXPIRED``
+    (nobody agreed; whether anybody said no is not kept) and ``DROPPED`` nothing was changed.
     """
 
     PROPOSED = "proposed"
@@ -41,7 +41,6 @@ class ChangeState(StrEnum):
     TAKEN = "taken"
     UNPLACED = "unplaced"
     FAILED = "failed"
-    DECLINED = "declined"
     EXPIRED = "expired"
     DROPPED = "dropped"
 
@@ -86,10 +85,11 @@ class ChangeView:
     """A change as one person sees it.
 
     ``session`` is as it stands now; ``was`` is when it was before the change, and ``becomes``
-    where it goes. ``peer`` is the session to swap with. ``proposal`` has the times to choose from,
-    for who may see staffing. ``undo_until`` is None once the change cannot be undone;
-    ``to_answer``: the viewer is asked to swap. ``trouble`` names what stopped it. ``why`` is what
-    freed the session that needs a new time.
+    where it goes. ``peer`` is the session to swap with, and ``peer_was`` its time before.
+    ``proposal`` has the times to choose from, for who may see staffing. ``undo_until`` is None
+    once the viewer cannot undo the change; ``to_answer``: the viewer is asked to swap, ``mine``:
+    the viewer asked; ``attends``: the session is the viewer's. ``trouble`` names what stopped it. ``why`` is what freed the session that
+    needs a new time. ``by_itself``: Aside does it, and nobody asked.
     """
 
     id: str
@@ -101,9 +101,13 @@ class ChangeView:
     asked_by_name: str
     becomes: Option | None = None
     peer: ChangedSession | None = None
+    peer_was: Interval | None = None
     proposal: Proposal | None = None
     undo_until: datetime | None = None
     expires_at: datetime | None = None
     to_answer: bool = False
+    mine: bool = False
+    attends: bool = False
     trouble: str | None = None
     why: ChangeKind | None = None
+    by_itself: bool = False

@@ -33,6 +33,9 @@ class NoticeKind(StrEnum):
     OFFERED = "offered"
     RUN_PLANNED = "run_planned"
     WISHED = "wished"
+    TIMES_WANTED = "times_wanted"
+    SWAP_ASKED = "swap_asked"
+    SWAP_ANSWERED = "swap_answered"
     DIGEST = "digest"
 
 
@@ -103,6 +106,9 @@ MATRIX: Mapping[NoticeKind, Mapping[Concern, Rule]] = {
     NoticeKind.MOVED: {R: SOON_OR_DIGEST, T: SOON_OR_DIGEST, A: SOON_OR_INVITE, S: THREAD},
     NoticeKind.CANCELLED: {R: SOON_OR_DIGEST, T: SOON_OR_DIGEST, A: SOON_OR_INVITE},
     NoticeKind.GAVE_UP: {R: CHAT, T: SOON_OR_DIGEST, S: THREAD},
+    NoticeKind.TIMES_WANTED: {R: CHAT},  # in place of GAVE_UP where times can be chosen
+    NoticeKind.SWAP_ASKED: {A: CHAT},
+    NoticeKind.SWAP_ANSWERED: {A: CHAT},
     NoticeKind.SWAPPED: {R: SOON_OR_DIGEST, T: SOON_OR_DIGEST, A: SOON_OR_INVITE},
     NoticeKind.ROOM_CHANGED: {T: CHAT, A: INVITE, S: THREAD},
     NoticeKind.ROOM_LOST: {R: CHAT, T: CHAT, A: INVITE},

@@ -90,6 +90,10 @@ class Notifier(Protocol):
         """Send one person what happened since the last time as one message, at most once."""
         ...
 
+    async def change_changed(self, change_id: str) -> bool:
+        """Bring the cards of a change of a session up to date; False: try again later."""
+        ...
+
     async def run_changed(self, run_id: str) -> bool:
         """Bring the cards of a run up to date with it; False: try again later."""
         ...

@@ -177,6 +177,12 @@ async def acknowledge(tx: AsyncConnection, session_id: str, person_id: str, at: 
         return
 
 
+async def forget_acknowledged(tx: AsyncConnection, session_id: str) -> None:
+    """Forget that an attendee knows of a session, which is at another time now."""
+    row = t.acknowledgement
+    await tx.execute(row.delete().where(row.c.session_id == session_id))
+
+
 async def acknowledged(tx: AsyncConnection, session_ids: Collection[str]) -> frozenset[str]:
     """Return which of the sessions their attendee knows of."""
     query = sa.select(t.acknowledgement.c.session_id)

@@ -176,6 +176,30 @@ async def of_types(
     return [(row["type_id"], session_of(dict(row))) for row in found.mappings()]
 
 
+async def booked_with(
+    tx: AsyncConnection, people: Collection[str], span: Interval
+) -> Sequence[SessionRow]:
+    """Return the booked and released sessions of attendees or facilitators within ``span``.
+
+    By start; of a gathering, the rows of its attendees.
+    """
+    session = t.session.c
+    states = [SessionState.BOOKED.value, SessionState.RELEASED.value]
+    found = await tx.execute(
+        sa.select(t.session)
+        .where(
+            sa.or_(session.attendee_id.in_(people), session.facilitator_id.in_(people)),
+            session.attendee_id != NOBODY,
+            session.stands_for.is_(None),
+            session.state.in_(states),
+            session.start < span.end,
+            session.end > span.start,
+        )
+        .order_by(session.start, session.id)
+    )
+    return [session_of(dict(row)) for row in found.mappings()]
+
+
 async def reserve(tx: AsyncConnection, planned: Sequence[SessionRow]) -> None:
     """Insert sessions and their reservations; SlotTaken (and nothing inserted) if one collides."""
     try:
@@ -183,6 +207,15 @@ async def reserve(tx: AsyncConnection, planned: Sequence[SessionRow]) -> None:
             if planned:
                 await tx.execute(t.session.insert(), [values_of(row) for row in planned])
                 await tx.execute(t.reservation.insert(), slots_of(planned))
+    except IntegrityError as error:
+        raise SlotTaken("another booking holds one of those slots") from error
+
+
+async def reserve_again(tx: AsyncConnection, row: SessionRow) -> None:
+    """Reserve what a session takes that reserves nothing now; SlotTaken if it collides."""
+    try:
+        async with tx.begin_nested():
+            await tx.execute(t.reservation.insert(), slots_of([row]))
     except IntegrityError as error:
         raise SlotTaken("another booking holds one of those slots") from error
 
@@ -296,6 +329,16 @@ async def free(tx: AsyncConnection, session_id: str, state: SessionState) -> Non
     """End a session and give back what it reserved."""
     await tx.execute(t.reservation.delete().where(t.reservation.c.session_id == session_id))
     await update_session(tx, session_id, state=state.value)
+
+
+async def end_released(tx: AsyncConnection, request_id: str) -> None:
+    """Let no session of a request get a new time any more."""
+    session = t.session.c
+    await tx.execute(
+        t.session.update()
+        .where(session.request_id == request_id, session.state == SessionState.RELEASED.value)
+        .values(state=SessionState.CANCELLED.value, change_id=None)
+    )
 
 
 async def taken(

@@ -54,6 +54,24 @@ async def place_of(tx: AsyncConnection, subject: str) -> CardPlace | None:
     return CardPlace(**row) if row else None
 
 
+async def of_change(tx: AsyncConnection, change_id: str) -> Sequence[CardPlace]:
+    """Return where a change of a session is shown; each subject ends with its reader's id."""
+    named = t.card.c.subject.contains(f":{change_id}:", autoescape=True)
+    found = await tx.execute(sa.select(t.card).where(named).order_by(t.card.c.subject))
+    return [CardPlace(**row) for row in found.mappings()]
+
+
+async def shown_on(tx: AsyncConnection, conversation_id: str, activity_id: str) -> Sequence[str]:
+    """Return the subjects that an activity shows."""
+    subjects = [
+        sa.select(table.c.subject).where(
+            table.c.conversation_id == conversation_id, table.c.activity_id == activity_id
+        )
+        for table in (t.card, t.card_copy)
+    ]
+    return list(await tx.scalars(sa.union(*subjects)))
+
+
 async def put(tx: AsyncConnection, place: CardPlace) -> None:
     """Remember where a subject is shown, over what was known.
 

@@ -162,8 +162,13 @@ async def under_way(tx: AsyncConnection) -> Sequence[ChangeRow]:
 
 async def forget_refusals(tx: AsyncConnection, session_id: str) -> None:
     """Keep no longer that it was its attendee who freed a session: it has a new time, or is over."""
+    change = t.change.c
     await tx.execute(
         t.change.update()
-        .where(t.change.c.session_id == session_id, t.change.c.kind == ChangeKind.CANNOT.value)
+        .where(
+            change.session_id == session_id,
+            change.kind == ChangeKind.CANNOT.value,
+            change.state == ChangeState.DONE.value,
+        )
         .values(kind=ChangeKind.RELEASE.value)
     )

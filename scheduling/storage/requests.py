@@ -257,6 +257,13 @@ async def loosen(
     )
 
 
+async def widen(tx: AsyncConnection, request_id: str, ask: Ask) -> None:
+    """Let a request be searched on more dates than it was asked for."""
+    await tx.execute(
+        t.request.update().where(t.request.c.id == request_id).values(ask=dump(Ask, ask))
+    )
+
+
 async def annotate(tx: AsyncConnection, request_id: str, note: str | None) -> None:
     """Keep a scheduler's note for the requester."""
     await tx.execute(t.request.update().where(t.request.c.id == request_id).values(note=note))

@@ -89,8 +89,8 @@ def _copies_of(ids: Ids) -> Where:
 
 def _change_cards(changes: sa.ColumnElement[bool]) -> Where:
     """Whether a card is that of one of ``changes``, in whosever chat."""
-    begins = sa.literal("change:") + t.change.c.id + sa.literal(":%")
-    return sa.exists().where(changes, t.card.c.subject.like(begins))
+    named = sa.literal("%:") + t.change.c.id + sa.literal(":%")
+    return sa.exists().where(changes, t.card.c.subject.like(named))
 
 
 def _session_cards(ids: Ids) -> Where:

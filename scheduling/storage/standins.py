@@ -52,6 +52,8 @@ async def reserve(tx: AsyncConnection, planned: Sequence[SessionRow]) -> None:
 
     What is reserved for one of the sessions that they stand for need not be reserved again.
     """
+    if not planned:
+        return
     own = await _held(tx, {str(row.stands_for) for row in planned})
     slots = [one for one in slots_of(planned) if (one["resource"], one["slot"]) not in own]
     unique = {(one["resource"], one["slot"]): one for one in slots}

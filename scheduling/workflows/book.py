@@ -59,7 +59,7 @@ async def book(request_id: str) -> str:
     ids = await begin(request_id)
     await show_request(request_id)
     failed: list[Failed] = []
-    away = await _write(request_id, ids, failed)
+    away = await write_all(request_id, ids, failed, heed=True)
     state = await finish(request_id, failed, away)
     await show_request(request_id)
     await tell_people(request_id)
@@ -76,7 +76,7 @@ async def undo(request_id: str) -> str:
     failed: list[Failed] = []
     concerned = await concerned_by(request_id)
     for session_id in reversed(await written(request_id)):
-        await _undo(request_id, session_id, failed)
+        await take_back(request_id, session_id, failed)
         await release(session_id, SessionState.CANCELLED.value)
         await show_request(request_id)
     state = await finish_undo(request_id, failed)
@@ -94,22 +94,27 @@ async def mend(work_item_id: str) -> str:
     failed: list[Failed] = []
     undoing, inviting = await given_up(work_item_id)
     for session_id in undoing:
-        await _undo(request_id, session_id, failed)
+        await take_back(request_id, session_id, failed)
     patience = Patience(request_id, heed=False)
-    await _make_anew(request_id, patience, inviting, failed)
-    away = await _forward_all(patience, inviting, failed)
+    await make_anew(request_id, patience, inviting, failed)
+    away = await forward_all(patience, inviting, failed)
     state = await finish_mending(work_item_id, failed, away)
     await show_end(request_id)
     return state
 
 
-async def _write(request_id: str, ids: list[str], failed: list[Failed]) -> str | None:
+async def write_all(
+    request_id: str, ids: list[str], failed: list[Failed], *, heed: bool
+) -> str | None:
     """Write all sessions, stage by stage; return what was away for too long.
+
+    With ``heed`` the waiting ends where the request is over; each step looks for itself whether
+    its session is.
 
     A session is ``begun``, which registers its undo, before the first write that needs it: where
     an answer is lost, or a process, what may have been written is looked for and taken back.
     """
-    patience = Patience(request_id, heed=True)
+    patience = Patience(request_id, heed=heed)
     alive, begun = list(ids), set[str]()
     for stage, target in STAGES:
         for session_id in tuple(alive):
@@ -128,10 +133,10 @@ async def _write(request_id: str, ids: list[str], failed: list[Failed]) -> str |
                 _log("write_failed", session_id, target, error)
                 alive.remove(session_id)
                 await _fail(session_id, target, failed)
-                await _undo(request_id, session_id, failed)
+                await take_back(request_id, session_id, failed)
                 await release(session_id, SessionState.FAILED.value)
         await show_request(request_id)
-    return await _forward_all(patience, alive, failed)
+    return await forward_all(patience, alive, failed)
 
 
 async def _abandon(
@@ -141,7 +146,7 @@ async def _abandon(
     await wait_no_more(request_id)
     for session_id in reversed(alive):
         if session_id in begun:
-            await _undo(request_id, session_id, failed)
+            await take_back(request_id, session_id, failed)
         await release(session_id, ended.value)
         await show_request(request_id)
 
@@ -162,7 +167,7 @@ async def _await_room(patience: Patience, session_id: str) -> None:
     raise RuntimeError("no room answered, and the session could not be made online")
 
 
-async def _make_anew(
+async def make_anew(
     request_id: str, patience: Patience, session_ids: list[str], failed: list[Failed]
 ) -> None:
     """Make the events anew that are gone from the calendar, each with its room.
@@ -176,13 +181,13 @@ async def _make_anew(
                 await _await_room(patience, session_id)
         except Exception as error:  # noqa: BLE001 - what stands stays, and a human hears of it
             if isinstance(error, Stopped) and error.away is None:
-                await _undo(request_id, session_id, failed)
+                await take_back(request_id, session_id, failed)
                 return
             _log("not_made_anew", session_id, Target.ROOM, error)
             await _fail(session_id, Target.ROOM, failed)
 
 
-async def _forward_all(
+async def forward_all(
     patience: Patience, session_ids: list[str], failed: list[Failed]
 ) -> str | None:
     """Invite to each session until the request is cancelled; return what was away for too long."""
@@ -213,7 +218,7 @@ async def _forward(patience: Patience, session_id: str, failed: list[Failed]) ->
     return None
 
 
-async def _undo(request_id: str, session_id: str, failed: list[Failed]) -> None:
+async def take_back(request_id: str, session_id: str, failed: list[Failed]) -> None:
     """Take back what a session may have written, in reverse order, each for as long as it takes."""
     patience = Patience(request_id, heed=False)
     for step, target in ((undo_calendar, Target.INVITE), (undo_wfm, Target.WFM)):
@@ -262,7 +267,7 @@ async def written(request_id: str) -> list[str]:
     return [r.id for r in sorted(active, key=lambda r: r.gathers)]
 
 
-async def _effect(
+async def effect(
     session_id: str, work: Callable[[Runtime, SessionRow], Awaitable[object]], *, heed: bool = True
 ) -> Tried:
     """Do one write of a session as it is stored, unless it is to be no more.
@@ -294,43 +299,43 @@ async def _is_over(runtime: Runtime, session_id: str) -> bool:
 @DBOS.step(**LASTING)
 async def write_wfm(session_id: str) -> Tried:
     """Lay one schedule exception."""
-    return await _effect(session_id, writes.write_exception)
+    return await effect(session_id, writes.write_exception)
 
 
 @DBOS.step(**LASTING)
 async def hold_room(session_id: str) -> Tried:
     """Make one event with its room."""
-    return await _effect(session_id, writes.hold_event)
+    return await effect(session_id, writes.hold_event)
 
 
 @DBOS.step(**LASTING)
 async def ask_room(session_id: str) -> Tried:
     """Return the room's answer."""
-    return await _effect(session_id, writes.room_answer)
+    return await effect(session_id, writes.room_answer)
 
 
 @DBOS.step(**LASTING)
 async def change_room(session_id: str) -> Tried:
     """Take the next room, or go online."""
-    return await _effect(session_id, writes.next_room)
+    return await effect(session_id, writes.next_room)
 
 
 @DBOS.step(**LASTING)
 async def send_invite(session_id: str) -> Tried:
     """Invite the attendee."""
-    return await _effect(session_id, writes.invite)
+    return await effect(session_id, writes.invite)
 
 
 @DBOS.step(**LASTING)
 async def undo_calendar(session_id: str) -> Tried:
     """Cancel the session's events."""
-    return await _effect(session_id, writes.undo_event, heed=False)
+    return await effect(session_id, writes.undo_event, heed=False)
 
 
 @DBOS.step(**LASTING)
 async def undo_wfm(session_id: str) -> Tried:
     """Take the session's exception back."""
-    return await _effect(session_id, writes.undo_exception, heed=False)
+    return await effect(session_id, writes.undo_exception, heed=False)
 
 
 @DBOS.step(**LASTING)

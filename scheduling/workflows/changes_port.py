@@ -19,7 +19,7 @@ class Sought:
     """Which session somebody means; what was not said is empty, and means any.
 
     ``dates`` and ``window`` are in the session's own zone. ``own`` are sessions that the actor
-    attends, else those that they may change.
+    attends, else those that they may change; ``request_id``: only those of that request.
     """
 
     attendee_ids: tuple[str, ...] = ()
@@ -27,6 +27,7 @@ class Sought:
     dates: DateRange | None = None
     window: WallWindow | None = None
     own: bool = False
+    request_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

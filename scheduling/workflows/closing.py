@@ -41,7 +41,7 @@ async def finish(request_id: str, failed: list[Failed], away: str | None) -> str
         to = _end_state(row, rows, booked)
         failed = failed or await _untold(tx, rows)
         told = _undoings(failed) if row.cancel_requested else failed
-        cause, trouble = _why(told, away)
+        cause, trouble = why_of(told, away)
         if not await requests.transition(
             tx,
             request_id,
@@ -61,7 +61,7 @@ async def finish(request_id: str, failed: list[Failed], away: str | None) -> str
             if booked:
                 await timers.set_timer(tx, "undo_over", row.id, now + services.policy.undo)
         if told:
-            await _tell_schedulers(tx, runtime, row, cause, trouble, told)
+            await tell_schedulers(tx, runtime, row, cause, trouble, told)
         await audit.record(
             tx,
             at=now,
@@ -116,7 +116,7 @@ def _undoings(failed: Sequence[Failed]) -> list[Failed]:
     return [one for one in failed if one[2]]
 
 
-def _why(failed: Sequence[Failed], away: str | None) -> tuple[WorkItemCause, str | None]:
+def why_of(failed: Sequence[Failed], away: str | None) -> tuple[WorkItemCause, str | None]:
     """Return what the schedulers are told, the worst first, and the requester."""
     if _undoings(failed):
         return WorkItemCause.UNDO_FAILED, "undo_failed"
@@ -130,7 +130,7 @@ def silent(remote: Remote) -> str:
     return f"{remote.value}_silent"
 
 
-async def _tell_schedulers(
+async def tell_schedulers(
     tx: AsyncConnection,
     runtime: Runtime,
     row: RequestRow,
@@ -179,7 +179,7 @@ async def finish_undo(request_id: str, failed: list[Failed]) -> str:
             trouble="undo_failed" if failed else None,
         )
         if failed:
-            await _tell_schedulers(
+            await tell_schedulers(
                 tx, runtime, row, WorkItemCause.UNDO_FAILED, "undo_failed", failed
             )
         await audit.record(
@@ -232,10 +232,10 @@ async def finish_mending(work_item_id: str, failed: list[Failed], away: str | No
     async with runtime.services.store.write() as tx:
         item = await _require_item(tx, work_item_id)
         row = await requests.locked(tx, item.request_id)
-        cause, trouble = _why(failed, away)
+        cause, trouble = why_of(failed, away)
         await requests.transition(tx, row.id, to=row.state, of=(row.state,), trouble=trouble)
         if failed:
-            await _tell_schedulers(tx, runtime, row, cause, trouble, failed)
+            await tell_schedulers(tx, runtime, row, cause, trouble, failed)
         elif row.state in REPLACED:
             await runtime.engine.enqueue_followup(tx, "resume", f"{item.id}:resume", item.id)
             return row.state.value  # which follows the decision to its end

@@ -126,6 +126,9 @@ OF_NO_REQUEST = frozenset(
         NoticeKind.ABSENT,
         NoticeKind.RUNNING_LATE,
         NoticeKind.WEEK_AHEAD,
+        NoticeKind.TIMES_WANTED,
+        NoticeKind.SWAP_ASKED,
+        NoticeKind.SWAP_ANSWERED,
     }
 )
 """What is about something else, and draws that as it is."""

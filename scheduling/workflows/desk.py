@@ -361,6 +361,7 @@ class FrontDesk(Casework):
         if not await requests.transition(tx, row.id, to=to, of=of):
             return row.state
         await self._close_items(tx, row.id)
+        await bookings.end_released(tx, row.id)
         follow = "undo" if standing else "show_queue"
         await self._runtime.engine.enqueue_followup(
             tx, follow, f"{row.id}:{row.version}:{follow}", row.id

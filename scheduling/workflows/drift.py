@@ -1,7 +1,8 @@
 """Drift: what is booked with us, compared with what the WFM and the calendar hold.
 
 Somebody may have taken it away on purpose, so nothing is put back by itself: a work item says what
-no longer stands, once, and "Try again" makes a lost event anew.
+no longer stands, once, and "Try again" makes a lost event anew. An attendee who has declined says
+that they cannot come.
 """
 
 from collections import defaultdict
@@ -28,6 +29,7 @@ from scheduling.storage import bookings, checks, people, requests, work_items
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.codec import dump
 from scheduling.workflows import escalation, notices, views
+from scheduling.workflows.change_rows import decline
 from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.patience import Tried, tried
 from scheduling.workflows.runtime import LASTING, Runtime, away_of, current
@@ -56,10 +58,13 @@ async def compare(runtime: Runtime) -> None:
         codes = {row.id: await _code_of(tx, runtime, row) for row in rows}
     read: list[SessionRow] = []
     adrift: defaultdict[str, list[FailedWrite]] = defaultdict(list)
+    declined: list[SessionRow] = []
     try:
         held = await _in_wfm(runtime, rows, codes)
         for row in rows:
-            adrift[row.request_id] += await _gone(runtime, row, invited[row.id], known)
+            gone, cannot = await _gone(runtime, row, invited[row.id], known)
+            adrift[row.request_id] += gone
+            declined += cannot
             if row.id not in held and row.targets[Target.WFM] is TargetState.DONE:
                 adrift[row.request_id].append(FailedWrite(session_id=row.id, target=Target.WFM))
             read.append(row)
@@ -68,6 +73,10 @@ async def compare(runtime: Runtime) -> None:
     for request_id, found in adrift.items():
         if found:
             await _report(runtime, request_id, found)
+    for one in declined:
+        async with services.store.write() as tx:
+            request = await requests.locked(tx, one.request_id)
+            await decline(tx, runtime, request, await bookings.require(tx, one.id))
     async with services.store.write() as tx:
         await checks.note_checked(tx, read, now)
 
@@ -112,33 +121,32 @@ async def _gone(
     row: SessionRow,
     invited: Sequence[SessionRow],
     known: Mapping[str, Person],
-) -> list[FailedWrite]:
-    """Return what of a session's event no longer stands; raises where the calendar is away.
+) -> tuple[list[FailedWrite], list[SessionRow]]:
+    """Return what of a session's event no longer stands, and the rows of those who have declined.
 
-    Whoever of a gathering has declined is named by their own row.
+    Raises where the calendar is away.
     """
     if row.event is None:
-        return []
+        return [], []
     lost = FailedWrite(session_id=row.id, target=Target.INVITE)
     try:
         event = await runtime.services.calendar.read(row.event)
     except CalendarNotFound:
-        return [lost]
+        return [lost], []
     except CalendarError as error:
         if away_of(error) is not None:
             raise
         log.warning("not_compared", session=row.id, error=type(error).__name__)
-        return []  # a mailbox that we may not read keeps no other from being compared
-    gone = [
-        FailedWrite(session_id=one.id, target=Target.INVITE)
+        return [], []  # a mailbox that we may not read keeps no other from being compared
+    gone = [lost] if event.cancelled or event.interval != row.interval else []
+    if row.room_id and event.room is RoomAnswer.DECLINED:
+        gone.append(FailedWrite(session_id=row.id, target=Target.ROOM))
+    declined = [
+        one
         for one in invited
         if one.state is row.state and _declined(event, known.get(one.attendee_id))
     ]
-    if event.cancelled or event.interval != row.interval:
-        gone = [lost]
-    if row.room_id and event.room is RoomAnswer.DECLINED:
-        gone.append(FailedWrite(session_id=row.id, target=Target.ROOM))
-    return gone
+    return gone, [] if event.cancelled else declined
 
 
 def _declined(event: EventState, attendee: Person | None) -> bool:

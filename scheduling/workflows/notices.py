@@ -60,9 +60,15 @@ async def notify(
 
 
 async def offer(
-    tx: AsyncConnection, subject: str, person_id: str, *, key: str, until: datetime
+    tx: AsyncConnection,
+    subject: str,
+    person_id: str,
+    *,
+    key: str,
+    until: datetime,
+    kind: NoticeKind = NoticeKind.OFFERED,
 ) -> None:
-    """Make somebody an offer in chat, to be told before ``until`` or not at all."""
+    """Ask somebody something in chat, to be told before ``until`` or not at all."""
     now = current().services.clock.now()
     await put(
         tx,
@@ -70,7 +76,7 @@ async def offer(
             key=key,
             person_id=person_id,
             concern=Concern.ATTENDEE,
-            kind=NoticeKind.OFFERED,
+            kind=kind,
             subject=subject,
             means=Means.CHAT,
             created_at=now,

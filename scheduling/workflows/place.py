@@ -14,6 +14,7 @@ from scheduling.domain.requests import (
     DraftState,
     Remote,
     RequestState,
+    SessionState,
     WorkItemCause,
 )
 from scheduling.domain.rules import Rule
@@ -32,6 +33,9 @@ from scheduling.workflows.search import Found
 log = structlog.get_logger()
 
 SEARCHES = 3
+CHANGED = frozenset({SessionState.RELEASED, SessionState.CANCELLED})
+"""Sessions that are no more, or get a new time by a change of their own."""
+
 UNDER_WAY = frozenset({RequestState.RESERVED, RequestState.BOOKING})
 """States of a request whose first sessions are still being written."""
 
@@ -156,6 +160,7 @@ async def _without_session(runtime: Runtime, row: RequestRow) -> list[str]:
     placed = {s.attendee_id for s in sessions if s.state.value in bookings.ACTIVE_SESSIONS}
     if row.ask.together and placed:
         return []
+    placed |= {s.attendee_id for s in sessions if s.state in CHANGED}
     left_out = set() if row.escalate else {u.attendee_id for u in row.unplaced}
     return [i for i in row.ask.sought_ids if i not in placed | left_out]
 

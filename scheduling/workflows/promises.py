@@ -4,12 +4,15 @@ from dbos import DBOS, ScheduleInput
 
 from scheduling.workflows import (
     book,
+    change_care,
+    changing,
     commit,
     delivery,
     drift,
     place,
     reconcile,
     rehearse,
+    rewriting,
     running,
     telling,
     timers,
@@ -26,6 +29,11 @@ PROMISES = (
     book.book,
     book.undo,
     book.mend,
+    changing.change,
+    rewriting.rewrite,
+    rewriting.drop,
+    change_care.show_change,
+    change_care.each_minute,
     telling.show,
     telling.announce,
     telling.show_queue,
@@ -49,6 +57,7 @@ SCHEDULES: list[ScheduleInput] = [
         "timers": timers.each_minute,
         "reconcile": reconcile.each_minute,
         "drift": drift.each_minute,
+        "changes": change_care.each_minute,
     }.items()
 ]
 """Run on the engine's own queue, which is never full of what waits for a remote."""

@@ -135,6 +135,22 @@ def require_request(person: Person, row: RequestRow, represented: Collection[Per
         require_scheduler(person, row.unit_id)
 
 
+async def may_change(
+    tx: AsyncConnection, person: Person, row: RequestRow, attendee: Person | None, now: datetime
+) -> bool:
+    """Whether the person may move or cancel a session of a request.
+
+    Who asked for it or leads it, the attendee's manager, their deputies, and the unit's schedulers.
+    """
+    if person.has(Role.SCHEDULER) and person.unit_id in (None, row.unit_id):
+        return True
+    return any(
+        one.id in (row.requester_id, row.ask.facilitator_id)
+        or (attendee is not None and attendee.team_id in one.leads)
+        for one in (person, *await acts_for(tx, person, now))
+    )
+
+
 def require_item(person: Person, item: WorkItemRow) -> None:
     """Refuse a work item to all but the unit's schedulers."""
     require_scheduler(person, item.unit_id)

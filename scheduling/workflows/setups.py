@@ -39,7 +39,8 @@ class Policy:
 
     What does not answer is asked again after each of ``tries`` (seconds, while a step runs), then
     after ``pause`` seconds, doubled up to ``longest_pause``, and after ``patience`` a human is told.
-    What the system moves by itself keeps ``notice``; inside it, people are asked. The last four are
+    A peer has ``swap`` to answer; a released session's owner is asked for a new time within
+    ``times_wanted``, or not at all. What the system moves by itself keeps ``notice``; inside it, people are asked. The last four are
     of the set-up in force, whatever an installation's own policy says.
     """
 
@@ -56,6 +57,8 @@ class Policy:
     patience: timedelta = timedelta(hours=4)
     most_attendees: int = MOST_ATTENDEES
     notice: timedelta = timedelta(days=4)
+    swap: timedelta = timedelta(hours=24)
+    times_wanted: timedelta = timedelta(days=7)
     noise: Noise = field(default_factory=Noise)
     clock: ServiceClock = field(default_factory=ServiceClock)
     intraday: Intraday = field(default_factory=Intraday)

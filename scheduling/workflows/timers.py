@@ -19,6 +19,8 @@ from scheduling.storage import drafts, timers, work_items
 from scheduling.storage.retention import clear
 from scheduling.storage.timers import TimerRow
 from scheduling.workflows import (
+    change_care,
+    change_ends,
     completing,
     delivery,
     nudging,
@@ -29,6 +31,7 @@ from scheduling.workflows import (
     registers,
     retention,
     service_hours,
+    swaps,
     week_ahead,
 )
 from scheduling.workflows.engine import MAX_RECOVERIES
@@ -89,6 +92,8 @@ KINDS: Mapping[str, Kind] = {
     "hold_over": Kind(act=forget_drafts, every=timedelta(hours=1)),
     service_hours.TIMER: Kind(act=nudging.nudge),
     pausing.TIMER: Kind(act=pausing.over),
+    swaps.SWAP_OVER: Kind(act=swaps.end_unanswered),
+    change_ends.UNDO_OVER: Kind(act=partial(until_shown, change_care.show_card)),
     delivery.TIMER: Kind(act=delivery.deliver_now),
     "reach": Kind(act=reach.reconcile, every=reach.EVERY, first=reach.SOON),
     "notices": Kind(act=delivery.tell_forgotten, every=timedelta(hours=1)),

@@ -21,7 +21,7 @@ from scheduling.workflows.escalation import load_facts
 from scheduling.workflows.setups import Catalogue
 
 UNDOABLE = frozenset({RequestState.BOOKED, RequestState.PARTLY_BOOKED})
-WAITING = frozenset({RequestState.QUEUED, RequestState.ESCALATED})
+WAITING = frozenset({RequestState.QUEUED, RequestState.RELEASED, RequestState.ESCALATED})
 
 
 def unplaced_for(viewer: Person, unplaced: Sequence[Unplaced]) -> tuple[Unplaced, ...]:
@@ -46,6 +46,9 @@ def _sessions(rows: Sequence[SessionRow], names: Mapping[str, str]) -> tuple[Ses
             state=row.state,
             targets=row.targets,
             join_url=row.join_url,
+            moves=row.moves,
+            moved_from=row.moved_from,
+            changing=row.change_id is not None,
         )
         for row in rows
     )

@@ -42,7 +42,7 @@ UNANSWERED = ("none", "notResponded")
 
 def wfm_key(row: SessionRow) -> str:
     """Return the key of the session's WFM exception, decided before any call."""
-    return f"{row.request_id}:{row.id}:wfm"
+    return row.wfm_key or f"{row.request_id}:{row.id}:wfm"
 
 
 def event_key(row: SessionRow, attempt: int) -> str:
@@ -159,7 +159,7 @@ async def next_room(runtime: Runtime, row: SessionRow) -> None:
         return
     await services.patient_calendar.cancel(row.event, "")
     free = (
-        await _free_rooms(runtime, row) if row.room_attempt < services.policy.room_attempts else []
+        await free_rooms(runtime, row) if row.room_attempt < services.policy.room_attempts else []
     )
     for room in free:
         try:
@@ -172,7 +172,7 @@ async def next_room(runtime: Runtime, row: SessionRow) -> None:
         await bookings.change_room(tx, row, None)
 
 
-async def _free_rooms(runtime: Runtime, row: SessionRow) -> Sequence[tuple[str, str]]:
+async def free_rooms(runtime: Runtime, row: SessionRow) -> Sequence[tuple[str, str]]:
     """Return free rooms in the declined room's building, smallest first.
 
     Only those that come after it in that order, so that no room is asked twice.

@@ -45,6 +45,7 @@ from tests.support.card_facts import (
     unplaced,
     ways_out,
 )
+from tests.support.change_samples import change_views
 from tests.support.course_samples import course_views
 from tests.support.meeting_samples import meeting_ask, meeting_views, too_few
 from tests.support.notice_samples import notice_views
@@ -274,6 +275,7 @@ def all_samples() -> dict[str, Sample]:
         | request_views()
         | waiting_views()
         | notice_views()
+        | change_views()
         | meeting_views(HOSTILES)
         | template_views()
         | course_views()
@@ -306,6 +308,8 @@ def all_samples() -> dict[str, Sample]:
         "meeting-booked",
         "register-scored",
         "participation-team",
+        "change-proposed",
+        "change-swap-to-answer",
     ):
         samples.append(Sample(name=f"{name}-de", view=views[name], viewer=GERMAN))
     samples.append(Sample(name="proposal-one-us", view=views["proposal-one"], viewer=AMERICAN))

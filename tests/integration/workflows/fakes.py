@@ -217,6 +217,7 @@ class Recorder:
         """Remember nothing yet."""
         self.requests: list[str] = []
         self.items: list[str] = []
+        self.changes: list[str] = []
         self.runs: list[str] = []
         self.notices: list[Notice] = []
         self.groups: list[str] = []
@@ -234,6 +235,12 @@ class Recorder:
         """See Notifier."""
         if not self.away:
             self.items.append(work_item_id)
+        return not self.away
+
+    async def change_changed(self, change_id: str) -> bool:
+        """See Notifier."""
+        if not self.away:
+            self.changes.append(change_id)
         return not self.away
 
     async def run_changed(self, run_id: str) -> bool:

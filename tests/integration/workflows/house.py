@@ -19,6 +19,7 @@ from scheduling.storage.bookings import SessionRow
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.store import Store
 from scheduling.storage.work_items import WorkItemRow
+from scheduling.workflows.changes import ChangeDesk
 from scheduling.workflows.desk import FrontDesk
 from scheduling.workflows.engine import Engine
 from scheduling.workflows.facts import FactsReader
@@ -74,6 +75,7 @@ class House:
     clock: StoppedClock
     runtime: Runtime
     desk: FrontDesk
+    changes: ChangeDesk
     engine: Engine
 
     @classmethod
@@ -124,6 +126,7 @@ class House:
             clock=clock,
             runtime=runtime,
             desk=FrontDesk(runtime, reader),
+            changes=ChangeDesk(runtime),
             engine=engine_,
         )
         await house._know_people()
@@ -151,7 +154,7 @@ class House:
         ]
         async with self.store.write() as tx:
             await people.sync(tx, [*STAFF, *agents])
-            for one in STAFF:
+            for one in [*STAFF, *agents]:
                 await people.bind(tx, one.id, f"oid-{one.id}", at=self.clock.now(), by="test")
 
     async def bind(self, *person_ids: str) -> None:

@@ -354,4 +354,5 @@ def test_samples_are_not_forgotten() -> None:
         *("setup", "people", "standing"),
         *("group", "nudge", "pause", "queue"),
         *("absent", "late", "participation", "register", "registers"),
+        *("change", "which", "swap"),
     }

@@ -1,0 +1,45 @@
+"""What is to be seen of the change of a session: the choice of it, of a peer, and how it stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as by_default
+
+from dialogs.verbs import Verb
+from scheduling.domain.changes import ChangedSession, ChangeView
+from scheduling.domain.refusals import Refusal
+from scheduling.domain.times import DateRange, WallWindow
+from scheduling.workflows.changes_port import SwapChoices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeCardView:
+    """A change as its reader sees it; ``refusal`` tells what did not happen."""
+
+    change: ChangeView
+    refusal: Refusal | None = None
+    facts: Mapping[str, object] = by_default(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhichSessionView:
+    """Several sessions may be meant; it asks with which one ``verb`` shall be done.
+
+    ``dates`` and ``window`` are where a moved one is to go.
+    """
+
+    verb: Verb
+    sessions: tuple[ChangedSession, ...]
+    dates: DateRange | None = None
+    window: WallWindow | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwapChoicesView:
+    """With whom a session could be swapped."""
+
+    choices: SwapChoices
+    refusal: Refusal | None = None
+    facts: Mapping[str, object] = by_default(default_factory=dict)
+
+
+ChangingView = ChangeCardView | WhichSessionView | SwapChoicesView

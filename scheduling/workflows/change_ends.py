@@ -1,0 +1,319 @@
+"""How a change ends: what its sessions and their requests are then, and who must look or hear.
+
+Every function works in the caller's transaction, with the requests of the change locked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import Enum
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.domain.changes import ChangeKind, ChangeState
+from scheduling.domain.notices import Concern, NoticeKind
+from scheduling.domain.requests import RequestState, SessionState, WorkItemCause
+from scheduling.domain.times import DateRange
+from scheduling.storage import audit, bookings, changes, drafts, requests, standins, timers
+from scheduling.storage.bookings import ACTIVE_SESSIONS, SessionRow
+from scheduling.storage.changes import ChangeRow
+from scheduling.workflows import escalation, notices, replacing
+from scheduling.workflows.change_rows import new_change
+from scheduling.workflows.closing import Failed, tell_schedulers, why_of
+from scheduling.workflows.runtime import Runtime
+from scheduling.workflows.setups import SYSTEM
+
+CARRIED = (ChangeState.QUEUED, ChangeState.WRITING)
+
+RESETTLED = frozenset({RequestState.BOOKED, RequestState.PARTLY_BOOKED, RequestState.RELEASED})
+"""States of a request that follow from those of its sessions."""
+
+UNDO_OVER = "change_undo_over"
+"""The kind of the timers by which a card offers no undo any more."""
+
+TOLD = {
+    ChangeKind.MOVE: NoticeKind.MOVED,
+    ChangeKind.SWAP: NoticeKind.SWAPPED,
+    ChangeKind.CANCEL: NoticeKind.CANCELLED,
+    ChangeKind.RELEASE: NoticeKind.CANCELLED,
+    ChangeKind.CANNOT: NoticeKind.GAVE_UP,
+}
+
+
+class Ended(Enum):
+    """Why a change has changed nothing."""
+
+    TAKEN = ChangeState.TAKEN
+    UNPLACED = ChangeState.UNPLACED
+    FAILED = ChangeState.FAILED
+    DROPPED = ChangeState.DROPPED
+
+
+async def lock(tx: AsyncConnection, change_id: str) -> ChangeRow:
+    """Return a change whose requests nobody else changes until ``tx`` ends."""
+    row = await changes.require(tx, change_id)
+    for request_id in row.request_ids:
+        await requests.locked(tx, request_id)
+    return await changes.require(tx, change_id)
+
+
+async def end(
+    tx: AsyncConnection,
+    runtime: Runtime,
+    row: ChangeRow,
+    ended: Ended,
+    trouble: str | None = None,
+    facts: escalation.ItemFacts | None = None,
+) -> str:
+    """End a change that changes nothing; a released session without a time is the schedulers'."""
+    row = await changes.require(tx, row.id)
+    if not await changes.advance(tx, row, to=ended.value, of=CARRIED, trouble=trouble):
+        return row.state.value
+    await drafts.release(tx, row.id)
+    for request_id in row.request_ids:
+        request = await requests.require(tx, request_id)
+        if request.state is not RequestState.QUEUED:  # else those behind it wait for the same
+            await requests.wait_no_more(tx, request)
+    for session_id in row.session_ids:
+        session = await bookings.require(tx, session_id)
+        if session.change_id != row.id:
+            continue
+        await bookings.update_session(tx, session_id, change_id=None)
+        nobodys = row.asked_by == SYSTEM and ended is not Ended.DROPPED
+        if nobodys and session.state is SessionState.RELEASED:
+            await _hand_over(tx, runtime, row, session, trouble, facts)
+    await _record(tx, runtime, row, ended.value)
+    await show(tx, runtime, row)
+    return ended.value.value
+
+
+async def _hand_over(
+    tx: AsyncConnection,
+    runtime: Runtime,
+    row: ChangeRow,
+    session: SessionRow,
+    trouble: str | None,
+    facts: escalation.ItemFacts | None,
+) -> None:
+    """Give a released session to the schedulers, whose decision places its attendee anew."""
+    request = await requests.require(tx, session.request_id)
+    await bookings.update_session(tx, session.id, state=SessionState.FAILED.value)
+    dates = request.ask.dates
+    wider = DateRange(min(dates.start, row.ask.dates.start), max(dates.end, row.ask.dates.end))
+    await requests.widen(tx, request.id, replace(request.ask, dates=wider))
+    now = runtime.services.clock.now()
+    facts = facts or escalation.ItemFacts(as_of=now, trouble=trouble, zone=session.zone)
+    await requests.note_unplaced(tx, request.id, facts.unplaced)
+    await escalation.add(tx, runtime, request, WorkItemCause.NOT_PLACED, facts)
+    await settle(tx, request.id)
+
+
+async def settle(tx: AsyncConnection, request_id: str) -> RequestState:
+    """Let a request's state follow from its sessions; one that is under way stays as it is."""
+    request = await requests.require(tx, request_id)
+    rows = await bookings.sessions(tx, request_id)
+    active = [one for one in rows if one.state.value in ACTIVE_SESSIONS]
+    meant = {one.attendee_id for one in rows if one.state is SessionState.CANCELLED}
+    covered = {one.attendee_id for one in active} | meant
+    if active:
+        whole = request.ask.together or covered >= set(request.ask.attendee_ids)
+        to = RequestState.BOOKED if whole else RequestState.PARTLY_BOOKED
+    elif any(one.state is SessionState.RELEASED for one in rows):
+        to = RequestState.RELEASED
+    elif any(one.state is SessionState.FAILED for one in rows):
+        to = RequestState.ESCALATED
+    else:
+        to = RequestState.CANCELLED
+    if request.state not in RESETTLED:
+        return request.state
+    ended = {} if active else {"undo_until": None}
+    await requests.transition(tx, request_id, to=to, of=(request.state,), **ended)
+    return to
+
+
+async def show(tx: AsyncConnection, runtime: Runtime, row: ChangeRow) -> None:
+    """Let every card that shows a change, or its request, be brought up to date."""
+    key = f"{row.id}:{row.version}:show_change"
+    await runtime.engine.enqueue_followup(tx, "show_change", key, row.id)
+
+
+async def moved(
+    tx: AsyncConnection, runtime: Runtime, row: ChangeRow, failed: Sequence[Failed]
+) -> None:
+    """Close a change whose sessions stand at their new times."""
+    services = runtime.services
+    now = services.clock.now()
+    undoable = row.kind is ChangeKind.MOVE and row.undoes is None and row.asked_by != SYSTEM
+    until = now + services.policy.undo if undoable else None
+    if not await changes.advance(
+        tx, row, to=ChangeState.DONE, of=(ChangeState.WRITING,), undo_until=until
+    ):
+        return
+    if until is not None:
+        await timers.set_timer(tx, UNDO_OVER, row.id, until)
+    for session_id in row.session_ids:
+        session = await bookings.require(tx, session_id)
+        if session.change_id == row.id:
+            await bookings.update_session(tx, session_id, change_id=None)
+        await changes.forget_refusals(tx, session_id)
+        await _after(tx, runtime, row, session, failed)
+    await _record(tx, runtime, row, ChangeState.DONE)
+    await show(tx, runtime, row)
+
+
+async def _after(
+    tx: AsyncConnection,
+    runtime: Runtime,
+    row: ChangeRow,
+    session: SessionRow,
+    failed: Sequence[Failed],
+) -> None:
+    request = await requests.require(tx, session.request_id)
+    if session.state is SessionState.BOOKED:
+        await notices.notify(
+            tx,
+            TOLD[row.kind],
+            request,
+            key=f"{session.id}:{session.moves}",
+            sessions=[session],
+            by=None if row.asked_by == SYSTEM else row.asked_by,
+        )
+    await _say(tx, runtime, session, failed)
+    await settle(tx, session.request_id)
+
+
+async def _say(
+    tx: AsyncConnection, runtime: Runtime, session: SessionRow, failed: Sequence[Failed]
+) -> None:
+    """Make a work item of what was given up of a session, or of a stand-in of it."""
+    ids = {session.id}
+    ids |= {
+        one.id
+        for one in await standins.of_request(tx, session.request_id)
+        if one.stands_for == session.id
+    }
+    ours = [one for one in failed if one[0] in ids]
+    if ours:
+        request = await requests.require(tx, session.request_id)
+        cause, trouble = why_of(ours, None)
+        await tell_schedulers(tx, runtime, request, cause, trouble, ours)
+
+
+async def abandoned(
+    tx: AsyncConnection,
+    runtime: Runtime,
+    row: ChangeRow,
+    failed: Sequence[Failed],
+    trouble: str | None,
+) -> None:
+    """Close a change that could not be written: its sessions stand where they stood."""
+    for one in await standins.of_change(tx, row.id):
+        if one.state is SessionState.PLANNED:
+            await bookings.free(tx, one.id, SessionState.FAILED)
+    for session_id in row.session_ids:
+        session = await bookings.require(tx, session_id)
+        await _say(tx, runtime, session, failed)
+        if session.state is SessionState.PLANNED and session.change_id == row.id:
+            await bookings.free(tx, session_id, SessionState.FAILED)
+    await end(tx, runtime, row, Ended.FAILED if trouble else Ended.DROPPED, trouble)
+
+
+async def dropped(
+    tx: AsyncConnection, runtime: Runtime, row: ChangeRow, failed: Sequence[Failed]
+) -> None:
+    """Close the taking back of one session; a released one is to have a new time."""
+    session = await bookings.require(tx, row.session_id)
+    if not await changes.advance(tx, row, to=ChangeState.DONE, of=(ChangeState.WRITING,)):
+        return
+    again = row.kind is not ChangeKind.CANCEL and session.gathering_id is None
+    to = SessionState.CANCELLED
+    if again:  # what could not be taken back is tried again, and must not meet a new booking
+        to = SessionState.FAILED if failed else SessionState.RELEASED
+    await bookings.free(tx, session.id, to)
+    await bookings.update_session(tx, session.id, change_id=None)
+    await _say(tx, runtime, session, failed)
+    await settle(tx, session.request_id)
+    await _record(tx, runtime, row, ChangeState.DONE)
+    if to is SessionState.RELEASED:
+        await _new_time(tx, runtime, row, session)
+    await _tell_of_end(tx, row, session, asked=to is SessionState.RELEASED)
+    await show(tx, runtime, row)
+
+
+async def _tell_of_end(
+    tx: AsyncConnection, row: ChangeRow, session: SessionRow, *, asked: bool
+) -> None:
+    """Tell those concerned, but for who did it, and for an owner who hears of the new time instead."""
+    request = await requests.require(tx, session.request_id)
+    waits = asked and row.kind is ChangeKind.CANNOT
+    await notices.notify(
+        tx,
+        TOLD[row.kind],
+        request,
+        key=f"{session.id}:{session.moves}",
+        sessions=[await bookings.require(tx, session.id)],
+        by=row.asked_by,
+        only=frozenset(Concern) - ({Concern.REQUESTER} if waits else set()),
+    )
+
+
+def _schedules_itself(runtime: Runtime, row: ChangeRow) -> bool:
+    return runtime.services.catalogue.types[row.ask.type_id].auto_schedule
+
+
+async def _new_time(
+    tx: AsyncConnection, runtime: Runtime, row: ChangeRow, session: SessionRow
+) -> None:
+    """Queue a released session for its new time under its old ticket, or ask its owner for one."""
+    services = runtime.services
+    request = await requests.require(tx, session.request_id)
+    if row.kind is ChangeKind.CANNOT and not _schedules_itself(runtime, row):
+        await notices.offer(
+            tx,
+            session.id,
+            request.requester_id,
+            key=f"{session.id}:{session.moves}:times_wanted",
+            until=services.clock.now() + services.policy.times_wanted,
+            kind=NoticeKind.TIMES_WANTED,
+        )
+        return
+    now = services.clock.now()
+    ask = replacing.ask_of(request, session, now)
+    again = new_change(
+        runtime,
+        request,
+        session,
+        ChangeKind.MOVE,
+        ChangeState.QUEUED,
+        by=SYSTEM,
+        ask=replacing.by_itself(ask, services.policy.notice, now, session.zone),
+    )
+    await changes.insert(tx, again)
+    await bookings.update_session(tx, session.id, change_id=again.id)
+    await runtime.engine.enqueue_unit(
+        tx,
+        "change",
+        f"{again.id}:change",
+        again.id,
+        unit_id=again.unit_id,
+        ticket=request.ticket,
+    )
+
+
+async def _record(tx: AsyncConnection, runtime: Runtime, row: ChangeRow, to: ChangeState) -> None:
+    """Append what became of a change; of one that frees a session, not who wanted it."""
+    frees = row.kind in (ChangeKind.CANNOT, ChangeKind.RELEASE)
+    kind = ChangeKind.RELEASE if frees else row.kind
+    await audit.record(
+        tx,
+        at=runtime.services.clock.now(),
+        actor=SYSTEM,
+        action=f"session.{kind.value}",
+        subject=row.session_id,
+        before={"state": row.state.value},
+        after={"state": to.value},
+        detail={
+            "change": row.id,
+            "was": {i: o.interval.start.isoformat() for i, o in row.was.items()},
+            "becomes": {i: o.interval.start.isoformat() for i, o in row.chosen.items()},
+        },
+    )

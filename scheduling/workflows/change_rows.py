@@ -1,0 +1,81 @@
+"""Changes as rows that are yet to be kept; and what an attendee's word begins."""
+
+from dataclasses import replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.domain.changes import ChangeKind, ChangeState
+from scheduling.domain.requests import SessionState
+from scheduling.storage import changes
+from scheduling.storage.bookings import SessionRow
+from scheduling.storage.changes import ChangeRow
+from scheduling.storage.requests import RequestRow
+from scheduling.workflows import replacing
+from scheduling.workflows.runtime import Runtime
+
+
+def new_change(
+    runtime: Runtime,
+    request: RequestRow,
+    session: SessionRow,
+    kind: ChangeKind,
+    state: ChangeState,
+    *,
+    by: str,
+    **fields: object,
+) -> ChangeRow:
+    """Return a change of a session as it stands, asked for by a person (or Aside itself)."""
+    now = runtime.services.clock.now()
+    row = ChangeRow(
+        id=runtime.services.ids.new(),
+        version=1,
+        kind=kind,
+        state=state,
+        unit_id=request.unit_id,
+        request_id=request.id,
+        session_id=session.id,
+        peer_request_id=None,
+        peer_session_id=None,
+        asked_by=by,
+        ask=replacing.ask_of(request, session, now),
+        proposal=None,
+        chosen={},
+        was={session.id: replacing.option_of(session)},
+        undoes=None,
+        stop=False,
+        trouble=None,
+        created_at=now,
+        expires_at=None,
+        undo_until=None,
+    )
+    return replace(row, **fields)  # type: ignore[arg-type]
+
+
+async def drop_session(
+    tx: AsyncConnection,
+    runtime: Runtime,
+    request: RequestRow,
+    session: SessionRow,
+    kind: ChangeKind,
+    *,
+    by: str,
+) -> tuple[ChangeRow, bool]:
+    """Begin to take one session back, with its request locked; twice gives the first (False)."""
+    under_way = await changes.of_sessions(tx, [session.id], states=[ChangeState.WRITING])
+    for one in under_way:
+        if one.kind is kind:
+            return one, False
+    row = new_change(runtime, request, session, kind, ChangeState.WRITING, by=by)
+    await changes.insert(tx, row)
+    await runtime.engine.enqueue_followup(tx, "drop", f"{row.id}:drop", row.id)
+    return row, True
+
+
+async def decline(
+    tx: AsyncConnection, runtime: Runtime, request: RequestRow, session: SessionRow
+) -> None:
+    """Take a declined invitation as its attendee's word that they cannot come, once."""
+    ahead = session.interval.start > runtime.services.clock.now()
+    if session.state is SessionState.BOOKED and session.change_id is None and ahead:
+        by = session.attendee_id
+        await drop_session(tx, runtime, request, session, ChangeKind.CANNOT, by=by)

@@ -1,0 +1,88 @@
+"""Changes as those may see them whom they concern."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scheduling.domain.changes import ChangedSession, ChangeKind, ChangeState, ChangeView
+from scheduling.domain.people import Person
+from scheduling.domain.requests import SessionState
+from scheduling.storage import bookings, changes, people, requests
+from scheduling.storage.bookings import SessionRow
+from scheduling.storage.changes import ChangeRow
+from scheduling.workflows import rights
+from scheduling.workflows.setups import SYSTEM, Catalogue
+from scheduling.workflows.views import UNDOABLE
+
+
+async def session_view(
+    tx: AsyncConnection, catalogue: Catalogue, row: SessionRow
+) -> ChangedSession:
+    """Return a session as it stands now."""
+    request = await requests.require(tx, row.request_id)
+    names = await people.names(tx, {row.attendee_id, row.facilitator_id})
+    return _session(row, catalogue.types[request.ask.type_id].shown_name, names)
+
+
+def _session(row: SessionRow, type_name: str, names: Mapping[str, str]) -> ChangedSession:
+    return ChangedSession(
+        id=row.id,
+        request_id=row.request_id,
+        attendee_id=row.attendee_id,
+        attendee_name=names.get(row.attendee_id, row.attendee_id),
+        facilitator_id=row.facilitator_id,
+        facilitator_name=names.get(row.facilitator_id, row.facilitator_id),
+        type_name=type_name,
+        zone=row.zone,
+        interval=row.interval,
+        place=row.place,
+        room_name=row.room_name,
+        state=row.state,
+        moves=row.moves,
+        moved_from=row.moved_from,
+        changing=row.change_id is not None,
+    )
+
+
+async def change_view(
+    tx: AsyncConnection, catalogue: Catalogue, row: ChangeRow, viewer: Person, now: datetime
+) -> ChangeView:
+    """Return a change as ``viewer`` sees it; figures of staffing only for who may change it."""
+    session = await bookings.require(tx, row.session_id)
+    peer = await bookings.require(tx, row.peer_session_id) if row.peer_session_id else None
+    request = await requests.require(tx, row.request_id)
+    attendee = await people.get(tx, session.attendee_id)
+    names = await people.names(tx, {row.asked_by})
+    decides = await rights.may_change(tx, viewer, request, attendee, now)
+    undoable = decides and row.undo_until is not None and now < row.undo_until
+    return ChangeView(
+        id=row.id,
+        version=row.version,
+        kind=row.kind,
+        state=row.state,
+        session=await session_view(tx, catalogue, session),
+        was=row.was[session.id].interval,
+        asked_by_name=names.get(row.asked_by, ""),
+        becomes=row.chosen.get(session.id),
+        peer=await session_view(tx, catalogue, peer) if peer else None,
+        peer_was=row.was[peer.id].interval if peer else None,
+        proposal=row.proposal if decides else None,
+        undo_until=row.undo_until if undoable and request.state in UNDOABLE else None,
+        expires_at=row.expires_at,
+        to_answer=bool(peer) and peer is not None and viewer.id == peer.attendee_id,
+        mine=viewer.id == row.asked_by,
+        attends=viewer.id == session.attendee_id,
+        trouble=row.trouble,
+        why=await _why_free(tx, session),
+        by_itself=row.asked_by == SYSTEM,
+    )
+
+
+async def _why_free(tx: AsyncConnection, session: SessionRow) -> ChangeKind | None:
+    """Return what freed a session that has no time now."""
+    if session.state is not SessionState.RELEASED:
+        return None
+    ended = await changes.of_sessions(tx, [session.id], states=[ChangeState.DONE])
+    freeing = [one.kind for one in ended if one.kind in (ChangeKind.CANNOT, ChangeKind.RELEASE)]
+    return freeing[-1] if freeing else None

@@ -1,0 +1,166 @@
+"""A new time for a booked or released session: where it is looked for, and whether one holds.
+
+What Aside moves by itself keeps the house's notice. A released session does not get the time back
+that its attendee gave up, or that a rush needed.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from scheduling.domain.asks import Ask
+from scheduling.domain.meetings import PlaceKind
+from scheduling.domain.proposals import Option
+from scheduling.domain.requests import SessionState
+from scheduling.domain.rules import Rule
+from scheduling.domain.times import DAY, DateRange, Interval, WallWindow, merge, zone_of
+from scheduling.storage import requests
+from scheduling.storage.bookings import SessionRow, person_resource
+from scheduling.storage.changes import ChangeRow
+from scheduling.storage.requests import RequestRow
+from scheduling.storage.standins import standin
+from scheduling.workflows import gatherings, problems
+from scheduling.workflows.freeing import freed
+from scheduling.workflows.problems import World
+from scheduling.workflows.runtime import Runtime
+from scheduling.workflows.setups import SYSTEM
+
+AHEAD = 14
+"""Days that are searched where nobody said any: two weeks."""
+
+STILL_FREE: Final = frozenset(Rule) - {
+    Rule.LEAD_TIME,
+    Rule.ON_SHIFT,
+    Rule.BREAK,
+    Rule.EXCEPTION,
+    Rule.ATTENDEE_BUSY,
+    Rule.FACILITATOR,
+    Rule.ROOM,
+}
+"""What does not matter for going back to where a session was: that it may be there was decided."""
+
+
+def ask_of(
+    request: RequestRow,
+    session: SessionRow,
+    now: datetime,
+    *,
+    dates: DateRange | None = None,
+    window: WallWindow | None = None,
+) -> Ask:
+    """Return the wish for another time of one session; what is not said is as it was asked for."""
+    today = now.astimezone(zone_of(session.zone)).date()
+    said = dates is not None or window is not None
+    return replace(
+        request.ask,
+        attendee_ids=(session.attendee_id,),
+        dates=dates or _dates(request.ask.dates, today),
+        window=window if said else request.ask.window,
+        minutes=session.interval.minutes,
+        together=False,
+        optional_ids=(),
+        quorum=None,
+    )
+
+
+def _dates(asked: DateRange, today: date) -> DateRange:
+    """Return what is left of the dates that were asked for; two weeks where hardly any is."""
+    start = max(asked.start, today + DAY)
+    if asked.end - start >= 2 * DAY:
+        return DateRange(start, asked.end)
+    return DateRange(today + DAY, today + (1 + AHEAD) * DAY)
+
+
+def by_itself(ask: Ask, notice: timedelta, now: datetime, zone: str) -> Ask:
+    """Return the wish as Aside itself may grant it: from the end of the notice on."""
+    first = (now + notice).astimezone(zone_of(zone)).date()
+    end = max(ask.dates.end, first + AHEAD * DAY)
+    return replace(ask, dates=DateRange(max(first, ask.dates.start), end))
+
+
+async def world_of(
+    runtime: Runtime, change: ChangeRow, sessions: Sequence[SessionRow], *, fresh: bool
+) -> World:
+    """Return the world for a change of ``sessions``, in which their own time is free."""
+    people = tuple(dict.fromkeys((*change.ask.attendee_ids, *(s.attendee_id for s in sessions))))
+    ask = replace(change.ask, attendee_ids=people)
+    world = await runtime.search.world(ask, change.unit_id, fresh=fresh, besides=change.id)
+    booked = [row for row in sessions if row.state is SessionState.BOOKED]
+    code = await code_of(runtime, change)
+    return await asyncio.to_thread(_changed, runtime, change, sessions, freed(world, booked, code))
+
+
+async def code_of(runtime: Runtime, change: ChangeRow) -> str:
+    """Return the activity code under which the sessions of a change are in the WFM."""
+    async with runtime.services.store.read() as tx:
+        request = await requests.require(tx, change.request_id)
+        return (await runtime.services.setups.asked_as(tx, request)).code_id
+
+
+def _changed(
+    runtime: Runtime, change: ChangeRow, sessions: Sequence[SessionRow], world: World
+) -> World:
+    """Let a released session stay away from where it was, and what nobody asked for keep notice."""
+    busy = {resource: [*spans] for resource, spans in world.busy.items()}
+    for row in sessions:
+        spans = busy.setdefault(person_resource(row.attendee_id), [])
+        if row.state is not SessionState.BOOKED:
+            spans.append(row.interval)
+        if change.asked_by == SYSTEM:
+            spans.append(Interval(world.now, world.now + runtime.services.policy.notice))
+    return replace(world, busy=busy)
+
+
+def elsewhere(world: World, session: SessionRow) -> World:
+    """Return the world in which a session is not proposed where it is already."""
+    start = session.interval.start
+    here = Interval(start, start + timedelta(minutes=problems.SLOT_MINUTES))
+    resource = person_resource(session.attendee_id)
+    busy = {**world.busy, resource: merge([*world.busy.get(resource, ()), here])}
+    return replace(world, busy=busy)
+
+
+async def holds(
+    runtime: Runtime,
+    change: ChangeRow,
+    sessions: Sequence[SessionRow],
+    world: World,
+    chosen: Mapping[str, Option],
+) -> bool:
+    """Whether every session may be where it was ``chosen`` to be, one after the other."""
+    for row in sessions:
+        option = chosen[row.id]
+        if not await asyncio.to_thread(_one_holds, runtime, change, row, world, option):
+            return False
+        world = problems.holding(world, [standin(row, option, row.id)])
+    return True
+
+
+def _one_holds(
+    runtime: Runtime, change: ChangeRow, row: SessionRow, world: World, option: Option
+) -> bool:
+    kind = runtime.services.catalogue.types[change.ask.type_id]
+    day = option.interval.start.astimezone(zone_of(row.zone)).date()
+    ask = replace(
+        change.ask,
+        attendee_ids=(row.attendee_id,),
+        dates=DateRange(min(change.ask.dates.start, day), max(change.ask.dates.end, day + DAY)),
+        place=PlaceKind.ROOM if option.room_id else PlaceKind.ONLINE,
+        minutes=option.interval.minutes,
+    )
+    relaxed = STILL_FREE if change.undoes else frozenset()
+    problem = problems.build(ask, kind, world, relaxed=relaxed)
+    return gatherings.stands(problem, ask, {row.attendee_id: option})
+
+
+def option_of(row: SessionRow) -> Option:
+    """Return where and when a session is."""
+    return Option(
+        interval=row.interval,
+        place=row.place,
+        price=0.0,
+        room_id=row.room_id,
+        room_name=row.room_name,
+    )

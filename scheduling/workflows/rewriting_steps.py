@@ -1,0 +1,324 @@
+"""The single steps of a change's writing; ``rewriting`` says in which order, and why."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TypedDict
+
+import structlog
+from dbos import DBOS
+
+from scheduling.domain.changes import ChangeState
+from scheduling.domain.requests import Remote, RequestState, SessionState, Target, TargetState
+from scheduling.ports.calendar import CalendarNotFound, Mailbox
+from scheduling.storage import agenda, bookings, changes, requests, standins
+from scheduling.storage.bookings import SessionRow
+from scheduling.storage.codec import dump
+from scheduling.workflows import book, change_ends, writes
+from scheduling.workflows.closing import Failed, silent
+from scheduling.workflows.patience import Tried, tried
+from scheduling.workflows.runtime import LASTING, Runtime, current
+
+log = structlog.get_logger()
+
+TAKEN, WAITING, OVER = "taken", "waiting", "over"
+
+
+class Part(TypedDict):
+    """A session that moves, its stand-in, and whether their times overlap.
+
+    ``clash``: another session of the same change still has the room, so it is asked for last.
+    """
+
+    session: str
+    standin: str
+    overlaps: bool
+    clash: bool
+
+
+class Work(TypedDict):
+    """What is to be written: ``parts`` move, ``anew`` is written from scratch.
+
+    ``stands``: it was written before, and only what comes after is left; ``over``: nothing is.
+    """
+
+    parts: list[Part]
+    anew: list[str]
+    stands: bool
+    over: bool
+
+
+@DBOS.step(**LASTING)
+async def begin_rewrite(change_id: str) -> Work:
+    """Return what is to be written of a change, as far as an earlier run has not."""
+    async with current().services.store.read() as tx:
+        row = await changes.require(tx, change_id)
+        pairs = await standins.of_change(tx, change_id)
+        sessions = {i: await bookings.require(tx, i) for i in row.session_ids}
+    parts = [_part(one, sessions) for one in pairs]
+    anew = [s.id for s in sessions.values() if s.state is SessionState.PLANNED]
+    return Work(
+        parts=parts,
+        anew=anew,
+        stands=any(one.state is SessionState.MOVED for one in pairs),
+        over=row.state is not ChangeState.WRITING or not (parts or anew),
+    )
+
+
+def _part(one: SessionRow, sessions: dict[str, SessionRow]) -> Part:
+    session = sessions[str(one.stands_for)]
+    others = [each for each in sessions.values() if each.id > session.id]
+    return Part(
+        session=session.id,
+        standin=one.id,
+        overlaps=one.interval.overlaps(session.interval),
+        clash=any(
+            one.room_id is not None
+            and one.room_id == each.room_id
+            and one.interval.overlaps(each.interval)
+            for each in others
+        ),
+    )
+
+
+@DBOS.step(**LASTING)
+async def request_of_session(session_id: str) -> str:
+    """Return the id of the request that a session, or a stand-in, is of."""
+    async with current().services.store.read() as tx:
+        return (await bookings.require(tx, session_id)).request_id
+
+
+@DBOS.step(**LASTING)
+async def session_of_change(change_id: str) -> str:
+    """Return the id of the session that is changed."""
+    async with current().services.store.read() as tx:
+        return (await changes.require(tx, change_id)).session_id
+
+
+async def _heeding(
+    change_id: str, session_id: str, work: Callable[[Runtime, SessionRow], Awaitable[object]]
+) -> Tried:
+    """Do one write of a session unless the change is to stop, or its request is over."""
+    runtime = current()
+    async with runtime.services.store.read() as tx:
+        row = await changes.require(tx, change_id)
+        asked = [await requests.require(tx, i) for i in row.request_ids]
+    if row.stop or any(
+        each.state is RequestState.UNDOING or each.cancel_requested for each in asked
+    ):
+        return {"stopped": True}
+
+    async def once() -> object:
+        async with runtime.services.store.read() as tx:
+            session = await bookings.require(tx, session_id)
+        return await work(runtime, session)
+
+    return await tried(once)
+
+
+@DBOS.step(**LASTING)
+async def vacate(change_id: str, session_id: str) -> Tried:
+    """Take the old exception back first, where the new one overlaps it."""
+    return await _heeding(change_id, session_id, writes.undo_exception)
+
+
+@DBOS.step(**LASTING)
+async def write_next(change_id: str, standin_id: str) -> Tried:
+    """Lay the exception of the new time."""
+    return await _heeding(change_id, standin_id, writes.write_exception)
+
+
+@DBOS.step(**LASTING)
+async def move_event(change_id: str, standin_id: str, roomless: bool) -> Tried:
+    """Put the session's event at its next time; one that is gone is made anew later."""
+
+    async def work(runtime: Runtime, standin: SessionRow) -> None:
+        async with runtime.services.store.read() as tx:
+            session = await bookings.require(tx, str(standin.stands_for))
+        await _move(runtime, session, standin, roomless=roomless)
+
+    return await _heeding(change_id, standin_id, work)
+
+
+async def _move(
+    runtime: Runtime, session: SessionRow, to: SessionRow, *, roomless: bool = False
+) -> None:
+    if session.event is None:
+        return
+    room = None if roomless or to.room_id is None else _room(to)
+    try:
+        await runtime.services.patient_calendar.move(session.event, to.interval, to.zone, room)
+    except CalendarNotFound:
+        log.info("event_is_gone", session=session.id)
+        return
+    log.info("effect", target="event", session=session.id, moved=True)
+
+
+def _room(row: SessionRow) -> Mailbox:
+    return Mailbox(name=row.room_name or str(row.room_id), address=str(row.room_id))
+
+
+@DBOS.step(**LASTING)
+async def move_back(session_id: str) -> Tried:
+    """Put an event where its session stands."""
+    runtime = current()
+
+    async def once() -> None:
+        async with runtime.services.store.read() as tx:
+            session = await bookings.require(tx, session_id)
+        if session.state is SessionState.BOOKED:
+            await _move(runtime, session, session)
+
+    return await tried(once)
+
+
+@DBOS.step(**LASTING)
+async def ask_for_room(session_id: str) -> Tried:
+    """Let the moved event ask for the room that its session has now."""
+
+    async def work(runtime: Runtime, session: SessionRow) -> None:
+        await _move(runtime, session, session)
+
+    return await book.effect(session_id, work)
+
+
+@DBOS.step(**LASTING)
+async def take_next_room(session_id: str, attempt: int) -> Tried:
+    """Give a moved session the next free room, or make it online; its event stays."""
+
+    async def work(runtime: Runtime, session: SessionRow) -> None:
+        last = attempt >= runtime.services.policy.room_attempts
+        free = [] if last else await writes.free_rooms(runtime, session)
+        for room in free:
+            try:
+                async with runtime.services.store.write() as tx:
+                    await bookings.change_room(tx, session, room, same_event=True)
+            except bookings.SlotTaken:
+                continue
+            return
+        async with runtime.services.store.write() as tx:
+            await bookings.change_room(tx, session, None, same_event=True)
+
+    return await book.effect(session_id, work)
+
+
+@DBOS.step(**LASTING)
+async def stand(change_id: str) -> bool:
+    """Let the sessions take their new times; False where they are no more, or somebody was faster."""
+    runtime = current()
+    async with runtime.services.store.write() as tx:
+        row = await change_ends.lock(tx, change_id)
+        pairs = [
+            (await bookings.require(tx, str(one.stands_for)), one)
+            for one in await standins.of_change(tx, change_id)
+        ]
+        if all(one.state is SessionState.MOVED for _, one in pairs):
+            return True
+        asked = [await requests.require(tx, i) for i in row.request_ids]
+        over = row.stop or any(each.state is RequestState.UNDOING for each in asked)
+        if over or any(s.state is not SessionState.BOOKED for s, _ in pairs):
+            return False
+        keyed = [(_keyed(session), _keyed(one)) for session, one in pairs]
+        try:
+            await standins.trade(tx, keyed)
+        except bookings.SlotTaken:
+            return False
+        for session, _ in pairs:
+            await agenda.forget_acknowledged(tx, session.id)
+    return True
+
+
+def _keyed(row: SessionRow) -> SessionRow:
+    return replace(row, wfm_key=writes.wfm_key(row))
+
+
+@DBOS.step(**LASTING)
+async def readmit(change_id: str, session_id: str) -> bool:
+    """Let the exception of a time that was given up be written again; whether its session stands."""
+    async with current().services.store.write() as tx:
+        await change_ends.lock(tx, change_id)
+        session = await bookings.require(tx, session_id)
+        if session.state is not SessionState.BOOKED:
+            return False
+        pending = {**session.targets, Target.WFM: TargetState.PENDING}
+        await bookings.update_session(
+            tx,
+            session_id,
+            wfm_key=f"{session.request_id}:{session_id}:wfm:{change_id}:back",
+            targets=dump(dict[Target, TargetState], pending),
+        )
+    return True
+
+
+@DBOS.step(**LASTING)
+async def give_back(change_id: str, failed: list[Failed], trouble: str) -> str:
+    """Close a change of which nothing is left."""
+    runtime = current()
+    async with runtime.services.store.write() as tx:
+        row = await change_ends.lock(tx, change_id)
+        await change_ends.abandoned(tx, runtime, row, failed, trouble or None)
+    return ChangeState.FAILED.value
+
+
+@DBOS.step(**LASTING)
+async def finish_rewrite(change_id: str, failed: list[Failed]) -> str:
+    """Close a change whose new times stand."""
+    runtime = current()
+    async with runtime.services.store.write() as tx:
+        row = await change_ends.lock(tx, change_id)
+        await change_ends.moved(tx, runtime, row, failed)
+    return ChangeState.DONE.value
+
+
+@DBOS.step(**LASTING)
+async def finish_anew(change_id: str, failed: list[Failed], away: str | None) -> str:
+    """Close the writing of a released session's new time."""
+    runtime = current()
+    async with runtime.services.store.write() as tx:
+        row = await change_ends.lock(tx, change_id)
+        session = await bookings.require(tx, row.session_id)
+        if session.state is SessionState.PLANNED:
+            await bookings.update_session(tx, session.id, state=SessionState.BOOKED.value)
+            await change_ends.moved(tx, runtime, row, failed)
+            return ChangeState.DONE.value
+        trouble = _trouble(away, failed)
+        await change_ends.abandoned(tx, runtime, row, failed, trouble)
+        await change_ends.settle(tx, session.request_id)
+    return ChangeState.FAILED.value
+
+
+def _trouble(away: str | None, failed: list[Failed]) -> str | None:
+    """Return the name of what stopped a writing; None where somebody did."""
+    if away:
+        return silent(Remote(away))
+    return "write_failed" if failed else None
+
+
+@DBOS.step(**LASTING)
+async def take(change_id: str) -> str:
+    """Have a session for a change; whoever else has it is asked to leave off."""
+    runtime = current()
+    async with runtime.services.store.write() as tx:
+        row = await change_ends.lock(tx, change_id)
+        session = await bookings.require(tx, row.session_id)
+        request = await requests.require(tx, row.request_id)
+        if row.state is not ChangeState.WRITING:
+            return OVER
+        gone = session.state is not SessionState.BOOKED and session.change_id != row.id
+        if gone or request.state is RequestState.UNDOING:
+            await change_ends.end(tx, runtime, row, change_ends.Ended.DROPPED)
+            return OVER
+        if session.change_id not in (None, row.id):
+            await changes.ask_stop(tx, session.change_id)
+            return WAITING
+        await bookings.update_session(tx, session.id, change_id=row.id)
+    return TAKEN
+
+
+@DBOS.step(**LASTING)
+async def finish_drop(change_id: str, failed: list[Failed]) -> str:
+    """Close the taking back of one session."""
+    runtime = current()
+    async with runtime.services.store.write() as tx:
+        row = await change_ends.lock(tx, change_id)
+        await change_ends.dropped(tx, runtime, row, failed)
+    return ChangeState.DONE.value

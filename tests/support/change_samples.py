@@ -1,0 +1,155 @@
+"""Cards of changes: proposed, under way, ended each way, asked of a peer, and which session is meant."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from dialogs.change_views import ChangeCardView, SwapChoicesView, WhichSessionView
+from dialogs.verbs import Verb
+from dialogs.views import View
+from dialogs.windows import AFTERNOON_WINDOW
+from scheduling.domain.changes import ChangedSession, ChangeKind, ChangeState, ChangeView
+from scheduling.domain.meetings import PlaceKind
+from scheduling.domain.refusals import Refusal
+from scheduling.domain.requests import SessionState
+from scheduling.domain.times import DateRange
+from scheduling.workflows.changes_port import SwapChoices
+from tests.support.card_facts import (
+    HOSTILE,
+    LONDON,
+    LONG,
+    NOW,
+    at,
+    half_hour,
+    option,
+    proposal,
+    zone_for,
+)
+
+IN_TIME = NOW + timedelta(minutes=15)
+THURSDAY = DateRange(at(19, 0).date(), at(20, 0).date())
+
+
+def changed(number: int = 0, name: str = "Asha Patel", **more: object) -> ChangedSession:
+    """Return a booked session of somebody with Tom Brewer."""
+    session = ChangedSession(
+        id=f"s{number}",
+        request_id="r1",
+        attendee_id=f"a{number:02}",
+        attendee_name=name,
+        facilitator_id="m1",
+        facilitator_name="Tom Brewer",
+        type_name="One-to-one",
+        zone=zone_for(number) if number else LONDON,
+        interval=half_hour(17 + number, 10, 30),
+        place=PlaceKind.ROOM,
+        room_name="Leeds 2.14",
+        state=SessionState.BOOKED,
+    )
+    return replace(session, **more)  # type: ignore[arg-type]
+
+
+def change(kind: ChangeKind, state: ChangeState, **more: object) -> ChangeView:
+    """Return a change of Asha's session, as Tom sees it."""
+    view = ChangeView(
+        id="c1",
+        version=2,
+        kind=kind,
+        state=state,
+        session=changed(),
+        was=half_hour(17, 10, 30),
+        asked_by_name="Tom Brewer",
+        mine=True,
+    )
+    return replace(view, **more)  # type: ignore[arg-type]
+
+
+def _moves() -> dict[str, ChangeView]:
+    move, done = ChangeKind.MOVE, ChangeState.DONE
+    becomes = option(half_hour(19, 14))
+    free = changed(state=SessionState.RELEASED)
+    hostile = changed(name=HOSTILE, facilitator_name=LONG, room_name=HOSTILE)
+    offered = change(move, ChangeState.PROPOSED, proposal=proposal())
+    return {
+        "proposed": offered,
+        "none": replace(offered, proposal=proposal(placed=0, missing=1)),
+        "cannot": replace(offered, session=free, why=ChangeKind.CANNOT),
+        "released": replace(offered, session=free, why=ChangeKind.RELEASE, mine=False),
+        "hostile": replace(offered, session=hostile),
+        "queued": change(move, ChangeState.QUEUED, becomes=becomes),
+        "writing": change(move, ChangeState.WRITING, becomes=becomes),
+        "moved": change(move, done, becomes=becomes, undo_until=IN_TIME),
+        "moved-over": change(move, done, becomes=becomes),
+        "taken": change(move, ChangeState.TAKEN, becomes=becomes),
+        "failed": change(move, ChangeState.FAILED, becomes=becomes, trouble="write_failed"),
+        "dropped": change(move, ChangeState.DROPPED),
+    }
+
+
+def _drops() -> dict[str, ChangeView]:
+    gone = changed(state=SessionState.CANCELLED)
+    free = changed(state=SessionState.RELEASED)
+    own = {"attends": True, "asked_by_name": "Asha Patel"}
+    done = ChangeState.DONE
+    return {
+        "cancelling": change(ChangeKind.CANCEL, ChangeState.WRITING),
+        "cancelled": change(ChangeKind.CANCEL, done, session=gone),
+        "gave-up": change(ChangeKind.CANNOT, done, session=free, **own),
+        "gave-up-again": change(ChangeKind.CANNOT, done, **own),
+        "freed": change(ChangeKind.RELEASE, done, session=free),
+    }
+
+
+def _swaps() -> dict[str, ChangeView]:
+    peer = changed(1, "Jürgen Weiß", zone=LONDON)
+    until = NOW + timedelta(hours=24)
+    asked = change(
+        ChangeKind.SWAP,
+        ChangeState.ASKED,
+        peer=peer,
+        peer_was=peer.interval,
+        expires_at=until,
+        attends=True,
+    )
+    hostile = replace(peer, attendee_name=HOSTILE)
+    return {
+        "asked": asked,
+        "to-answer": replace(asked, to_answer=True, mine=False, attends=False),
+        "to-answer-hostile": replace(
+            asked,
+            to_answer=True,
+            mine=False,
+            attends=False,
+            peer=hostile,
+            session=changed(name=HOSTILE),
+        ),
+        "swapped": replace(asked, state=ChangeState.DONE),
+        "lapsed": replace(asked, state=ChangeState.EXPIRED),
+        "not-swapped": replace(asked, state=ChangeState.TAKEN),
+    }
+
+
+def change_views() -> dict[str, View]:
+    """Return every card of this module."""
+    changes = _moves() | {f"drop-{n}": c for n, c in _drops().items()}
+    changes |= {f"swap-{n}": c for n, c in _swaps().items()}
+    views: dict[str, View] = {f"change-{n}": ChangeCardView(change=c) for n, c in changes.items()}
+    several = tuple(changed(n, name) for n, name in enumerate(("Asha Patel", HOSTILE, LONG)))
+    many = tuple(changed(n, "Asha Patel") for n in range(9))
+    mine = changed(attendee_name="Asha Patel")
+    return views | {
+        "change-refused": ChangeCardView(
+            change=changes["moved"], refusal=Refusal.UNDO_OVER, facts={"why": "acted"}
+        ),
+        "change-old-time-gone": ChangeCardView(
+            change=changes["moved-over"], refusal=Refusal.OLD_TIME_GONE
+        ),
+        "which-move": WhichSessionView(
+            verb=Verb.MOVE_SESSION, sessions=several, dates=THURSDAY, window=AFTERNOON_WINDOW
+        ),
+        "which-cannot": WhichSessionView(verb=Verb.CANNOT, sessions=many),
+        "swap-none": SwapChoicesView(choices=SwapChoices(session=mine, peers=())),
+        "swap-some": SwapChoicesView(choices=SwapChoices(session=mine, peers=several[1:])),
+        "swap-refused": SwapChoicesView(
+            choices=SwapChoices(session=mine, peers=several[1:]), refusal=Refusal.NO_SWAP
+        ),
+    }

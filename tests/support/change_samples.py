@@ -148,6 +148,7 @@ def change_views() -> dict[str, View]:
         ),
         "which-cannot": WhichSessionView(verb=Verb.CANNOT, sessions=many),
         "swap-none": SwapChoicesView(choices=SwapChoices(session=mine, peers=())),
+        "swap-one": SwapChoicesView(choices=SwapChoices(session=mine, peers=several[:1])),
         "swap-some": SwapChoicesView(choices=SwapChoices(session=mine, peers=several[1:])),
         "swap-refused": SwapChoicesView(
             choices=SwapChoices(session=mine, peers=several[1:]), refusal=Refusal.NO_SWAP

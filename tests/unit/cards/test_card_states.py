@@ -18,6 +18,13 @@ TABLE: Mapping[str, tuple[str, str, str, str, str]] = {
     "AbsentView": ("absent-none", ALWAYS, "absent", "absent-hostile", NEVER),
     "AgendaView": ("week-empty", "week-one", "week-many", "week-hostile", NEVER),
     "CadenceView": ("cadence-none", "cadence-one", "cadence-many", "cadence-hostile", NEVER),
+    "ChangeCardView": (
+        "change-none",
+        "change-moved",
+        "change-proposed",
+        "change-hostile",
+        "change-refused",
+    ),
     "DigestView": ("never sent empty", "digest-one", "digest-many", "digest-hostile", NEVER),
     "FormView": ("form-empty", "form-filled", "form-problems", "form-hostile", "form-refused"),
     "GroupView": ("group-decided", "group-one", "group-many", "group-hostile", NEVER),
@@ -116,6 +123,7 @@ TABLE: Mapping[str, tuple[str, str, str, str, str]] = {
         "standing-refused",
     ),
     "StatusView": ("status-empty", "status-one", "status-many", "status-hostile", NEVER),
+    "SwapChoicesView": ("swap-none", "swap-one", "swap-some", "swap-some", "swap-refused"),
     "TemplateFormView": ("template-new", "template-change", ALL, OWN, "template-error"),
     "TemplatesView": (
         "templates-empty",
@@ -137,6 +145,13 @@ TABLE: Mapping[str, tuple[str, str, str, str, str]] = {
         "item-many",
         "item-hostile",
         "item-refused",
+    ),
+    "WhichSessionView": (
+        "one is acted on, and none is refused",
+        "which-cannot",
+        "which-cannot",
+        "which-move",
+        NEVER,
     ),
 }
 """For each view, in the order of ``STATES``, a sample, or in words why there is none."""

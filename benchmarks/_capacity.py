@@ -197,6 +197,16 @@ class QuietTeams:
         del group_id
         return True
 
+    async def offer_changed(self, offer_id: str) -> bool:
+        """See Notifier."""
+        del offer_id
+        return True
+
+    async def rush_changed(self, rush_id: str) -> bool:
+        """See Notifier."""
+        del rush_id
+        return True
+
     async def nudge(self, work_item_id: str, nudge: Nudge, person_ids: Collection[str]) -> bool:
         """See Notifier."""
         del work_item_id, nudge, person_ids

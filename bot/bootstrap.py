@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import aiohttp
 import structlog
@@ -24,6 +25,7 @@ from bot.listener import AsideListener
 from bot.maker import CardMaker
 from bot.memory import StoredReferences
 from bot.metrics import Metrics
+from bot.offer_cards import OfferDrawer
 from bot.petitioning import PetitionDrawer
 from bot.register_drawing import let_draw_attendance
 from bot.remotes import Remotes, open_remotes
@@ -46,6 +48,7 @@ from scheduling.workflows.facts import FactsReader
 from scheduling.workflows.petitions import PetitionDesk
 from scheduling.workflows.promises import launch, use_runtime
 from scheduling.workflows.runtime import Runtime
+from scheduling.workflows.rushes import relief_of
 from scheduling.workflows.search import Search
 from scheduling.workflows.services import Services
 from scheduling.workflows.setups import Policy, Setups
@@ -232,6 +235,8 @@ def _let_draw(
 ) -> None:
     """Let the conversation draw what reaches people unasked."""
     showing.redraw_with(conversation)
+    showing.messenger.draw_with(NoticeKind.OFFERED, OfferDrawer(runtime.services))
+    showing.relieve_with(partial(relief_of, runtime))
     wishes = PetitionDrawer(PetitionDesk(runtime.services), conversation, basics.references)
     showing.messenger.draw_with(NoticeKind.WISHED, wishes)
     let_draw_attendance(showing.messenger, runtime.services)

@@ -1,6 +1,6 @@
 """What Aside posts for all schedulers of a unit beside single work items: groups of them, and reminders."""
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from functools import partial
 from typing import Any
 
@@ -11,16 +11,22 @@ from bot.channel.references import ConversationKind, References
 from bot.maker import CardMaker
 from bot.noticeboard import Noticeboard
 from bot.posting import Posted, Poster
-from dialogs.scheduler_views import GroupView, Mentioned, NudgeView
+from dialogs.scheduler_views import GroupView, Mentioned, NudgeView, ReliefView
+from scheduling.domain.refusals import Refused
 from scheduling.domain.service_clocks import Nudge
-from scheduling.storage import cards, groups, people, work_items
+from scheduling.storage import cards, groups, people, rushes, work_items
 from scheduling.storage.cards import CardPlace
+from scheduling.storage.rushes import RushRow
 from scheduling.storage.store import Store
 from scheduling.storage.work_items import WorkItemRow
 from scheduling.workflows import views
 from scheduling.workflows.grouped import group_view
 from scheduling.workflows.groups_port import Group
+from scheduling.workflows.rushes_port import Relief
 from scheduling.workflows.setups import Setups
+
+Relieve = Callable[[RushRow], Awaitable[Relief]]
+"""Says what could give way to a rush now; may raise Refused where a remote is away."""
 
 
 class SharedCards:
@@ -43,6 +49,7 @@ class SharedCards:
         self._maker = maker
         self._poster = poster
         self._board = board
+        self.relieve: Relieve | None = None
 
     async def group_changed(self, group_id: str) -> bool:
         """Post the card of a group, or edit it where it is; False: try again later."""
@@ -61,6 +68,25 @@ class SharedCards:
         refresh, brief = await self._board.readers_of(place)
         view = GroupView(group=group, brief=brief)
         return self._maker.shared_card(view, place.locale, group.zone, refresh)
+
+    async def rush_changed(self, rush_id: str) -> bool:
+        """Post what could give way, or edit it where it is; False: try again later."""
+        subject = cards.of_rush(rush_id)
+        async with self._store.read() as tx:
+            row = await rushes.get(tx, rush_id)
+            known = await cards.place_of(tx, subject)
+        if row is None or self.relieve is None or (known is None and row.closed_at):
+            return True
+        try:
+            relief = await self.relieve(row)
+        except Refused:
+            return False
+        return await self._board.show(subject, known, row.unit_id, partial(self._rush_card, relief))
+
+    async def _rush_card(self, relief: Relief, place: Place) -> dict[str, Any]:
+        refresh, brief = await self._board.readers_of(place)
+        view = ReliefView(relief=relief, brief=brief)
+        return self._maker.shared_card(view, place.locale, relief.zone, refresh)
 
     async def nudge(self, work_item_id: str, nudge: Nudge, person_ids: Collection[str]) -> bool:
         """Answer in the item's thread, at most once each kind; False: try again later.

@@ -20,7 +20,7 @@ from bot.noticeboard import Noticeboard
 from bot.obstacles import Obstacles
 from bot.posting import Posted, Poster
 from bot.run_cards import RunCards
-from bot.shared_cards import SharedCards
+from bot.shared_cards import Relieve, SharedCards
 from dialogs.views import ProposalView, RequestCardView, View, WorkItemCardView
 from scheduling.domain.notices import NoticeKind
 from scheduling.domain.people import Actor, Person
@@ -29,7 +29,7 @@ from scheduling.domain.requests import Draft, RequestState, WorkItemView
 from scheduling.domain.service_clocks import Nudge
 from scheduling.ports.clock import Clock
 from scheduling.ports.notifier import Digest, Notice, Told
-from scheduling.storage import cards, drafts, outbox, people, requests, runs, work_items
+from scheduling.storage import cards, drafts, earlier, outbox, people, requests, runs, work_items
 from scheduling.storage.cards import CardCopy, CardPlace
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.store import Store
@@ -256,8 +256,8 @@ class Showing:
 
     async def change_changed(self, change_id: str) -> bool:
         """Bring the cards of a change of a session up to date; False: try again later."""
-        if self.change_cards is None:
-            return True
+        if self.change_cards is None or not await self.offer_changed(change_id):
+            return self.change_cards is None
         async with self._locks[f"change:{change_id}"]:
             return await self.change_cards.changed(change_id)
 
@@ -276,6 +276,23 @@ class Showing:
         """Show the work items of one cause together; see ``SharedCards``."""
         async with self._locks[cards.of_group(group_id)]:
             return await self._shared.group_changed(group_id)
+
+    def relieve_with(self, relieve: Relieve) -> None:
+        """Let ``relieve`` say what could give way to a rush."""
+        self._shared.relieve = relieve
+
+    async def offer_changed(self, offer_id: str) -> bool:
+        """Bring the card of an offer up to date, if it is shown; False: try again later."""
+        async with self._store.read() as tx:
+            row = await earlier.get(tx, offer_id)
+        if row is None:
+            return True
+        return await self.messenger.changed(NoticeKind.OFFERED, row.person_id, offer_id)
+
+    async def rush_changed(self, rush_id: str) -> bool:
+        """Show what could give way to a rush; see ``SharedCards``."""
+        async with self._locks[cards.of_rush(rush_id)]:
+            return await self._shared.rush_changed(rush_id)
 
     async def nudge(self, work_item_id: str, nudge: Nudge, person_ids: Collection[str]) -> bool:
         """Remind schedulers of a work item in its thread; see ``SharedCards``."""

@@ -6,6 +6,7 @@ from dialogs.changes import ChangesTopic
 from dialogs.courses import CoursesTopic
 from dialogs.grouped import GroupTopic
 from dialogs.notes import NotesTopic
+from dialogs.offers import OfferTopic
 from dialogs.participation import ParticipationTopic
 from dialogs.pausing import PauseTopic
 from dialogs.petitions import PetitionsTopic
@@ -13,6 +14,7 @@ from dialogs.queue import QueueTopic
 from dialogs.reach import ReachTopic
 from dialogs.recurring import RecurringTopic
 from dialogs.registers import RegistersTopic
+from dialogs.rushes import RushTopic
 from dialogs.setup import SetupTopic
 from dialogs.topics import Topic
 from dialogs.trainers import TrainersTopic
@@ -25,6 +27,7 @@ from scheduling.workflows.facts import FactsReader
 from scheduling.workflows.grouped import GroupDesk
 from scheduling.workflows.lateness import Lateness
 from scheduling.workflows.notes import Notes
+from scheduling.workflows.offers import OfferDesk
 from scheduling.workflows.participation import Participations
 from scheduling.workflows.pausing import PauseDesk
 from scheduling.workflows.petitions import PetitionDesk
@@ -33,6 +36,7 @@ from scheduling.workflows.reach_desk import Reachability
 from scheduling.workflows.registers import RegisterKeeper
 from scheduling.workflows.runs_desk import RunsDesk
 from scheduling.workflows.runtime import Runtime
+from scheduling.workflows.rushes import RushDesk
 from scheduling.workflows.setup import HouseDesk
 
 
@@ -50,6 +54,8 @@ def topics_of(desk: FrontDesk, runtime: Runtime, reader: FactsReader) -> tuple[T
         PauseTopic(PauseDesk(runtime), runtime.services.clock),
         GroupTopic(GroupDesk(runtime.services, desk)),
         CoursesTopic(CoursesDesk(runtime, reader), RunsDesk(runtime, reader)),
+        RushTopic(RushDesk(runtime, ChangeDesk(runtime))),
+        OfferTopic(OfferDesk(runtime)),
         QueueTopic(QueueRoom(runtime, reader, desk), Agendas(runtime.services)),
         RegistersTopic(RegisterKeeper(runtime.services)),
         TrainersTopic(Lateness(runtime.services)),

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from dataclasses import field as by_default
 from datetime import datetime
 
+from scheduling.domain.offers import OfferView
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import WorkItemView
 from scheduling.domain.service_clocks import Nudge
 from scheduling.workflows.groups_port import Group
 from scheduling.workflows.pausing_port import Standing
 from scheduling.workflows.queue_port import Queue
+from scheduling.workflows.rushes_port import Relief
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,4 +61,28 @@ class GroupView:
     facts: Mapping[str, object] = by_default(default_factory=dict)
 
 
-SchedulingView = GroupView | NudgeView | PauseView | QueueView
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReliefView:
+    """What could give way to a rush; ``brief`` is what others who read the channel may see as well."""
+
+    relief: Relief
+    brief: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierView:
+    """Whether an agent wants to be offered earlier times."""
+
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlyOfferView:
+    """An earlier time that an agent is offered, or what became of it."""
+
+    offer: OfferView
+
+
+SchedulingView = (
+    EarlierView | EarlyOfferView | GroupView | NudgeView | PauseView | QueueView | ReliefView
+)

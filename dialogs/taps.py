@@ -40,6 +40,8 @@ _LIMITS = {
     verbs.CAUSE: MAX_INPUT,
     verbs.TEAM: MAX_ID,
     verbs.PAGE: MAX_INPUT,
+    verbs.SESSIONS: MAX_PEOPLE,
+    verbs.UNIT: MAX_ID,
     verbs.WEEK: MAX_INPUT,
     verbs.NOTE_ID: MAX_ID,
     verbs.TEAMS: MAX_PEOPLE,

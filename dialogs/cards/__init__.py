@@ -36,6 +36,7 @@ from dialogs.cards.notes import notes_cards
 from dialogs.cards.notice import digest_cards, notice_cards
 from dialogs.cards.nudge import nudge_cards
 from dialogs.cards.obstacle import obstacle_cards
+from dialogs.cards.offer import earlier_cards, offer_cards
 from dialogs.cards.order_form import order_form_cards
 from dialogs.cards.participation import participation_cards
 from dialogs.cards.pause import pause_cards
@@ -46,6 +47,7 @@ from dialogs.cards.reach import reach_cards
 from dialogs.cards.recurring import template_form_cards, templates_cards
 from dialogs.cards.refusal import refusal_cards, too_much_card
 from dialogs.cards.register import absent_cards, register_cards, registers_cards
+from dialogs.cards.relief import relief_cards
 from dialogs.cards.request import request_cards, request_data
 from dialogs.cards.run import run_cards
 from dialogs.cards.setup import (
@@ -71,7 +73,15 @@ from dialogs.register_views import (
     WeekAheadView,
 )
 from dialogs.run_views import RunCardView, TemplateFormView, TemplatesView
-from dialogs.scheduler_views import GroupView, NudgeView, PauseView, QueueView
+from dialogs.scheduler_views import (
+    EarlierView,
+    EarlyOfferView,
+    GroupView,
+    NudgeView,
+    PauseView,
+    QueueView,
+    ReliefView,
+)
 from dialogs.setup_views import (
     PeopleView,
     SetupAppliedView,
@@ -137,6 +147,8 @@ MAKERS: Mapping[type[Any], Callable[[Any, Words], Iterator[Element]]] = {
     ParticipationView: participation_cards,
     ChangeCardView: change_cards,
     DigestView: digest_cards,
+    EarlierView: earlier_cards,
+    EarlyOfferView: offer_cards,
     FormView: form_cards,
     HelpView: help_cards,
     LateNoticeView: late_notice_cards,
@@ -156,6 +168,7 @@ MAKERS: Mapping[type[Any], Callable[[Any, Words], Iterator[Element]]] = {
     RefusalView: refusal_cards,
     RegisterCardView: register_cards,
     RegistersView: registers_cards,
+    ReliefView: relief_cards,
     RequestCardView: request_cards,
     RunCardView: run_cards,
     SessionCardView: session_cards,
@@ -179,19 +192,21 @@ MAKERS: Mapping[type[Any], Callable[[Any, Words], Iterator[Element]]] = {
 
 def _refresh(view: View) -> tuple[Verb, Element]:
     """Return what asks for the card again; no data for cards that never change."""
+    asks: tuple[Verb, Element] = Verb.REFRESH, {}
     match view:
         case FormView() | ProposalView():
-            return Verb.REFRESH, draft_data(view.draft.id, view.draft.version)
+            asks = Verb.REFRESH, draft_data(view.draft.id, view.draft.version)
         case RequestCardView():
-            return Verb.REFRESH, request_data(view)
+            asks = Verb.REFRESH, request_data(view)
         case WorkItemCardView():
-            return Verb.ITEM, item_data(view.item.id, view.item.version)
+            asks = Verb.ITEM, item_data(view.item.id, view.item.version)
+        case ReliefView(relief=relief) if relief.rush_id:
+            asks = Verb.RUSH, subject_data(relief.rush_id)
         case GroupView(group=group):
-            return Verb.GROUP, subject_data(group.id, group.seen)
+            asks = Verb.GROUP, subject_data(group.id, group.seen)
         case ChangeCardView():
-            return Verb.CHANGE, subject_data(view.change.id, view.change.version)
-        case _:
-            return Verb.REFRESH, {}
+            asks = Verb.CHANGE, subject_data(view.change.id, view.change.version)
+    return asks
 
 
 def _folded(view: ProposalView | ChangeCardView) -> View:

@@ -7,6 +7,7 @@ from itertools import groupby
 from dialogs import verbs
 from dialogs.agenda_views import AgendaView, SessionCardView
 from dialogs.cards.components import (
+    NOTHING,
     Element,
     aside,
     box,
@@ -46,7 +47,12 @@ def agenda_cards(view: AgendaView, words: Words) -> Iterator[Element]:
     week = words.days(DateRange(agenda.monday, agenda.monday + WEEK))
     for most in ROWS:
         yield card(
-            [heading(title), aside(_whose(week, agenda, words)), *agenda_days(agenda, words, most)],
+            [
+                heading(title),
+                aside(_whose(week, agenda, words)),
+                *agenda_days(agenda, words, most),
+                *_earlier(agenda, words),
+            ],
             _weeks(agenda, words),
         )
 
@@ -128,6 +134,19 @@ def _state(item: AgendaItem, words: Words) -> str:
     if not item.acknowledged:
         return words.say("✓ booked")
     return words.say("✓ they know of it") if item.leads else words.say("✓ you said OK")
+
+
+def _earlier(agenda: Agenda, words: Words) -> list[Element]:
+    """Return whether an agent is offered earlier times when it is quiet, with the switch."""
+    if agenda.earlier is None:
+        return []
+    if agenda.earlier:
+        said, title = words.say("Earlier if quiet: on"), words.say("No earlier times")
+        verb = Verb.EARLIER_OFF
+    else:
+        said, title = words.say("Earlier if quiet: off"), words.say("Offer me earlier times")
+        verb = Verb.EARLIER_ON
+    return [aside(said), buttons(tap(title, verb, NOTHING))]
 
 
 def _weeks(agenda: Agenda, words: Words) -> list[Element]:

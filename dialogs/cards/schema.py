@@ -209,7 +209,7 @@ REFRESH: Schema = {
             "type": "object",
             "properties": {
                 "type": {"const": "Action.Execute"},
-                "verb": {"enum": ["refresh", "item", "group"]},
+                "verb": {"enum": ["refresh", "item", "group", "rush"]},
                 "data": DATA,
             },
             "required": ["type", "verb", "data"],

@@ -6,7 +6,7 @@ The edge imports this module and never the solver itself.
 import asyncio
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.context import SpawnContext, SpawnProcess
@@ -14,8 +14,9 @@ from types import ModuleType
 from typing import Final, ParamSpec, TypeVar
 
 from scheduling.optimizer import worker
-from scheduling.optimizer.outcome import Answer
+from scheduling.optimizer.outcome import Answer, PeriodImpact
 from scheduling.optimizer.problem import Problem
+from scheduling.optimizer.supply import Curve, Grid
 
 PATIENCE: Final = 20.0
 """Seconds that somebody's search may take."""
@@ -68,6 +69,16 @@ class SolverPool:
     async def answer(self, problem: Problem, zone: str, *, patience: float = PATIENCE) -> Answer:
         """Return plan, forecast per local day in ``zone``, and check, in one round trip."""
         return await self._run(worker.answer, problem, zone, patience)
+
+    async def effect(
+        self,
+        grid: Grid,
+        curves: tuple[Curve, ...],
+        taken: Mapping[str, tuple[float, ...]],
+        zone: str,
+    ) -> tuple[PeriodImpact, ...]:
+        """Return what taking FTE off demands (negative: giving back) does per local day of ``zone``."""
+        return await self._run(worker.effect, grid, curves, taken, zone)
 
     def close(self) -> None:
         """End the processes after what they are at."""

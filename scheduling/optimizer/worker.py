@@ -3,10 +3,12 @@
 import os
 import signal
 import threading
+from collections.abc import Mapping
 from typing import Final
 
-from scheduling.optimizer.outcome import Answer
+from scheduling.optimizer.outcome import Answer, PeriodImpact
 from scheduling.optimizer.problem import Problem
+from scheduling.optimizer.supply import Curve, Grid
 
 _EVERY: Final = 0.5
 """Seconds between two looks at whether the parent still lives."""
@@ -34,6 +36,18 @@ def warm_up() -> int:
 
     ad_hoc()
     return os.getpid()
+
+
+def effect(
+    grid: Grid, curves: tuple[Curve, ...], taken: Mapping[str, tuple[float, ...]], zone: str
+) -> tuple[PeriodImpact, ...]:
+    """Return what taking FTE off demands (negative: giving back) does to each local day."""
+    import numpy as np  # noqa: PLC0415 - heavy, child only
+
+    from scheduling.optimizer.forecast import whole  # noqa: PLC0415 - heavy, child only
+
+    arrays = {name: np.asarray(levels) for name, levels in taken.items()}
+    return whole.effect(grid, curves, arrays, zone).days
 
 
 def answer(problem: Problem, zone: str, patience: float) -> Answer:

@@ -67,6 +67,14 @@ class Notifier(Protocol):
         """Post the card of a group of work items, or bring it up to date; False: try again later."""
         ...
 
+    async def offer_changed(self, offer_id: str) -> bool:
+        """Bring the card of an offer up to date, if it is shown; False: try again later."""
+        ...
+
+    async def rush_changed(self, rush_id: str) -> bool:
+        """Post what could give way to a rush, or bring it up to date; False: try again later."""
+        ...
+
     async def nudge(self, work_item_id: str, nudge: Nudge, person_ids: Collection[str]) -> bool:
         """Remind schedulers of a work item in its thread, mentioning people; once each kind.
 

@@ -47,6 +47,11 @@ def of_group(group_id: str) -> str:
     return f"item_group:{group_id}"
 
 
+def of_rush(rush_id: str) -> str:
+    """Return the subject under which it is shown what could give way to a rush."""
+    return f"rush:{rush_id}"
+
+
 async def place_of(tx: AsyncConnection, subject: str) -> CardPlace | None:
     """Return where ``subject`` is shown, or None."""
     found = await tx.execute(sa.select(t.card).where(t.card.c.subject == subject))

@@ -68,7 +68,6 @@ early_offer = Table(
     Column("session_id", String, nullable=False, index=True),
     Column("request_id", String, ForeignKey("request.id"), nullable=False, index=True),
     Column("option", Json, nullable=False),
-    Column("change_id", String),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     sa.Index(

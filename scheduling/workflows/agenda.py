@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduling.domain.people import ASKERS, Actor, Person
+from scheduling.domain.people import ASKERS, Actor, Person, Role
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import RequestView, SessionState
 from scheduling.domain.times import DAY, DateRange
-from scheduling.storage import agenda, audit, bookings, notes, people, registers
+from scheduling.storage import agenda, audit, bookings, earlier, notes, people, registers
 from scheduling.storage.agenda import Planned
 from scheduling.workflows import rights, views
 from scheduling.workflows.agenda_port import Act, Agenda, AgendaItem, Cadence
@@ -47,8 +47,15 @@ class Agendas:
         planned = await agenda.of_person(tx, me.id, span)
         items = await self._items(tx, me, planned)
         next_at = None if items else await agenda.next_start(tx, me.id, span.end)
+        agent = me.in_wfm and me.has(Role.AGENT)
+        wants = await earlier.wants(tx, me.id) if agent else None
         return Agenda(
-            monday=monday, zone=me.zone, leads=me.has(*ASKERS), items=items, next_at=next_at
+            monday=monday,
+            zone=me.zone,
+            leads=me.has(*ASKERS),
+            items=items,
+            next_at=next_at,
+            earlier=wants,
         )
 
     async def session(self, actor: Actor, session_id: str) -> AgendaItem:

@@ -60,7 +60,8 @@ class AgendaItem:
 class Agenda:
     """A reader's week from ``monday`` on, in their own ``zone``, by start; ``leads`` as a role.
 
-    ``next_at`` is when the first session after a week without any starts.
+    ``next_at`` is when the first session after a week without any starts. ``earlier``: an agent is
+    offered earlier times when it is quiet; None for who is no agent.
     """
 
     monday: date
@@ -68,6 +69,7 @@ class Agenda:
     leads: bool
     items: tuple[AgendaItem, ...]
     next_at: datetime | None = None
+    earlier: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from scheduling.domain.proposals import Option
 from scheduling.domain.requests import SessionState
 from scheduling.domain.rules import Rule
 from scheduling.domain.times import DAY, DateRange, Interval, WallWindow, merge, zone_of
-from scheduling.storage import requests
+from scheduling.storage import earlier, requests
 from scheduling.storage.bookings import SessionRow, person_resource
 from scheduling.storage.changes import ChangeRow
 from scheduling.storage.requests import RequestRow
@@ -40,6 +40,10 @@ STILL_FREE: Final = frozenset(Rule) - {
     Rule.ROOM,
 }
 """What does not matter for going back to where a session was: that it may be there was decided."""
+
+
+AGREED: Final = frozenset({Rule.LEAD_TIME})
+"""What an offer of quiet minutes leaves aside: who takes it agrees to the short notice."""
 
 
 def ask_of(
@@ -130,16 +134,27 @@ async def holds(
     chosen: Mapping[str, Option],
 ) -> bool:
     """Whether every session may be where it was ``chosen`` to be, one after the other."""
+    relaxed = STILL_FREE if change.undoes else await _agreed(runtime, change)
     for row in sessions:
         option = chosen[row.id]
-        if not await asyncio.to_thread(_one_holds, runtime, change, row, world, option):
+        if not await asyncio.to_thread(_one_holds, runtime, change, row, world, option, relaxed):
             return False
         world = problems.holding(world, [standin(row, option, row.id)])
     return True
 
 
+async def _agreed(runtime: Runtime, change: ChangeRow) -> frozenset[Rule]:
+    async with runtime.services.store.read() as tx:
+        return AGREED if await earlier.get(tx, change.id) else frozenset()
+
+
 def _one_holds(
-    runtime: Runtime, change: ChangeRow, row: SessionRow, world: World, option: Option
+    runtime: Runtime,
+    change: ChangeRow,
+    row: SessionRow,
+    world: World,
+    option: Option,
+    relaxed: frozenset[Rule],
 ) -> bool:
     kind = runtime.services.catalogue.types[change.ask.type_id]
     day = option.interval.start.astimezone(zone_of(row.zone)).date()
@@ -150,7 +165,6 @@ def _one_holds(
         place=PlaceKind.ROOM if option.room_id else PlaceKind.ONLINE,
         minutes=option.interval.minutes,
     )
-    relaxed = STILL_FREE if change.undoes else frozenset()
     problem = problems.build(ask, kind, world, relaxed=relaxed)
     return gatherings.stands(problem, ask, {row.attendee_id: option})
 

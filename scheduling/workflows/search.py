@@ -20,7 +20,7 @@ from scheduling.domain.proposals import (
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.rules import GRANTED_BY, Rule
 from scheduling.domain.times import Interval, zone_of
-from scheduling.optimizer.outcome import Answer
+from scheduling.optimizer.outcome import Answer, PeriodImpact
 from scheduling.optimizer.plan import Failure, Loosening, Placement
 from scheduling.optimizer.problem import Problem
 from scheduling.ports.calendar import CalendarError
@@ -241,7 +241,7 @@ def _translate(answer: Answer, problem: Problem, world: World, naming: Naming) -
             _unplaced(failure, problem, world, option, naming) for failure in answer.plan.failures
         ),
         curves=_curves(answer, facts),
-        days=_days(answer, facts),
+        days=days_of(answer.days, facts),
         as_of=facts.as_of,
         reconciled=all(curve.reconciled for curve in problem.curves),
         problem=problem,
@@ -348,7 +348,8 @@ def _curves(answer: Answer, facts: UnitFacts) -> tuple[StaffingCurve, ...]:
     )
 
 
-def _days(answer: Answer, facts: UnitFacts) -> tuple[DayService, ...]:
+def days_of(days: Sequence[PeriodImpact], facts: UnitFacts) -> tuple[DayService, ...]:
+    """Return what is done to the service of days in the domain's words."""
     return tuple(
         DayService(
             demand_id=day.demand_id,
@@ -362,5 +363,5 @@ def _days(answer: Answer, facts: UnitFacts) -> tuple[DayService, ...]:
             lowest_net=day.lowest_net,
             understaffed_hours=day.understaffed_hours,
         )
-        for day in answer.days
+        for day in days
     )

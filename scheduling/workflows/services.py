@@ -1,13 +1,14 @@
 """What the workflows and the desk work with; put together by the composition root."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from scheduling.domain.house import Keep
-from scheduling.optimizer.outcome import Answer
+from scheduling.optimizer.outcome import Answer, PeriodImpact
 from scheduling.optimizer.problem import Problem
+from scheduling.optimizer.supply import Curve, Grid
 from scheduling.ports.apps import Apps
 from scheduling.ports.calendar import Calendar
 from scheduling.ports.clock import Clock, Ids
@@ -26,6 +27,16 @@ class Solver(Protocol):
 
         After ``patience`` seconds the search ends with what it has.
         """
+        ...
+
+    async def effect(
+        self,
+        grid: Grid,
+        curves: tuple[Curve, ...],
+        taken: Mapping[str, tuple[float, ...]],
+        zone: str,
+    ) -> tuple[PeriodImpact, ...]:
+        """Return what taking FTE off demands per slot (negative: giving back) does to each day."""
         ...
 
 

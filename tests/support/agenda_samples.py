@@ -117,7 +117,8 @@ def agenda_views() -> dict[str, View]:
         ),
         "many": agenda(*(item(n, name) for n, name in enumerate((*NAMES, *NAMES)))),
         "hostile": agenda(hostile, item(1, LONG)),
-        "agent": agenda(own, leads=False),
+        "agent": AgendaView(agenda=replace(agenda(own, leads=False).agenda, earlier=False)),
+        "earlier": AgendaView(agenda=replace(agenda(own, leads=False).agenda, earlier=True)),
     }
     sessions = {
         "lead": item(0, "Asha Patel", notes=2),

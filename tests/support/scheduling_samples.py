@@ -4,16 +4,30 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from dialogs.scheduler_views import GroupView, Mentioned, NudgeView, PauseView, QueueView
+from dialogs.scheduler_views import (
+    EarlierView,
+    EarlyOfferView,
+    GroupView,
+    Mentioned,
+    NudgeView,
+    PauseView,
+    QueueView,
+    ReliefView,
+)
 from dialogs.views import View
+from scheduling.domain.changes import ChangedSession, ChangeState
+from scheduling.domain.meetings import PlaceKind
+from scheduling.domain.offers import OfferState, OfferView
+from scheduling.domain.proposals import Option
 from scheduling.domain.refusals import Refusal
-from scheduling.domain.requests import WorkItemCause, WorkItemState, WorkItemView
+from scheduling.domain.requests import SessionState, WorkItemCause, WorkItemState, WorkItemView
 from scheduling.domain.rules import Rule
 from scheduling.domain.service_clocks import Nudge
 from scheduling.workflows.groups_port import Group, Shared
 from scheduling.workflows.pausing_port import Standing
 from scheduling.workflows.queue_port import Filters, Queue, QueuedItem, WaitingTicket, Which
-from tests.support.card_facts import HOSTILE, LONDON, LONG, NAMES, NOW
+from scheduling.workflows.rushes_port import Candidate, Relief, Shortage
+from tests.support.card_facts import HOSTILE, LONDON, LONG, NAMES, NOW, half_hour, service
 
 HOUR = timedelta(hours=1)
 
@@ -189,6 +203,116 @@ def group_views(item: WorkItemView) -> dict[str, View]:
     }
 
 
+def relief_views() -> dict[str, View]:
+    """Return what could give way: nothing, one, many, offered, released, over, hostile, brief."""
+
+    def candidate(number: int, **more: object) -> Candidate:
+        found = Candidate(
+            session_id=f"s{number}",
+            type_name="One-to-one",
+            attendee_name=NAMES[number % len(NAMES)],
+            facilitator_name="Tom Brewer",
+            zone=LONDON,
+            interval=half_hour(12, 14 + number // 4 % 8, 15 * (number % 4)),
+            helps=max(0.5 - number / 20, 0.0),
+        )
+        return replace(found, **more)  # type: ignore[arg-type]
+
+    calm = Relief(
+        unit_id="u1",
+        zone=LONDON,
+        as_of=NOW - HOUR / 12,
+        reconciled=True,
+        shortages=(),
+        candidates=(),
+        chosen=(),
+    )
+    short = (Shortage(demand_name="Voice", fte=3.2), Shortage(demand_name="Chat", fte=2.0))
+    many = replace(
+        calm,
+        shortages=short,
+        candidates=tuple(candidate(n) for n in range(8)),
+        chosen=("s0", "s1", "s2"),
+        days=(service(12, 0.7962),),
+        rush_id="rush1",
+    )
+    one = replace(calm, candidates=(candidate(0),), reconciled=False)
+    strange = {"attendee_name": HOSTILE, "facilitator_name": LONG, "type_name": LONG}
+    hostile = replace(
+        many,
+        shortages=(Shortage(demand_name=HOSTILE, fte=2.5),),
+        candidates=tuple(candidate(n, **strange) for n in range(40)),
+        decided_by=HOSTILE,
+        gave_way=1,
+    )
+    done: dict[str, Any] = {"decided_by": "Priya Nair", "gave_way": 2}
+    released = replace(many, released=NAMES[:2], left=1, chosen=(), **done)
+    views = {
+        "nothing": calm,
+        "one": one,
+        "offered": many,
+        "released": released,
+        "let-be": replace(many, decided_by="Priya Nair", gave_way=0),
+        "over": replace(calm, rush_id="rush1", over=True, **done),
+        "hostile": hostile,
+    }
+    found: dict[str, View] = {
+        f"relief-{name}": ReliefView(relief=relief) for name, relief in views.items()
+    }
+    return found | {"relief-brief": ReliefView(relief=many, brief=True)}
+
+
+def offer_views() -> dict[str, View]:
+    """Return an earlier time: offered, taken, moved, not to be had, over, gone; wanted and not."""
+    session = ChangedSession(
+        id="s1",
+        request_id="r1",
+        attendee_id="a00",
+        attendee_name="Asha Patel",
+        facilitator_id="m1",
+        facilitator_name="Tom Brewer",
+        type_name="One-to-one",
+        zone=LONDON,
+        interval=half_hour(16, 10),
+        place=PlaceKind.ROOM,
+        room_name="Leeds 2.14",
+        state=SessionState.BOOKED,
+    )
+    option = Option(
+        interval=half_hour(12, 14, 15),
+        place=PlaceKind.ROOM,
+        price=0.0,
+        room_id="r",
+        room_name="Leeds 2.15",
+    )
+    offer = OfferView(
+        id="o1",
+        version=1,
+        state=OfferState.OPEN,
+        session=session,
+        option=option,
+        expires_at=NOW + HOUR / 12,
+    )
+    taken = replace(offer, state=OfferState.ACCEPTED)
+    strange = replace(session, facilitator_name=HOSTILE, type_name=LONG, zone="Europe/Berlin")
+    offers = {
+        "open": offer,
+        "taken": replace(taken, moving=ChangeState.QUEUED),
+        "moved": replace(taken, moving=ChangeState.DONE),
+        "not-had": replace(taken, moving=ChangeState.TAKEN),
+        "over": replace(offer, state=OfferState.CLOSED),
+        "gone": replace(offer, state=OfferState.GONE),
+        "hostile": replace(offer, session=strange),
+    }
+    found: dict[str, View] = {
+        f"offer-{name}": EarlyOfferView(offer=each) for name, each in offers.items()
+    }
+    return found | {
+        "earlier-wanted": EarlierView(wanted=True),
+        "earlier-not": EarlierView(wanted=False),
+    }
+
+
 CLOCK = {"take_on_by": NOW + HOUR / 6, "resolve_by": NOW + 3 * HOUR}
 """The service clock of an item that is to be taken on in ten minutes."""
 LATE = {"take_on_by": NOW - HOUR, "resolve_by": NOW - HOUR / 4}
@@ -196,4 +320,11 @@ LATE = {"take_on_by": NOW - HOUR, "resolve_by": NOW - HOUR / 4}
 
 def scheduling_views(item: WorkItemView, claimed: WorkItemView) -> dict[str, View]:
     """Return every card of schedulers' own work, about one work item, and the same once claimed."""
-    return nudge_views(item, claimed) | pause_views() | queue_views() | group_views(item)
+    return (
+        nudge_views(item, claimed)
+        | pause_views()
+        | queue_views()
+        | group_views(item)
+        | relief_views()
+        | offer_views()
+    )

@@ -6,7 +6,7 @@ the part of the planned calls that the staff can make. Only slots whose staffing
 computed twice. Figures are exact: whoever shows net staffing floors it to a tenth.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -48,16 +48,32 @@ def impact(
     ``oracle`` replaces the formulas for the demands it knows. Raises KeyError for a meeting or a
     person the problem lacks, ValueError for an oracle's answer that does not fit the grid.
     """
-    taken = units_taken(problem, placed)
-    whole = _dates(problem.grid, zone)
-    days = _rows(problem.grid, [DateRange(day, day + DAY) for day in whole.days()], zone)
-    contracts = _rows(problem.grid, periods or [whole], zone)
+    taken = {name: units / UNITS for name, units in units_taken(problem, placed).items()}
+    return effect(problem.grid, problem.curves, taken, zone, periods=periods, oracle=oracle)
+
+
+def effect(
+    grid: Grid,
+    demands: Iterable[Curve],
+    taken: Mapping[str, Floats],
+    zone: str,
+    *,
+    periods: Sequence[DateRange] = (),
+    oracle: ImpactOracle | None = None,
+) -> Impact:
+    """Return what it does to take FTE off demands per slot of ``grid``; negative is given back.
+
+    See ``impact``.
+    """
+    whole = _dates(grid, zone)
+    days = _rows(grid, [DateRange(day, day + DAY) for day in whole.days()], zone)
+    contracts = _rows(grid, periods or [whole], zone)
     curves: list[CurveImpact] = []
     by_day: list[PeriodImpact] = []
     by_period: list[PeriodImpact] = []
-    for curve in sorted(problem.curves, key=lambda each: each.demand_id):
+    for curve in sorted(demands, key=lambda each: each.demand_id):
         if curve.demand_id in taken:
-            shown = _Shown.of(problem.grid, curve, taken[curve.demand_id] / UNITS, oracle)
+            shown = _Shown.of(grid, curve, taken[curve.demand_id], oracle)
             curves += [shown.curve_impact(rows) for _, rows in shown.changed_in(days)]
             by_day += [shown.period_impact(*each) for each in shown.changed_in(days)]
             by_period += [shown.period_impact(*each) for each in shown.changed_in(contracts)]

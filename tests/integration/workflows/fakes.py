@@ -3,16 +3,17 @@
 import asyncio
 import itertools
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from scheduling.domain.meetings import Room
 from scheduling.domain.service_clocks import Nudge
 from scheduling.domain.times import Interval
 from scheduling.optimizer import worker
-from scheduling.optimizer.outcome import Answer
+from scheduling.optimizer.outcome import Answer, PeriodImpact
 from scheduling.optimizer.pool import PATIENCE
 from scheduling.optimizer.problem import Problem
+from scheduling.optimizer.supply import Curve, Grid
 from scheduling.ports.calendar import (
     CalendarNotFound,
     CalendarUnavailable,
@@ -60,6 +61,16 @@ class InProcess:
     async def answer(self, problem: Problem, zone: str, *, patience: float = PATIENCE) -> Answer:
         """See Solver."""
         return await asyncio.to_thread(worker.answer, problem, zone, patience)
+
+    async def effect(
+        self,
+        grid: Grid,
+        curves: tuple[Curve, ...],
+        taken: Mapping[str, tuple[float, ...]],
+        zone: str,
+    ) -> tuple[PeriodImpact, ...]:
+        """See Solver."""
+        return await asyncio.to_thread(worker.effect, grid, curves, taken, zone)
 
 
 @dataclass
@@ -221,6 +232,8 @@ class Recorder:
         self.runs: list[str] = []
         self.notices: list[Notice] = []
         self.groups: list[str] = []
+        self.offers: list[str] = []
+        self.rushes: list[str] = []
         self.nudges: list[tuple[str, Nudge, tuple[str, ...]]] = []
         self.digests: list[Digest] = []
         self.deaf: set[str] = set()
@@ -253,6 +266,18 @@ class Recorder:
         """See Notifier."""
         if not self.away:
             self.groups.append(group_id)
+        return not self.away
+
+    async def offer_changed(self, offer_id: str) -> bool:
+        """See Notifier."""
+        if not self.away:
+            self.offers.append(offer_id)
+        return not self.away
+
+    async def rush_changed(self, rush_id: str) -> bool:
+        """See Notifier."""
+        if not self.away:
+            self.rushes.append(rush_id)
         return not self.away
 
     async def nudge(self, work_item_id: str, nudge: Nudge, person_ids: Collection[str]) -> bool:

@@ -27,6 +27,8 @@ TABLE: Mapping[str, tuple[str, str, str, str, str]] = {
     ),
     "DigestView": ("never sent empty", "digest-one", "digest-many", "digest-hostile", NEVER),
     "FormView": ("form-empty", "form-filled", "form-problems", "form-hostile", "form-refused"),
+    "EarlierView": (ALWAYS, "earlier-wanted", ALWAYS, OWN, NEVER),
+    "EarlyOfferView": (ALWAYS, "offer-open", ALWAYS, "offer-hostile", "offer-not-had"),
     "GroupView": ("group-decided", "group-one", "group-many", "group-hostile", NEVER),
     "HelpView": ("help", "help-agent", "help-every-role", OWN, "help-puzzled"),
     "LateNoticeView": (ALWAYS, "late-notice", ALWAYS, "late-notice-hostile", NEVER),
@@ -60,6 +62,7 @@ TABLE: Mapping[str, tuple[str, str, str, str, str]] = {
         "proposal-again",
     ),
     "QueueView": ("queue-empty", "queue-one", "queue-many", "queue-hostile", "queue-refused"),
+    "ReliefView": ("relief-nothing", "relief-one", "relief-offered", "relief-hostile", NEVER),
     "ReachView": ("reach-empty", "reach-one", "reach-many", "reach-many", NEVER),
     "RefusalView": (ALWAYS, "refusal-expired", ALWAYS, OWN, "refusal-unknown-person"),
     "RegisterCardView": (

@@ -355,4 +355,5 @@ def test_samples_are_not_forgotten() -> None:
         *("group", "nudge", "pause", "queue"),
         *("absent", "late", "participation", "register", "registers"),
         *("change", "which", "swap"),
+        *("group", "nudge", "pause", "queue", "relief", "offer", "earlier"),
     }

@@ -225,7 +225,6 @@ def _scheduling() -> None:
         Column("session_id", String, nullable=False, index=True),
         Column("request_id", String, ForeignKey("request.id"), nullable=False, index=True),
         Column("option", JSON, nullable=False),
-        Column("change_id", String),
         Column("created_at", INSTANT, nullable=False),
         Column("expires_at", INSTANT, nullable=False),
     )

@@ -18,13 +18,13 @@ from time import perf_counter, process_time
 import sqlalchemy as sa
 import structlog
 
+from benchmarks._quiet_teams import QuietTeams
 from bot.clocks import RandomIds
 from scheduling.domain.asks import Ask
 from scheduling.domain.meetings import MeetingType, PlaceKind, Room
 from scheduling.domain.people import Person, Role
 from scheduling.domain.proposals import Option
 from scheduling.domain.requests import RequestState
-from scheduling.domain.service_clocks import Nudge
 from scheduling.domain.setup import Setup, first_setup
 from scheduling.domain.times import DAY, MINUTE, DateRange, Interval, at_wall
 from scheduling.optimizer.pool import SolverPool
@@ -36,7 +36,6 @@ from scheduling.ports.calendar import (
     Mailbox,
     RoomAnswer,
 )
-from scheduling.ports.notifier import Digest, Notice, Told
 from scheduling.ports.wfm import ChangeSet, NotFound, Receipt
 from scheduling.storage import audit, people, requests
 from scheduling.storage import tables as t
@@ -162,73 +161,6 @@ class QuickCalendar:
         """See Calendar."""
         del organiser
         return self.held.get(key)
-
-
-class QuietTeams:
-    """ports.Notifier that counts what it is told."""
-
-    def __init__(self) -> None:
-        """Count from nothing."""
-        self.edits = 0
-
-    async def request_changed(self, request_id: str) -> bool:
-        """See Notifier."""
-        del request_id
-        self.edits += 1
-        return True
-
-    async def change_changed(self, change_id: str) -> bool:
-        """See Notifier."""
-        del change_id
-        return True
-
-    async def run_changed(self, run_id: str) -> bool:
-        """See Notifier."""
-        del run_id
-        return True
-
-    async def work_item_changed(self, work_item_id: str) -> bool:
-        """See Notifier."""
-        del work_item_id
-        return True
-
-    async def group_changed(self, group_id: str) -> bool:
-        """See Notifier."""
-        del group_id
-        return True
-
-    async def offer_changed(self, offer_id: str) -> bool:
-        """See Notifier."""
-        del offer_id
-        return True
-
-    async def rush_changed(self, rush_id: str) -> bool:
-        """See Notifier."""
-        del rush_id
-        return True
-
-    async def nudge(self, work_item_id: str, nudge: Nudge, person_ids: Collection[str]) -> bool:
-        """See Notifier."""
-        del work_item_id, nudge, person_ids
-        return True
-
-    async def tell(self, notice: Notice) -> Told:
-        """See Notifier."""
-        del notice
-        return Told.REACHED
-
-    async def obstacle_changed(self, cause: str) -> bool:
-        """See Notifier."""
-        return bool(cause)
-
-    async def open_chat(self, object_id: str) -> bool:
-        """See Notifier."""
-        return bool(object_id)
-
-    async def tell_together(self, digest: Digest) -> Told:
-        """See Notifier."""
-        del digest
-        return Told.REACHED
 
 
 def leader(unit: str, number: int) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -115,27 +115,12 @@ def course_of(row: _Row, ids: Mapping[str, str]) -> Course | None:
 
     ``ids`` are those of all courses by their lower-case names.
     """
-    minutes: tuple[int, ...] = row.read("parts", _numbers, ())
-    least_days = row.read("least_days", int, 0)
-    place = row.read("place", PlaceKind, PlaceKind.ONLINE)
     for name in (each for each in NEEDED if not row.text(each)):
         row.blame(name, "is empty")
     requires = {each: ids.get(each.casefold()) for each in row.several("requires")}
     for name in (each for each, course_id in requires.items() if course_id is None):
         row.blame("requires", f"there is no course {name!r}")
-    read = {
-        "most_days": row.read("most_days", int, 28),
-        "least": row.read("least", int, 4),
-        "most": row.read("most", int, 10),
-        "prepare": row.read("prepare", int, 0),
-    }
-    optional = {
-        name: row.read(name, _number, None) for name in ("per_team", "contact_a_day", "valid_days")
-    }
-    due = row.read("due", _day, None)
-    tier = row.read("tier", Tier, Tier.NORMAL)
-    pilot = row.read("pilot", _yes, usual=False)
-    no_show = row.read("no_show", float, 5.0) / 100
+    parts, rest = _parts_of(row), _limits_of(row)
     if row.faults:
         return None
     try:
@@ -146,39 +131,51 @@ def course_of(row: _Row, ids: Mapping[str, str]) -> Course | None:
             unit_id="",
             owner_id="",
             type_id=row.text("type"),
-            parts=tuple(
-                CoursePart(
-                    minutes=each,
-                    least_days=least_days if number else 0,
-                    most_days=read["most_days"],
-                    place=place,
-                    equipment=frozenset(row.several("equipment")),
-                )
-                for number, each in enumerate(minutes)
-            ),
+            parts=tuple(CoursePart(**each) for each in parts),
             audience=Audience(
                 site_ids=frozenset(row.several("sites")),
                 team_ids=frozenset(row.several("teams")),
                 agent_ids=frozenset(row.several("agents")),
             ),
             trainer_ids=row.several("trainers"),
-            least=read["least"],
-            most=read["most"],
             activity_ids=frozenset(row.several("activities")),
-            per_team=optional["per_team"],
-            prepare=read["prepare"],
-            contact_a_day=optional["contact_a_day"],
             requires=frozenset(each for each in requires.values() if each),
-            valid_days=optional["valid_days"],
-            due=due,
-            tier=tier,
-            pilot=pilot,
-            no_show=no_show,
+            **rest,
         )
     except ValueError as error:
         where = getattr(error, "field", ("audience",))
         row.blame(str(where[0]), str(error))
         return None
+
+
+def _parts_of(row: _Row) -> list[dict[str, Any]]:
+    """Return the values of each part; the gap before the first is none."""
+    least_days = row.read("least_days", int, 0)
+    shared = {
+        "most_days": row.read("most_days", int, 28),
+        "place": row.read("place", PlaceKind, PlaceKind.ONLINE),
+        "equipment": frozenset(row.several("equipment")),
+    }
+    minutes: tuple[int, ...] = row.read("parts", _numbers, ())
+    return [
+        {"minutes": each, "least_days": least_days if number else 0, **shared}
+        for number, each in enumerate(minutes)
+    ]
+
+
+def _limits_of(row: _Row) -> dict[str, Any]:
+    """Return the sizes, limits and dates that have a usual value."""
+    return {
+        "least": row.read("least", int, 4),
+        "most": row.read("most", int, 10),
+        "prepare": row.read("prepare", int, 0),
+        **{each: row.read(each, _number, None) for each in ("per_team", "contact_a_day")},
+        "valid_days": row.read("valid_days", _number, None),
+        "due": row.read("due", _day, None),
+        "tier": row.read("tier", Tier, Tier.NORMAL),
+        "pilot": row.read("pilot", _yes, usual=False),
+        "no_show": row.read("no_show", float, 5.0) / 100,
+    }
 
 
 def _numbers(text: str) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from dialogs.cards.components import (
     facts,
     heading,
     number_input,
+    rows_of,
     subheading,
     subject_data,
     tap,
@@ -82,10 +83,12 @@ def _course(view: CourseView, words: Words) -> Element:
             text(_what(view, words), spacing="None"),
             text(_far(view, words), spacing="None"),
             *_trouble(view, words),
-            buttons(
-                tap(words.say("Roll out {name}", name=name), Verb.COURSE_PLAN, data),
-                tap(words.say("Change {name}", name=name), Verb.COURSE_OPEN, data),
-                tap(words.say("End {name}", name=name), Verb.COURSE_END, data),
+            *rows_of(
+                [
+                    tap(words.say("Roll out {name}", name=name), Verb.COURSE_PLAN, data),
+                    tap(words.say("Change {name}", name=name), Verb.COURSE_OPEN, data),
+                    tap(words.say("End {name}", name=name), Verb.COURSE_END, data),
+                ]
             ),
         ]
     )

@@ -354,6 +354,6 @@ def test_samples_are_not_forgotten() -> None:
         *("setup", "people", "standing"),
         *("group", "nudge", "pause", "queue"),
         *("absent", "late", "participation", "register", "registers"),
-        *("change", "which", "swap"),
+        *("change", "which", "swap", "course", "courses", "rollout"),
         *("group", "nudge", "pause", "queue", "relief", "offer", "earlier"),
     }

@@ -14,7 +14,7 @@ from scheduling.domain.requests import (
     TargetState,
     WorkItemCause,
 )
-from scheduling.storage import audit, bookings, requests, timers, work_items
+from scheduling.storage import audit, bookings, requests, standins, timers, work_items
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.work_items import WorkItemRow
@@ -91,7 +91,8 @@ def _end_state(
         if row.ask.together
         else set(row.ask.attendee_ids)
     )
-    whole = {r.attendee_id for r in booked} >= asked
+    meant = {r.attendee_id for r in rows if r.state is SessionState.CANCELLED}
+    whole = {r.attendee_id for r in booked} >= asked - meant
     return RequestState.BOOKED if whole else RequestState.PARTLY_BOOKED
 
 
@@ -215,7 +216,10 @@ async def given_up(work_item_id: str) -> list[list[str]]:
     """Return the sessions whose undoing, and the booked ones whose invitation, was given up."""
     async with current().services.store.read() as tx:
         item = await _require_item(tx, work_item_id)
-        rows = await bookings.rows_of(tx, item.request_id)
+        rows = [
+            *await bookings.rows_of(tx, item.request_id),
+            *await standins.of_request(tx, item.request_id),
+        ]
     failed = escalation.load_facts(item.facts).failed
     undoing = {one.session_id for one in failed if one.undoing}
     others = {one.session_id for one in failed} - undoing

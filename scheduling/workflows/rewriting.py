@@ -3,7 +3,7 @@
 Order: the new exception (of an overlapping time, after the old one's end), then (the pivot) the same
 event at its new time, which tells its people, then the trade of places in our own tables, then the
 room's answer, and last the old exception. Before the pivot a failure leaves the old booking whole;
-after it we go forward, and then to a human. See docs/adr/0013-changes.md.
+after it we go forward, and then to a human. See docs/adr/0016-changes.md.
 """
 
 from collections.abc import Awaitable, Callable

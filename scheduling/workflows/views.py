@@ -13,7 +13,7 @@ from scheduling.domain.requests import (
     SessionView,
     WorkItemView,
 )
-from scheduling.storage import bookings, people, requests, work_items
+from scheduling.storage import bookings, people, requests, standins, work_items
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.work_items import WorkItemRow
@@ -151,6 +151,8 @@ async def work_item_view(
     sessions = _sessions([one for one in rows if not one.gathers], names)
     who = {one.id: kind.shown_name for one in rows if one.gathers}
     who |= {each.id: each.attendee_name for each in sessions}
+    moved = await standins.of_request(tx, row.id)
+    who |= {one.id: who.get(str(one.stands_for), "") for one in moved}
     return WorkItemView(
         id=item.id,
         version=item.version,

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.rehearsal.chat import Chat
+from bot.rehearsal.reading import actions_of
 from scheduling.domain.times import DAY, DateRange
 from scheduling.workflows.drift import compare
 from scheduling.workflows.runtime import current
@@ -215,11 +216,11 @@ async def test_taps_of_others_and_edited_payloads_change_nothing(house: House) -
     await house.book(chat, "1:1 with Asha next week")
     (before,) = starts(house)
     await chat.say("move Asha's 1:1 to Thursday next week")
-    move = next(a for a in chat.card["actions"] if a["verb"] == "move_to")
+    move = next(one for one in actions_of(chat.card) if one.get("verb") == "move_to")
     session = next(
         one["data"]["s"]
         for call in house.teams.calls_of("PUT")
-        for one in call.body["attachments"][0]["content"].get("actions", ())
+        for one in actions_of(call.body["attachments"][0]["content"])
         if one.get("verb") == "move_session"
     )
     for verb, data in (

@@ -9,7 +9,13 @@ from scheduling.domain.changes import ChangeState, ChangeView
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.notices import NoticeKind
 from scheduling.domain.refusals import Refusal, Refused
-from scheduling.domain.requests import RequestState, SessionState, Target, TargetState
+from scheduling.domain.requests import (
+    RequestState,
+    SessionState,
+    Target,
+    TargetState,
+    WorkItemCause,
+)
 from scheduling.domain.times import DAY, DateRange, WallWindow
 from scheduling.ports.calendar import CalendarForbidden, RoomAnswer
 from scheduling.ports.wfm import Rejected
@@ -350,3 +356,22 @@ async def test_a_move_is_told_to_whom_it_concerns(house: House, booked: str) -> 
         held = {one.person_id: one.kind for one in await outbox.waiting(tx, "mia")}
     assert held == {"mia": NoticeKind.MOVED}
     assert offer.id in house.notifier.changes
+
+
+async def test_an_old_exception_that_cannot_be_taken_back_is_a_work_item_that_can_be_mended(
+    house: House, booked: str
+) -> None:
+    offer = await proposed(house, booked)
+    house.wfm.faults.plan("undo", Fault(error=Rejected("no")))
+    await house.changes.move(actor("mia"), offer.id, offer.version, 0)
+    assert (await ended(house, offer.id)).state is ChangeState.DONE
+    item = await house.item(booked)
+    assert item is not None
+    assert item.cause is WorkItemCause.UNDO_FAILED
+    seen = await house.desk.work_item(actor("sam"), item.id)
+    assert [name for name, _ in seen.failed] == ["Agent north-1"]
+    assert house.applied() == 3
+    await house.desk.try_again(actor("sam"), item.id, item.version)
+    await house.quiet()
+    assert house.applied() == len(house.calendar.live) == 2
+    assert (await first(house, booked)).moves == 1

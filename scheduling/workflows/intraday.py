@@ -20,6 +20,8 @@ from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.staffing import Floats, curves, fraction, in_service
 
 SLOT = SLOT_MINUTES * MINUTE
+FRESH = timedelta(hours=24)
+"""Older figures are a plan of yesterday's: they show neither a rush nor quiet minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,11 @@ class Today:
             curve.demand_id: np.asarray(curve.coverage) - np.asarray(curve.required)
             for curve in self.curves
         }
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the figures are of today, so that they say how it is now."""
+        return self.now - self.facts.as_of <= FRESH
 
     def slots_of(self, lasting: timedelta) -> int:
         """Return how many slots from now on ``lasting`` meets."""
@@ -89,6 +96,8 @@ async def today_of(runtime: Runtime, unit_id: str) -> Today:
 
 def short_of(today: Today, rule: Intraday) -> Mapping[str, float]:
     """Return the demands in a rush, with how many FTE they are short now at least."""
+    if not today.fresh:
+        return {}
     soon = today.slots_of(rule.lasting)
     return {
         demand_id: -float(net[:soon].max())
@@ -99,6 +108,8 @@ def short_of(today: Today, rule: Intraday) -> Mapping[str, float]:
 
 def spare_of(today: Today, rule: Intraday, demand_ids: Collection[str]) -> float:
     """Return how many FTE all of some demands have to spare for a while from now on."""
+    if not today.fresh:
+        return 0.0
     soon = today.slots_of(rule.lasting)
     nets = [today.net[one][:soon].min() for one in demand_ids if today.forecast(one)]
     return float(min(nets, default=0.0))

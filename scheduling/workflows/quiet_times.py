@@ -25,7 +25,7 @@ log = structlog.get_logger()
 TIMER = "offer_over"
 """The kind of the timer at the end of each offer; its subject is the offer's id."""
 
-AHEAD = timedelta(days=7)
+AHEAD = timedelta(days=14)
 """So far ahead sessions are that may be earlier."""
 REMEMBERED = timedelta(days=30)
 """So long offers count for whose turn it is."""

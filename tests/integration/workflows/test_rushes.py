@@ -267,3 +267,13 @@ async def test_a_rush_that_is_let_be_is_not_offered_again_while_it_lasts(
     assert (let_be.decided_by, let_be.gave_way) == ("Sam", 0)
     await looked(house)
     assert await offered(house) == replace(rush, decided_by="sam", released=0)
+
+
+async def test_figures_of_yesterday_say_nothing_of_now(house: House) -> None:
+    await booked_today(house, 2)
+    staff(house, 6.0)
+    series = house.wfm._centre.staffing["north-calls"]
+    old = replace(series, as_of=house.clock.now() - timedelta(hours=25))
+    house.wfm._centre.staffing["north-calls"] = old
+    await looked(house)
+    assert await offered(house) is None

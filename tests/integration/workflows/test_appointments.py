@@ -92,6 +92,8 @@ async def test_two_administrators_cannot_take_each_others_role_at_once(
 
 
 async def test_an_account_is_bound_once(house: House, desk: Appointments) -> None:
+    for agent in ("north-1", "north-2"):
+        await desk.unbind(ADA, agent)
     assert (await desk.bind(ADA, "north-1", "somebody")).wrong == ("account", "no_account")
     bound = await desk.bind(ADA, "north-1", ACCOUNT.upper())
     assert (bound.wrong, bound.person.object_id) == (None, ACCOUNT)

@@ -77,10 +77,14 @@ async def killed_in(
     booked: list[str] = []
     stuck, never = asyncio.Event(), asyncio.Event()
 
+    hung: list[asyncio.Task[object]] = []
+
     async def hang(name: str) -> None:
         if name == call:
+            hung.extend(filter(None, [asyncio.current_task()]))
             stuck.set()
             await never.wait()
+            raise asyncio.CancelledError  # the process is gone; nothing more is done in it
 
     async def until_killed() -> None:
         async with House.open(url, wfm=wfm, calendar=calendar, prefix="a") as house:
@@ -94,6 +98,8 @@ async def killed_in(
 
     with pytest.raises(Killed):
         await until_killed()
+    never.set()
+    await asyncio.wait(hung)
     calendar.before = None
     return booked[0]
 

@@ -257,7 +257,10 @@ async def _tell_of_end(
 
 
 def _schedules_itself(runtime: Runtime, row: ChangeRow) -> bool:
-    return runtime.services.catalogue.types[row.ask.type_id].auto_schedule
+    """Whether Aside may give a new time without asking: the type lets it, and nobody paused that."""
+    services = runtime.services
+    paused = services.setups.setup.paused_in(row.unit_id, services.clock.now())
+    return paused is None and services.catalogue.types[row.ask.type_id].auto_schedule
 
 
 async def _new_time(

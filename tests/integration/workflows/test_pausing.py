@@ -7,9 +7,10 @@ import pytest
 import sqlalchemy as sa
 
 from scheduling.domain.refusals import Refusal, Refused
-from scheduling.domain.requests import RequestState, WorkItemCause, WorkItemState
+from scheduling.domain.requests import RequestState, SessionState, WorkItemCause, WorkItemState
 from scheduling.storage import audit
 from scheduling.storage import tables as t
+from scheduling.workflows.changes import ChangeDesk
 from scheduling.workflows.pausing import PauseDesk
 from scheduling.workflows.timers import take_due
 from tests.integration.workflows.house import House
@@ -132,3 +133,18 @@ async def test_only_schedulers_of_the_unit_pause_it(house: House, desk: PauseDes
     setup = house.runtime.services.setups.setup
     assert setup.paused_in("north", now) is not None
     assert setup.paused_in("south", now) is None
+
+
+async def test_while_it_is_paused_nobody_is_given_a_new_time_unasked(
+    house: House, desk: PauseDesk
+) -> None:
+    request_id = await asked(house, "north-1")
+    await house.settled(request_id, RequestState.BOOKED)
+    await house.bind("north-1")
+    await house.quiet()
+    await desk.pause(actor("sam"), None)
+    (row,) = await house.sessions(request_id)
+    await ChangeDesk(house.runtime).cannot(actor("north-1"), row.id)
+    await house.quiet()
+    (freed,) = await house.sessions(request_id)
+    assert (freed.state, freed.change_id) == (SessionState.RELEASED, None)

@@ -1,4 +1,4 @@
-"""Forty requests and four kills on each database: nothing lost, nothing twice."""
+"""Sixty-four requests and four kills on each database: nothing lost, nothing twice."""
 
 import asyncio
 import json
@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.postgres import POSTGRES_ONLY
 
-REQUESTS, KILLS = 40, 4
+REQUESTS, KILLS = 64, 4
 PATIENCE = 600.0
 """Seconds; a quiet machine takes less than a tenth."""
 NONE_OF = (

@@ -93,6 +93,13 @@ def _change_cards(changes: sa.ColumnElement[bool]) -> Where:
     return sa.exists().where(changes, t.card.c.subject.like(named))
 
 
+def _offer_cards(ids: Ids) -> Where:
+    """Whether a card is that of an offer to move a session of the requests, in whosever chat."""
+    offer = t.early_offer.c
+    named = sa.literal("%:") + offer.id + sa.literal(":%")
+    return sa.exists().where(offer.request_id.in_(ids), t.card.c.subject.like(named))
+
+
 def _session_cards(ids: Ids) -> Where:
     """Whether a card is about one session of the requests, in whosever chat."""
     about = sa.literal("%:") + t.session.c.id + sa.literal(":%")
@@ -178,6 +185,7 @@ KINDS = (
         (
             (t.decision, lambda ids: t.decision.c.work_item_id.in_(_items_of(ids))),
             (t.nudge, lambda ids: t.nudge.c.work_item_id.in_(_items_of(ids))),
+            (t.card, _offer_cards),
             (t.early_offer, t.early_offer.c.request_id.in_),
             (t.card, _cards_of),
             (t.card_copy, _copies_of),

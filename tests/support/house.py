@@ -52,7 +52,13 @@ def edited(
 ) -> Path:
     """Copy a centre to ``into``, with every row of one of its tables given to ``change``."""
     shutil.copytree(centre, into)
-    path = into / f"{table}.csv"
+    rewrite(into, table, change)
+    return into
+
+
+def rewrite(centre: Path, table: str, change: Callable[[dict[str, str]], object]) -> None:
+    """Give every row of one of a centre's tables to ``change``, as a new export would have it."""
+    path = centre / f"{table}.csv"
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     for row in rows:
@@ -61,7 +67,6 @@ def edited(
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
-    return into
 
 
 @dataclass(kw_only=True)

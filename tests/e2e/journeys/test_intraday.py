@@ -1,7 +1,5 @@
 """A rush that sessions give way to, and quiet minutes that agents may take, in Teams."""
 
-import csv
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -12,7 +10,7 @@ from bot.rehearsal.reading import NotShown, actions_of
 from scheduling.domain.house import Intraday
 from scheduling.workflows.runtime import current
 from scheduling.workflows.timers import take_due
-from tests.support.house import MONDAY, House, read
+from tests.support.house import MONDAY, House, read, rewrite
 
 pytestmark = pytest.mark.e2e
 
@@ -29,19 +27,6 @@ def quiet_sooner(house: House) -> None:
     held._take(held.number, replace(held.setup, intraday=Intraday(spare=0.5)))
 
 
-def rewrite(house: House, table: str, change: Callable[[dict[str, str]], None]) -> None:
-    """Give every row of one of the centre's tables to ``change``."""
-    path = house.world.folder / f"{table}.csv"
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    for row in rows:
-        change(row)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-
-
 def require(house: House, times: float, as_of: datetime = MONDAY) -> None:
     """Let the centre's staffing be exported anew, with so many times the people needed."""
 
@@ -52,8 +37,8 @@ def require(house: House, times: float, as_of: datetime = MONDAY) -> None:
         if row["setting"] == "as_of":
             row["value"] = as_of.isoformat()
 
-    rewrite(house, "staffing", needed)
-    rewrite(house, "settings", exported)
+    rewrite(house.world.folder, "staffing", needed)
+    rewrite(house.world.folder, "settings", exported)
 
 
 async def look(house: House, hour: int, minute: int) -> None:

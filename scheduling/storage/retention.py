@@ -71,39 +71,24 @@ def _items_of(ids: Ids) -> sa.Select[Any]:
     return sa.select(t.work_item.c.id).where(t.work_item.c.request_id.in_(ids))
 
 
+def _drafts_of(ids: Ids) -> sa.Select[Any]:
+    """Return the subjects under which the drafts of the requests are shown."""
+    return sa.select(sa.literal("draft:") + t.request.c.draft_id).where(t.request.c.id.in_(ids))
+
+
 def _cards_of(ids: Ids) -> Where:
-    draft = sa.select(sa.literal("draft:") + t.request.c.draft_id).where(t.request.c.id.in_(ids))
-    items = sa.select(sa.literal("work_item:") + t.work_item.c.id)
-    of_items = items.where(t.work_item.c.request_id.in_(ids))
-    return sa.or_(t.card.c.subject.in_(draft), t.card.c.subject.in_(of_items))
+    items = _cards_named("work_item:", t.work_item.c.id, _items_of(ids))
+    return sa.or_(t.card.c.subject.in_(_drafts_of(ids)), items)
 
 
 def _sessions_of(ids: Ids) -> sa.Select[Any]:
     return sa.select(t.session.c.id).where(t.session.c.request_id.in_(ids))
 
 
-def _copies_of(ids: Ids) -> Where:
-    draft = sa.select(sa.literal("draft:") + t.request.c.draft_id).where(t.request.c.id.in_(ids))
-    return t.card_copy.c.subject.in_(draft)
-
-
-def _change_cards(changes: sa.ColumnElement[bool]) -> Where:
-    """Whether a card is that of one of ``changes``, in whosever chat."""
-    named = sa.literal("%:") + t.change.c.id + sa.literal(":%")
-    return sa.exists().where(changes, t.card.c.subject.like(named))
-
-
-def _offer_cards(ids: Ids) -> Where:
-    """Whether a card is that of an offer to move a session of the requests, in whosever chat."""
-    offer = t.early_offer.c
-    named = sa.literal("%:") + offer.id + sa.literal(":%")
-    return sa.exists().where(offer.request_id.in_(ids), t.card.c.subject.like(named))
-
-
-def _session_cards(ids: Ids) -> Where:
-    """Whether a card is about one session of the requests, in whosever chat."""
-    about = sa.literal("%:") + t.session.c.id + sa.literal(":%")
-    return sa.exists().where(t.session.c.request_id.in_(ids), t.card.c.subject.like(about))
+def _cards_about(key: sa.Column[str], rows: Where) -> Where:
+    """Whether a card is about one of ``rows``, known by ``key``, in whosever chat."""
+    named = sa.literal("%:") + key + sa.literal(":%")
+    return sa.exists().where(rows, t.card.c.subject.like(named))
 
 
 def _changes_of(ids: Ids) -> sa.ColumnElement[bool]:
@@ -152,12 +137,17 @@ KINDS = (
         lambda before: sa.and_(t.change.c.state.in_(UNDECIDED), t.change.c.expires_at < before),
         (
             (t.soft_hold, t.soft_hold.c.draft_id.in_),
-            (t.card, lambda ids: _change_cards(t.change.c.id.in_(ids))),
+            (t.card, lambda ids: _cards_about(t.change.c.id, t.change.c.id.in_(ids))),
         ),
     ),
     _Kind("notices", t.notice.c.key, lambda before: t.notice.c.at < before),
     _Kind("notices", t.outbox.c.key, lambda before: t.outbox.c.ended_at < before),
-    _Kind("notices", t.obstacle.c.cause, lambda before: t.obstacle.c.closed_at < before),
+    _Kind(
+        "notices",
+        t.obstacle.c.cause,
+        lambda before: t.obstacle.c.closed_at < before,
+        ((t.card, lambda ids: _cards_about(t.obstacle.c.cause, t.obstacle.c.cause.in_(ids))),),
+    ),
     _Kind(
         "notices",
         t.rush.c.id,
@@ -185,22 +175,29 @@ KINDS = (
         (
             (t.decision, lambda ids: t.decision.c.work_item_id.in_(_items_of(ids))),
             (t.nudge, lambda ids: t.nudge.c.work_item_id.in_(_items_of(ids))),
-            (t.card, _offer_cards),
+            (
+                t.card,
+                lambda ids: _cards_about(t.early_offer.c.id, t.early_offer.c.request_id.in_(ids)),
+            ),
             (t.early_offer, t.early_offer.c.request_id.in_),
             (t.card, _cards_of),
-            (t.card_copy, _copies_of),
+            (t.card_copy, lambda ids: t.card_copy.c.subject.in_(_drafts_of(ids))),
             (t.work_item, t.work_item.c.request_id.in_),
             (t.reservation, lambda ids: t.reservation.c.session_id.in_(_sessions_of(ids))),
             (t.acknowledgement, lambda ids: t.acknowledgement.c.session_id.in_(_sessions_of(ids))),
-            (t.card, _session_cards),
+            (t.card, lambda ids: _cards_about(t.session.c.id, t.session.c.request_id.in_(ids))),
             (t.note, t.note.c.request_id.in_),
             (t.lateness, lambda ids: t.lateness.c.session_id.in_(_sessions_of(ids))),
             (t.attendance, lambda ids: t.attendance.c.session_id.in_(_sessions_of(ids))),
             (t.register, t.register.c.request_id.in_),
+            (
+                t.card,
+                lambda ids: _cards_about(t.petition.c.id, t.petition.c.request_id.in_(ids)),
+            ),
             (t.petition, t.petition.c.request_id.in_),
             (t.session, t.session.c.request_id.in_),
             (t.outbox, t.outbox.c.subject.in_),
-            (t.card, lambda ids: _change_cards(_changes_of(ids))),
+            (t.card, lambda ids: _cards_about(t.change.c.id, _changes_of(ids))),
             (t.change, _changes_of),
             (t.draft, t.draft.c.request_id.in_),
             (t.batch_part, t.batch_part.c.request_id.in_),
@@ -226,7 +223,11 @@ KINDS = (
             t.run.c.end <= before.date(),
             t.run.c.state.not_in([RunState.PLANNING.value, RunState.BOOKING.value]),
         ),
-        ((t.run_session, t.run_session.c.run_id.in_),),
+        (
+            (t.card, lambda ids: _cards_named("run:", t.run.c.id, ids)),
+            (t.card, lambda ids: _cards_about(t.run.c.id, t.run.c.id.in_(ids))),
+            (t.run_session, t.run_session.c.run_id.in_),
+        ),
     ),
     _Kind(
         "requests",
@@ -244,6 +245,7 @@ KINDS = (
         "requests",
         t.petition.c.id,
         lambda before: sa.and_(t.petition.c.created_at < before, t.petition.c.request_id.is_(None)),
+        ((t.card, lambda ids: _cards_about(t.petition.c.id, t.petition.c.id.in_(ids))),),
     ),
 )
 """In the order of deletion."""

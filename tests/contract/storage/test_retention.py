@@ -313,8 +313,27 @@ async def test_a_wish_that_nobody_booked_goes_by_its_age(
                 created_at=now - timedelta(days=days),
             )
             await petitions.insert(tx, row)
-    assert await retention.clear(store, KEEP, now) == {"petition": 1}
-    assert await count(t.petition) == 1
+            await shown(tx, f"wished:{row.id}:mia")
+    assert await retention.clear(store, KEEP, now) == {"petition": 1, "card": 1}
+    assert (await count(t.petition), await count(t.card)) == (1, 1)
+
+
+async def shown(tx: AsyncConnection, subject: str) -> None:
+    """Write where ``subject`` is shown."""
+    await tx.execute(t.card.insert().values(subject=subject, conversation_id="c", activity_id="a"))
+
+
+async def test_a_card_goes_with_the_obstacle_that_it_told_of(
+    store: Store, now: datetime, count: Count
+) -> None:
+    async with store.write() as tx:
+        for cause, days in (("old", 401), ("new", 1)):
+            at = now - timedelta(days=days)
+            row = {"cause": cause, "version": 2, "affected": 1, "opened_at": at, "closed_at": at}
+            await tx.execute(t.obstacle.insert().values(row))
+            await shown(tx, f"obstacle:{cause}:2")
+    assert await retention.clear(store, KEEP, now) == {"obstacle": 1, "card": 1}
+    assert await count(t.card) == 1
 
 
 async def test_runs_go_once_their_dates_are_long_over_and_templates_once_they_have_ended(
@@ -328,14 +347,16 @@ async def test_runs_go_once_their_dates_are_long_over_and_templates_once_they_ha
     async with store.write() as tx:
         for run_id, (days, state) in rows.items():
             await runs.insert(tx, a_run(run_id, state, now - timedelta(days=days)))
+            await shown(tx, f"run:{run_id}")
+            await shown(tx, f"run_planned:{run_id}:mia")
         await tx.execute(t.run_session.insert().values(run_id="old", number=1, record={}))
         for template_id, days in (("gone", 401), ("ended", 10), ("kept", 500)):
             await templates.insert(tx, a_template(template_id), now - timedelta(days=days))
         for template_id, days in (("gone", 401), ("ended", 10)):
             await templates.end(tx, template_id, now - timedelta(days=days))
     cleared = await retention.clear(store, KEEP, now)
-    assert cleared == {"run": 1, "run_session": 1, "template": 1}
-    assert (await count(t.run), await count(t.template)) == (2, 2)
+    assert cleared == {"run": 1, "run_session": 1, "card": 2, "template": 1}
+    assert [await count(table) for table in (t.run, t.template, t.card)] == [2, 2, 4]
 
 
 def a_run(run_id: str, state: RunState, at: datetime) -> RunRow:

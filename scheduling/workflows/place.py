@@ -160,7 +160,8 @@ async def _without_session(runtime: Runtime, row: RequestRow) -> list[str]:
     placed = {s.attendee_id for s in sessions if s.state.value in bookings.ACTIVE_SESSIONS}
     if row.ask.together and placed:
         return []
-    placed |= {s.attendee_id for s in sessions if s.state in CHANGED}
+    if not row.ask.together:  # a meeting that is over was nobody's own doing
+        placed |= {s.attendee_id for s in sessions if s.state in CHANGED}
     left_out = set() if row.escalate else {u.attendee_id for u in row.unplaced}
     return [i for i in row.ask.sought_ids if i not in placed | left_out]
 

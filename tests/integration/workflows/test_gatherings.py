@@ -12,7 +12,6 @@ from scheduling.domain.requests import (
     Target,
     TargetState,
     WorkItemCause,
-    WorkItemState,
 )
 from scheduling.domain.rules import Rule
 from scheduling.ports.calendar import CalendarForbidden, RoomAnswer
@@ -244,19 +243,23 @@ async def test_an_invitation_that_fails_is_one_failure_and_can_be_tried_again(
     assert len(event.people) == 4
 
 
-async def test_who_declines_is_reported_by_name_and_an_event_that_is_gone_once(
-    house: House,
-) -> None:
+async def test_who_declines_leaves_the_meeting_that_stands_once(house: House) -> None:
     request_id = await house.gather(meeting_of(*FOUR))
     await house.settled(request_id, RequestState.BOOKED)
     await house.quiet()
     house.calendar.replies["north-3@contoso.example"] = "declined"
-    await drift.compare(house.runtime)
-    item = await house.item(request_id)
-    assert item is not None
-    shown = await house.desk.work_item(actor("sam"), item.id)
-    assert [(name, one.target) for name, one in shown.failed] == [("Agent north-3", Target.INVITE)]
-    assert item.state is WorkItemState.OPEN
+    for _ in range(2):
+        house.clock.instant += drift.EVERY
+        await drift.compare(house.runtime)
+        await house.quiet()
+    states = {one.attendee_id: one.state for one in await house.sessions(request_id)}
+    assert states.pop("north-3") is SessionState.CANCELLED
+    assert set(states.values()) == {SessionState.BOOKED}
+    (event,) = house.calendar.live
+    assert event.people == [f"{one}@contoso.example" for one in FOUR if one != "north-3"]
+    assert house.applied() == len(states)
+    assert await house.items(request_id) == 0
+    assert (await house.row(request_id)).state is RequestState.BOOKED
 
 
 async def test_an_event_that_is_gone_is_made_anew_for_everybody(house: House) -> None:

@@ -55,6 +55,8 @@ SQLITE_CONNECTIONS = 2
 """Of the engine: the more of its writers try for SQLite's one lock, the longer a tap waits."""
 
 DRAIN_SECONDS = 5
+LISTENING_SECONDS = 1.0
+"""Between two looks for the engine's own notifications, which nothing of ours sends."""
 
 
 def _end_unguarded() -> None:
@@ -121,7 +123,7 @@ class Engine:
             "executor_id": self.executor_id,
             "log_level": "WARNING",
             "serializer": DBOSPortableJSONSerializer(),
-            "notification_listener_polling_interval_sec": 1.0,
+            "notification_listener_polling_interval_sec": LISTENING_SECONDS,
         }
         if self._sqlite:
             config["sys_db_pool_size"] = SQLITE_CONNECTIONS

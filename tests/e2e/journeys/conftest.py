@@ -8,6 +8,7 @@ import pytest
 
 from scheduling.optimizer.pool import SolverPool
 from tests.support.house import MONDAY, House, write_centre
+from tests.support.hurry import hurry
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +26,12 @@ def solver() -> Iterator[SolverPool]:
     asyncio.run(pool.warm_up())
     yield pool
     pool.close()
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the engine pause hardly at all."""
+    hurry(monkeypatch)
 
 
 @pytest.fixture

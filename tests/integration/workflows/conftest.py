@@ -4,25 +4,19 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-from dbos import _outcome
 
 from scheduling.workflows import engine
 from tests.integration.workflows.house import House
+from tests.support.hurry import hurry
 from tests.support.postgres import database_on
 
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the engine pause a hundredth as long between tries, and stop without draining."""
-
-    async def sleep(seconds: float) -> None:
-        await asyncio.sleep(seconds / 100)
-
-    hurried = SimpleNamespace(**{**vars(asyncio), "sleep": sleep})
-    monkeypatch.setattr(_outcome, "asyncio", hurried)
+    """Let the engine pause hardly at all, and stop without draining."""
+    hurry(monkeypatch)
     monkeypatch.setattr(engine, "DRAIN_SECONDS", 0)
 
 

@@ -90,7 +90,7 @@ def databases(kind: str) -> Iterator["Fresh"]:
         if kind == "sqlite":
             yield Fresh(Path(folder), None)
         else:
-            yield Fresh(Path(folder), stack.enter_context(serving(Path(folder))))
+            yield Fresh(Path(folder), stack.enter_context(serving()))
 
 
 class Fresh:

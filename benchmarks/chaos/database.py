@@ -20,9 +20,10 @@ from benchmarks.chaos.door import TENANT, account_of, chat_of
 from benchmarks.chaos.worker import CHANNEL
 from bot.channel.references import Conversation, ConversationKind
 from bot.memory import StoredReferences
-from scheduling.domain.requests import FINAL_STATES, RequestState, WorkItemState
+from scheduling.domain.requests import FINAL_STATES, RequestState, SessionState, WorkItemState
 from scheduling.storage import people
 from scheduling.storage import tables as t
+from scheduling.storage.bookings import NOBODY
 from scheduling.storage.store import Store
 from scheduling.storage.trouble import StoreUnavailable
 
@@ -154,6 +155,27 @@ class Looks:
             return Standing(
                 unsettled=int(unsettled or 0), items=items, working=await self._working(tx)
             )
+
+        return await self.look(read)
+
+    async def changeable(self) -> list[dict[str, Any]]:
+        """Return booked sessions of one person that nobody changes, with whom they concern."""
+        s, r = t.session.c, t.request.c
+        query = (
+            sa.select(s.id, s.attendee_id, r.requester_id)
+            .join(t.request, r.id == s.request_id)
+            .where(
+                s.state == SessionState.BOOKED.value,
+                s.gathering_id.is_(None),
+                s.attendee_id != NOBODY,
+                s.change_id.is_(None),
+                r.state == RequestState.BOOKED.value,
+            )
+            .order_by(s.id)
+        )
+
+        async def read(tx: AsyncConnection) -> list[dict[str, Any]]:
+            return [dict(row) for row in (await tx.execute(query)).mappings()]
 
         return await self.look(read)
 

@@ -7,11 +7,13 @@ from typing import Any
 from aiohttp import web
 
 from benchmarks.chaos import centre as small
+from scheduling.domain.changes import ChangeKind
 from scheduling.domain.people import Actor
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import Draft, DraftState
 from scheduling.storage import cards
 from scheduling.storage.cards import CardPlace
+from scheduling.workflows.changes import ChangeDesk
 from scheduling.workflows.desk import FrontDesk
 from scheduling.workflows.services import Services
 
@@ -40,6 +42,7 @@ class Door:
     def __init__(
         self,
         desk: FrontDesk,
+        changes: ChangeDesk,
         services: Services,
         lag: Callable[[], list[float]],
         units: Sequence[str],
@@ -47,6 +50,7 @@ class Door:
     ) -> None:
         """Ask for sessions in ``units`` on the workdays from ``first``."""
         self._desk = desk
+        self._changes = changes
         self._services = services
         self._lag = lag
         self._units = units
@@ -59,6 +63,7 @@ class Door:
             ("draft", self.draft),
             ("submit", self.submit),
             ("decide", self.decide),
+            ("change", self.change),
             ("lag", self.lag),
         ):
             app.router.add_post(f"/{name}", _route(answer))
@@ -109,6 +114,21 @@ class Door:
             case _:
                 decided = await self._desk.send_back(me, item, version, "Please ask again.")
         return {"decided": decided.state.value}
+
+    async def change(self, told: Answer) -> Answer:
+        """Move a booked session as ``who``, cancel it, or say that they cannot come."""
+        me, session = actor(told["who"]), told["session"]
+        match ChangeKind(told["kind"]):
+            case ChangeKind.MOVE:
+                proposed = await self._changes.propose_move(me, session, None, None)
+                if proposed.proposal is None or not proposed.proposal.sessions:
+                    return {}
+                view = await self._changes.move(me, proposed.id, proposed.version, 0)
+            case ChangeKind.CANCEL:
+                view = await self._changes.cancel(me, session)
+            case _:
+                view = await self._changes.cannot(me, session)
+        return {"change": view.id}
 
     async def lag(self, _told: Answer) -> Answer:
         """Give away the samples of the event loop's lag, in seconds."""

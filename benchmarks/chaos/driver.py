@@ -20,9 +20,14 @@ from benchmarks.chaos.evidence import Evidence, Killing, Notes
 from benchmarks.chaos.fleet import Fleet
 from benchmarks.chaos.processes import Process, children, start, still_there
 from benchmarks.chaos.worker import Orders
+from scheduling.domain.changes import ChangeKind
 from scheduling.domain.requests import WorkItemCause, WorkItemState
 
 LOOK = 0.25
+CHANGED = (ChangeKind.MOVE, ChangeKind.MOVE, ChangeKind.CANNOT, ChangeKind.CANCEL)
+"""What people do to booked sessions, each as often as it stands here."""
+ONE_CHANGE_IN = 4
+"""So many requests are booked for each change of a booked session."""
 SHORTEST, LONGEST = 0.2, 2.5
 """Seconds between a fleet that is whole and the next blow."""
 ORPHANS_AFTER = 2.0
@@ -76,6 +81,7 @@ class Run:
         self._units = small.unit_names(plan.units)
         self._made = 0
         self._blows = 0
+        self._tried = 0
         self._later: list[asyncio.Task[None]] = []
         self.notes = Notes()
 
@@ -84,6 +90,7 @@ class Run:
         try:
             async with asyncio.timeout(self._plan.patience), asyncio.TaskGroup() as group:
                 beside = [group.create_task(self._decide()), group.create_task(self._listen())]
+                beside.append(group.create_task(self._change()))
                 beside.append(group.create_task(self._fleet.keep_whole()))
                 group.create_task(self._strike())
                 await self._feed()
@@ -182,6 +189,27 @@ class Run:
         status, answer = await self._call(self._any(), "decide", tap)
         if status == 200 and WorkItemState(answer["decided"]).decided:
             self.notes.accepted[item["id"]] += 1
+
+    async def _change(self) -> None:
+        """Move, give up or cancel booked sessions, as requests are answered."""
+        while True:
+            while self._tried < self._answered // ONE_CHANGE_IN:
+                sessions = await self._looks.changeable()
+                if not sessions:
+                    break
+                self._tried += 1
+                await self._change_one(self._rng.choice(sessions))
+            await asyncio.sleep(LOOK)
+
+    async def _change_one(self, session: dict[str, Any]) -> None:
+        kind = self._rng.choice(CHANGED)
+        own = kind is ChangeKind.CANNOT
+        who = session["attendee_id"] if own else session["requester_id"]
+        answer = await self._until_answered(
+            "change", kind=kind.value, session=session["id"], who=who
+        )
+        if "change" in answer:
+            self.notes.changes[answer["change"]] = kind.value
 
     async def _strike(self) -> None:
         """Kill workers and restart the database, in an order drawn from the seed.

@@ -17,7 +17,7 @@ from scheduling.storage import audit
 from scheduling.storage import tables as t
 
 Row = Mapping[str, Any]
-TABLES = (t.request, t.session, t.work_item, t.decision, t.audit, t.notice)
+TABLES = (t.request, t.session, t.work_item, t.decision, t.audit, t.notice, t.change)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,8 @@ class Notes:
     refused: dict[int, str] = field(default_factory=dict)
     accepted: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     """How many taps on a work item were told that they decided it."""
+    changes: dict[str, str] = field(default_factory=dict)
+    """The kind of each change of a booked session that was acknowledged, by its id."""
     kills: list[Killing] = field(default_factory=list)
     restarts: list[float] = field(default_factory=list)
     orphans: list[int] = field(default_factory=list)

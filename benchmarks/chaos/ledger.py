@@ -123,6 +123,7 @@ class Ledger:
             keyed=keyed,
             effect=new,
             repeated=repeated,
+            start=entry.start,
             fault=fault.name,
             **more,
         )

@@ -25,6 +25,11 @@ def figures(plan: Plan, evidence: Evidence, verdict: Verdict) -> dict[str, float
         "refused at the desk": len(notes.refused),
         "booked": sum(row["state"] in BOOKED for row in evidence.tables["request"]),
         "with a human": sum(row["state"] == "escalated" for row in evidence.tables["request"]),
+        "changes of booked sessions": len(notes.changes),
+        "of these done": sum(
+            row["state"] == "done" and row["id"] in notes.changes
+            for row in evidence.tables["change"]
+        ),
         "lost": len(verdict.lost),
         "extra": len(verdict.extra),
         "missing": len(verdict.missing),

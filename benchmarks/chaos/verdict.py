@@ -3,16 +3,20 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
 from benchmarks.chaos.evidence import Evidence, Row
+from scheduling.domain.changes import ChangeState
 from scheduling.domain.requests import FINAL_STATES, RequestState, SessionState, WorkItemState
 from scheduling.storage.bookings import NOBODY
 
 PLACED = ("request.reserved", "request.escalated", "request.failed", "request.taken")
 """What an audit line is called that ends a request's turn in the queue of its unit."""
 STANDING = (SessionState.PLANNED.value, SessionState.BOOKED.value)
+UNDER_WAY = (ChangeState.PROPOSED, ChangeState.ASKED, ChangeState.QUEUED, ChangeState.WRITING)
+"""States in which a change that was acknowledged must not stay."""
 DECISIONS = ("work_item.approved", "work_item.forced", "work_item.sent_back")
 
 
@@ -54,6 +58,7 @@ def judge(evidence: Evidence) -> Verdict:
     _posts(evidence, verdict)
     _order(evidence, verdict)
     _decisions(evidence, verdict)
+    _changes(evidence, verdict)
     _own_writes(evidence, verdict)
     verdict.orphans += [f"process {pid} outlived its parent" for pid in evidence.notes.orphans]
     return verdict
@@ -95,9 +100,12 @@ class _Made:
     entries: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     removed: set[str] = field(default_factory=set)
     mailed: Counter[tuple[str, str]] = field(default_factory=Counter)
+    begins: dict[str, datetime] = field(default_factory=dict)
 
     def take(self, line: Row) -> None:
         """Take in one line of the ledger that had an effect."""
+        if line["verb"] in ("create", "move"):
+            self.begins[line["entry"]] = datetime.fromisoformat(line["start"])
         match line["verb"]:
             case "create":
                 self.entries[line["key"]].append(line["entry"])
@@ -111,6 +119,10 @@ class _Made:
     def live(self, key: str) -> list[str]:
         """Return what was made under a key and is still there."""
         return [entry for entry in self.entries[key] if entry not in self.removed]
+
+    def elsewhere(self, key: str, start: datetime) -> bool:
+        """Whether something under a key begins at another time."""
+        return any(self.begins[entry] != start for entry in self.live(key))
 
     def invited(self, key: str) -> int:
         """Return how many people are invited to what is under a key."""
@@ -136,6 +148,8 @@ def _effects(evidence: Evidence, verdict: Verdict) -> None:
         for target, key in _keys(session):
             if not made.live(key):
                 verdict.missing.append(f"{target} of session {session['id']} is not there")
+            elif made.elsewhere(key, session["start"]):
+                verdict.missing.append(f"{target} of session {session['id']} is at another time")
             elif target == "invite" and made.invited(key) != asked[session["id"]]:
                 verdict.missing.append(
                     f"{made.invited(key)} of {asked[session['id']]} people were invited to session"
@@ -174,7 +188,7 @@ def _keys(session: Row) -> Iterator[tuple[str, str]]:
     stem = f"{session['request_id']}:{session['id']}"
     targets = session["targets"]
     if targets["wfm"] == "done":
-        yield "wfm", f"{stem}:wfm"
+        yield "wfm", session["wfm_key"] or f"{stem}:wfm"
     for target in ("room", "invite") if session["gathering_id"] is None else ():
         if targets[target] == "done" or (target == "room" and session["event"]):
             yield target, f"{stem}:event:{session['room_attempt']}"
@@ -241,6 +255,23 @@ def _decisions(evidence: Evidence, verdict: Verdict) -> None:
             )
         if accepted[item] and not written[item]:
             verdict.lost.append(f"the decision on {item} was acknowledged and is not there")
+
+
+def _changes(evidence: Evidence, verdict: Verdict) -> None:
+    """Each change that was acknowledged is over, and holds no session and no time any more."""
+    rows = {row["id"]: row for row in evidence.tables["change"]}
+    for change_id in evidence.notes.changes:
+        row = rows.get(change_id)
+        if row is None:
+            verdict.lost.append(f"change {change_id} was acknowledged and is not there")
+        elif ChangeState(row["state"]) in UNDER_WAY:
+            verdict.lost.append(f"change {change_id} stays {row['state']}")
+    for session in evidence.tables["session"]:
+        stays = session["state"] == SessionState.PLANNED.value
+        if session["stands_for"] is not None and stays:
+            verdict.extra.append(f"session {session['stands_for']} still holds another time")
+        elif session["stands_for"] is None and session["change_id"] is not None:
+            verdict.lost.append(f"session {session['id']} is still held by a change")
 
 
 def _own_writes(evidence: Evidence, verdict: Verdict) -> None:

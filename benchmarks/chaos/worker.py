@@ -33,6 +33,7 @@ from scheduling.optimizer.outcome import Answer
 from scheduling.optimizer.pool import PATIENCE, SolverPool
 from scheduling.optimizer.problem import Problem
 from scheduling.storage.store import Store
+from scheduling.workflows.changes import ChangeDesk
 from scheduling.workflows.desk import FrontDesk
 from scheduling.workflows.engine import Engine
 from scheduling.workflows.facts import FactsReader
@@ -187,7 +188,8 @@ async def working(orders: Orders, pool: SolverPool) -> AsyncIterator[tuple[Door,
         use_runtime(runtime)
         lag = Lag(solver)
         first = date.fromisoformat(orders.first)
-        door = Door(FrontDesk(runtime, reader), services, lag.take, orders.names, first)
+        desks = FrontDesk(runtime, reader), ChangeDesk(runtime)
+        door = Door(*desks, services, lag.take, orders.names, first)
         await warming
         stack.push_async_callback(engine.close)
         await launch(engine)

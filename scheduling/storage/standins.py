@@ -116,7 +116,7 @@ async def trade(tx: AsyncConnection, pairs: Sequence[tuple[SessionRow, SessionRo
 
 
 def _moved(session: SessionRow, other: SessionRow) -> SessionRow:
-    asked = {Target.WFM: TargetState.DONE, Target.NOTICE: TargetState.PENDING}
+    asked = {Target.WFM: TargetState.DONE}
     if session.targets[Target.ROOM] is not TargetState.SKIPPED:
         asked[Target.ROOM] = TargetState.PENDING
     return replace(

@@ -147,7 +147,10 @@ async def _reserve(
 async def _place_again(
     tx: AsyncConnection, row: ChangeRow, session: SessionRow, option: Option
 ) -> None:
-    """Plan a released session anew: nothing of it stands, and what is written has keys of its own."""
+    """Plan a released session anew: nothing of it stands, and what is written has keys of its own.
+
+    That it was moved is told as a change is; of its first time nobody need hear any more.
+    """
     again = replace(
         session,
         interval=option.interval,
@@ -170,7 +173,7 @@ async def _place_again(
         room_id=again.room_id,
         room_name=again.room_name,
         room_attempt=session.room_attempt + 1,
-        targets=dump(dict[Target, TargetState], {**pending, Target.NOTICE: TargetState.PENDING}),
+        targets=dump(dict[Target, TargetState], {**pending, Target.NOTICE: TargetState.SKIPPED}),
         event=None,
         join_url=None,
         written_at=None,

@@ -103,7 +103,10 @@ async def _go_back(
     moved: list[Part],
     failed: list[Failed],
 ) -> None:
-    """Put back what may have been written, last first."""
+    """Put back what may have been written, last first.
+
+    An exception that was to give way is laid again only once the first is known to be gone.
+    """
     for part in reversed(moved):
         await _try(move_back, part["session"], Target.INVITE, failed, part["session"])
     for part in reversed(parts):
@@ -111,8 +114,10 @@ async def _go_back(
             book.undo_wfm, part["standin"], Target.WFM, failed, part["standin"], undoing=True
         )
     for part in reversed(vacated):
-        if await readmit(change_id, part["session"]):
-            await _try(book.write_wfm, part["session"], Target.WFM, failed, part["session"])
+        one = part["session"]
+        gone = await _try(book.undo_wfm, one, Target.WFM, failed, one, undoing=True)
+        if gone and await readmit(change_id, one):
+            await _try(book.write_wfm, one, Target.WFM, failed, one)
 
 
 async def _try(
@@ -122,16 +127,20 @@ async def _try(
     failed: list[Failed],
     *arguments: object,
     undoing: bool = False,
-) -> None:
+) -> bool:
+    """Do one step, and whether it was done; what is given up goes to ``failed``."""
     request_id = await request_of_session(session_id)
     try:
         await Patience(request_id, heed=False).ask(step, *arguments)
     except Stopped as stop:
         if stop.away is not None:
             failed.append((session_id, target.value, undoing))
+        return False
     except Exception as error:  # noqa: BLE001 - a human hears of it
         log.warning("not_put_back", session=session_id, error=type(error).__name__)
         failed.append((session_id, target.value, undoing))
+        return False
+    return True
 
 
 async def _afterwards(

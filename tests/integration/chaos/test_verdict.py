@@ -20,7 +20,8 @@ PLAN = Plan(database="sqlite", requests=2, kills=1)
 
 def effect(n: int, verb: str, key: str, **more: object) -> Row:
     """Return one line of the ledger."""
-    return {"n": n, "verb": verb, "key": key, "effect": True, "repeated": False} | more
+    told = {"n": n, "verb": verb, "key": key, "effect": True, "repeated": False}
+    return told | {"start": NINE.isoformat()} | more
 
 
 def session(name: str, request: str, after: int = 0, **more: object) -> Row:
@@ -39,6 +40,9 @@ def session(name: str, request: str, after: int = 0, **more: object) -> Row:
         "targets": dict.fromkeys(("wfm", "room", "invite"), "done"),
         "event": {},
         "gathering_id": None,
+        "wfm_key": None,
+        "change_id": None,
+        "stands_for": None,
     } | more
 
 
@@ -57,11 +61,12 @@ def sound() -> Evidence:
         {"id": "r2", "unit_id": "north", "ticket": 2, "state": "booked"},
     ]
     ledger: list[Row] = []
-    for request, name in (("r1", "s1"), ("r2", "s2")):
+    for request, name, after in (("r1", "s1", 0), ("r2", "s2", 30)):
         event = f"{request}:{name}:event:0"
+        start = (NINE + timedelta(minutes=after)).isoformat()
         ledger += [
-            effect(1, "create", f"{request}:{name}:wfm", entry=f"x-{name}"),
-            effect(2, "create", event, entry=f"e-{name}"),
+            effect(1, "create", f"{request}:{name}:wfm", entry=f"x-{name}", start=start),
+            effect(2, "create", event, entry=f"e-{name}", start=start),
             effect(3, "invite", event, entry=f"e-{name}", address=f"{name}@contoso.example"),
         ]
     ledger.append({"verb": "post", "item": "r2-1", "conversation": "channel"})
@@ -83,8 +88,10 @@ def sound() -> Evidence:
                 line(8, "r2", "request.booked"),
             ],
             "notice": [{"key": "work_item:r2-1:channel", "state": "sent"}],
+            "change": [{"id": "c1", "state": "taken"}],
         },
         notes=Notes(
+            changes={"c1": "move"},
             acknowledged={0: "r1", 1: "r2"},
             accepted=defaultdict(int, {"r2-1": 1}),
             kills=[Killing(at=0.0, executor="aside", held=["r1"])],
@@ -189,6 +196,28 @@ def share_a_room(found: Evidence) -> None:
     found.tables["session"][1]["start"] = NINE  # type: ignore[index]
 
 
+def move_half(found: Evidence) -> None:
+    later = (NINE + timedelta(hours=2)).isoformat()
+    found.ledger.append(effect(9, "move", "r1:s1:event:0", entry="e-s1", start=later))  # type: ignore[attr-defined]
+
+
+def forget_change(found: Evidence) -> None:
+    found.tables["change"].clear()  # type: ignore[attr-defined]
+
+
+def leave_change(found: Evidence) -> None:
+    found.tables["change"][0]["state"] = "writing"  # type: ignore[index]
+
+
+def hold_for_ever(found: Evidence) -> None:
+    found.tables["session"][0]["change_id"] = "c1"  # type: ignore[index]
+
+
+def hold_another_time(found: Evidence) -> None:
+    other = {**found.tables["session"][0], "id": "s3", "stands_for": "s1", "state": "planned"}
+    found.tables["session"].append(other)  # type: ignore[attr-defined]
+
+
 def outlive(found: Evidence) -> None:
     found.notes.orphans.append(4711)
 
@@ -221,6 +250,11 @@ def outlive(found: Evidence) -> None:
         (reserve_again, "writes", "request r1 was reserved more often than decided on"),
         (book_first, "writes", "request r1 was booked before it was reserved"),
         (share_a_room, "writes", f"oak is in two sessions at {NINE}"),
+        (move_half, "missing", "room of session s1 is at another time"),
+        (forget_change, "lost", "change c1 was acknowledged and is not there"),
+        (leave_change, "lost", "change c1 stays writing"),
+        (hold_for_ever, "lost", "session s1 is still held by a change"),
+        (hold_another_time, "extra", "session s1 still holds another time"),
         (outlive, "orphans", "process 4711 outlived its parent"),
     ],
 )

@@ -1,5 +1,6 @@
 """One session is taken back alone: cancelled, given up by its attendee, or released by a scheduler."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,7 +12,8 @@ from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.notices import NoticeKind
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import RequestState, SessionState, WorkItemCause
-from scheduling.ports.wfm import Rejected
+from scheduling.domain.times import DAY, DateRange, WallWindow
+from scheduling.ports.wfm import Rejected, Unavailable
 from scheduling.storage import changes, outbox
 from scheduling.storage import tables as t
 from scheduling.storage.bookings import SessionRow
@@ -19,7 +21,7 @@ from scheduling.workflows.drift import EVERY, compare
 from tests.integration.workflows.house import House, eventually
 from tests.integration.workflows.small_centre import actor
 from tests.support.postgres import BOTH
-from wfm.centre.memory import Fault
+from wfm.centre.memory import Fault, MemoryWfm
 
 
 @pytest.fixture
@@ -257,6 +259,32 @@ async def test_who_cannot_come_overtakes_a_move_that_is_under_way(
     await ended(house, offer, "mia")
     await ended(house, said[0], "north-1")
     assert (await of(house, booked)).state is SessionState.RELEASED
+    assert house.applied() == len(house.calendar.live) == 1
+
+
+@pytest.mark.parametrize("done", [True, False], ids=["taken-back-unheard", "not-taken-back"])
+async def test_a_move_over_its_own_time_that_is_stopped_leaves_one_exception(
+    house: House, booked: str, done: bool
+) -> None:
+    session = max(await house.sessions(booked), key=lambda one: one.interval.start)
+    who = session.attendee_id
+    start = session.interval.start + timedelta(minutes=15)
+    window = WallWindow(start.time(), (start + timedelta(minutes=30)).time())
+    day = DateRange(start.date(), start.date() + DAY)
+    offer = await house.changes.propose_move(actor("mia"), session.id, day, window)
+    begun: list[asyncio.Task[ChangeView]] = []
+
+    def cannot(_: MemoryWfm) -> None:
+        begun.append(asyncio.create_task(house.changes.cannot(actor(who), session.id)))
+
+    lost = Fault(lose_answer=True) if done else Fault(error=Unavailable("down"))
+    house.wfm.faults.plan("undo", replace(lost, meanwhile=cannot))
+    for _ in range(3):
+        house.wfm.faults.plan("undo", Fault(error=Unavailable("down")))
+    await house.changes.move(actor("mia"), offer.id, offer.version, 0)
+    assert (await ended(house, offer, "mia")).state is ChangeState.DROPPED
+    await ended(house, await begun[0], who)
+    assert (await of(house, booked, who)).state is SessionState.RELEASED
     assert house.applied() == len(house.calendar.live) == 1
 
 

@@ -14,6 +14,8 @@ from dialogs.orders import Order, OrderKind
 from dialogs.taps import Tap
 from dialogs.verbs import Verb
 from dialogs.views import RequestCardView, View
+from dialogs.wishes import Wish
+from scheduling.domain.asks import Ask
 from scheduling.domain.people import Actor
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.workflows.agenda_port import AgendaDesk
@@ -42,7 +44,7 @@ class AgendaTopic:
         del conversation_id
         match order.kind:
             case OrderKind.STATUS:
-                return await self._status(actor)
+                return await self._status(actor, order.wish)
             case OrderKind.UNDO:
                 return await self._undo(actor, await self._agendas.last_undoable(actor))
             case OrderKind.CADENCE:
@@ -50,11 +52,14 @@ class AgendaTopic:
         day = order.wish.dates.start if order.wish.dates else None
         return AgendaView(agenda=await self._agendas.week(actor, day))
 
-    async def _status(self, actor: Actor) -> View:
-        """Return the requests under way; for who has none, their own wish that waits."""
+    async def _status(self, actor: Actor, meant: Wish) -> View:
+        """Return the requests under way that are meant; for who has none, their own wish."""
         requests = await self._agendas.status(actor)
         wish = None if requests else await self._petitions.waiting(actor)
-        return PetitionView(petition=wish) if wish else StatusView(requests=requests)
+        if wish:
+            return PetitionView(petition=wish)
+        shown = tuple(one for one in requests if _is_meant(one.ask, meant))
+        return StatusView(requests=shown, others=len(requests) - len(shown))
 
     async def _undo(self, actor: Actor, request_id: str) -> View:
         """Undo a booking; where that is refused, its card says so and offers what is left."""
@@ -78,7 +83,7 @@ class AgendaTopic:
         del conversation_id
         match tap.verb:
             case Verb.STATUS:
-                return await self._status(actor)
+                return await self._status(actor, Wish())
             case Verb.REQUEST:
                 return RequestCardView(request=await self._desk.request(actor, _subject(tap)))
             case Verb.SESSION:
@@ -86,6 +91,12 @@ class AgendaTopic:
             case Verb.ACKNOWLEDGE:
                 return SessionCardView(item=await self._agendas.acknowledge(actor, _subject(tap)))
         return AgendaView(agenda=await self._agendas.week(actor, week_of(tap)))
+
+
+def _is_meant(ask: Ask, meant: Wish) -> bool:
+    """Whether a request is of the type and about somebody that were said, as far as they were."""
+    people = not meant.attendee_ids or not set(meant.attendee_ids).isdisjoint(ask.attendee_ids)
+    return people and meant.type_id in (None, ask.type_id)
 
 
 def _subject(tap: Tap) -> str:

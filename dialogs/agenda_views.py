@@ -30,9 +30,13 @@ class SessionCardView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusView:
-    """The reader's requests that are under way or came back to them."""
+    """The reader's requests that are under way or came back to them.
+
+    ``others`` counts those that are too, but are not what was asked about.
+    """
 
     requests: tuple[RequestView, ...]
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

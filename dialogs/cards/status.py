@@ -25,10 +25,16 @@ ROWS = (8, 4)
 def status_cards(view: StatusView, words: Words) -> Iterator[Element]:
     """Yield the requests, newest first, then fewer of them."""
     for most in ROWS:
-        yield card([heading(words.say("Under way")), *_requests(view.requests, words, most)])
+        yield card([heading(words.say("Under way")), *_requests(view, words, most)])
 
 
-def _requests(requests: tuple[RequestView, ...], words: Words, most: int) -> list[Element]:
+def _requests(view: StatusView, words: Words, most: int) -> list[Element]:
+    requests = view.requests
+    if not requests and view.others:
+        return [
+            text(words.say("Nothing of that is under way.")),
+            aside(words.say("Write “status” for all that is.")),
+        ]
     if not requests:
         return [
             text(words.say("Nothing is under way: every request of yours is booked or over.")),

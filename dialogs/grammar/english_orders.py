@@ -52,7 +52,8 @@ _STATUS = (
     r"|(?:show\s+(?:me\s+)?|list\s+)?(?:all\s+)?(?:my\s+)?(?:open|pending|running|current)\s+requests?"
     r"|(?:show\s+(?:me\s+)?|list\s+)?my\s+requests?(?=\W*$)"
     r"|what\s+(?:happened|became)(?:\s+(?:to|of|with))?"
-    r"|(?:is|are|was|has|have)(?=\s+.*?\s(?:booked|placed|scheduled|confirmed|been|through)(?:\W|$))"
+    r"|(?:is|are|was|has|have)(?=\s+.*?\s(?P<strike>(?:already\s+)?(?:been\s+)?"
+    r"(?:booked|placed|scheduled|confirmed|been|through)(?:\s+(?:yet|already|now))?)(?:\W|$))"
 )
 
 _MOVE = (

@@ -298,7 +298,7 @@ GERMAN = build(
             " statt sondern lieber verschoben jeden warteschlange einstellungen probelauf rückgängig"
             " verschiebe verschieben storniere absagen tauschen tausche freigeben automatische planung"
             " weichen ruhezeiten fortsetzen anhalten buchung fällige überfällige zurücknehmen steht"
-            " ändern notiz sitzungen gespräche termin termine früher ruhig"
+            " ändern notiz sitzungen gespräche termin termine früher ruhig kalender kalenderdatei schick"
             " wiederkehrende wiederkehrenden regelmäßige regelmäßigen vorlagen planungslauf erreichbar"
         ),
         spelled=any_of(

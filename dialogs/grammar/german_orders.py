@@ -32,7 +32,8 @@ _AGENDA = (
     r"|wann\s+(?:ist|sind)\s+(?:mein|meine|das|der|die)(?:\s+nächste[nrs]?)?(?=\s)"
     r"|was\s+(?:steht|liegt|ist)\s+(?=.*?(?<!\w)(?:an|geplant|gebucht|vor|los)\W*$)"
     rf"|(?:was|welche\s+{_MEETINGS}|welchen\s+termin)\s+habe?\s+ich|habe?\s+ich(?=\s+.*?(?<!\w)(?P<strike>etwas|termine|einen\s+termin|was|sitzungen)(?!\w))"
-    r"|agenda|kalender(?:-?datei)?|terminkalender|meine\s+ics|\.?ics(?:-datei)?"
+    rf"|(?:{_SHOW}\s+(?:mir\s+)?)?(?:(?:meine|die|eine|als)\s+)?kalender-?datei"
+    r"|agenda|kalender|terminkalender|meine\s+ics|\.?ics(?:-datei)?"
 )
 _STATUS = (
     r"(?:(?:zeige?|gib)\s+(?:mir\s+)?)?(?:den\s+)?(?:status|stand)(?!\s*-?(?:meeting|besprechung|termin|gespräch))"
@@ -41,7 +42,8 @@ _STATUS = (
     r"|(?:wie|wo)\s+(?:steht|stehen|ist|sind|weit\s+(?:ist|sind))\s+(?:es\s+(?:um|mit)\s+)?(?:meine?[nr]?|die)\s+(?:offenen?\s+)?anfragen?"
     r"|wie\s+weit\s+(?:ist|sind)|gibt\s+es\s+(?:schon\s+)?(?:neuigkeiten|etwas\s+neues)|was\s+(?:wurde|ist)\s+aus"
     r"|(?:(?:zeige?)\s+(?:mir\s+)?)?(?:alle\s+)?meine\s+(?:offenen\s+|laufenden\s+)?anfragen"
-    r"|(?:ist|sind|wurde|wurden)(?=\s+.*?\s(?:gebucht|eingeplant|geplant|bestätigt)(?:\W|$))"
+    r"|(?:ist|sind|wurde|wurden)(?=\s+.*?\s(?P<strike>(?:(?:schon|bereits)\s+)?"
+    r"(?:gebucht|eingeplant|geplant|bestätigt))(?:\W|$))"
 )
 _MOVE = (
     r"verschieb(?:e|en|t|st)?|verleg(?:e|en|t|st)?|umplanen|umbuchen|vorziehen|schieb(?:e|en)?"

@@ -19,7 +19,14 @@ _WITH_COUNT = frozenset({OrderKind.RELEASE})
 _WITH_PROSE = frozenset({OrderKind.NOTE})
 _WITH_TWO_DATES = frozenset({OrderKind.MOVE})
 _ABOUT_PEOPLE = frozenset(
-    {OrderKind.MOVE, OrderKind.CANCEL, OrderKind.SWAP, OrderKind.NOTE, OrderKind.UNDO}
+    {
+        OrderKind.STATUS,
+        OrderKind.MOVE,
+        OrderKind.CANCEL,
+        OrderKind.SWAP,
+        OrderKind.NOTE,
+        OrderKind.UNDO,
+    }
 )
 """Where a word that is not understood may be somebody."""
 

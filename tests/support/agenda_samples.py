@@ -125,7 +125,10 @@ def agenda_views() -> dict[str, View]:
         "team": team,
         "attend": own,
         "known": replace(own, acknowledged=True, acts=ATTENDS - {Act.ACKNOWLEDGE}),
-        "over": item(0, "Asha Patel", interval=half_hour(10, 9), acts=frozenset({Act.NOTE})),
+        "begins": item(0, "Asha Patel", interval=half_hour(12, 14), acts=LEADS | {Act.LATE}),
+        "over": item(
+            0, "Asha Patel", interval=half_hour(10, 9), acts=frozenset({Act.NOTE, Act.REGISTER})
+        ),
         "hostile": hostile,
     }
     refused = SessionCardView(item=own, refusal=Refusal.CALENDAR_AWAY)
@@ -173,7 +176,8 @@ def status_views() -> dict[str, View]:
         "many": many,
         "hostile": (hostile,),
     }
-    return {f"status-{name}": StatusView(requests=each) for name, each in shown.items()}
+    views = {f"status-{name}": StatusView(requests=each) for name, each in shown.items()}
+    return views | {"status-others": StatusView(requests=(), others=2)}
 
 
 def cadence(*due: Due, since: date | None = date(2026, 1, 5)) -> CadenceView:

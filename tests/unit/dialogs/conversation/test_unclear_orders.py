@@ -41,6 +41,8 @@ UNCLEAR = {
     "ich kann am 31.11. nicht": ("cannot", "first", "bad_date"),
     "my meetings on 29 Feb": ("agenda", "first", "bad_date"),
     "status of Tom's 1:1": ("status", "attendees", "ambiguous_name"),
+    "status of Zebedee's 1:1": ("status", "", "not_understood"),
+    "wie weit ist Zebedäus' 1:1?": ("status", "", "not_understood"),
     "release half of the sessions": ("release", "", "not_understood"),
 }
 

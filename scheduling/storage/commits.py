@@ -173,7 +173,11 @@ async def progress(tx: AsyncConnection, row: CommitRow) -> CommitProgress:
     counted = await tx.execute(
         sa.select(t.session.c.state, sa.func.count())
         .join(t.batch_part, t.batch_part.c.request_id == t.session.c.request_id)
-        .where(t.batch_part.c.batch_id == row.id, t.session.c.attendee_id != NOBODY)
+        .where(
+            t.batch_part.c.batch_id == row.id,
+            t.session.c.attendee_id != NOBODY,
+            t.session.c.stands_for.is_(None),
+        )
         .group_by(t.session.c.state)
     )
     states = Counter({SessionState(state): count for state, count in counted})

@@ -1,6 +1,7 @@
 """The sessions of requests, and the slots of people and rooms that they reserve."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -200,24 +201,30 @@ async def booked_with(
     return [session_of(dict(row)) for row in found.mappings()]
 
 
-async def reserve(tx: AsyncConnection, planned: Sequence[SessionRow]) -> None:
-    """Insert sessions and their reservations; SlotTaken (and nothing inserted) if one collides."""
+@asynccontextmanager
+async def taking(
+    tx: AsyncConnection, otherwise: str = "another booking holds one of those slots"
+) -> AsyncIterator[None]:
+    """Reserve all or nothing; SlotTaken, saying why, where another booking is in the way."""
     try:
         async with tx.begin_nested():
-            if planned:
-                await tx.execute(t.session.insert(), [values_of(row) for row in planned])
-                await tx.execute(t.reservation.insert(), slots_of(planned))
+            yield
     except IntegrityError as error:
-        raise SlotTaken("another booking holds one of those slots") from error
+        raise SlotTaken(otherwise) from error
+
+
+async def reserve(tx: AsyncConnection, planned: Sequence[SessionRow]) -> None:
+    """Insert sessions and their reservations; SlotTaken (and nothing inserted) if one collides."""
+    async with taking(tx):
+        if planned:
+            await tx.execute(t.session.insert(), [values_of(row) for row in planned])
+            await tx.execute(t.reservation.insert(), slots_of(planned))
 
 
 async def reserve_again(tx: AsyncConnection, row: SessionRow) -> None:
     """Reserve what a session takes that reserves nothing now; SlotTaken if it collides."""
-    try:
-        async with tx.begin_nested():
-            await tx.execute(t.reservation.insert(), slots_of([row]))
-    except IntegrityError as error:
-        raise SlotTaken("another booking holds one of those slots") from error
+    async with taking(tx):
+        await tx.execute(t.reservation.insert(), slots_of([row]))
 
 
 def slots_of(planned: Sequence[SessionRow]) -> list[dict[str, object]]:
@@ -273,18 +280,15 @@ async def change_room(
             t.reservation.c.session_id == row.id, t.reservation.c.resource.like("room:%")
         )
     )
-    try:
-        async with tx.begin_nested():
-            if room is not None:
-                await tx.execute(
-                    t.reservation.insert(),
-                    [
-                        {"resource": room_resource(room[0]), "slot": slot, "session_id": row.id}
-                        for slot in row.interval.slots(RESERVATION_MINUTES)
-                    ],
-                )
-    except IntegrityError as error:
-        raise SlotTaken("another booking holds that room") from error
+    async with taking(tx, "another booking holds that room"):
+        if room is not None:
+            await tx.execute(
+                t.reservation.insert(),
+                [
+                    {"resource": room_resource(room[0]), "slot": slot, "session_id": row.id}
+                    for slot in row.interval.slots(RESERVATION_MINUTES)
+                ],
+            )
     place = {
         "room_id": room[0] if room else None,
         "room_name": room[1] if room else None,

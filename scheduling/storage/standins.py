@@ -10,14 +10,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.proposals import Option
 from scheduling.domain.requests import SessionState, Target, TargetState
 from scheduling.storage import bookings
 from scheduling.storage import tables as t
-from scheduling.storage.bookings import SessionRow, SlotTaken, slots_of, values_of
+from scheduling.storage.bookings import SessionRow, slots_of, values_of
 
 ONLY_WFM = {
     Target.WFM: TargetState.PENDING,
@@ -57,13 +56,10 @@ async def reserve(tx: AsyncConnection, planned: Sequence[SessionRow]) -> None:
     own = await _held(tx, {str(row.stands_for) for row in planned})
     slots = [one for one in slots_of(planned) if (one["resource"], one["slot"]) not in own]
     unique = {(one["resource"], one["slot"]): one for one in slots}
-    try:
-        async with tx.begin_nested():
-            await tx.execute(t.session.insert(), [values_of(row) for row in planned])
-            if unique:
-                await tx.execute(t.reservation.insert(), list(unique.values()))
-    except IntegrityError as error:
-        raise SlotTaken("another booking holds one of those slots") from error
+    async with bookings.taking(tx):
+        await tx.execute(t.session.insert(), [values_of(row) for row in planned])
+        if unique:
+            await tx.execute(t.reservation.insert(), list(unique.values()))
 
 
 async def _held(tx: AsyncConnection, session_ids: Collection[str]) -> set[tuple[object, object]]:
@@ -103,16 +99,13 @@ async def trade(tx: AsyncConnection, pairs: Sequence[tuple[SessionRow, SessionRo
     """
     ids = [row.id for pair in pairs for row in pair]
     moved = [_moved(session, other) for session, other in pairs]
-    try:
-        async with tx.begin_nested():
-            await tx.execute(t.reservation.delete().where(t.reservation.c.session_id.in_(ids)))
-            await tx.execute(t.reservation.insert(), slots_of(moved))
-            for after, (session, other) in zip(moved, pairs, strict=True):
-                await bookings.update_session(tx, session.id, **_times(after))
-                past = replace(session, targets=other.targets, state=SessionState.MOVED)
-                await bookings.update_session(tx, other.id, **_times(past))
-    except IntegrityError as error:
-        raise SlotTaken("another booking holds one of those slots") from error
+    async with bookings.taking(tx):
+        await tx.execute(t.reservation.delete().where(t.reservation.c.session_id.in_(ids)))
+        await tx.execute(t.reservation.insert(), slots_of(moved))
+        for after, (session, other) in zip(moved, pairs, strict=True):
+            await bookings.update_session(tx, session.id, **_times(after))
+            past = replace(session, targets=other.targets, state=SessionState.MOVED)
+            await bookings.update_session(tx, other.id, **_times(past))
 
 
 def _moved(session: SessionRow, other: SessionRow) -> SessionRow:

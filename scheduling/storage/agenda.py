@@ -138,15 +138,15 @@ async def open_requests(
     back = sa.and_(
         request.state.in_([state.value for state in HANDED_BACK]), request.created_at >= since
     )
-    found = await tx.scalars(
-        sa.select(request.id)
+    found = await tx.execute(
+        sa.select(t.request)
         .where(
             sa.or_(request.requester_id == person_id, request.on_behalf_of == person_id),
             sa.or_(sa.not_(over), back),
         )
         .order_by(request.created_at.desc(), request.id)
     )
-    return [await requests.require(tx, request_id) for request_id in found]
+    return [requests.row_of(dict(row)) for row in found.mappings()]
 
 
 async def last_undoable(tx: AsyncConnection, person_id: str, now: datetime) -> str | None:

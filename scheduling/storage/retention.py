@@ -12,8 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduling.domain.changes import ChangeState
 from scheduling.domain.house import Keep
 from scheduling.domain.requests import FINAL_STATES
-from scheduling.domain.runs import RunState
-from scheduling.storage import audit
+from scheduling.storage import audit, runs
 from scheduling.storage import tables as t
 from scheduling.storage.owners import DECIDED, GOING_ON
 from scheduling.storage.store import Store
@@ -221,7 +220,7 @@ KINDS = (
         lambda before: sa.and_(
             t.run.c.created_at < before,
             t.run.c.end <= before.date(),
-            t.run.c.state.not_in([RunState.PLANNING.value, RunState.BOOKING.value]),
+            t.run.c.state.not_in(runs.GOING),
         ),
         (
             (t.card, lambda ids: _cards_named("run:", t.run.c.id, ids)),

@@ -16,6 +16,8 @@ from scheduling.storage import tables as t
 from scheduling.storage.codec import dump, load
 
 CHUNK = 500
+GOING = (RunState.PLANNING.value, RunState.BOOKING.value)
+"""The states in which a run is being planned or booked."""
 Members = dict[str, Membership]
 """Who was in the audience, by agent id, and under whom."""
 
@@ -148,10 +150,9 @@ async def last_over(
 
 async def under_way(tx: AsyncConnection, unit_id: str) -> RunRow | None:
     """Return the run of a unit that is being planned or booked, or None."""
-    states = [RunState.PLANNING.value, RunState.BOOKING.value]
     found = await tx.execute(
         sa.select(t.run)
-        .where(t.run.c.unit_id == unit_id, t.run.c.state.in_(states))
+        .where(t.run.c.unit_id == unit_id, t.run.c.state.in_(GOING))
         .order_by(t.run.c.created_at)
     )
     row = found.mappings().first()
@@ -160,9 +161,8 @@ async def under_way(tx: AsyncConnection, unit_id: str) -> RunRow | None:
 
 async def going(tx: AsyncConnection) -> Sequence[tuple[str, RunState]]:
     """Return the runs that are being planned or booked, each with which of the two."""
-    states = [RunState.PLANNING.value, RunState.BOOKING.value]
     found = await tx.execute(
-        sa.select(t.run.c.id, t.run.c.state).where(t.run.c.state.in_(states)).order_by(t.run.c.id)
+        sa.select(t.run.c.id, t.run.c.state).where(t.run.c.state.in_(GOING)).order_by(t.run.c.id)
     )
     return [(row.id, RunState(row.state)) for row in found]
 

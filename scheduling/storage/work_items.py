@@ -120,9 +120,8 @@ async def locked(tx: AsyncConnection, work_item_id: str) -> WorkItemRow:
 
 async def undecided(tx: AsyncConnection) -> Sequence[str]:
     """Return the ids of all that is still to be decided, the oldest first."""
-    states = [state.value for state in WorkItemState if not state.decided]
     item = t.work_item.c
-    query = sa.select(item.id).where(item.state.in_(states)).order_by(item.created_at, item.id)
+    query = sa.select(item.id).where(item.state.in_(UNDECIDED)).order_by(item.created_at, item.id)
     return (await tx.scalars(query)).all()
 
 

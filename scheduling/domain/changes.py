@@ -98,7 +98,6 @@ class ChangeView:
     state: ChangeState
     session: ChangedSession
     was: Interval
-    asked_by_name: str
     becomes: Option | None = None
     peer: ChangedSession | None = None
     peer_was: Interval | None = None

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from scheduling.domain.templates import Template
 from scheduling.domain.times import DateRange
-from scheduling.recurrence.periods import periods, shortest
+from scheduling.recurrence.periods import periods
 
 LOOKED_AT = timedelta(days=400)
 """A rule that names no date in so many days is taken to name none."""
@@ -39,8 +39,3 @@ def faults_of(template: Template) -> tuple[TemplateFault, ...]:
     if nearest and template.most_days is not None and template.most_days < max(nearest):
         faults.append(TemplateFault.MOST_TOO_SHORT)
     return tuple(faults)
-
-
-def crowded(template: Template) -> bool:
-    """Whether ``least_days`` is longer than a period, so that some periods must go without."""
-    return template.least_days > shortest(template.recurrence)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from dateutil import rrule
 
-from scheduling.domain.templates import Frequency, Recurrence, Template
+from scheduling.domain.templates import Frequency, Template
 from scheduling.domain.times import DAY, DateRange
 
 FREQUENCIES = {
@@ -15,7 +15,6 @@ FREQUENCIES = {
     Frequency.WEEKLY: rrule.WEEKLY,
     Frequency.MONTHLY: rrule.MONTHLY,
 }
-SHORTEST_DAYS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7, Frequency.MONTHLY: 28}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +47,6 @@ def before(template: Template, period: Period) -> Period | None:
     """Return the period before ``period``, None for the first."""
     earlier = DateRange(period.start - DAY, period.start)
     return next(iter(periods(template, earlier)), None)
-
-
-def shortest(recurrence: Recurrence) -> int:
-    """Return the days of the shortest period there is."""
-    return SHORTEST_DAYS[recurrence.frequency] * recurrence.every
 
 
 def _spans(template: Template, dates: DateRange) -> Iterator[DateRange]:

@@ -53,7 +53,6 @@ async def change_view(
     peer = await bookings.require(tx, row.peer_session_id) if row.peer_session_id else None
     request = await requests.require(tx, row.request_id)
     attendee = await people.get(tx, session.attendee_id)
-    names = await people.names(tx, {row.asked_by})
     decides = await rights.may_change(tx, viewer, request, attendee, now)
     undoable = decides and row.undo_until is not None and now < row.undo_until
     return ChangeView(
@@ -63,7 +62,6 @@ async def change_view(
         state=row.state,
         session=await session_view(tx, catalogue, session),
         was=row.was[session.id].interval,
-        asked_by_name=names.get(row.asked_by, ""),
         becomes=row.chosen.get(session.id),
         peer=await session_view(tx, catalogue, peer) if peer else None,
         peer_was=row.was[peer.id].interval if peer else None,

@@ -57,7 +57,6 @@ def change(kind: ChangeKind, state: ChangeState, **more: object) -> ChangeView:
         state=state,
         session=changed(),
         was=half_hour(17, 10, 30),
-        asked_by_name="Tom Brewer",
         mine=True,
     )
     return replace(view, **more)  # type: ignore[arg-type]
@@ -88,13 +87,12 @@ def _moves() -> dict[str, ChangeView]:
 def _drops() -> dict[str, ChangeView]:
     gone = changed(state=SessionState.CANCELLED)
     free = changed(state=SessionState.RELEASED)
-    own = {"attends": True, "asked_by_name": "Asha Patel"}
     done = ChangeState.DONE
     return {
         "cancelling": change(ChangeKind.CANCEL, ChangeState.WRITING),
         "cancelled": change(ChangeKind.CANCEL, done, session=gone),
-        "gave-up": change(ChangeKind.CANNOT, done, session=free, **own),
-        "gave-up-again": change(ChangeKind.CANNOT, done, **own),
+        "gave-up": change(ChangeKind.CANNOT, done, session=free, attends=True),
+        "gave-up-again": change(ChangeKind.CANNOT, done, attends=True),
         "freed": change(ChangeKind.RELEASE, done, session=free),
     }
 

@@ -7,7 +7,7 @@ import pytest
 
 from scheduling.domain.templates import LAST, Frequency, Recurrence, Template
 from scheduling.domain.times import DateRange
-from scheduling.recurrence.faults import TemplateFault, crowded, faults_of
+from scheduling.recurrence.faults import TemplateFault, faults_of
 from scheduling.recurrence.periods import before, periods
 
 Make = Callable[..., Template]
@@ -102,8 +102,6 @@ def test_a_rule_that_yields_no_date_is_named(template: Make) -> None:
 def test_more_days_between_than_two_periods_hold_are_named(template: Make) -> None:
     assert faults_of(template(weekly(), least_days=14)) == (TemplateFault.LEAST_TOO_LONG,)
     assert faults_of(template(weekly(), least_days=13)) == ()
-    assert crowded(template(weekly(), least_days=8))
-    assert not crowded(template(weekly(), least_days=7))
 
 
 def test_fewer_days_between_than_the_rule_leaves_are_named(template: Make) -> None:

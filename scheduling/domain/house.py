@@ -5,10 +5,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, time, timedelta
 
 from scheduling.domain.limits import limited
-from scheduling.domain.times import WallWindow
+from scheduling.domain.times import MINUTE, WallWindow
 
 HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
-MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

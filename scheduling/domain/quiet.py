@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from scheduling.domain.house import Noise
 from scheduling.domain.people import WorkingTime
-from scheduling.domain.times import DAY, MIDNIGHT, Interval, WallWindow, at_wall, zone_of
+from scheduling.domain.times import DAY, DateRange, Interval, WallWindow, at_wall, zone_of
 
 AHEAD = timedelta(days=14)
 """How far shifts are looked at; who has none within it is told as somebody without shifts."""
@@ -24,7 +24,7 @@ class Rhythm:
 def local_day(instant: datetime, zone: str) -> Interval:
     """Return the calendar day of ``instant`` in ``zone``: 23 to 25 hours."""
     day = instant.astimezone(zone_of(zone)).date()
-    return Interval(at_wall(day, MIDNIGHT, zone), at_wall(day + DAY, MIDNIGHT, zone))
+    return DateRange(day, day + DAY).interval(zone)
 
 
 def release(noise: Noise, rhythm: Rhythm, now: datetime) -> datetime:

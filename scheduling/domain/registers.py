@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from scheduling.domain.times import DAY, MIDNIGHT, at_wall, zone_of
@@ -90,7 +90,7 @@ def lock_at(end: datetime, zone: str, days: int = LOCKED_AFTER) -> datetime:
 
 def next_working_day(day: date) -> date:
     """Return the Monday-to-Friday after ``day``; public holidays are the WFM's."""
-    day += timedelta(days=1)
+    day += DAY
     while day.weekday() > 4:
-        day += timedelta(days=1)
+        day += DAY
     return day

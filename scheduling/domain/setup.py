@@ -8,10 +8,10 @@ from scheduling.domain.centre import Demand
 from scheduling.domain.house import Intraday, Keep, Noise, ServiceClock
 from scheduling.domain.limits import Misfit, Unfit, limited, required
 from scheduling.domain.meetings import MeetingType, PlaceKind, Room, SearchParameters
+from scheduling.domain.times import DAY
 
 STANDARD = "standard"
 """The name of the search parameters that a fresh installation has."""
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.requests import FINAL_STATES, RequestState
@@ -14,6 +13,7 @@ from scheduling.domain.times import Interval
 from scheduling.storage import requests
 from scheduling.storage import tables as t
 from scheduling.storage.bookings import ACTIVE_SESSIONS, NOBODY, SessionRow, session_of
+from scheduling.storage.inserting import inserted
 from scheduling.storage.requests import RequestRow
 
 HANDED_BACK = (RequestState.SENT_BACK, RequestState.TAKEN, RequestState.PARTLY_BOOKED)
@@ -168,13 +168,9 @@ async def last_undoable(tx: AsyncConnection, person_id: str, now: datetime) -> s
 
 async def acknowledge(tx: AsyncConnection, session_id: str, person_id: str, at: datetime) -> None:
     """Note that an attendee knows of a session; a second time changes nothing."""
-    try:
-        async with tx.begin_nested():
-            await tx.execute(
-                t.acknowledgement.insert().values(session_id=session_id, person_id=person_id, at=at)
-            )
-    except IntegrityError:
-        return
+    await inserted(
+        tx, t.acknowledgement.insert().values(session_id=session_id, person_id=person_id, at=at)
+    )
 
 
 async def forget_acknowledged(tx: AsyncConnection, session_id: str) -> None:

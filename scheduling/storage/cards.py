@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.storage import tables as t
+from scheduling.storage.inserting import inserted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,10 +97,7 @@ async def put(tx: AsyncConnection, place: CardPlace) -> None:
         )
     )
     where = {"conversation_id": place.conversation_id, "activity_id": place.activity_id}
-    try:
-        async with tx.begin_nested():
-            await tx.execute(t.card.insert().values(subject=place.subject, **where))
-    except IntegrityError:
+    if not await inserted(tx, t.card.insert().values(subject=place.subject, **where)):
         await tx.execute(t.card.update().where(t.card.c.subject == place.subject).values(**where))
 
 
@@ -143,12 +140,7 @@ async def notice_state(tx: AsyncConnection, key: str) -> str | None:
 
 async def claim_notice(tx: AsyncConnection, key: str, at: datetime) -> bool:
     """Write the intent to send ``key``; False where it was written before."""
-    try:
-        async with tx.begin_nested():
-            await tx.execute(t.notice.insert().values(key=key, state="intent", at=at))
-    except IntegrityError:
-        return False
-    return True
+    return await inserted(tx, t.notice.insert().values(key=key, state="intent", at=at))
 
 
 async def forget_notice(tx: AsyncConnection, key: str) -> None:

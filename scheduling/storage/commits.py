@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.commits import CommitProgress, LeftOut, PlannedSession
@@ -15,6 +14,7 @@ from scheduling.domain.requests import RequestState, SessionState
 from scheduling.storage import tables as t
 from scheduling.storage.bookings import NOBODY
 from scheduling.storage.codec import dump, load
+from scheduling.storage.inserting import inserted
 
 Sessions = tuple[PlannedSession, ...]
 
@@ -49,10 +49,7 @@ async def insert(
 ) -> bool:
     """Keep a plan in its parts, numbered from 1; False where the commit is there already."""
     values = {name: getattr(row, name) for name in CommitRow.__dataclass_fields__}
-    try:
-        async with tx.begin_nested():
-            await tx.execute(t.batch_commit.insert().values(values))
-    except IntegrityError:
+    if not await inserted(tx, t.batch_commit.insert().values(values)):
         return False
     await tx.execute(
         t.batch_part.insert(),

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.offers import OfferState
 from scheduling.domain.proposals import Option
 from scheduling.storage import tables as t
 from scheduling.storage.codec import dump, load
+from scheduling.storage.inserting import inserted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +85,7 @@ async def insert(tx: AsyncConnection, row: OfferRow) -> bool:
     """Add an offer; False where the person has one that is open."""
     values = {name: getattr(row, name) for name in OfferRow.__dataclass_fields__}
     values |= {"state": row.state.value, "option": dump(Option, row.option)}
-    try:
-        async with tx.begin_nested():
-            await tx.execute(t.early_offer.insert().values(values))
-    except IntegrityError:
-        return False
-    return True
+    return await inserted(tx, t.early_offer.insert().values(values))
 
 
 async def get(tx: AsyncConnection, offer_id: str) -> OfferRow | None:

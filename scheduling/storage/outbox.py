@@ -7,12 +7,12 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.notices import Concern, Means, NoticeKind
 from scheduling.domain.times import Interval
 from scheduling.storage import tables as t
+from scheduling.storage.inserting import inserted
 
 
 class OutboxState(StrEnum):
@@ -70,12 +70,7 @@ def _row(found: Mapping[str, Any]) -> OutboxRow:
 async def put(tx: AsyncConnection, row: OutboxRow) -> bool:
     """Insert a notice; False where one with that key is there already, whatever became of it."""
     values = {name: getattr(row, name) for name in OutboxRow.__dataclass_fields__}
-    try:
-        async with tx.begin_nested():
-            await tx.execute(t.outbox.insert().values({**values, "about": list(row.about)}))
-    except IntegrityError:
-        return False
-    return True
+    return await inserted(tx, t.outbox.insert().values({**values, "about": list(row.about)}))
 
 
 async def get(tx: AsyncConnection, key: str) -> OutboxRow | None:

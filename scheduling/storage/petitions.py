@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.petitions import PetitionState
 from scheduling.storage import tables as t
+from scheduling.storage.inserting import inserted
 
 
 class AlreadyOpen(Exception):
@@ -41,11 +41,8 @@ async def insert(tx: AsyncConnection, row: PetitionRow) -> None:
     """Keep a new petition; AlreadyOpen where the agent has one that is open."""
     names = PetitionRow.__dataclass_fields__
     values = {name: getattr(row, name) for name in names} | {"state": row.state.value}
-    try:
-        async with tx.begin_nested():
-            await tx.execute(t.petition.insert().values(**values))
-    except IntegrityError as error:
-        raise AlreadyOpen("there is an open petition of this agent") from error
+    if not await inserted(tx, t.petition.insert().values(values)):
+        raise AlreadyOpen("there is an open petition of this agent")
 
 
 async def get(tx: AsyncConnection, petition_id: str) -> PetitionRow | None:

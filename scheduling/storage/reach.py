@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import TypeAlias
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.reach import Account, App
 from scheduling.storage import tables as t
+from scheduling.storage.inserting import inserted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,12 +102,8 @@ async def meet(tx: AsyncConnection, cause: str, affected: int, at: datetime) -> 
         if affected == 0:
             return None
         row = ObstacleRow(cause=cause, version=1, affected=affected, opened_at=at)
-        try:
-            async with tx.begin_nested():
-                await tx.execute(t.obstacle.insert().values(_values(row)))
-        except IntegrityError:  # met by two at once: the other has it
-            return None
-        return row
+        # Where two meet it at once, the other has it.
+        return row if await inserted(tx, t.obstacle.insert().values(_values(row))) else None
     row = _met(known, affected, at)
     if row == known:
         return None

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.registers import ABSENT, Attendance, AttendanceState
@@ -14,6 +13,7 @@ from scheduling.domain.requests import SessionState
 from scheduling.domain.times import Interval
 from scheduling.storage import tables as t
 from scheduling.storage.bookings import NOBODY, SessionRow, session_of
+from scheduling.storage.inserting import inserted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,12 +108,8 @@ async def attending(tx: AsyncConnection, row: SessionRow) -> Sequence[str]:
 async def insert(tx: AsyncConnection, row: RegisterRow, lines: Sequence[Placed]) -> bool:
     """Open a register with its lines; False where there is one of that session already."""
     values = {name: getattr(row, name) for name in _PLAIN}
-    try:
-        async with tx.begin_nested():
-            await tx.execute(
-                t.register.insert().values(**values, start=row.interval.start, end=row.interval.end)
-            )
-    except IntegrityError:
+    new = t.register.insert().values(**values, start=row.interval.start, end=row.interval.end)
+    if not await inserted(tx, new):
         return False
     await tx.execute(
         t.attendance.insert(),
@@ -306,16 +302,8 @@ async def run_late(tx: AsyncConnection, row: SessionRow, minutes: int, now: date
     """Note that a session begins late, once for each time it is booked for."""
     same = t.lateness.c.session_id == row.id
     await tx.execute(t.lateness.delete().where(same, t.lateness.c.start != row.interval.start))
-    try:
-        async with tx.begin_nested():
-            await tx.execute(
-                t.lateness.insert().values(
-                    session_id=row.id, start=row.interval.start, minutes=minutes, told_at=now
-                )
-            )
-    except IntegrityError:
-        return False
-    return True
+    late = {"session_id": row.id, "start": row.interval.start, "minutes": minutes, "told_at": now}
+    return await inserted(tx, t.lateness.insert().values(late))
 
 
 async def leading_between(tx: AsyncConnection, span: Interval) -> Sequence[str]:

@@ -1,13 +1,11 @@
 """Requests with their tickets, sessions and reservations."""
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.asks import Ask
@@ -16,6 +14,7 @@ from scheduling.domain.requests import Remote, RequestState
 from scheduling.domain.rules import Rule
 from scheduling.storage import tables as t
 from scheduling.storage.codec import dump, load
+from scheduling.storage.inserting import inserted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +82,8 @@ async def take_ticket(tx: AsyncConnection, unit_id: str) -> int:
     )
     ticket = await tx.scalar(following)
     if ticket is None:
-        with suppress(IntegrityError):  # somebody else's first ticket of this unit
-            async with tx.begin_nested():
-                await tx.execute(t.unit.insert().values(id=unit_id, next_ticket=1))
+        # Where it is there by now, somebody else has taken this unit's first ticket.
+        await inserted(tx, t.unit.insert().values(id=unit_id, next_ticket=1))
         ticket = await tx.scalar(following)
     return int(ticket)
 

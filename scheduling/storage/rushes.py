@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.storage import tables as t
+from scheduling.storage.inserting import inserted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +51,7 @@ async def opened(tx: AsyncConnection, unit_id: str) -> RushRow | None:
 async def insert(tx: AsyncConnection, row: RushRow) -> bool:
     """Add a rush; False where the unit has one that has not passed."""
     values = {name: getattr(row, name) for name in RushRow.__dataclass_fields__}
-    try:
-        async with tx.begin_nested():
-            await tx.execute(t.rush.insert().values(values))
-    except IntegrityError:
-        return False
-    return True
+    return await inserted(tx, t.rush.insert().values(values))
 
 
 async def decide(tx: AsyncConnection, rush_id: str, by: str, released: int) -> None:

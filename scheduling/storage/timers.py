@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.storage import tables as t
+from scheduling.storage.inserting import inserted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +33,7 @@ async def set_timer(tx: AsyncConnection, kind: str, subject: str, due_at: dateti
     Repeating it changes nothing: a timer that is done stays done until it gets another time.
     """
     row = {"id": timer_id(kind, subject), "kind": kind, "subject": subject, "due_at": due_at}
-    try:
-        async with tx.begin_nested():
-            await tx.execute(t.timer.insert().values(row))
-    except IntegrityError:
+    if not await inserted(tx, t.timer.insert().values(row)):
         await tx.execute(
             t.timer.update()
             .where(t.timer.c.id == row["id"], t.timer.c.due_at != due_at)

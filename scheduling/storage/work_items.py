@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.requests import WorkItemCause, WorkItemState
 from scheduling.domain.rules import Rule
 from scheduling.storage import cards
 from scheduling.storage import tables as t
+from scheduling.storage.inserting import inserted
 
 
 class AlreadyDecided(Exception):
@@ -213,21 +213,17 @@ async def advance(
 
 async def decide(tx: AsyncConnection, decision: Decision) -> None:
     """Record the one decision a work item can have; AlreadyDecided for a second."""
-    try:
-        async with tx.begin_nested():
-            await tx.execute(
-                t.decision.insert().values(
-                    work_item_id=decision.work_item_id,
-                    kind=decision.kind,
-                    first_id=decision.first_id,
-                    second_id=decision.second_id,
-                    reason=decision.reason,
-                    rules=sorted(rule.value for rule in decision.rules),
-                    decided_at=decision.decided_at,
-                )
-            )
-    except IntegrityError as error:
-        raise AlreadyDecided(f"work item {decision.work_item_id} is decided") from error
+    made = t.decision.insert().values(
+        work_item_id=decision.work_item_id,
+        kind=decision.kind,
+        first_id=decision.first_id,
+        second_id=decision.second_id,
+        reason=decision.reason,
+        rules=sorted(rule.value for rule in decision.rules),
+        decided_at=decision.decided_at,
+    )
+    if not await inserted(tx, made):
+        raise AlreadyDecided(f"work item {decision.work_item_id} is decided")
 
 
 async def followed(tx: AsyncConnection, work_item_id: str) -> bool:

@@ -215,12 +215,12 @@ async def keep(settings: Settings, path: Path, owner_id: str) -> tuple[int, int]
         unit_id = str(owner.unit_id)
         known = {each.name.casefold(): each for each in await courses.of_unit(tx, unit_id)}
         ids = {name: each.id for name, each in known.items()}
+        seen = set[str]()
         for row in rows:
             name = row.text("name").casefold()
-            if name in (
-                other.text("name").casefold() for other in rows if other.number < row.number
-            ):
+            if name in seen:
                 row.blame("name", "is there twice")
+            seen.add(name)
             ids.setdefault(name, RandomIds().new())
         found = [course_of(row, ids) for row in rows]
         members = await people.of_unit(tx, unit_id)

@@ -41,8 +41,8 @@ class Planned:
 async def plan(runtime: Runtime, row: RunRow) -> Planned:
     """Return what the templates of ``row`` would book on its dates; nothing is written.
 
-    Raises Refused: NO_SCHEDULE, NO_FORECAST, CODE_MISSING, WFM_AWAY, CALENDAR_AWAY, SOLVER_AWAY,
-    or STALE where no template of the run is left.
+    Raises Refused: CODE_MISSING, WFM_AWAY, CALENDAR_AWAY, SOLVER_AWAY, or STALE where no template of
+    the run is left.
     """
     services = runtime.services
     begun = services.clock.now()

@@ -6,7 +6,6 @@ that was tried before it is given up: a human hears, and what is booked stands.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 
 import structlog
 from dbos import DBOS
@@ -18,7 +17,7 @@ from scheduling.storage import changes, requests, timers
 from scheduling.storage.changes import ChangeRow
 from scheduling.workflows import change_ends, escalation
 from scheduling.workflows.engine import MAX_RECOVERIES
-from scheduling.workflows.reconcile import GRACE, UNDER_WAY
+from scheduling.workflows.reconcile import UNDER_WAY, ripe
 from scheduling.workflows.runtime import LASTING, Runtime, current
 from scheduling.workflows.showing import beside_the_work, show_request
 from scheduling.workflows.telling import until_shown
@@ -58,13 +57,12 @@ async def show_change(change_id: str) -> None:
 
 async def care(runtime: Runtime) -> None:
     """Find changes that belong to nobody, and set them out again, or give them up."""
-    now = runtime.services.clock.now()
     async with runtime.services.store.read() as tx:
         going = await changes.under_way(tx)
     carried = await _carried(going)
-    unowned = [one for one in going if one.id not in carried]
-    for row in await _ripe(runtime, going, unowned, now):
-        await _cure(runtime, row)
+    unowned = {_standing(one): one for one in going if one.id not in carried}
+    for standing in await ripe(runtime, SEEN, {_standing(one) for one in going}, unowned):
+        await _cure(runtime, unowned[standing])
 
 
 async def _carried(going: Iterable[ChangeRow]) -> set[str]:
@@ -77,24 +75,6 @@ async def _carried(going: Iterable[ChangeRow]) -> set[str]:
 
 def _standing(row: ChangeRow) -> str:
     return f"{row.id}:{row.version}"
-
-
-async def _ripe(
-    runtime: Runtime, going: Iterable[ChangeRow], unowned: Iterable[ChangeRow], now: datetime
-) -> list[ChangeRow]:
-    """Return the unowned whose grace is over, and remember the others for the next reading."""
-    standing = {_standing(one) for one in going}
-    seen_now = {_standing(one): one for one in unowned}
-    async with runtime.services.store.write() as tx:
-        known = {row.subject: row for row in await timers.of_kind(tx, SEEN)}
-        for subject, row in known.items():
-            if subject not in standing or (subject not in seen_now and row.done_at is None):
-                await timers.cancel(tx, SEEN, subject)
-        for subject in seen_now:
-            if subject not in known or known[subject].due_at > now + GRACE:
-                await timers.set_timer(tx, SEEN, subject, now + GRACE)
-    over = {s for s, row in known.items() if row.done_at is not None or row.due_at <= now}
-    return [one for subject, one in seen_now.items() if subject in over]
 
 
 async def _cure(runtime: Runtime, row: ChangeRow) -> None:

@@ -7,7 +7,7 @@ before and it still stands there, or where its workflow ended in an error, a hum
 work item that no place shows and nobody is about to show is shown again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -73,8 +73,9 @@ async def reconcile(runtime: Runtime) -> None:
     _say_overdue(runtime, under_way, now)
     carried = _carried(under_way)
     unowned = [one for one in going if not one.undecided and not _promises(one) & carried]
-    for one in await _ripe(runtime, going, unowned, now):
-        await _cure(runtime, one)
+    standings = {one.standing: one for one in unowned}
+    for standing in await ripe(runtime, SEEN, {one.standing for one in going}, standings):
+        await _cure(runtime, standings[standing])
     await _announce(runtime, now)
     await _carry_runs_on(runtime, now)
 
@@ -118,23 +119,26 @@ def _say_overdue(runtime: Runtime, under_way: Sequence[WorkflowStatus], now: dat
             log.error("workflow_overdue", workflow=one.workflow_id, name=one.name)
 
 
-async def _ripe(
-    runtime: Runtime, going: Sequence[Unfinished], unowned: Sequence[Unfinished], now: datetime
-) -> list[Unfinished]:
-    """Return the unowned whose grace is over, and remember the others for the next reading."""
-    standing = {one.standing for one in going}
-    seen_now = {one.standing for one in unowned}
+async def ripe(
+    runtime: Runtime, kind: str, going: Collection[str], unowned: Collection[str]
+) -> Sequence[str]:
+    """Return the ``unowned`` whose grace is over, and remember the others for the next reading.
+
+    All are standings, ``going`` those of whatever is under way; ``kind`` is that of the timers in
+    which readings remember each other.
+    """
+    now = runtime.services.clock.now()
     async with runtime.services.store.write() as tx:
-        known = {row.subject: row for row in await timers.of_kind(tx, SEEN)}
+        known = {row.subject: row for row in await timers.of_kind(tx, kind)}
         for subject, row in known.items():
-            if subject not in standing or (subject not in seen_now and row.done_at is None):
-                await timers.cancel(tx, SEEN, subject)
-        for one in unowned:
-            before = known.get(one.standing)
+            if subject not in going or (subject not in unowned and row.done_at is None):
+                await timers.cancel(tx, kind, subject)
+        for subject in unowned:
+            before = known.get(subject)
             if before is None or before.due_at > now + GRACE:  # new, or a clock has jumped back
-                await timers.set_timer(tx, SEEN, one.standing, now + GRACE)
+                await timers.set_timer(tx, kind, subject, now + GRACE)
     over = {s for s, row in known.items() if row.done_at is not None or row.due_at <= now}
-    return [one for one in unowned if one.standing in over]
+    return [subject for subject in unowned if subject in over]
 
 
 async def _cure(runtime: Runtime, one: Unfinished) -> None:

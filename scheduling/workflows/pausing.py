@@ -13,7 +13,7 @@ import structlog
 from dbos import DBOS
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduling.domain.people import Actor, Person, Role
+from scheduling.domain.people import Actor, Person
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import RequestState, WorkItemCause, WorkItemState
 from scheduling.domain.setup import Pause
@@ -48,14 +48,8 @@ class PauseDesk:
         """Return how auto-scheduling of the actor's units stands."""
         await self._services.setups.look()
         async with self._services.store.read() as tx:
-            me = await self._me(tx, actor)
+            me = await rights.scheduler_of(tx, actor)
             return await self._standing(tx, me, await units_of(tx, me))
-
-    async def _me(self, tx: AsyncConnection, actor: Actor) -> Person:
-        me = await rights.person_of(tx, actor)
-        if not me.has(Role.SCHEDULER):
-            raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.SCHEDULER.value})
-        return me
 
     async def _standing(
         self, tx: AsyncConnection, me: Person, units: Sequence[str], resumed: int | None = None
@@ -81,7 +75,7 @@ class PauseDesk:
         if until is not None and until <= now:
             raise Refused(Refusal.PAST, {"last": until.isoformat()})
         async with self._services.store.write() as tx:
-            me = await self._me(tx, actor)
+            me = await rights.scheduler_of(tx, actor)
             units = await units_of(tx, me)
             pause = Pause(by=me.id, since=now, until=until)
             for unit in units:
@@ -96,7 +90,7 @@ class PauseDesk:
         held, now = self._services.setups, self._services.clock.now()
         await held.look()
         async with self._services.store.write() as tx:
-            me = await self._me(tx, actor)
+            me = await rights.scheduler_of(tx, actor)
             units = await units_of(tx, me)
             for unit in units:
                 await timers.cancel(tx, TIMER, unit)

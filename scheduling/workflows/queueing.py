@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduling.domain.people import Actor, Person, Role
-from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.people import Actor, Person
+from scheduling.domain.refusals import Refused
 from scheduling.domain.requests import WorkItemView
 from scheduling.storage import people, queues
 from scheduling.storage.queues import Undecided
@@ -36,9 +36,7 @@ class QueueRoom:
         """Return a page of the queue of the actor's units, what is due first at the front."""
         now = self._services.clock.now()
         async with self._services.store.read() as tx:
-            me = await rights.person_of(tx, actor)
-            if not me.has(Role.SCHEDULER):
-                raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.SCHEDULER.value})
+            me = await rights.scheduler_of(tx, actor)
             units = await units_of(tx, me)
             undecided = await queues.undecided(tx, units)
             teams_of = await self._teams_of(tx, undecided) if filters.team_id else {}

@@ -23,6 +23,14 @@ async def person_of(tx: AsyncConnection, actor: Actor) -> Person:
     return person
 
 
+async def scheduler_of(tx: AsyncConnection, actor: Actor) -> Person:
+    """Return the same, of whichever unit they schedule; NOT_YOUR_ROLE where they are no scheduler."""
+    person = await person_of(tx, actor)
+    if not person.has(Role.SCHEDULER):
+        raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.SCHEDULER.value})
+    return person
+
+
 async def acts_for(tx: AsyncConnection, person: Person, now: datetime) -> Sequence[Person]:
     """Return the people for whom ``person`` may act now, as their deputy, by name.
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduling.domain.people import Actor, Person, Role
+from scheduling.domain.people import Actor, Person
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.storage import audit, people, rushes
 from scheduling.storage.rushes import RushRow
@@ -35,9 +35,7 @@ class RushDesk:
     async def relief(self, actor: Actor, count: int | None) -> tuple[Relief, ...]:
         """Return what could give way in each of the actor's units."""
         async with self._services.store.read() as tx:
-            me = await rights.person_of(tx, actor)
-            if not me.has(Role.SCHEDULER):
-                raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.SCHEDULER.value})
+            me = await rights.scheduler_of(tx, actor)
             units = await units_of(tx, me)
         return tuple([await reliefs.look(self._runtime, unit, count=count) for unit in units])
 

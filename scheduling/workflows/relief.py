@@ -26,7 +26,11 @@ MINUTES_AN_HOUR = 60
 
 async def look(runtime: Runtime, unit_id: str, *, count: int | None = None) -> Relief:
     """Return what could give way now, with what is needed (or ``count``) chosen; WFM_AWAY."""
-    today = await today_of(runtime, unit_id)
+    return await looked(runtime, await today_of(runtime, unit_id), count=count)
+
+
+async def looked(runtime: Runtime, today: Today, *, count: int | None = None) -> Relief:
+    """Return the same of a day that has been read."""
     relief, givings = await _candidates(runtime, today)
     short = runtime.services.policy.intraday.short
     chosen = enough(givings, _lacks(today), short=short, most=count)

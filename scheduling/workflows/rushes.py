@@ -141,7 +141,7 @@ async def watch(runtime: Runtime, unit_id: str) -> list[str]:
         known = await rushes.opened(tx, unit_id)
     if known is not None:
         return []
-    found = await reliefs.look(runtime, unit_id)
+    found = await reliefs.looked(runtime, today)
     if not found.chosen:
         return []
     row = RushRow(

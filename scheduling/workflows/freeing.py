@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from scheduling.domain.centre import AgentDay, CodeKind, Segment, StaffingSeries
-from scheduling.domain.times import MINUTE, Interval, subtract
+from scheduling.domain.centre import AgentDay, CodeKind, Segment
+from scheduling.domain.times import Interval, subtract
 from scheduling.storage.bookings import SessionRow
 from scheduling.workflows.facts import UnitFacts
 from scheduling.workflows.problems import World
+from scheduling.workflows.staffing import with_back
 
 
 def freed(world: World, rows: Sequence[SessionRow], code_id: str) -> World:
@@ -46,7 +47,7 @@ def _back_at_work(facts: UnitFacts, rows: Sequence[SessionRow], code_id: str) ->
             days[row.attendee_id] = [
                 _at_work(facts, day, row.interval, code_id) for day in days[row.attendee_id]
             ]
-    series = {name: _staffed(facts, one, rows) for name, one in facts.series.items()}
+    series = {name: with_back(facts, one, rows) for name, one in facts.series.items()}
     return replace(facts, days=days, series=series)
 
 
@@ -66,30 +67,3 @@ def _at_work(facts: UnitFacts, day: AgentDay, interval: Interval, code_id: str) 
             replace(segment, interval=rest) for rest in subtract([segment.interval], [inside])
         ]
     return replace(day, segments=tuple(sorted(segments, key=lambda each: each.interval)))
-
-
-def _staffed(
-    facts: UnitFacts, series: StaffingSeries, rows: Sequence[SessionRow]
-) -> StaffingSeries:
-    """Return staffing with those back whom the WFM's figures already miss."""
-    scheduled = list(series.scheduled)
-    slots = _slots(series)
-    for row in rows:
-        agent = facts.agents.get(row.attendee_id)
-        share = agent.shares.get(series.demand_id, 0.0) if agent else 0.0
-        known = row.written_at is not None and row.written_at <= series.as_of
-        if not (share and known):
-            continue
-        for n, slot in enumerate(slots):
-            part = slot.clip(row.interval)
-            if part is not None:
-                scheduled[n] += share * part.minutes / series.interval_minutes
-    return replace(series, scheduled=tuple(scheduled))
-
-
-def _slots(series: StaffingSeries) -> Sequence[Interval]:
-    step = series.interval_minutes * MINUTE
-    return [
-        Interval(series.start + n * step, series.start + (n + 1) * step)
-        for n in range(len(series.scheduled))
-    ]

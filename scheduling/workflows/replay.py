@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import numpy as np
 
-from scheduling.domain.centre import AgentDay, CodeKind, Segment, StaffingSeries
+from scheduling.domain.centre import AgentDay, CodeKind, Segment
 from scheduling.domain.setup import Setup
 from scheduling.domain.times import DAY, DateRange, Interval
 from scheduling.optimizer.supply import Grid
 from scheduling.storage.bookings import SessionRow
 from scheduling.workflows.facts import UnitFacts, floored
 from scheduling.workflows.problems import SLOT_MINUTES, span_of, whole_weeks
-from scheduling.workflows.staffing import curves, fraction
+from scheduling.workflows.staffing import curves, with_back
 
 HAIR = 1e-6
 """What floating-point sums may be off by."""
@@ -32,7 +32,7 @@ def without_ours(facts: UnitFacts, ours: Sequence[SessionRow]) -> UnitFacts:
         agent_id: [_opened(facts, day, mine.get(agent_id, ())) for day in of_agent]
         for agent_id, of_agent in facts.days.items()
     }
-    series = {name: _with_back(facts, each, ours) for name, each in facts.series.items()}
+    series = {name: with_back(facts, each, ours) for name, each in facts.series.items()}
     return replace(facts, days=days, series=series)
 
 
@@ -56,24 +56,6 @@ def _opened(facts: UnitFacts, day: AgentDay, ours: Sequence[Interval]) -> AgentD
         for s in day.segments
     )
     return replace(day, segments=segments)
-
-
-def _with_back(
-    facts: UnitFacts, series: StaffingSeries, ours: Sequence[SessionRow]
-) -> StaffingSeries:
-    known = [r for r in ours if r.written_at is not None and r.written_at <= series.as_of]
-    shares = [
-        (facts.agents[row.attendee_id].shares.get(series.demand_id, 0.0), row.interval)
-        for row in known
-        if row.attendee_id in facts.agents
-    ]
-    if not shares:
-        return series
-    grid = Grid(
-        start=series.start, slots=len(series.scheduled), slot_minutes=series.interval_minutes
-    )
-    back = sum(share * fraction((interval,), grid) for share, interval in shares)
-    return replace(series, scheduled=tuple((np.asarray(series.scheduled) + back).tolist()))
 
 
 def under_floor(facts: UnitFacts, setup: Setup, planned: Sequence[SessionRow]) -> int:

@@ -1,7 +1,7 @@
 """Staffing series to the optimiser's grid: like with like, our own bookings once, reconciled."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -154,6 +154,25 @@ def _taken(
         if share:
             taken += share * fraction((interval,), grid)
     return taken
+
+
+def with_back(
+    facts: UnitFacts, series: StaffingSeries, ours: Sequence[SessionRow]
+) -> StaffingSeries:
+    """Return staffing with those back whom the WFM's figures already miss because of ``ours``."""
+    known = [r for r in ours if r.written_at is not None and r.written_at <= series.as_of]
+    shares = [
+        (facts.agents[row.attendee_id].shares.get(series.demand_id, 0.0), row.interval)
+        for row in known
+        if row.attendee_id in facts.agents
+    ]
+    if not shares:
+        return series
+    grid = Grid(
+        start=series.start, slots=len(series.scheduled), slot_minutes=series.interval_minutes
+    )
+    back = sum(share * fraction((interval,), grid) for share, interval in shares)
+    return replace(series, scheduled=tuple((np.asarray(series.scheduled) + back).tolist()))
 
 
 def fraction(intervals: Iterable[Interval], grid: Grid) -> Floats:

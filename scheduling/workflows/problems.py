@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from scheduling.domain.asks import Ask
 from scheduling.domain.centre import CodeKind, Segment, StaffingSeries
-from scheduling.domain.meetings import MeetingType, PlaceKind, Room, Tier
+from scheduling.domain.meetings import MeetingType, PlaceKind, Room, SearchParameters, Tier
 from scheduling.domain.people import Person, WorkingTime
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.rules import Rule
@@ -81,13 +81,18 @@ def whole_weeks(dates: DateRange) -> DateRange:
     return DateRange(first - first.weekday() * DAY, end + -end.weekday() % 7 * DAY)
 
 
+def require_code(kind: MeetingType, facts: UnitFacts) -> None:
+    """Refuse a type whose activity code the WFM does not have."""
+    if kind.code_id not in facts.codes:
+        raise Refused(Refusal.CODE_MISSING, {"code": kind.code_id, "type": kind.name})
+
+
 def require_facts(ask: Ask, kind: MeetingType, facts: UnitFacts) -> None:
     """Refuse, naming exactly what is missing, unless schedule, forecast and code are there.
 
     Somebody who is merely off on dates that are planned lacks no schedule.
     """
-    if kind.code_id not in facts.codes:
-        raise Refused(Refusal.CODE_MISSING, {"code": kind.code_id, "type": kind.name})
+    require_code(kind, facts)
     gone = [i for i in ask.attendee_ids if i not in facts.agents]
     if gone:
         raise Refused(Refusal.OUTSIDE_HIERARCHY, {"names": gone})
@@ -142,7 +147,6 @@ def build(
     wanted = ask.attendee_ids if ask.together else sought
     sites = {facts.agents[i].site_id for i in wanted}
     demand_ids = demands_of(ask, facts) | _facilitator_demands(world)
-    limits = kind.parameters
     return Problem(
         now=world.now,
         grid=grid,
@@ -151,18 +155,28 @@ def build(
         facilitators=(facilitator_of(world),),
         rooms=rooms_of(world, sites) if ask.place is PlaceKind.ROOM else (),
         meetings=tuple(_meeting(i, ask, kind, world) for i in sought),
-        limits=Limits(
-            windows=_windows(ask, kind),
-            weekdays=limits.weekdays,
-            lead=limits.lead,
-            edge=limits.edge,
-            sessions_a_day=limits.sessions_a_day,
-            offline_a_day=limits.offline_a_day,
-            offline_a_week=limits.offline_a_week,
-        ),
-        caps=caps(limits.caps, facts, grid, wanted, world.ours),
+        limits=limits_of(kind.parameters, _windows(ask, kind)),
+        caps=caps(kind.parameters.caps, facts, grid, wanted, world.ours),
         heads=heads(facts, grid, sites, demand_ids, world.ours),
         relaxed=relaxed,
+    )
+
+
+def limits_of(
+    allowed: SearchParameters,
+    windows: tuple[WallWindow, ...],
+    blackout: frozenset[date] = frozenset(),
+) -> Limits:
+    """Return the limits of a type's search parameters, at these times of day."""
+    return Limits(
+        windows=windows,
+        weekdays=allowed.weekdays,
+        blackout=blackout,
+        lead=allowed.lead,
+        edge=allowed.edge,
+        sessions_a_day=allowed.sessions_a_day,
+        offline_a_day=allowed.offline_a_day,
+        offline_a_week=allowed.offline_a_week,
     )
 
 

@@ -11,10 +11,17 @@ from scheduling.domain.people import Person
 from scheduling.domain.times import DAY, DateRange, zone_of
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.supply import Facilitator
-from scheduling.optimizer.wanted import Limits, Part, Training
+from scheduling.optimizer.wanted import Part, Training
 from scheduling.storage.bookings import SessionRow
 from scheduling.workflows.caps import caps
-from scheduling.workflows.problems import World, attendee_of, facilitator_of, grid_of, rooms_of
+from scheduling.workflows.problems import (
+    World,
+    attendee_of,
+    facilitator_of,
+    grid_of,
+    limits_of,
+    rooms_of,
+)
 from scheduling.workflows.staffing import curves, heads
 
 
@@ -29,7 +36,7 @@ def build(
 
     Groups end by the day on which the course is due, where that is not over.
     """
-    facts, grid = world.facts, grid_of(world)
+    facts, grid, allowed = world.facts, grid_of(world), kind.parameters
     leading = sorted(trainers)
     demands = {d for i in (*people, *leading) if i in facts.agents for d in facts.agents[i].shares}
     sites = {facts.agents[i].site_id for i in people}
@@ -45,23 +52,10 @@ def build(
         rooms=rooms_of(world, sites) if course.indoors else (),
         meetings=(),
         trainings=(_training(course, people, leading, world.dates),),
-        limits=_limits(kind),
-        caps=caps(kind.parameters.caps, facts, grid, people, world.ours),
+        limits=limits_of(allowed, (allowed.window,) if allowed.window else ()),
+        caps=caps(allowed.caps, facts, grid, people, world.ours),
         heads=heads(facts, grid, sites, demands, world.ours),
         as_of=facts.as_of,
-    )
-
-
-def _limits(kind: MeetingType) -> Limits:
-    allowed = kind.parameters
-    return Limits(
-        windows=(allowed.window,) if allowed.window else (),
-        weekdays=allowed.weekdays,
-        lead=allowed.lead,
-        edge=allowed.edge,
-        sessions_a_day=allowed.sessions_a_day,
-        offline_a_day=allowed.offline_a_day,
-        offline_a_week=allowed.offline_a_week,
     )
 
 

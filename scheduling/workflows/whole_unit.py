@@ -19,7 +19,14 @@ from scheduling.recurrence.due import due
 from scheduling.storage.bookings import SessionRow
 from scheduling.workflows.caps import caps
 from scheduling.workflows.facts import UnitFacts
-from scheduling.workflows.problems import World, attendee_of, facilitator_of, grid_of, rooms_of
+from scheduling.workflows.problems import (
+    World,
+    attendee_of,
+    facilitator_of,
+    grid_of,
+    limits_of,
+    rooms_of,
+)
 from scheduling.workflows.staffing import curves, heads
 
 History = Mapping[tuple[str, str], Sequence[date]]
@@ -108,16 +115,7 @@ class _Sets:
 
     def _of(self, template: Template, closed: frozenset[date]) -> Limits:
         allowed = self.types[template.type_id].parameters
-        return Limits(
-            windows=_windows(template.window, allowed.window),
-            weekdays=allowed.weekdays,
-            blackout=closed,
-            lead=allowed.lead,
-            edge=allowed.edge,
-            sessions_a_day=allowed.sessions_a_day,
-            offline_a_day=allowed.offline_a_day,
-            offline_a_week=allowed.offline_a_week,
-        )
+        return limits_of(allowed, _windows(template.window, allowed.window), closed)
 
 
 def _windows(*windows: WallWindow | None) -> tuple[WallWindow, ...]:

@@ -10,7 +10,7 @@ from scheduling.storage import changes
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.changes import ChangeRow
 from scheduling.storage.requests import RequestRow
-from scheduling.workflows import replacing
+from scheduling.workflows import gatherings, replacing
 from scheduling.workflows.runtime import Runtime
 
 
@@ -40,7 +40,7 @@ def new_change(
         ask=replacing.ask_of(request, session, now),
         proposal=None,
         chosen={},
-        was={session.id: replacing.option_of(session)},
+        was={session.id: gatherings.option_of(session)},
         undoes=None,
         stop=False,
         trouble=None,

@@ -9,14 +9,14 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.changes import ChangedSession, ChangeKind, ChangeState, ChangeView
-from scheduling.domain.people import Actor, Person, Role
-from scheduling.domain.proposals import Option, Proposal
+from scheduling.domain.people import Actor, Person
+from scheduling.domain.proposals import Proposal
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import SessionState
 from scheduling.domain.times import DAY, DateRange, Interval, WallWindow, zone_of
 from scheduling.ports.calendar import CalendarError
 from scheduling.storage import agenda, bookings, changes, drafts, people, requests
-from scheduling.storage.bookings import SessionRow, person_resource, room_resource
+from scheduling.storage.bookings import SessionRow
 from scheduling.storage.changes import ChangeRow
 from scheduling.storage.requests import RequestRow
 from scheduling.workflows import change_views, replacing, rights, views, writes
@@ -109,10 +109,10 @@ class ChangeDesk(Swaps):
         until = now + services.policy.soft_hold
         row = replace(row, proposal=self._proposal(row, about, found), expires_at=until)
         wanted = [
-            (resource, option.interval)
+            taken
             for one in found.sessions
             for option in one.options[:MOST_OPTIONS]
-            for resource in _resources(session, option)
+            for taken in replacing.held_by(session, option)
         ]
         async with services.store.write() as tx:
             await changes.insert(tx, row)
@@ -232,9 +232,7 @@ class ChangeDesk(Swaps):
         """Free sessions now, each with first claim on a new time; what is over is left out."""
         released = []
         async with self._services.store.read() as tx:
-            me = await rights.person_of(tx, actor)
-            if not me.has(Role.SCHEDULER):
-                raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.SCHEDULER.value})
+            await rights.scheduler_of(tx, actor)
         for session_id in session_ids:
             try:
                 released.append(await self._drop(actor, session_id, ChangeKind.RELEASE))
@@ -268,9 +266,3 @@ class ChangeDesk(Swaps):
             rights.require_scheduler(about.me, about.request.unit_id)
         else:
             await self._require_may_change(tx, about)
-
-
-def _resources(session: SessionRow, option: Option) -> list[str]:
-    rooms = [room_resource(option.room_id)] if option.room_id else []
-    people_ = [session.attendee_id, session.facilitator_id]
-    return [*map(person_resource, people_), *rooms]

@@ -113,8 +113,7 @@ async def _reserve(
     tx: AsyncConnection, runtime: Runtime, row: ChangeRow, chosen: Mapping[str, Option]
 ) -> str:
     """Reserve every new time or none, and let it be written."""
-    for request_id in row.request_ids:
-        await requests.locked(tx, request_id)
+    await change_ends.lock(tx, row.id)
     sessions = [await bookings.require(tx, i) for i in row.session_ids]
     if any(one.change_id != row.id or one.state not in STANDS for one in sessions):
         return await change_ends.end(tx, runtime, row, Ended.DROPPED)
@@ -191,8 +190,7 @@ async def _end(
     facts: escalation.ItemFacts | None = None,
 ) -> str:
     async with runtime.services.store.write() as tx:
-        for request_id in row.request_ids:
-            await requests.locked(tx, request_id)
+        await change_ends.lock(tx, row.id)
         return await change_ends.end(tx, runtime, row, ended, trouble, facts)
 
 

@@ -158,6 +158,17 @@ async def is_broken(
     return not (standing([gathering]) and holds(ask, relaxed, attendees))
 
 
+def option_of(row: SessionRow) -> Option:
+    """Return where and when a session is."""
+    return Option(
+        interval=row.interval,
+        place=row.place,
+        price=0.0,
+        room_id=row.room_id,
+        room_name=row.room_name,
+    )
+
+
 async def rejoining(runtime: Runtime, row: RequestRow, world: World) -> list[SessionRow]:
     """Return rows for those whom a gathering that stands has lost, and who are free for it now."""
     async with runtime.services.store.read() as tx:
@@ -167,15 +178,9 @@ async def rejoining(runtime: Runtime, row: RequestRow, world: World) -> list[Ses
         return []
     mine = [one for one in rows if one.gathering_id == gathering.id]
     here = {one.attendee_id for one in standing(mine)}
+    option = option_of(gathering)
     found = []
     for person_id in sorted({one.attendee_id for one in mine} - here):
-        option = Option(
-            interval=gathering.interval,
-            place=gathering.place,
-            price=0.0,
-            room_id=gathering.room_id,
-            room_name=gathering.room_name,
-        )
         if await asyncio.to_thread(_is_free, runtime, row, world, person_id, option):
             agent = world.facts.agents[person_id]
             planned = planned_session(runtime, row, agent, world.facilitator, option)

@@ -110,6 +110,6 @@ def spare_of(today: Today, rule: Intraday, demand_ids: Collection[str]) -> float
     """Return how many FTE all of some demands have to spare for a while from now on."""
     if not today.fresh:
         return 0.0
-    soon = today.slots_of(rule.lasting)
-    nets = [today.net[one][:soon].min() for one in demand_ids if today.forecast(one)]
+    soon, net = today.slots_of(rule.lasting), today.net
+    nets = [net[one][:soon].min() for one in demand_ids if today.forecast(one)]
     return float(min(nets, default=0.0))

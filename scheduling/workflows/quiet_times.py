@@ -1,19 +1,19 @@
 """Quiet minutes: who is offered an earlier time for a session of theirs, the least offered first."""
 
-from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.changes import ChangeKind, ChangeState
+from scheduling.domain.house import Intraday
 from scheduling.domain.offers import OfferState
 from scheduling.domain.proposals import Option
 from scheduling.domain.refusals import Refused
 from scheduling.domain.requests import SessionState
 from scheduling.domain.times import DAY, MINUTE, DateRange, Interval, WallWindow, zone_of
 from scheduling.storage import bookings, drafts, earlier, requests, timers
-from scheduling.storage.bookings import SessionRow, person_resource, room_resource
+from scheduling.storage.bookings import SessionRow
 from scheduling.storage.earlier import OfferRow
 from scheduling.workflows import notices, replacing
 from scheduling.workflows.change_rows import new_change
@@ -42,20 +42,29 @@ async def room(tx: AsyncConnection, runtime: Runtime, today: Today, person_id: s
     Whoever has accepted, and is not away yet, counts as away.
     """
     rule = runtime.services.policy.intraday
+    return _places(today, rule, await _coming(tx, today, rule), person_id)
+
+
+async def _coming(tx: AsyncConnection, today: Today, rule: Intraday) -> int:
+    """Return how many have accepted and are not away yet."""
+    found = await earlier.of_unit(tx, today.unit_id, OfferState.ACCEPTED, today.now - rule.lasting)
+    return sum(one.option.interval.start > today.now for one in found)
+
+
+def _places(today: Today, rule: Intraday, coming: int, person_id: str) -> int:
     agent = today.facts.agents.get(person_id)
-    spare = spare_of(today, rule, agent.shares if agent else ())
-    coming = await earlier.of_unit(tx, today.unit_id, OfferState.ACCEPTED, today.now - rule.lasting)
-    left = spare - sum(one.option.interval.start > today.now for one in coming) - rule.spare
+    left = spare_of(today, rule, agent.shares if agent else ()) - coming - rule.spare
     return int(left // 1) + 1 if left >= 0 else 0
 
 
 async def make_offers(runtime: Runtime, today: Today) -> list[str]:
     """Make the offers for which there is room now; their ids."""
-    services = runtime.services
+    services, rule = runtime.services, runtime.services.policy.intraday
     async with services.store.read() as tx:
         wanting = await earlier.wanting(tx, today.unit_id)
         history = await earlier.offered(tx, wanting, today.now - REMEMBERED)
         opened = await earlier.of_unit(tx, today.unit_id, OfferState.OPEN, today.now - DAY)
+        coming = await _coming(tx, today, rule)
     asked = {one.person_id for one in opened}
     made: list[str] = []
     order = sorted(
@@ -63,9 +72,10 @@ async def make_offers(runtime: Runtime, today: Today) -> list[str]:
         key=lambda one: (history[one].times, history[one].last or today.now - REMEMBERED, one),
     )
     for person_id in order:
-        async with services.store.read() as tx:
-            places = await room(tx, runtime, today, person_id)
-        if len(made) + len(opened) >= min(BEYOND * places, MOST):
+        out = len(made) + len(opened)
+        if out >= MOST:
+            break
+        if out >= BEYOND * _places(today, rule, coming, person_id):
             continue
         offer = await _offer_to(runtime, today, person_id)
         if offer is not None:
@@ -158,14 +168,7 @@ async def _make(
     async with services.store.write() as tx:
         if not await earlier.insert(tx, row):
             return None
-        await drafts.hold(tx, row.id, held_by(session, option), until)
+        await drafts.hold(tx, row.id, replacing.held_by(session, option), until)
         await timers.set_timer(tx, TIMER, row.id, until)
         await notices.offer(tx, row.id, row.person_id, key=f"{row.id}:offer", until=until)
     return row
-
-
-def held_by(session: SessionRow, option: Option) -> Sequence[tuple[str, Interval]]:
-    """Return what an earlier time takes: two people, and the room if it has one."""
-    rooms = [room_resource(option.room_id)] if option.room_id else []
-    people = [person_resource(session.attendee_id), person_resource(session.facilitator_id)]
-    return [(one, option.interval) for one in (*people, *rooms)]

@@ -17,7 +17,7 @@ from scheduling.domain.requests import SessionState
 from scheduling.domain.rules import Rule
 from scheduling.domain.times import DAY, DateRange, Interval, WallWindow, merge, zone_of
 from scheduling.storage import earlier, requests
-from scheduling.storage.bookings import SessionRow, person_resource
+from scheduling.storage.bookings import SessionRow, person_resource, room_resource
 from scheduling.storage.changes import ChangeRow
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.standins import standin
@@ -169,12 +169,8 @@ def _one_holds(
     return gatherings.stands(problem, ask, {row.attendee_id: option})
 
 
-def option_of(row: SessionRow) -> Option:
-    """Return where and when a session is."""
-    return Option(
-        interval=row.interval,
-        place=row.place,
-        price=0.0,
-        room_id=row.room_id,
-        room_name=row.room_name,
-    )
+def held_by(session: SessionRow, option: Option) -> Sequence[tuple[str, Interval]]:
+    """Return what another time of a session takes: two people, and the room if it has one."""
+    rooms = [room_resource(option.room_id)] if option.room_id else []
+    people = [person_resource(session.attendee_id), person_resource(session.facilitator_id)]
+    return [(one, option.interval) for one in (*people, *rooms)]

@@ -24,10 +24,11 @@ from scheduling.storage import bookings, changes, requests, timers
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.changes import ChangeRow
 from scheduling.workflows import change_views, notices, replacing
-from scheduling.workflows.change_ends import show
+from scheduling.workflows.change_ends import lock, show
 from scheduling.workflows.change_ground import ChangeGround, Subject, require_booked
 from scheduling.workflows.changes_port import SwapChoices
 from scheduling.workflows.freeing import freed
+from scheduling.workflows.gatherings import option_of
 from scheduling.workflows.problems import World
 from scheduling.workflows.runtime import LASTING, Runtime, current
 
@@ -91,12 +92,12 @@ class Swaps(ChangeGround):
             return []
         row = self._swap(about, peers[0], peers)
         world = await replacing.world_of(self._runtime, row, (), fresh=False)
-        return [peer for peer in peers if await self._both_hold(row, about.session, peer, world)]
+        code, mine = await replacing.code_of(self._runtime, row), about.session
+        return [one for one in peers if await self._both_hold(row, mine, one, world, code)]
 
     async def _both_hold(
-        self, row: ChangeRow, mine: SessionRow, peer: SessionRow, world: World
+        self, row: ChangeRow, mine: SessionRow, peer: SessionRow, world: World, code: str
     ) -> bool:
-        code = await replacing.code_of(self._runtime, row)
         both = [mine, peer]
         free = await asyncio.to_thread(freed, world, both, code)
         return await replacing.holds(self._runtime, row, both, free, _exchanged(mine, peer))
@@ -122,7 +123,7 @@ class Swaps(ChangeGround):
             ask=ask,
             peer_request_id=peer.request_id,
             peer_session_id=peer.id,
-            was={row.id: replacing.option_of(row) for row in (about.session, peer)},
+            was={row.id: option_of(row) for row in (about.session, peer)},
         )
 
     async def ask_swap(self, actor: Actor, session_id: str, peer_session_id: str) -> ChangeView:
@@ -179,12 +180,11 @@ class Swaps(ChangeGround):
             await lapse(tx, self._runtime, row)
             return
         ticket = await requests.take_ticket(tx, row.unit_id)
-        for request_id in row.request_ids:
-            await requests.locked(tx, request_id)
+        await lock(tx, row.id)
         sessions = [await bookings.require(tx, i) for i in row.session_ids]
         for one in sessions:
             await self.require_movable(tx, one)
-            if replacing.option_of(one) != row.was[one.id]:
+            if option_of(one) != row.was[one.id]:
                 raise Refused(Refusal.NO_SWAP)
         await self._queue(tx, peer_id, row, sessions, _exchanged(*sessions), ticket)
 
@@ -215,7 +215,7 @@ async def end_unanswered(change_id: str) -> None:
 
 
 def _exchanged(mine: SessionRow, peer: SessionRow) -> dict[str, Option]:
-    return {mine.id: replacing.option_of(peer), peer.id: replacing.option_of(mine)}
+    return {mine.id: option_of(peer), peer.id: option_of(mine)}
 
 
 def _at(row: ChangeRow) -> datetime:

@@ -152,18 +152,28 @@ async def _abandon(
 
 
 async def _await_room(patience: Patience, session_id: str) -> None:
-    """Wait for the room's answer; a refusal tries the next room, and at last online."""
-    for _ in range(current().services.policy.room_attempts + 2):
+    async def another(_attempt: int) -> None:
+        await patience.ask(change_room, session_id)
+        await patience.ask(hold_room, session_id)
+
+    await settle_room(patience, session_id, another)
+
+
+async def settle_room(
+    patience: Patience, session_id: str, another: Callable[[int], Awaitable[None]]
+) -> None:
+    """Wait for the room's answer; a refusal asks ``another`` (attempts from 0), at last none."""
+    policy = current().services.policy
+    for attempt in range(policy.room_attempts + 2):
         answer = await patience.ask(ask_room, session_id)
-        for pause in current().services.policy.room_polls:
+        for pause in policy.room_polls:
             if answer in (RoomAnswer.ACCEPTED.value, RoomAnswer.DECLINED.value):
                 break
             await DBOS.sleep_async(pause)
             answer = await patience.ask(ask_room, session_id)
         if answer == RoomAnswer.ACCEPTED.value:
             return
-        await patience.ask(change_room, session_id)
-        await patience.ask(hold_room, session_id)
+        await another(attempt)
     raise RuntimeError("no room answered, and the session could not be made online")
 
 

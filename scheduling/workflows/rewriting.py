@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 from dbos import DBOS
+from dbos._error import DBOSException
 
 from scheduling.domain.requests import Target
-from scheduling.ports.calendar import RoomAnswer
 from scheduling.workflows import book
 from scheduling.workflows.changing import request_of_change
 from scheduling.workflows.closing import Failed, silent
@@ -88,6 +88,8 @@ async def _until_it_stands(
             return None
     except Stopped as stop:
         trouble = silent(stop.away) if stop.away else ""
+    except DBOSException:
+        raise  # not as it was recorded: what was written is not known to have failed
     except Exception as error:  # noqa: BLE001 - before the pivot anything goes back
         log.warning("not_rewritten", change=change_id, error=type(error).__name__)
         trouble = trouble_of(error)
@@ -168,20 +170,11 @@ async def _afterwards(
 
 
 async def _settle_room(patience: Patience, session_id: str) -> None:
-    """Wait for the room's answer on the moved event; a refusal asks the next room, at last none."""
-    policy = current().services.policy
-    for attempt in range(policy.room_attempts + 2):
-        answer = await patience.ask(book.ask_room, session_id)
-        for pause in policy.room_polls:
-            if answer in (RoomAnswer.ACCEPTED.value, RoomAnswer.DECLINED.value):
-                break
-            await DBOS.sleep_async(pause)
-            answer = await patience.ask(book.ask_room, session_id)
-        if answer == RoomAnswer.ACCEPTED.value:
-            return
+    async def another(attempt: int) -> None:
         await patience.ask(take_next_room, session_id, attempt)
         await patience.ask(ask_for_room, session_id)
-    raise RuntimeError("no room answered, and the session could not be made online")
+
+    await book.settle_room(patience, session_id, another)
 
 
 @DBOS.workflow(name="drop", max_recovery_attempts=MAX_RECOVERIES)

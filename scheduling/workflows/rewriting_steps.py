@@ -15,7 +15,7 @@ from scheduling.storage.bookings import SessionRow
 from scheduling.storage.codec import dump
 from scheduling.workflows import book, change_ends, writes
 from scheduling.workflows.closing import Failed, silent
-from scheduling.workflows.patience import Tried, tried
+from scheduling.workflows.patience import Tried
 from scheduling.workflows.runtime import LASTING, Runtime, current
 
 log = structlog.get_logger()
@@ -98,21 +98,14 @@ async def _heeding(
     change_id: str, session_id: str, work: Callable[[Runtime, SessionRow], Awaitable[object]]
 ) -> Tried:
     """Do one write of a session unless the change is to stop, or its request is over."""
-    runtime = current()
-    async with runtime.services.store.read() as tx:
+    async with current().services.store.read() as tx:
         row = await changes.require(tx, change_id)
         asked = [await requests.require(tx, i) for i in row.request_ids]
     if row.stop or any(
         each.state is RequestState.UNDOING or each.cancel_requested for each in asked
     ):
         return {"stopped": True}
-
-    async def once() -> object:
-        async with runtime.services.store.read() as tx:
-            session = await bookings.require(tx, session_id)
-        return await work(runtime, session)
-
-    return await tried(once)
+    return await book.effect(session_id, work, heed=False)
 
 
 @DBOS.step(**LASTING)
@@ -160,15 +153,12 @@ def _room(row: SessionRow) -> Mailbox:
 @DBOS.step(**LASTING)
 async def move_back(session_id: str) -> Tried:
     """Put an event where its session stands."""
-    runtime = current()
 
-    async def once() -> None:
-        async with runtime.services.store.read() as tx:
-            session = await bookings.require(tx, session_id)
+    async def work(runtime: Runtime, session: SessionRow) -> None:
         if session.state is SessionState.BOOKED:
             await _move(runtime, session, session)
 
-    return await tried(once)
+    return await book.effect(session_id, work, heed=False)
 
 
 @DBOS.step(**LASTING)
@@ -187,16 +177,7 @@ async def take_next_room(session_id: str, attempt: int) -> Tried:
 
     async def work(runtime: Runtime, session: SessionRow) -> None:
         last = attempt >= runtime.services.policy.room_attempts
-        free = [] if last else await writes.free_rooms(runtime, session)
-        for room in free:
-            try:
-                async with runtime.services.store.write() as tx:
-                    await bookings.change_room(tx, session, room, same_event=True)
-            except bookings.SlotTaken:
-                continue
-            return
-        async with runtime.services.store.write() as tx:
-            await bookings.change_room(tx, session, None, same_event=True)
+        await writes.take_room(runtime, session, last=last, same_event=True)
 
     return await book.effect(session_id, work)
 

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.meetings import MeetingType, Room
-from scheduling.domain.people import Person
 from scheduling.domain.requests import Remote, SessionState, Target, TargetState
 from scheduling.domain.times import DAY, DateRange
 from scheduling.ports.calendar import (
@@ -158,21 +156,24 @@ async def next_room(runtime: Runtime, row: SessionRow) -> None:
     if row.event is None:
         return
     await services.patient_calendar.cancel(row.event, "")
-    free = (
-        await free_rooms(runtime, row) if row.room_attempt < services.policy.room_attempts else []
-    )
-    for room in free:
+    await take_room(runtime, row, last=row.room_attempt >= services.policy.room_attempts)
+
+
+async def take_room(
+    runtime: Runtime, row: SessionRow, *, last: bool, same_event: bool = False
+) -> None:
+    """Give the session the next free room; make it online where there is none, or after the ``last``."""
+    free = [] if last else await _free_rooms(runtime, row)
+    for room in (*free, None):
         try:
-            async with services.store.write() as tx:
-                await bookings.change_room(tx, row, room)
+            async with runtime.services.store.write() as tx:
+                await bookings.change_room(tx, row, room, same_event=same_event)
         except bookings.SlotTaken:
             continue
         return
-    async with services.store.write() as tx:
-        await bookings.change_room(tx, row, None)
 
 
-async def free_rooms(runtime: Runtime, row: SessionRow) -> Sequence[tuple[str, str]]:
+async def _free_rooms(runtime: Runtime, row: SessionRow) -> Sequence[tuple[str, str]]:
     """Return free rooms in the declined room's building, smallest first.
 
     Only those that come after it in that order, so that no room is asked twice.
@@ -363,20 +364,12 @@ async def attendee_acted(runtime: Runtime, row: SessionRow) -> bool:
     return any(state.attendees.get(one, UNANSWERED[0]) not in UNANSWERED for one in addresses)
 
 
-async def _person(runtime: Runtime, person_id: str) -> Person | None:
-    async with runtime.services.store.read() as tx:
-        return await people.get(tx, person_id)
-
-
 async def _mailbox(runtime: Runtime, person_id: str) -> Mailbox | None:
-    person = await _person(runtime, person_id)
+    async with runtime.services.store.read() as tx:
+        person = await people.get(tx, person_id)
     if person is None or not person.address:
         return None
     return Mailbox(name=person.name, address=person.address)
-
-
-SOON = timedelta(hours=24)
-"""An attendee hears in chat only of what is less than a day ahead; else the invite is enough."""
 
 
 async def _type_of(runtime: Runtime, row: SessionRow) -> MeetingType:

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from dbos import DBOS
+from dbos._error import DBOSUnexpectedStepError
 
 from scheduling.domain.changes import ChangeState, ChangeView
 from scheduling.domain.meetings import PlaceKind
@@ -21,6 +23,7 @@ from scheduling.ports.calendar import CalendarForbidden, RoomAnswer
 from scheduling.ports.wfm import Rejected
 from scheduling.storage import bookings, outbox, standins
 from scheduling.storage.bookings import SessionRow
+from scheduling.workflows import rewriting
 from tests.integration.workflows.house import House, eventually
 from tests.integration.workflows.small_centre import TUESDAY, actor
 from tests.support.postgres import BOTH
@@ -375,3 +378,20 @@ async def test_an_old_exception_that_cannot_be_taken_back_is_a_work_item_that_ca
     await house.quiet()
     assert house.applied() == len(house.calendar.live) == 2
     assert (await first(house, booked)).moves == 1
+
+
+async def test_a_move_that_does_not_go_on_as_it_was_recorded_takes_nothing_back(
+    house: House, booked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def another_step(*_arguments: object) -> None:
+        raise DBOSUnexpectedStepError("a move", 5, "a step", "another")
+
+    monkeypatch.setattr(rewriting, "move_event", another_step)
+    offer = await proposed(house, booked)
+    await house.changes.move(actor("mia"), offer.id, offer.version, 0)
+    await house.quiet()
+    (flow,) = await DBOS.list_workflows_async(name="rewrite")
+    assert flow.status == "ERROR"
+    view = await house.changes.change(actor("mia"), offer.id)
+    assert view.state is ChangeState.WRITING
+    assert house.applied() == 3

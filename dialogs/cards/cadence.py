@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from dialogs import verbs
 from dialogs.agenda_views import CadenceView
-from dialogs.cards.components import Element, aside, card, heading, table, tap, text
+from dialogs.cards.components import Element, and_more, aside, card, heading, table, tap, text
 from dialogs.verbs import VERSION, Verb
 from dialogs.wording import Words, clean
 from scheduling.domain.meetings import MOST_ATTENDEES
@@ -71,8 +71,7 @@ def _people(cadence: Cadence, words: Words, most: int) -> list[Element]:
             [3, 3, 3],
         )
     ]
-    if rest := max(0, len(cadence.due) - most):
-        shown.append(aside(words.count("and {n} more", "and {n} more", rest)))
+    shown += and_more(words, len(cadence.due) - most)
     return shown
 
 

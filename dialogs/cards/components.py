@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dialogs.verbs import DRAFT, SUBJECT, VERSION, WORK_ITEM, Verb
+from dialogs.wording import Words
 
 Element = dict[str, Any]
 """One JSON object of a card."""
@@ -58,6 +59,11 @@ def subheading(plain: str) -> Element:
 def aside(plain: str) -> Element:
     """Return a quiet line."""
     return text(plain, isSubtle=True, size="Small", spacing="Small")
+
+
+def and_more(words: Words, rest: int) -> list[Element]:
+    """Return a quiet line that says how many more there are, or nothing."""
+    return [aside(words.count("and {n} more", "and {n} more", rest))] if rest > 0 else []
 
 
 def box(items: Sequence[Element], style: str = "emphasis") -> Element:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dialogs import verbs
 from dialogs.cards.components import (
     Element,
+    and_more,
     aside,
     box,
     buttons,
@@ -69,8 +70,7 @@ def _courses(view: CoursesView, words: Words, most: int) -> list[Element]:
         )
         return [text(line)]
     shown = [_course(each, words) for each in view.courses[:most]]
-    if rest := max(0, len(view.courses) - most):
-        shown.append(aside(words.count("and {n} more", "and {n} more", rest)))
+    shown += and_more(words, len(view.courses) - most)
     return shown
 
 

@@ -6,6 +6,7 @@ from dialogs import verbs
 from dialogs.cards.components import (
     NOTHING,
     Element,
+    and_more,
     aside,
     box,
     card,
@@ -135,8 +136,7 @@ def _tickets(queue: Queue, words: Words) -> list[Element]:
         subheading(waiting),
         *(text(_ticket(one, words), spacing="Small") for one in queue.tickets),
     ]
-    rest = queue.waiting - len(queue.tickets)
-    return [*lines, aside(words.count("and {n} more", "and {n} more", rest))] if rest else lines
+    return [*lines, *and_more(words, queue.waiting - len(queue.tickets))]
 
 
 def _ticket(one: WaitingTicket, words: Words) -> str:

@@ -6,6 +6,7 @@ from dialogs import verbs
 from dialogs.cards.components import (
     LONGEST_ON_BUTTON,
     Element,
+    and_more,
     aside,
     box,
     buttons,
@@ -62,8 +63,7 @@ def _templates(view: TemplatesView, words: Words, most: int) -> list[Element]:
         )
         return [text(line)]
     shown = [_template(each, words) for each in view.templates[:most]]
-    if rest := max(0, len(view.templates) - most):
-        shown.append(aside(words.count("and {n} more", "and {n} more", rest)))
+    shown += and_more(words, len(view.templates) - most)
     return shown
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dialogs import verbs
 from dialogs.cards.components import (
     Element,
+    and_more,
     aside,
     box,
     buttons,
@@ -264,9 +265,8 @@ def registers_cards(view: RegistersView, words: Words) -> Iterator[Element]:
     else:
         said = words.say("There is none: a register opens when a session of several people ends.")
     for most in ROWS:
-        rest = len(view.registers) - most
-        more = [aside(words.count("and {n} more", "and {n} more", rest))] if rest > 0 else []
         rows = [_row(one, words) for one in view.registers[:most]]
+        more = and_more(words, len(view.registers) - most)
         yield card([heading(words.say("Registers")), text(said), *rows, *more])
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from dialogs import verbs
 from dialogs.cards.components import (
     Element,
+    and_more,
     aside,
     box,
     card,
@@ -204,10 +205,7 @@ def _sessions(request: RequestView, words: Words, rows: int) -> list[Element]:
             [3, 4, 3],
         )
     ]
-    if len(sessions) > rows:
-        rest = len(sessions) - rows
-        shown.append(aside(words.count("and {n} more", "and {n} more", rest)))
-    return shown
+    return [*shown, *and_more(words, len(sessions) - rows)]
 
 
 def _one(session: SessionView, request: RequestView, words: Words) -> list[Element]:

@@ -1,6 +1,6 @@
 """What a run's card says besides where it is of a course: its groups, who waits, and ways out."""
 
-from dialogs.cards.components import Element, aside, hidden, table, text, toggle
+from dialogs.cards.components import Element, and_more, aside, hidden, table, text, toggle
 from dialogs.wording import Words, clean
 from dialogs.wording_courses import not_now_words
 from dialogs.wording_rules import granted
@@ -107,8 +107,7 @@ def _waiting(run: RunView, rollout: RolloutPreview, words: Words) -> list[Elemen
         text(words.say("{n}. {name}", n=words.number(number), name=name))
         for number, name in enumerate(shown, 1)
     ]
-    if rest := max(0, len(rollout.waiting) - NAMED):
-        lines.append(aside(words.count("and {n} more", "and {n} more", rest)))
+    lines += and_more(words, len(rollout.waiting) - NAMED)
     how = (
         words.say(
             "Seats were short: the order was drawn. Whoever has the seed in the audit can draw it"

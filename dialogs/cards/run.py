@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dialogs import verbs
 from dialogs.cards.components import (
     Element,
+    and_more,
     aside,
     box,
     buttons,
@@ -241,8 +242,7 @@ def _changes(run: RunView, preview: RunPreview, words: Words) -> list[Element]:
                 )
             )
         )
-    if rest := max(0, len(preview.changes) - NAMED):
-        lines.append(aside(words.count("and {n} more", "and {n} more", rest)))
+    lines += and_more(words, len(preview.changes) - NAMED)
     title = words.count(
         "{n} team change since the last run",
         "{n} team changes since the last run",

@@ -6,6 +6,7 @@ from dialogs import verbs
 from dialogs.cards.charts import against, service_table
 from dialogs.cards.components import (
     Element,
+    and_more,
     aside,
     box,
     buttons,
@@ -249,8 +250,7 @@ def _failed(item: WorkItemView, words: Words) -> list[Element]:
         said = NOT_UNDONE if one.undoing else not_done
         target = words.say(TARGETS[one.target])
         lines.append(text(words.say(said, name=clean(name), target=target), spacing="Small"))
-    rest = len(item.failed) - len(lines)
-    return [*lines, aside(words.count("and {n} more", "and {n} more", rest))] if rest else lines
+    return [*lines, *and_more(words, len(item.failed) - len(lines))]
 
 
 def _freshness(item: WorkItemView, words: Words) -> str:
@@ -270,9 +270,7 @@ def _why(item: WorkItemView, words: Words, rows: int) -> list[Element]:
     for each in item.unplaced[:rows]:
         shown.append(text(clean(each.attendee_name), weight="Bolder"))
         shown.append(_funnel(each, words))
-    if len(item.unplaced) > rows:
-        rest = len(item.unplaced) - rows
-        shown.append(aside(words.count("and {n} more", "and {n} more", rest)))
+    shown += and_more(words, len(item.unplaced) - rows)
     return [toggle(words.say("Why no time was found"), FUNNEL), hidden(FUNNEL, shown)]
 
 

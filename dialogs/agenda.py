@@ -1,7 +1,5 @@
 """What lies ahead: a reader's week and its sessions, their requests, undo, and who is due."""
 
-from datetime import date
-
 from dialogs import verbs
 from dialogs.agenda_views import (
     AgendaView,
@@ -11,13 +9,13 @@ from dialogs.agenda_views import (
     StatusView,
 )
 from dialogs.orders import Order, OrderKind
-from dialogs.taps import Tap
+from dialogs.taps import Tap, day_of, needed
 from dialogs.verbs import Verb
 from dialogs.views import RequestCardView, View
 from dialogs.wishes import Wish
 from scheduling.domain.asks import Ask
 from scheduling.domain.people import Actor
-from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.refusals import Refused
 from scheduling.workflows.agenda_port import AgendaDesk
 from scheduling.workflows.desk_port import Desk
 from scheduling.workflows.petitions_port import Petitions
@@ -85,30 +83,17 @@ class AgendaTopic:
             case Verb.STATUS:
                 return await self._status(actor, Wish())
             case Verb.REQUEST:
-                return RequestCardView(request=await self._desk.request(actor, _subject(tap)))
-            case Verb.SESSION:
-                return SessionCardView(item=await self._agendas.session(actor, _subject(tap)))
-            case Verb.ACKNOWLEDGE:
-                return SessionCardView(item=await self._agendas.acknowledge(actor, _subject(tap)))
-        return AgendaView(agenda=await self._agendas.week(actor, week_of(tap)))
+                request_id = needed(tap.subject_id)
+                return RequestCardView(request=await self._desk.request(actor, request_id))
+            case Verb.SESSION | Verb.ACKNOWLEDGE:
+                agendas = self._agendas
+                call = agendas.session if tap.verb is Verb.SESSION else agendas.acknowledge
+                return SessionCardView(item=await call(actor, needed(tap.subject_id)))
+        week = day_of(tap.inputs.get(verbs.WEEK))
+        return AgendaView(agenda=await self._agendas.week(actor, week))
 
 
 def _is_meant(ask: Ask, meant: Wish) -> bool:
     """Whether a request is of the type and about somebody that were said, as far as they were."""
     people = not meant.attendee_ids or not set(meant.attendee_ids).isdisjoint(ask.attendee_ids)
     return people and meant.type_id in (None, ask.type_id)
-
-
-def _subject(tap: Tap) -> str:
-    if tap.subject_id is None:
-        raise Refused(Refusal.UNKNOWN_DRAFT)
-    return tap.subject_id
-
-
-def week_of(tap: Tap) -> date | None:
-    """Return the date of the week that a tap asks for; None for what is no date."""
-    try:
-        day = date.fromisoformat(tap.inputs.get(verbs.WEEK, ""))
-    except ValueError:
-        return None
-    return day if date(2000, 1, 1) <= day < date(2100, 1, 1) else None

@@ -6,7 +6,7 @@ from datetime import date
 from dialogs import verbs
 from dialogs.orders import Order, OrderKind
 from dialogs.setup_views import PeopleView, StandingView
-from dialogs.taps import Tap
+from dialogs.taps import Tap, needed
 from dialogs.verbs import Verb
 from dialogs.views import View
 from scheduling.domain.people import Actor, Role
@@ -47,18 +47,18 @@ class AppointmentsTopic:
             return PeopleView(found=await self._desk.find(actor, tap.inputs.get(verbs.NAME, "")))
         if tap.verb is Verb.PERSON:
             chosen = tap.inputs.get(verbs.WHO) or tap.subject_id
-            return StandingView(standing=await self._desk.standing(actor, _some(chosen)))
+            return StandingView(standing=await self._desk.standing(actor, needed(chosen)))
         try:
             standing = await self._change(actor, tap)
         except Refused as refused:
             if refused.refusal is not Refusal.LAST_ADMINISTRATOR:
                 raise
-            standing = await self._desk.standing(actor, _some(tap.subject_id))
+            standing = await self._desk.standing(actor, needed(tap.subject_id))
             return StandingView(standing=standing, refusal=refused.refusal)
         return StandingView(standing=standing, changed=standing.wrong is None)
 
     def _change(self, actor: Actor, tap: Tap) -> Awaitable[Standing]:
-        desk, who, inputs = self._desk, _some(tap.subject_id), tap.inputs
+        desk, who, inputs = self._desk, needed(tap.subject_id), tap.inputs
         match tap.verb:
             case Verb.APPOINT:
                 roles = [Role(role) for role in _list(inputs.get(verbs.ROLES)) if role in set(Role)]
@@ -73,12 +73,6 @@ class AppointmentsTopic:
                 days = (_day(inputs.get(verbs.FIRST)), _day(inputs.get(verbs.LAST)))
                 deputy = inputs.get(verbs.DEPUTY, NOTHING)
                 return desk.deputise(actor, who, "" if deputy == NOTHING else deputy, *days)
-
-
-def _some(person_id: str | None) -> str:
-    if not person_id:
-        raise Refused(Refusal.UNKNOWN_DRAFT)
-    return person_id
 
 
 def _list(joined: str | None) -> list[str]:

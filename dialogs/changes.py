@@ -8,7 +8,7 @@ from datetime import date
 from dialogs import verbs
 from dialogs.change_views import ChangeCardView, SwapChoicesView, WhichSessionView
 from dialogs.orders import Order, OrderKind
-from dialogs.taps import Tap, whole_number
+from dialogs.taps import Tap, needed, whole_number
 from dialogs.verbs import Verb
 from dialogs.views import View
 from dialogs.windows import read_window
@@ -81,9 +81,7 @@ class ChangesTopic:
     async def tapped(self, actor: Actor, conversation_id: str, tap: Tap) -> View:
         """Answer a tap; a refusal is said on the card of the change that it is about."""
         del conversation_id
-        subject = tap.subject_id
-        if subject is None:
-            raise Refused(Refusal.UNKNOWN_DRAFT)
+        subject = needed(tap.subject_id)
         if tap.verb in set(ORDERED.values()):
             found = await self._changes.sessions(actor, Sought(request_id=subject))
             if len(found) > 1:

@@ -26,7 +26,7 @@ from dialogs.steps import (
     step,
     unclaimed_step,
 )
-from dialogs.taps import Tap, read_tap
+from dialogs.taps import Tap, needed, read_tap
 from dialogs.topics import Topic
 from dialogs.typeahead import Choice, suggest
 from dialogs.unclear import order_of, unclear
@@ -213,9 +213,7 @@ class Conversation:
         return await self._take(actor, roster, draft, first_step(meant, roster))
 
     async def _on_draft(self, actor: Actor, conversation_id: str, roster: Roster, tap: Tap) -> View:
-        if tap.draft_id is None:
-            raise Refused(Refusal.UNKNOWN_DRAFT)
-        draft = await self._desk.draft(actor, conversation_id, tap.draft_id)
+        draft = await self._desk.draft(actor, conversation_id, needed(tap.draft_id))
         return await self._take(actor, roster, draft, step(draft, tap, roster))
 
     async def _take(self, actor: Actor, roster: Roster, draft: Draft, taken: Step) -> View:
@@ -300,15 +298,13 @@ class Conversation:
             return _request_card(request, draft, refused)
 
     async def _on_work_item(self, actor: Actor, tap: Tap) -> View:
-        if tap.work_item_id is None:
-            raise Refused(Refusal.UNKNOWN_DRAFT)
+        item_id = needed(tap.work_item_id)
         try:
-            decided = decision(tap)
-            return WorkItemCardView(item=await self._decide(actor, tap.work_item_id, decided))
+            return WorkItemCardView(item=await self._decide(actor, item_id, decision(tap)))
         except Refused as refused:
             if refused.refusal is Refusal.NOT_YOUR_ROLE:
                 raise
-            item = await self._desk.work_item(actor, tap.work_item_id)
+            item = await self._desk.work_item(actor, item_id)
             return WorkItemCardView(item=item, refusal=refused.refusal, facts=refused.facts)
 
     async def _decide(self, actor: Actor, item_id: str, decided: Decision) -> WorkItemView:

@@ -7,7 +7,7 @@ from dialogs.course_form import course_from, shown_inputs
 from dialogs.course_views import CourseFormView, CoursePlanView, CoursesView
 from dialogs.orders import Order, OrderKind
 from dialogs.run_views import RunCardView
-from dialogs.taps import Tap, whole_number
+from dialogs.taps import Tap, needed, whole_number
 from dialogs.templating import Wrong, dates_of
 from dialogs.verbs import Verb
 from dialogs.views import View
@@ -71,7 +71,7 @@ class CoursesTopic:
             case Verb.COURSE_PLAN | Verb.COURSE_ROLL_OUT:
                 return await self._on_plan(actor, tap)
             case Verb.COURSE_END:
-                await self._teaching.end(actor, _subject(tap))
+                await self._teaching.end(actor, needed(tap.subject_id, Refusal.NO_COURSE))
         return await self._overview(actor)
 
     async def _overview(self, actor: Actor, refusal: Refusal | None = None) -> CoursesView:
@@ -90,7 +90,7 @@ class CoursesTopic:
 
     async def _on_plan(self, actor: Actor, tap: Tap) -> View:
         """Show what the roll-out that is asked for takes, or begin it."""
-        course_id = _subject(tap)
+        course_id = needed(tap.subject_id, Refusal.NO_COURSE)
         dates = dates_of(tap.inputs)
         seats = whole_number(tap.inputs.get(verbs.SEATS)) or None
         within = tuple(each for each in tap.inputs.get(verbs.WITHIN, "").split(",") if each)
@@ -206,9 +206,3 @@ def _plain(text: str) -> str:
 def _usual_end(view: CourseView, first: date) -> date:
     due = view.course.due
     return due if due is not None and first <= due <= first + USUAL else first + USUAL
-
-
-def _subject(tap: Tap) -> str:
-    if tap.subject_id is None:
-        raise Refused(Refusal.NO_COURSE)
-    return tap.subject_id

@@ -3,11 +3,10 @@
 from dialogs import verbs
 from dialogs.orders import Order, OrderKind
 from dialogs.scheduler_views import GroupView
-from dialogs.taps import Tap
+from dialogs.taps import Tap, needed
 from dialogs.verbs import Verb
 from dialogs.views import View
 from scheduling.domain.people import Actor
-from scheduling.domain.refusals import Refusal, Refused
 from scheduling.workflows.groups_port import Group, Groups
 
 
@@ -29,9 +28,7 @@ class GroupTopic:
     async def tapped(self, actor: Actor, conversation_id: str, tap: Tap) -> View:
         """Answer a tap: what was shown on the card is decided, not what has joined since."""
         del conversation_id
-        if tap.subject_id is None:
-            raise Refused(Refusal.UNKNOWN_DRAFT)
-        return GroupView(group=await self._decided(actor, tap.subject_id, tap))
+        return GroupView(group=await self._decided(actor, needed(tap.subject_id), tap))
 
     async def _decided(self, actor: Actor, group_id: str, tap: Tap) -> Group:
         if tap.verb is Verb.GROUP_TRY:

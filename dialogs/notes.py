@@ -3,7 +3,7 @@
 from dialogs import verbs
 from dialogs.agenda_views import NotesView
 from dialogs.orders import Order, OrderKind
-from dialogs.taps import Tap
+from dialogs.taps import Tap, needed
 from dialogs.verbs import Verb
 from dialogs.views import View
 from scheduling.domain.people import Actor
@@ -34,9 +34,7 @@ class NotesTopic:
     async def tapped(self, actor: Actor, conversation_id: str, tap: Tap) -> View:
         """Show, save or delete."""
         del conversation_id
-        if tap.subject_id is None:
-            raise Refused(Refusal.UNKNOWN_DRAFT)
-        subject, note_id = tap.subject_id, tap.inputs.get(verbs.NOTE_ID) or None
+        subject, note_id = needed(tap.subject_id), tap.inputs.get(verbs.NOTE_ID) or None
         try:
             if tap.verb is Verb.SAVE_NOTE:
                 text = tap.inputs.get(verbs.NOTE, "")

@@ -2,11 +2,10 @@
 
 from dialogs.orders import Order, OrderKind
 from dialogs.scheduler_views import EarlierView, EarlyOfferView
-from dialogs.taps import Tap
+from dialogs.taps import Tap, needed
 from dialogs.verbs import Verb
 from dialogs.views import View
 from scheduling.domain.people import Actor
-from scheduling.domain.refusals import Refusal, Refused
 from scheduling.workflows.offers_port import Offers
 
 
@@ -32,7 +31,5 @@ class OfferTopic:
         if tap.verb in (Verb.EARLIER_ON, Verb.EARLIER_OFF):
             into = tap.verb is Verb.EARLIER_ON
             return EarlierView(wanted=await self._offers.opt(actor, into=into))
-        if tap.subject_id is None:
-            raise Refused(Refusal.UNKNOWN_DRAFT)
         answer = self._offers.accept if tap.verb is Verb.EARLY_TAKE else self._offers.pass_up
-        return EarlyOfferView(offer=await answer(actor, tap.subject_id))
+        return EarlyOfferView(offer=await answer(actor, needed(tap.subject_id)))

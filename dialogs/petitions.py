@@ -2,11 +2,10 @@
 
 from dialogs.agenda_views import PetitionView
 from dialogs.orders import Order, OrderKind
-from dialogs.taps import Tap
+from dialogs.taps import Tap, needed
 from dialogs.verbs import Verb
 from dialogs.views import View
 from scheduling.domain.people import Actor
-from scheduling.domain.refusals import Refusal, Refused
 from scheduling.workflows.petitions_port import Petitions
 
 
@@ -28,11 +27,9 @@ class PetitionsTopic:
     async def tapped(self, actor: Actor, conversation_id: str, tap: Tap) -> View:
         """Show, decline or withdraw."""
         del conversation_id
-        if tap.subject_id is None:
-            raise Refused(Refusal.UNKNOWN_DRAFT)
         calls = {
             Verb.DECLINE_PETITION: self._petitions.decline,
             Verb.WITHDRAW_PETITION: self._petitions.withdraw,
         }
         call = calls.get(tap.verb, self._petitions.petition)
-        return PetitionView(petition=await call(actor, tap.subject_id))
+        return PetitionView(petition=await call(actor, needed(tap.subject_id)))

@@ -4,7 +4,7 @@ from dialogs import verbs
 from dialogs.agenda_views import StatusView
 from dialogs.orders import Only, Order, OrderKind
 from dialogs.scheduler_views import QueueView
-from dialogs.taps import Tap, whole_number
+from dialogs.taps import Tap, needed, whole_number
 from dialogs.verbs import Verb
 from dialogs.views import View, WorkItemCardView
 from scheduling.domain.people import Actor
@@ -50,10 +50,9 @@ class QueueTopic:
         if tap.verb is Verb.QUEUE:
             page = whole_number(tap.inputs.get(verbs.PAGE)) or 0
             return QueueView(queue=await self._queues.queue(actor, filters_of(tap), page))
-        if tap.work_item_id is None:
-            raise Refused(Refusal.UNKNOWN_DRAFT)
+        item_id = needed(tap.work_item_id)
         try:
-            return WorkItemCardView(item=await self._queues.take(actor, tap.work_item_id))
+            return WorkItemCardView(item=await self._queues.take(actor, item_id))
         except Refused as refused:
             if refused.refusal in (Refusal.NOT_YOUR_ROLE, Refusal.UNKNOWN_DRAFT):
                 raise

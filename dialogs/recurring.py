@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from dialogs import verbs
 from dialogs.orders import Order, OrderKind
 from dialogs.run_views import RunCardView, TemplateFormView, TemplatesView
-from dialogs.taps import Tap
-from dialogs.templating import Wrong, dates_of, day_of, shown_inputs, template_from
+from dialogs.taps import Tap, day_of, needed
+from dialogs.templating import Wrong, dates_of, shown_inputs, template_from
 from dialogs.verbs import Verb
 from dialogs.views import View
 from scheduling.domain.people import Actor
@@ -57,7 +57,7 @@ class RecurringTopic:
             case Verb.RUN_SHOW | Verb.RUN_HOLD | Verb.RUN_CONFIRM | Verb.RUN_DISCARD:
                 return await self._on_run(actor, tap)
             case Verb.TEMPLATE_END:
-                await self._planner.end(actor, _subject(tap))
+                await self._planner.end(actor, needed(tap.subject_id))
         return await self._overview(actor)
 
     async def _start_on(self, actor: Actor, tap: Tap) -> View:
@@ -141,7 +141,7 @@ class RecurringTopic:
         return await self._overview(actor)
 
     async def _on_run(self, actor: Actor, tap: Tap) -> RunCardView:
-        run_id, planner = _subject(tap), self._planner
+        run_id, planner = needed(tap.subject_id), self._planner
         try:
             match tap.verb:
                 case Verb.RUN_HOLD:
@@ -176,12 +176,6 @@ def next_month(today: date) -> tuple[date, date]:
     """Return the first and the last date of the month after ``today``'s."""
     first = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
     return first, (first + timedelta(days=32)).replace(day=1) - DAY
-
-
-def _subject(tap: Tap) -> str:
-    if tap.subject_id is None:
-        raise Refused(Refusal.UNKNOWN_DRAFT)
-    return tap.subject_id
 
 
 def _days(tap: Tap) -> list[date]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dialogs import verbs
 from dialogs.orders import Order, OrderKind
 from dialogs.register_views import RegisterCardView, RegistersView
-from dialogs.taps import Tap, whole_number
+from dialogs.taps import Tap, needed, whole_number
 from dialogs.verbs import Verb
 from dialogs.views import View
 from scheduling.domain.people import Actor
@@ -46,9 +46,7 @@ class RegistersTopic:
         del conversation_id
         if tap.verb is Verb.REGISTERS:
             return RegistersView(registers=await self._desk.registers(actor))
-        if tap.subject_id is None:
-            raise Refused(Refusal.UNKNOWN_DRAFT)
-        register = await self._desk.register(actor, tap.subject_id)
+        register = await self._desk.register(actor, needed(tap.subject_id))
         if tap.verb is Verb.REGISTER_CLOSE:
             return await self._close(actor, register, tap)
         editing = tap.verb is Verb.REGISTER_CHANGE

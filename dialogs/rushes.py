@@ -3,7 +3,7 @@
 from dialogs import verbs
 from dialogs.orders import Order, OrderKind
 from dialogs.scheduler_views import ReliefView
-from dialogs.taps import Tap
+from dialogs.taps import Tap, needed
 from dialogs.verbs import Verb
 from dialogs.views import View
 from scheduling.domain.people import Actor
@@ -35,13 +35,9 @@ class RushTopic:
         """Answer a tap."""
         del conversation_id
         if tap.verb in (Verb.RUSH, Verb.RUSH_DISMISS):
-            if tap.subject_id is None:
-                raise Refused(Refusal.UNKNOWN_DRAFT)
             call = self._rushes.rush if tap.verb is Verb.RUSH else self._rushes.dismiss
-            return ReliefView(relief=await call(actor, tap.subject_id))
-        unit_id, chosen = tap.inputs.get(verbs.UNIT), _chosen(tap)
-        if not unit_id:
-            raise Refused(Refusal.UNKNOWN_DRAFT)
+            return ReliefView(relief=await call(actor, needed(tap.subject_id)))
+        unit_id, chosen = needed(tap.inputs.get(verbs.UNIT)), _chosen(tap)
         act = self._rushes.release if tap.verb is Verb.RELEASE else self._rushes.weigh
         return ReliefView(relief=await act(actor, unit_id, chosen, tap.subject_id))
 

@@ -11,7 +11,7 @@ from dialogs.setup_views import (
     SetupOverviewView,
     SetupPreviewView,
 )
-from dialogs.taps import Tap, whole_number
+from dialogs.taps import Tap, needed, whole_number
 from dialogs.verbs import SETTING_PREFIX, Verb
 from dialogs.views import View
 from scheduling.domain.people import Actor
@@ -62,7 +62,7 @@ class SetupTopic:
 
     async def _refused(self, actor: Actor, tap: Tap, refused: Refused) -> View:
         if tap.verb is Verb.SETUP_CONFIRM and refused.refusal is Refusal.SECOND_PERSON:
-            preview = await self._desk.change(actor, _subject(tap))
+            preview = await self._desk.change(actor, needed(tap.subject_id))
             return SetupPreviewView(preview=preview, refusal=refused.refusal, facts=refused.facts)
         overview = await self._desk.overview(actor)
         return SetupOverviewView(overview=overview, refusal=refused.refusal, facts=refused.facts)
@@ -70,15 +70,15 @@ class SetupTopic:
     async def _tapped(self, actor: Actor, tap: Tap) -> View:
         desk = self._desk
         if tap.verb is Verb.SETUP_DROP:
-            await desk.drop(actor, _subject(tap))
+            await desk.drop(actor, needed(tap.subject_id))
         if tap.verb is Verb.SETUP_HISTORY:
             return SetupHistoryView(history=await desk.history(actor))
         calls: Mapping[Verb, Callable[[], Awaitable[Answer]]] = {
             Verb.SETUP_OPEN: lambda: desk.form(actor, *_area(tap.inputs.get(verbs.CHANGED))),
             Verb.SETUP_SAVE: lambda: desk.preview(actor, *_area(tap.subject_id), _typed(tap)),
             Verb.SETUP_REMOVE: lambda: desk.remove(actor, *_area(tap.subject_id)),
-            Verb.SETUP_CHANGE: lambda: desk.change(actor, _subject(tap)),
-            Verb.SETUP_CONFIRM: lambda: desk.confirm(actor, _subject(tap)),
+            Verb.SETUP_CHANGE: lambda: desk.change(actor, needed(tap.subject_id)),
+            Verb.SETUP_CONFIRM: lambda: desk.confirm(actor, needed(tap.subject_id)),
             Verb.SETUP_UNDO: lambda: desk.undo(actor, tap.version),
             Verb.SETUP_RESTORE: lambda: desk.restore(actor, _version(tap)),
         }
@@ -99,12 +99,6 @@ def _shown(answer: Answer) -> View:
             return SetupPreviewView(preview=answer)
         case Applied():
             return SetupAppliedView(applied=answer)
-
-
-def _subject(tap: Tap) -> str:
-    if tap.subject_id is None:
-        raise Refused(Refusal.UNKNOWN_DRAFT)
-    return tap.subject_id
 
 
 def _area(chosen: str | None) -> tuple[Area, str]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from dialogs import verbs
 from dialogs.verbs import Verb
+from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.registers import AttendanceState
 
 MAX_ID = 128
@@ -116,6 +118,22 @@ def read_tap(verb: str, data: Mapping[str, object]) -> Tap | None:
         version=whole_number(_string(data.get(verbs.VERSION))) or 0,
         inputs=_inputs(data),
     )
+
+
+def needed(found: str | None, otherwise: Refusal = Refusal.UNKNOWN_DRAFT) -> str:
+    """Return what a tap has to say, such as its subject; refuse a tap that does not."""
+    if not found:
+        raise Refused(otherwise)
+    return found
+
+
+def day_of(text: str | None) -> date | None:
+    """Return a date of this century written as YYYY-MM-DD, None for anything else."""
+    try:
+        found = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return found if date(2000, 1, 1) <= found < date(2100, 1, 1) else None
 
 
 def whole_number(text: str | None) -> int | None:

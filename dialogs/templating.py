@@ -6,7 +6,7 @@ from dataclasses import field as by_default
 from datetime import date
 
 from dialogs import verbs
-from dialogs.taps import whole_number
+from dialogs.taps import day_of, whole_number
 from dialogs.windows import read_window, write_window
 from scheduling.domain.meetings import LEAST_MINUTES, MOST_MINUTES, PlaceKind
 from scheduling.domain.refusals import Refusal
@@ -224,12 +224,3 @@ def dates_of(typed: Mapping[str, str]) -> DateRange | None:
     """Return the dates from ``FIRST`` to ``LAST``, None where they cannot be used."""
     first, last = day_of(typed.get(verbs.FIRST)), day_of(typed.get(verbs.LAST))
     return DateRange(first, last + DAY) if first and last and first <= last else None
-
-
-def day_of(text: str | None) -> date | None:
-    """Return a date of this century written as YYYY-MM-DD, None for anything else."""
-    try:
-        found = date.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return found if date(2000, 1, 1) <= found < date(2100, 1, 1) else None

@@ -3,7 +3,7 @@
 from dialogs import verbs
 from dialogs.orders import Order, OrderKind
 from dialogs.register_views import LateView
-from dialogs.taps import Tap, whole_number
+from dialogs.taps import Tap, needed, whole_number
 from dialogs.verbs import Verb
 from dialogs.views import View
 from scheduling.domain.people import Actor
@@ -31,9 +31,7 @@ class TrainersTopic:
     async def tapped(self, actor: Actor, conversation_id: str, tap: Tap) -> View:
         """Answer a tap."""
         del conversation_id
-        if tap.subject_id is None:
-            raise Refused(Refusal.UNKNOWN_DRAFT)
-        late = await self._desk.about_now(actor, tap.subject_id)
+        late = await self._desk.about_now(actor, needed(tap.subject_id))
         minutes = whole_number(tap.inputs.get(verbs.MINUTES))
         if tap.verb is Verb.LATE or minutes is None:
             return LateView(late=late)

@@ -1,20 +1,23 @@
 """Courses in the chat: kept, planned by numbers first, and rolled out as a run."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from dialogs import verbs
 from dialogs.course_form import course_from, shown_inputs
 from dialogs.course_views import CourseFormView, CoursePlanView, CoursesView
 from dialogs.orders import Order, OrderKind
+from dialogs.recurring import under_way
 from dialogs.run_views import RunCardView
 from dialogs.taps import Tap, needed, whole_number
 from dialogs.templating import Wrong, dates_of
 from dialogs.verbs import Verb
 from dialogs.views import View
+from scheduling.domain.courses import Course
 from scheduling.domain.people import Actor
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.times import DAY, DateRange
-from scheduling.workflows.courses_port import CourseView, Teaching
+from scheduling.workflows.courses_port import CourseOffers, CourseView, Teaching
 from scheduling.workflows.runs_port import Planner
 
 USUAL = timedelta(days=28)
@@ -52,10 +55,10 @@ class CoursesTopic:
             refusal = Refusal.NO_COURSE if any(map(str.isalnum, said)) else None
             return await self._overview(actor, refusal)
         found = max(named, key=lambda each: len(each.course.name))
-        within = await self._within(actor, found, said)
+        offers = await self._teaching.offers(actor)
+        within = _within(offers, found, said)
         last = order.wish.dates.last if order.wish.dates else None
-        today = (await self._teaching.offers(actor)).today
-        first = today + DAY
+        first = offers.today + DAY
         if last is None or last < first:
             last = _usual_end(found, first)
         return await self._plan(actor, found.course.id, DateRange(first, last + DAY), None, within)
@@ -65,7 +68,8 @@ class CoursesTopic:
         del conversation_id
         match tap.verb:
             case Verb.COURSE_OPEN:
-                return await self._form(actor, tap.subject_id or "")
+                form, _ = await self._form(actor, tap.subject_id or "")
+                return form
             case Verb.COURSE_SAVE:
                 return await self._save(actor, tap)
             case Verb.COURSE_PLAN | Verb.COURSE_ROLL_OUT:
@@ -80,13 +84,6 @@ class CoursesTopic:
             rollouts=await self._teaching.rollouts(actor),
             refusal=refusal,
         )
-
-    async def _within(self, actor: Actor, view: CourseView, said: str) -> tuple[str, ...]:
-        """Return the teams, sites and activities that were named beside the course."""
-        offers = await self._teaching.offers(actor)
-        rest = said.replace(view.course.name.casefold(), " ")
-        places = (*offers.teams, *offers.sites, *offers.activities)
-        return tuple(key for key, name in places if _is_named(name, rest))
 
     async def _on_plan(self, actor: Actor, tap: Tap) -> View:
         """Show what the roll-out that is asked for takes, or begin it."""
@@ -136,60 +133,51 @@ class CoursesTopic:
         try:
             run = await self._teaching.start(actor, course_id, dates, seats, within)
         except Refused as refused:
-            run_id = refused.facts.get("run_id")
             if refused.refusal is Refusal.BAD_DATES:
                 return await self._plan(actor, course_id, dates, seats, within)
-            if refused.refusal is not Refusal.RUN_UNDER_WAY or not isinstance(run_id, str):
-                raise
-            try:
-                busy = await self._planner.run(actor, run_id)
-            except Refused:
-                raise refused from None
-            return RunCardView(run=busy, refusal=refused.refusal, facts=refused.facts)
+            return await under_way(self._planner, actor, refused)
         return RunCardView(run=run)
 
-    async def _form(self, actor: Actor, course_id: str) -> CourseFormView:
+    async def _form(self, actor: Actor, course_id: str) -> tuple[CourseFormView, Course | None]:
+        """Return the form of a course, and the course, or an empty one."""
         offers = await self._teaching.offers(actor)
         found = (await self._teaching.course(actor, course_id)).course if course_id else None
-        return CourseFormView(
+        form = CourseFormView(
             course_id=course_id,
             version=found.version if found else 0,
             offers=offers,
             typed=shown_inputs(found, offers),
         )
+        return form, found
 
     async def _save(self, actor: Actor, tap: Tap) -> View:
         """Keep a course; what cannot be used goes back to the form with what was typed.
 
         Teams leaves out inputs that are empty.
         """
-        form = await self._form(actor, tap.subject_id or "")
-        before = (
-            (await self._teaching.course(actor, form.course_id)).course if form.course_id else None
-        )
-        typed = {**dict.fromkeys(form.typed, ""), **tap.inputs}
-        made = course_from(typed, before, tap.version if before else 0, form.offers)
+        empty, before = await self._form(actor, tap.subject_id or "")
+        form = replace(empty, typed={**dict.fromkeys(empty.typed, ""), **tap.inputs})
+        made = course_from(form.typed, before, tap.version if before else 0, form.offers)
         if isinstance(made, Wrong):
-            return _again(form, typed, made)
+            return _again(form, made)
         try:
             await self._teaching.save(actor, made)
         except Refused as refused:
             if refused.refusal not in {Refusal.BAD_COURSE, Refusal.STALE}:
                 raise
-            return _again(form, typed, Wrong(frozenset(), refused.refusal, refused.facts))
+            return _again(form, Wrong(frozenset(), refused.refusal, refused.facts))
         return await self._overview(actor)
 
 
-def _again(form: CourseFormView, typed: dict[str, str], wrong: Wrong) -> CourseFormView:
-    return CourseFormView(
-        course_id=form.course_id,
-        version=form.version,
-        offers=form.offers,
-        typed=typed,
-        wrong=wrong.inputs,
-        refusal=wrong.refusal,
-        facts=wrong.facts,
-    )
+def _again(form: CourseFormView, wrong: Wrong) -> CourseFormView:
+    return replace(form, wrong=wrong.inputs, refusal=wrong.refusal, facts=wrong.facts)
+
+
+def _within(offers: CourseOffers, view: CourseView, said: str) -> tuple[str, ...]:
+    """Return the teams, sites and activities that were named beside the course."""
+    rest = said.replace(view.course.name.casefold(), " ")
+    places = (*offers.teams, *offers.sites, *offers.activities)
+    return tuple(key for key, name in places if _is_named(name, rest))
 
 
 def _is_named(name: str, said: str) -> bool:

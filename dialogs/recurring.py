@@ -1,5 +1,6 @@
 """Recurring meetings in the chat: templates, and runs that are looked at before they are booked."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from dialogs import verbs
@@ -83,16 +84,9 @@ class RecurringTopic:
         try:
             return RunCardView(run=await self._planner.start(actor, dates))
         except Refused as refused:
-            run_id = refused.facts.get("run_id")
-            if refused.refusal is Refusal.RUN_UNDER_WAY and isinstance(run_id, str):
-                try:
-                    run = await self._planner.run(actor, run_id)
-                except Refused:
-                    raise refused from None
-                return RunCardView(run=run, refusal=refused.refusal, facts=refused.facts)
-            if refused.refusal not in {Refusal.BAD_DATES, Refusal.NO_TEMPLATE}:
-                raise
-            return await self._overview(actor, refused)
+            if refused.refusal in {Refusal.BAD_DATES, Refusal.NO_TEMPLATE}:
+                return await self._overview(actor, refused)
+            return await under_way(self._planner, actor, refused)
 
     async def _form(self, actor: Actor, template_id: str) -> TemplateFormView:
         offers = await self._planner.offers(actor)
@@ -161,15 +155,19 @@ class RecurringTopic:
 
 
 def _again(form: TemplateFormView, wrong: Wrong) -> TemplateFormView:
-    return TemplateFormView(
-        template_id=form.template_id,
-        version=form.version,
-        offers=form.offers,
-        typed=form.typed,
-        wrong=wrong.inputs,
-        refusal=wrong.refusal,
-        facts=wrong.facts,
-    )
+    return replace(form, wrong=wrong.inputs, refusal=wrong.refusal, facts=wrong.facts)
+
+
+async def under_way(planner: Planner, actor: Actor, refused: Refused) -> RunCardView:
+    """Return the run that keeps another from beginning, and say so; refuse what is anything else."""
+    run_id = refused.facts.get("run_id")
+    if refused.refusal is not Refusal.RUN_UNDER_WAY or not isinstance(run_id, str):
+        raise refused
+    try:
+        run = await planner.run(actor, run_id)
+    except Refused:
+        raise refused from None
+    return RunCardView(run=run, refusal=refused.refusal, facts=refused.facts)
 
 
 def next_month(today: date) -> tuple[date, date]:

@@ -217,6 +217,10 @@ class Language:
         """Return the number that ``words`` (as matched) stand for in ``table``."""
         return self.phrases.tables[table][" ".join(words.split())]
 
+    def number(self, words: str) -> int:
+        """Return the number written in digits or words, as matched."""
+        return int(words) if words.isdecimal() else self.value("number", words)
+
 
 SHORTEST_SPELLED = 5
 GROUPS = ("own_team", "own_teams", "everyone", "quorum")

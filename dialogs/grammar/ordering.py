@@ -103,14 +103,10 @@ def _take_number(slate: Slate, language: Language, part: str) -> int | None:
     for match in slate.take(language.order_parts[part]):
         found = match.groupdict()
         words = found.get("n") or found.get("n2")
-        number = _number(words, language) if words else 1
+        number = language.number(words) if words else 1
         unit = found.get("unit") or found.get("unit_alone")
         return number * language.value("unit", unit) if unit else number
     return None
-
-
-def _number(words: str, language: Language) -> int:
-    return int(words) if words.isdecimal() else language.value("number", words)
 
 
 def _take_was(

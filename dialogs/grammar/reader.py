@@ -45,9 +45,7 @@ class Reader:
     def count(self, group: str = "n") -> int:
         """Return that group, in digits or words; 1 if absent."""
         words = self.words(group)
-        if words is None:
-            return 1
-        return int(words) if words.isdecimal() else self.language.value("number", words)
+        return 1 if words is None else self.language.number(words)
 
     def nested(self, group: str, base: date | None = None) -> DateRange:
         """Return the dates of the phrase inside the group."""

@@ -232,9 +232,7 @@ def _hold_groups(slate: Slate, language: Language, directory: Directory) -> dict
 def _read_quorum(slate: Slate, language: Language) -> tuple[int | None, list[Problem]]:
     """Take how many must be there from the slate."""
     found = {match.group(): match["n"] for match in slate.take(language.groups["quorum"])}
-    numbers = {
-        int(said) if said.isdecimal() else language.value("number", said) for said in found.values()
-    }
+    numbers = {language.number(said) for said in found.values()}
     if len(numbers) > 1:
         return None, [problem(verbs.QUORUM, ProblemKind.SAID_TWICE, said=list(found))]
     return next(iter(numbers), None), []

@@ -1,7 +1,19 @@
 """What a session costs service, in one plain sentence."""
 
+from datetime import datetime
+
 from dialogs.wording import Words, clean, needed
 from scheduling.domain.proposals import CurvePoint, DayService, StaffingCurve
+
+
+def figures_words(words: Words, as_of: datetime, reconciled: bool) -> str:
+    """Return how old figures are, marked where they do not add up with the schedules."""
+    ago = words.distance(as_of)
+    if reconciled:
+        return words.say("Figures from {ago}; they agree with the schedules.", ago=ago)
+    return words.say(
+        "⚠ Figures from {ago} do not add up with the schedules: take them as estimates.", ago=ago
+    )
 
 
 def price_words(words: Words, price: float) -> str:

@@ -21,7 +21,7 @@ from dialogs.cards.components import (
 )
 from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import place_words
-from dialogs.verbs import VERSION, Verb
+from dialogs.verbs import Verb
 from dialogs.wording import Words, clean, mark
 from scheduling.domain.times import DateRange, zone_of
 from scheduling.workflows.agenda_port import Act, Agenda, AgendaItem
@@ -169,7 +169,7 @@ def _weeks(agenda: Agenda, words: Words) -> list[Element]:
 
 def week_data(day: date) -> Element:
     """Return what a button carries that shows the week of ``day``."""
-    return {verbs.WEEK: day.isoformat(), VERSION: 0}
+    return {verbs.WEEK: day.isoformat(), **NOTHING}
 
 
 def session_cards(view: SessionCardView, words: Words) -> Iterator[Element]:

@@ -5,8 +5,18 @@ from datetime import timedelta
 
 from dialogs import verbs
 from dialogs.agenda_views import CadenceView
-from dialogs.cards.components import Element, and_more, aside, card, heading, table, tap, text
-from dialogs.verbs import VERSION, Verb
+from dialogs.cards.components import (
+    NOTHING,
+    Element,
+    and_more,
+    aside,
+    card,
+    heading,
+    table,
+    tap,
+    text,
+)
+from dialogs.verbs import Verb
 from dialogs.wording import Words, clean
 from scheduling.domain.meetings import MOST_ATTENDEES
 from scheduling.workflows.agenda_port import Cadence, Due
@@ -99,5 +109,5 @@ def _actions(cadence: Cadence, words: Words) -> list[Element]:
         title = words.count(
             "{type} with the first {n}", "{type} with the first {n}", len(ids), type=kind
         )
-    data = {verbs.ATTENDEES: ",".join(ids), verbs.TYPE: cadence.type_id, VERSION: 0}
+    data = {verbs.ATTENDEES: ",".join(ids), verbs.TYPE: cadence.type_id, **NOTHING}
     return [tap(title, Verb.ASK_FOR, data, style="positive")]

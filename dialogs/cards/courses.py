@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from dialogs import verbs
 from dialogs.cards.components import (
+    LONGEST_ON_BUTTON,
+    NOTHING,
     Element,
     and_more,
     aside,
@@ -75,19 +77,19 @@ def _courses(view: CoursesView, words: Words, most: int) -> list[Element]:
 
 
 def _course(view: CourseView, words: Words) -> Element:
-    course, name = view.course, clean(view.course.name)
+    course, short = view.course, clean(view.course.name, LONGEST_ON_BUTTON)
     data = subject_data(course.id)
     return box(
         [
-            text(name, weight="Bolder"),
+            text(clean(course.name), weight="Bolder"),
             text(_what(view, words), spacing="None"),
             text(_far(view, words), spacing="None"),
             *_trouble(view, words),
             *rows_of(
                 [
-                    tap(words.say("Roll out {name}", name=name), Verb.COURSE_PLAN, data),
-                    tap(words.say("Change {name}", name=name), Verb.COURSE_OPEN, data),
-                    tap(words.say("End {name}", name=name), Verb.COURSE_END, data),
+                    tap(words.say("Roll out {name}", name=short), Verb.COURSE_PLAN, data),
+                    tap(words.say("Change {name}", name=short), Verb.COURSE_OPEN, data),
+                    tap(words.say("End {name}", name=short), Verb.COURSE_END, data),
                 ]
             ),
         ]
@@ -300,7 +302,7 @@ def course_form_cards(view: CourseFormView, words: Words) -> Iterator[Element]:
         text(words.say("▸ Please look at “{field}”: it cannot be used.", field=_label(name, words)))
         for name in sorted(view.wrong)
     ]
-    data = subject_data(view.course_id, view.version) if view.course_id else {verbs.VERSION: 0}
+    data = subject_data(view.course_id, view.version) if view.course_id else NOTHING
     yield card(
         [
             heading(title),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from dialogs import verbs
 from dialogs.cards.components import (
+    NOTHING,
     Element,
     aside,
     card,
@@ -16,7 +17,7 @@ from dialogs.cards.components import (
 )
 from dialogs.participation_file import figures_words
 from dialogs.register_views import ParticipationView
-from dialogs.verbs import VERSION, Verb
+from dialogs.verbs import Verb
 from dialogs.wording import Words, clean, mark
 from scheduling.domain.times import DAY, DateRange
 from scheduling.workflows.participation_port import FEWEST, Group, Level, Participation
@@ -123,7 +124,7 @@ def _asked(found: Participation, words: Words) -> list[Element]:
 
 def _actions(words: Words) -> list[Element]:
     return [
-        tap(words.say("Show"), Verb.PARTICIPATION, {VERSION: 0}, style="positive"),
-        tap(words.say("File for a spreadsheet"), Verb.PARTICIPATION_FILE, {VERSION: 0}),
-        tap(words.say("Registers"), Verb.REGISTERS, {VERSION: 0}),
+        tap(words.say("Show"), Verb.PARTICIPATION, NOTHING, style="positive"),
+        tap(words.say("File for a spreadsheet"), Verb.PARTICIPATION_FILE, NOTHING),
+        tap(words.say("Registers"), Verb.REGISTERS, NOTHING),
     ]

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from dialogs import verbs
 from dialogs.agenda_views import PetitionView
-from dialogs.cards.components import Element, aside, card, heading, subject_data, tap, text
-from dialogs.verbs import VERSION, Verb
+from dialogs.cards.components import NOTHING, Element, aside, card, heading, subject_data, tap, text
+from dialogs.verbs import Verb
 from dialogs.wording import Words, clean, mark
 from scheduling.domain.petitions import PetitionState
 from scheduling.workflows.petitions_port import PetitionFacts
@@ -54,7 +54,7 @@ def _actions(wish: PetitionFacts, words: Words) -> list[Element]:
             tap(words.say("Check now"), Verb.PETITION, data),
             tap(words.say("Take it back"), Verb.WITHDRAW_PETITION, data),
         ]
-    find = {verbs.ATTENDEES: wish.agent_id, verbs.TYPE: wish.type_id, VERSION: 0}
+    find = {verbs.ATTENDEES: wish.agent_id, verbs.TYPE: wish.type_id, **NOTHING}
     return [
         tap(words.say("Show the best times"), Verb.ASK_FOR, find, style="positive"),
         not_for_now(wish, words),

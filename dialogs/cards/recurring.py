@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dialogs import verbs
 from dialogs.cards.components import (
     LONGEST_ON_BUTTON,
+    NOTHING,
     Element,
     and_more,
     aside,
@@ -168,9 +169,7 @@ def template_form_cards(view: TemplateFormView, words: Words) -> Iterator[Elemen
             tap(
                 words.say("Keep it"),
                 Verb.TEMPLATE_SAVE,
-                subject_data(view.template_id, view.version)
-                if view.template_id
-                else {verbs.VERSION: 0},
+                subject_data(view.template_id, view.version) if view.template_id else NOTHING,
                 style="positive",
             ),
             tap(words.say("Back"), Verb.TEMPLATES, {}),

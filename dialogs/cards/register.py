@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from dialogs import verbs
 from dialogs.cards.components import (
+    NOTHING,
     Element,
     and_more,
     aside,
@@ -24,7 +25,7 @@ from dialogs.cards.components import (
 )
 from dialogs.cards.refusal import refusal_box
 from dialogs.register_views import AbsentView, RegisterCardView, RegistersView
-from dialogs.verbs import VERSION, Verb
+from dialogs.verbs import Verb
 from dialogs.wording import LONGEST_NAME, Words, clean, mark
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.registers import HIGHEST_SCORE, AttendanceState
@@ -204,7 +205,7 @@ def _actions(
     register: RegisterFacts, words: Words, *, entering: bool, editing: bool
 ) -> list[Element]:
     data = subject_data(register.session_id, register.version)
-    everything = tap(words.say("All registers"), Verb.REGISTERS, {VERSION: 0})
+    everything = tap(words.say("All registers"), Verb.REGISTERS, NOTHING)
     if entering:
         title = words.say("Save the changes") if editing else words.say("Close the register")
         actions = [tap(title, Verb.REGISTER_CLOSE, data, style="positive")]
@@ -224,7 +225,7 @@ def _book_anew(register: RegisterFacts, words: Words) -> list[Element]:
     data = {
         verbs.ATTENDEES: ",".join(register.to_book),
         verbs.TYPE: register.type_id,
-        VERSION: 0,
+        **NOTHING,
     }
     return [tap(title, Verb.ASK_FOR, data, style="positive")]
 

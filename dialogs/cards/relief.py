@@ -19,6 +19,7 @@ from dialogs.cards.components import (
 from dialogs.scheduler_views import ReliefView
 from dialogs.verbs import Verb
 from dialogs.wording import Words, clean
+from dialogs.wording_staffing import figures_words
 from scheduling.workflows.rushes_port import Candidate, Relief
 
 ROWS = (30, 12, 6)
@@ -34,7 +35,7 @@ def relief_cards(view: ReliefView, words: Words) -> Iterator[Element]:
         if not view.brief:
             body += [*_came(relief, words), *_sessions(relief, words, most)]
             body += _effect(relief, words)
-            body.append(aside(_freshness(relief, words)))
+            body.append(aside(figures_words(words, relief.as_of, relief.reconciled)))
         yield card(body, _actions(view, words))
 
 
@@ -136,15 +137,6 @@ def _effect(relief: Relief, words: Words) -> list[Element]:
         return []
     said = words.say("From now to the end of the day, as it is and with the chosen released.")
     return [*service_table(words, relief.days, 6), aside(said)]
-
-
-def _freshness(relief: Relief, words: Words) -> str:
-    ago = words.distance(relief.as_of)
-    if relief.reconciled:
-        return words.say("Figures from {ago}; they agree with the schedules.", ago=ago)
-    return words.say(
-        "⚠ Figures from {ago} do not add up with the schedules: take them as estimates.", ago=ago
-    )
 
 
 def _actions(view: ReliefView, words: Words) -> list[Element]:

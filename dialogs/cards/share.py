@@ -7,14 +7,13 @@ from collections.abc import Iterator
 
 from dialogs import verbs
 from dialogs.agenda_views import ShareView
-from dialogs.cards.components import Element, aside, card, date_input, heading, text
-from dialogs.verbs import VERSION
+from dialogs.cards.components import NOTHING, Element, aside, card, date_input, heading, text
 from dialogs.wording import Words, clean
 
 
 def share_cards(view: ShareView, words: Words) -> Iterator[Element]:
     """Yield the dialog."""
-    data = {verbs.ATTENDEES: view.person_id, verbs.TYPE: view.type_id, VERSION: 0}
+    data = {verbs.ATTENDEES: view.person_id, verbs.TYPE: view.type_id, **NOTHING}
     title = words.say("{type} with {name}", type=clean(view.type_name), name=clean(view.name))
     submit = {
         "type": "Action.Submit",

@@ -32,7 +32,7 @@ from dialogs.views import WorkItemCardView
 from dialogs.wording import Words, clean, mark
 from dialogs.wording_refusals import trouble_words
 from dialogs.wording_rules import excluded, funnel_words, granted, taken_words
-from dialogs.wording_staffing import hardest, price_words
+from dialogs.wording_staffing import figures_words, hardest, price_words
 from dialogs.wording_work_items import CAUSES, OUTCOMES, STATES, TARGETS
 from scheduling.domain.proposals import Unplaced, WayOut
 from scheduling.domain.requests import (
@@ -98,7 +98,7 @@ def _to_decide(item: WorkItemView, words: Words, rows: int) -> list[Element]:
         *_trouble(item, words),
         *_failed(item, words),
         aside(asked_words(item, words)),
-        aside(_freshness(item, words)),
+        aside(figures_words(words, item.as_of, item.reconciled)),
         *_why(item, words, rows),
     ]
 
@@ -251,15 +251,6 @@ def _failed(item: WorkItemView, words: Words) -> list[Element]:
         target = words.say(TARGETS[one.target])
         lines.append(text(words.say(said, name=clean(name), target=target), spacing="Small"))
     return [*lines, *and_more(words, len(item.failed) - len(lines))]
-
-
-def _freshness(item: WorkItemView, words: Words) -> str:
-    ago = words.distance(item.as_of)
-    if item.reconciled:
-        return words.say("Figures from {ago}; they agree with the schedules.", ago=ago)
-    return words.say(
-        "⚠ Figures from {ago} do not add up with the schedules: take them as estimates.", ago=ago
-    )
 
 
 def _why(item: WorkItemView, words: Words, rows: int) -> list[Element]:

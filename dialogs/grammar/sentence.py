@@ -49,9 +49,14 @@ class Read:
     @property
     def said(self) -> frozenset[str]:
         """Return the inputs that were said, or about which something was."""
+        about = {each.field for each in self.problems if each.field}
+        return self._given(self.parties.people_said) | about
+
+    def _given(self, attendees: object) -> frozenset[str]:
+        """Return the inputs that have a value, that of the people being ``attendees``."""
         values = {
             verbs.TYPE: self.kind,
-            verbs.ATTENDEES: self.parties.people_said,
+            verbs.ATTENDEES: attendees,
             verbs.FACILITATOR: self.parties.facilitator_id,
             verbs.FIRST: self.dates,
             verbs.LAST: self.dates,
@@ -60,8 +65,7 @@ class Read:
             verbs.QUORUM: self.quorum,
             verbs.PLACE: self.place,
         }
-        named = {name for name, value in values.items() if value}
-        return frozenset(named | {each.field for each in self.problems if each.field})
+        return frozenset(name for name, value in values.items() if value)
 
     def not_understood(self, *, all_words: bool = False) -> tuple[Problem, ...]:
         """Return the question about words that matter and were not understood, if there are any.
@@ -82,17 +86,6 @@ class Read:
     def wish(self) -> Wish:
         """Return only what was said, with nothing inferred."""
         parties, hours = self.parties, self.hours
-        values = {
-            verbs.TYPE: self.kind,
-            verbs.ATTENDEES: parties.attendee_ids,
-            verbs.FACILITATOR: parties.facilitator_id,
-            verbs.FIRST: self.dates,
-            verbs.LAST: self.dates,
-            verbs.WINDOW: hours,
-            verbs.MINUTES: self.minutes,
-            verbs.QUORUM: self.quorum,
-            verbs.PLACE: self.place,
-        }
         return Wish(
             type_id=self.kind.id if self.kind else None,
             attendee_ids=parties.attendee_ids,
@@ -102,7 +95,7 @@ class Read:
             minutes=self.minutes,
             quorum=self.quorum,
             place=self.place,
-            said=frozenset(name for name, value in values.items() if value),
+            said=self._given(parties.attendee_ids),
         )
 
 

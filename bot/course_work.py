@@ -10,21 +10,19 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clocks import RandomIds, SystemClock
 from bot.keeping import ADMINISTRATOR, opened
-from bot.recurring_work import MOST_BYTES, CannotPlan
+from bot.recurring_work import MOST_BYTES, CannotPlan, new_run, note, require_idle, to_come
 from bot.settings import Settings
 from scheduling.domain.courses import Completion, Course, CoursePart
 from scheduling.domain.meetings import PlaceKind, Tier
 from scheduling.domain.people import Person, Role
 from scheduling.domain.rollouts import Rollout
-from scheduling.domain.runs import MOST_RUN_DAYS, RunState
+from scheduling.domain.runs import RunState
 from scheduling.domain.templates import Audience
-from scheduling.domain.times import DAY, DateRange
 from scheduling.learning.needs import circle_of
 from scheduling.storage import audit, courses, people, runs
 from scheduling.storage.runs import RunRow
@@ -318,49 +316,19 @@ async def start(
     async with opened(settings) as store, store.write() as tx:
         owner = await _require_filler(tx, owner_id)
         unit_id = str(owner.unit_id)
-        today = now.astimezone(ZoneInfo(owner.zone)).date()
-        if last < max(first, today) or (last - first).days >= MOST_RUN_DAYS:
-            raise CannotPlan(f"a roll-out is over dates to come, {MOST_RUN_DAYS} days at most")
+        dates = to_come("a roll-out", owner, first, last, now)
         known = {each.name.casefold(): each for each in await courses.of_unit(tx, unit_id)}
         course = known.get(name.casefold())
         if course is None:
             raise CannotPlan(f"there is no course {name!r}; `aside course list` shows them")
-        busy = await runs.under_way(tx, unit_id)
-        if busy is not None:
-            raise CannotPlan(f"run {busy.id} is {busy.state.value}; wait for it, or discard it")
-        row = RunRow(
-            id=RandomIds().new(),
-            version=1,
-            unit_id=unit_id,
-            state=RunState.PLANNING,
-            dates=DateRange(max(first, today), last + DAY),
-            template_ids=(),
-            requester_id=owner.id,
-            requester_object_id="",
-            preview=None,
-            held=frozenset(),
-            members={},
-            trouble=None,
-            created_at=now,
-            ended_at=None,
-            rollout=Rollout(
-                course_id=course.id, seed=await _seed(tx, unit_id, course.id), seats=seats
-            ),
+        await require_idle(tx, owner)
+        seed = await _seed(tx, unit_id, course.id)
+        row = new_run(
+            owner, dates, now, rollout=Rollout(course_id=course.id, seed=seed, seats=seats)
         )
         await runs.insert(tx, row)
-        await audit.record(
-            tx,
-            at=now,
-            actor=ADMINISTRATOR,
-            action="run.planning",
-            subject=row.id,
-            after={"state": RunState.PLANNING.value},
-            detail={
-                "course": course.id,
-                "seats": seats,
-                "seed": row.rollout.seed if row.rollout else "",
-            },
-        )
+        detail = {"course": course.id, "seats": seats, "seed": seed}
+        await note(tx, row.id, row.state, detail)
     return row
 
 

@@ -4,9 +4,9 @@ A run that is begun or confirmed here is taken up by the serving process within 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,11 +17,13 @@ from bot.clocks import RandomIds, SystemClock
 from bot.keeping import ADMINISTRATOR, opened
 from bot.settings import Settings
 from scheduling.domain.people import Person, Role
+from scheduling.domain.rollouts import Rollout
 from scheduling.domain.runs import MOST_RUN_DAYS, RunState
 from scheduling.domain.templates import Template
-from scheduling.domain.times import DateRange
+from scheduling.domain.times import DAY, DateRange
 from scheduling.recurrence.faults import faults_of
 from scheduling.storage import audit, people, runs, templates
+from scheduling.storage.audit import Fact
 from scheduling.storage.codec import dump, load
 from scheduling.storage.runs import RunRow
 
@@ -118,35 +120,58 @@ async def start(settings: Settings, owner_id: str, first: date, last: date) -> R
     now = SystemClock().now()
     async with opened(settings) as store, store.write() as tx:
         owner = await _require_planner(tx, owner_id, None)
-        today = now.astimezone(ZoneInfo(owner.zone)).date()
-        if last < max(first, today) or (last - first).days >= MOST_RUN_DAYS:
-            raise CannotPlan(f"a run is over dates to come, {MOST_RUN_DAYS} days at most")
-        unit_id = str(owner.unit_id)
-        found = await templates.of_unit(tx, unit_id)
-        busy = await runs.under_way(tx, unit_id)
-        if busy is not None:
-            raise CannotPlan(f"run {busy.id} is {busy.state.value}; wait for it, or discard it")
+        dates = to_come("a run", owner, first, last, now)
+        found = await templates.of_unit(tx, str(owner.unit_id))
+        await require_idle(tx, owner)
         if not found:
             raise CannotPlan("the unit has no template; `aside template import` adds some")
-        row = RunRow(
-            id=RandomIds().new(),
-            version=1,
-            unit_id=unit_id,
-            state=RunState.PLANNING,
-            dates=DateRange(max(first, today), date.fromordinal(last.toordinal() + 1)),
-            template_ids=tuple(one.id for one in found),
-            requester_id=owner.id,
-            requester_object_id="",
-            preview=None,
-            held=frozenset(),
-            members={},
-            trouble=None,
-            created_at=now,
-            ended_at=None,
-        )
+        row = new_run(owner, dates, now, template_ids=tuple(one.id for one in found))
         await runs.insert(tx, row)
-        await _audit(tx, row.id, RunState.PLANNING)
+        await note(tx, row.id, RunState.PLANNING)
     return row
+
+
+def to_come(what: str, owner: Person, first: date, last: date, now: datetime) -> DateRange:
+    """Return the dates of ``what``, none before the owner's today; CannotPlan where they cannot be."""
+    today = now.astimezone(ZoneInfo(owner.zone)).date()
+    if last < max(first, today) or (last - first).days >= MOST_RUN_DAYS:
+        raise CannotPlan(f"{what} is over dates to come, {MOST_RUN_DAYS} days at most")
+    return DateRange(max(first, today), last + DAY)
+
+
+async def require_idle(tx: AsyncConnection, owner: Person) -> None:
+    """Raise CannotPlan while a run of the owner's unit is planned or booked."""
+    busy = await runs.under_way(tx, str(owner.unit_id))
+    if busy is not None:
+        raise CannotPlan(f"run {busy.id} is {busy.state.value}; wait for it, or discard it")
+
+
+def new_run(
+    owner: Person,
+    dates: DateRange,
+    now: datetime,
+    *,
+    template_ids: tuple[str, ...] = (),
+    rollout: Rollout | None = None,
+) -> RunRow:
+    """Return a run of the owner's unit that is yet to be planned."""
+    return RunRow(
+        id=RandomIds().new(),
+        version=1,
+        unit_id=str(owner.unit_id),
+        state=RunState.PLANNING,
+        dates=dates,
+        template_ids=template_ids,
+        requester_id=owner.id,
+        requester_object_id="",
+        preview=None,
+        held=frozenset(),
+        members={},
+        trouble=None,
+        created_at=now,
+        ended_at=None,
+        rollout=rollout,
+    )
 
 
 async def newest(settings: Settings) -> Sequence[RunRow]:
@@ -178,7 +203,7 @@ async def confirm(settings: Settings, run_id: str, hold: Sequence[date]) -> None
             requester_object_id=owner.object_id or owner.id,
         ):
             raise CannotPlan(f"run {run_id} is {row.state.value}: only a plan can be confirmed")
-        await _audit(tx, run_id, RunState.BOOKING)
+        await note(tx, run_id, RunState.BOOKING)
 
 
 async def discard(settings: Settings, run_id: str) -> None:
@@ -189,7 +214,7 @@ async def discard(settings: Settings, run_id: str) -> None:
         of = (RunState.PLANNING, RunState.PREVIEW)
         if not await runs.move_on(tx, run_id, of=of, to=RunState.DISCARDED, ended_at=now):
             raise CannotPlan(f"run {run_id} is {row.state.value}: stop it on its card in Teams")
-        await _audit(tx, run_id, RunState.DISCARDED)
+        await note(tx, run_id, RunState.DISCARDED)
 
 
 async def _run(tx: AsyncConnection, run_id: str) -> RunRow:
@@ -216,7 +241,10 @@ async def _require_planner(
     return person
 
 
-async def _audit(tx: AsyncConnection, run_id: str, to: RunState) -> None:
+async def note(
+    tx: AsyncConnection, run_id: str, to: RunState, detail: Mapping[str, Fact] | None = None
+) -> None:
+    """Write into the audit what became of a run."""
     await audit.record(
         tx,
         at=SystemClock().now(),
@@ -224,5 +252,5 @@ async def _audit(tx: AsyncConnection, run_id: str, to: RunState) -> None:
         action=f"run.{to.value}",
         subject=run_id,
         after={"state": to.value},
-        detail={},
+        detail=detail or {},
     )

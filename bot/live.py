@@ -5,7 +5,6 @@ made, and says what it could not. What it learnt of the tenant is written withou
 """
 
 import asyncio
-import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -15,15 +14,15 @@ from aiohttp import web
 
 from bot.channel.connector import Connector
 from bot.channel.messages import message
-from bot.channel.pace import Pace, Sleep
-from bot.channel.references import Conversation, ConversationKind, References
+from bot.channel.pace import Sleep
+from bot.channel.references import Conversation, References
 from bot.clocks import SystemClock
 from bot.doctor import Failed, tried
 from bot.findings import Finding, Trial
 from bot.memory import StoredReferences
 from bot.remotes import Live, open_live
 from bot.settings import CalendarKind, Settings, SettingsError
-from bot.sign_in import tokens_of, trust_of
+from bot.sign_in import connector_of, trust_of
 from dialogs.views import Viewer
 from dialogs.wording import Words, mark
 from scheduling.ports.clock import Clock
@@ -55,7 +54,8 @@ async def try_live(
         live = await open_live(settings, clock, stack, pause, trial)
         session = await stack.enter_async_context(aiohttp.ClientSession())
         references = StoredReferences(store)
-        chat = _Chat(_connector(settings, session, references, clock), references, clock)
+        connector = connector_of(settings, trust_of(settings), session, references, clock)
+        chat = _Chat(connector, references, clock)
         try:
             for what, fix, check in _trials(settings, trial, live, chat):
                 tell(await tried(what, fix, check, PATIENCE))
@@ -155,20 +155,6 @@ def _written(trial: Trial, live: Live) -> Callable[[], Awaitable[str]]:
     return write
 
 
-def _connector(
-    settings: Settings, session: aiohttp.ClientSession, references: References, clock: Clock
-) -> Connector:
-    trust = trust_of(settings)
-    return Connector(
-        session=session,
-        trust=trust,
-        tokens=tokens_of(settings, trust, session, clock),
-        references=references,
-        pace=Pace(),
-        rng=random.Random(),  # noqa: S311 - jitter, not secrets
-    )
-
-
 class _Chat:
     """One message to one person, and its end."""
 
@@ -189,15 +175,7 @@ class _Chat:
         if near is None:
             raise Failed("the bot was not spoken to by anybody yet: it does not know where to post")
         conversation_id = await self._connector.create_conversation(near, object_id)
-        return Conversation(
-            tenant_id=near.tenant_id,
-            conversation_id=conversation_id,
-            kind=ConversationKind.PERSONAL,
-            service_url=near.service_url,
-            bot_id=near.bot_id,
-            updated_at=self._clock.now(),
-            object_id=object_id,
-        )
+        return near.chat_with(object_id, conversation_id, self._clock.now())
 
     async def edit(self) -> str:
         """Put other words in the message's place."""

@@ -1,11 +1,15 @@
 """Settings to whom the edge believes, and how we prove ourselves to Teams."""
 
+import random
 from dataclasses import replace
 
 import aiohttp
 
 from bot.channel import credentials
+from bot.channel.connector import Connector
 from bot.channel.credentials import ClientCredentials, ManagedIdentity, Tokens
+from bot.channel.pace import Pace
+from bot.channel.references import References
 from bot.channel.trust import CLOUDS, Cloud, Trust
 from bot.settings import BotGroup, Settings, SettingsError
 from scheduling.ports.clock import Clock
@@ -56,6 +60,24 @@ def tokens_of(
             proof=proof,
         ),
         clock,
+    )
+
+
+def connector_of(
+    settings: Settings,
+    trust: Trust,
+    session: aiohttp.ClientSession,
+    references: References,
+    clock: Clock,
+) -> Connector:
+    """Return what sends to Teams."""
+    return Connector(
+        session=session,
+        trust=trust,
+        tokens=tokens_of(settings, trust, session, clock),
+        references=references,
+        pace=Pace(),
+        rng=random.Random(),  # noqa: S311 - jitter, not secrets
     )
 
 

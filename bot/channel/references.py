@@ -54,6 +54,20 @@ class Conversation:
         root = self.conversation_id.partition(";")[0]
         return replace(self, conversation_id=f"{root};messageid={activity_id}")
 
+    def chat_with(
+        self, object_id: str, conversation_id: str, updated_at: datetime
+    ) -> "Conversation":
+        """Return the personal chat with an account of this tenant, which was just made."""
+        return Conversation(
+            tenant_id=self.tenant_id,
+            conversation_id=conversation_id,
+            kind=ConversationKind.PERSONAL,
+            service_url=self.service_url,
+            bot_id=self.bot_id,
+            updated_at=updated_at,
+            object_id=object_id,
+        )
+
     def after(self, known: "Conversation") -> "Conversation":
         """Return this with what few activities tell, as it was ``known``: a channel's names."""
         name, former = self.channel_name or known.channel_name, known.former_names

@@ -1,7 +1,6 @@
 """The composition root: settings in, a running Aside out. With ``remotes`` it alone names adapters."""
 
 import asyncio
-import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ from aiohttp import web
 from bot.change_cards import ChangeCards
 from bot.channel.connector import Connector
 from bot.channel.handler import Edge
-from bot.channel.pace import Pace
 from bot.channel.trust import Trust
 from bot.clocks import RandomIds, SystemClock
 from bot.filing import Files
@@ -31,7 +29,7 @@ from bot.register_drawing import let_draw_attendance
 from bot.remotes import Remotes, open_remotes
 from bot.settings import Settings, SettingsError, setup_of
 from bot.show import Showing
-from bot.sign_in import tokens_of, trust_of
+from bot.sign_in import connector_of, trust_of
 from bot.topics import topics_of
 from dialogs.conversation import Conversation
 from scheduling.domain.notices import NoticeKind
@@ -143,14 +141,6 @@ async def _basics(
     await note_settings(store, settings, clock.now())
     session = await stack.enter_async_context(aiohttp.ClientSession())
     references = StoredReferences(store, settings.schedulers_channel, clock)
-    connector = Connector(
-        session=session,
-        trust=trust,
-        tokens=tokens_of(settings, trust, session, clock),
-        references=references,
-        pace=Pace(),
-        rng=random.Random(),  # noqa: S311 - jitter, not secrets
-    )
     return _Basics(
         settings=settings,
         clock=clock,
@@ -162,7 +152,7 @@ async def _basics(
         metrics=Metrics(),
         references=references,
         setups=setups,
-        connector=connector,
+        connector=connector_of(settings, trust, session, references, clock),
     )
 
 
@@ -241,13 +231,7 @@ def _let_draw(
     showing.messenger.draw_with(NoticeKind.WISHED, wishes)
     let_draw_attendance(showing.messenger, runtime.services)
     showing.show_changes_with(
-        ChangeCards(
-            store=basics.store,
-            references=basics.references,
-            maker=showing.maker,
-            poster=showing.poster,
-            changes=ChangeDesk(runtime),
-        )
+        ChangeCards(store=basics.store, poster=showing.poster, changes=ChangeDesk(runtime))
     )
 
 

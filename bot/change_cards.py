@@ -3,8 +3,6 @@
 import structlog
 
 from bot.channel.references import Conversation as Place
-from bot.channel.references import References
-from bot.maker import CardMaker
 from bot.posting import Poster
 from dialogs.change_views import ChangeCardView, WhichSessionView
 from dialogs.verbs import Verb
@@ -23,19 +21,9 @@ log = structlog.get_logger()
 class ChangeCards:
     """Draws changes for their reader, and keeps where they are shown. Nothing here raises."""
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        references: References,
-        maker: CardMaker,
-        poster: Poster,
-        changes: Changes,
-    ) -> None:
+    def __init__(self, *, store: Store, poster: Poster, changes: Changes) -> None:
         """Keep the parts."""
         self._store = store
-        self._references = references
-        self._maker = maker
         self._poster = poster
         self._changes = changes
 
@@ -69,15 +57,13 @@ class ChangeCards:
         person_id = place.subject.rpartition(":")[2]
         async with self._store.read() as tx:
             person = await people.get(tx, person_id)
-        conversation = await self._references.get(place.conversation_id)
-        if person is None or conversation is None:
+        if person is None:
             return True
         try:
             change = await self._changes.change(_actor(person), change_id)
         except Refused:
             return True
-        card = self._maker.card_for(ChangeCardView(change=change), person, conversation.locale)
-        return await self._poster.edit(place, card)
+        return await self._poster.edit_for(person, place, ChangeCardView(change=change))
 
     async def keep(self, view: View, actor: Actor, place: Place, activity_id: str) -> None:
         """Keep that an activity now shows a change to its reader."""

@@ -204,13 +204,12 @@ class AsideListener:
         if not await change_cards.shows_request(place, activity_id):
             await change_cards.keep(view, actor, place, activity_id)
             return view
-        card, sent = self._maker.card(view, actor), self._remember(view, place, actor)
-        self._showing.soon(self._showing.poster.post(place, card, sent))
+        self._show_again(view, place, actor)
         about = {SUBJECT: request_of(view)}
         return await self._conversation.act(actor, place.conversation_id, Verb.REQUEST, about)
 
-    def _show_again(self, view: RequestCardView, place: Place, actor: Actor) -> None:
-        """Post a request's card once more, where it goes on being brought up to date."""
+    def _show_again(self, view: View, place: Place, actor: Actor) -> None:
+        """Post a view in a card of its own, which goes on being brought up to date."""
         card, sent = self._maker.card(view, actor), self._remember(view, place, actor)
         self._showing.soon(self._showing.poster.post(place, card, sent))
 

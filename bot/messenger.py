@@ -104,12 +104,7 @@ class Messenger:
         if place is None or person is None:
             return True
         view = await self._drawers[kind].draw(person, subject)
-        conversation = await self._references.get(place.conversation_id)
-        if view is None or conversation is None:
-            return True
-        return await self._poster.edit(
-            place, self._maker.card_for(view, person, conversation.locale)
-        )
+        return view is None or await self._poster.edit_for(person, place, view)
 
     async def _reachable(self, person_id: str) -> tuple[Person | None, Place | None]:
         async with self._store.read() as tx:

@@ -18,10 +18,13 @@ from bot.channel.connector import (
 )
 from bot.channel.messages import message
 from bot.channel.references import Conversation as Place
-from bot.channel.references import ConversationKind, References
+from bot.channel.references import References
 from bot.channel.turns import Sent
+from bot.maker import CardMaker
 from bot.metrics import Metrics
 from dialogs.cards.speak import speak
+from dialogs.views import View
+from scheduling.domain.people import Person
 from scheduling.ports.clock import Clock
 from scheduling.storage import cards
 from scheduling.storage.cards import CardPlace
@@ -64,6 +67,7 @@ class Poster:
         connector: Connector,
         references: References,
         clock: Clock,
+        maker: CardMaker,
         metrics: Metrics,
     ) -> None:
         """Keep the parts."""
@@ -71,6 +75,7 @@ class Poster:
         self._connector = connector
         self._references = references
         self._clock = clock
+        self._maker = maker
         self._metrics = metrics
 
     async def remember(self, place: CardPlace) -> None:
@@ -120,26 +125,27 @@ class Poster:
         except ChannelError as error:
             self.failed("open", error)
             return False
-        await self._references.save(
-            Place(
-                tenant_id=near.tenant_id,
-                conversation_id=conversation_id,
-                kind=ConversationKind.PERSONAL,
-                service_url=near.service_url,
-                bot_id=near.bot_id,
-                updated_at=self._clock.now(),
-                object_id=object_id,
-            )
-        )
+        await self._references.save(near.chat_with(object_id, conversation_id, self._clock.now()))
         return True
 
     async def edit(self, place: CardPlace, card: Mapping[str, Any]) -> bool:
         """Show the card where it is; False where trying again later may help."""
         return await self.put(place, card) is not Posted.AWAY
 
+    async def edit_for(self, reader: Person, place: CardPlace, view: View) -> bool:
+        """Show a view where it is as its reader may see it; False where trying again may help."""
+        conversation = await self._references.get(place.conversation_id)
+        locale = conversation.locale if conversation else reader.locale
+        card = self._maker.card_for(view, reader, locale)
+        return await self._put(conversation, place, card) is not Posted.AWAY
+
     async def put(self, place: CardPlace, card: Mapping[str, Any]) -> Posted:
         """Show the card where it is, and tell what became of it."""
-        conversation = await self._references.get(place.conversation_id)
+        return await self._put(await self._references.get(place.conversation_id), place, card)
+
+    async def _put(
+        self, conversation: Place | None, place: CardPlace, card: Mapping[str, Any]
+    ) -> Posted:
         if conversation is None or conversation.blocked:
             self._metrics.sent("edit", "unreachable")
             return Posted.GONE

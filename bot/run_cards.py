@@ -1,7 +1,5 @@
 """A run's card in its owner's chat, brought up to date as the run goes on."""
 
-from bot.channel.references import References
-from bot.maker import CardMaker
 from bot.posting import Poster
 from dialogs.run_views import RunCardView
 from dialogs.views import View
@@ -15,13 +13,9 @@ from scheduling.workflows.runs_desk import shown
 class RunCards:
     """Edits the card of a run where it was last shown; one that nobody has needs nothing."""
 
-    def __init__(
-        self, *, store: Store, references: References, maker: CardMaker, poster: Poster
-    ) -> None:
+    def __init__(self, *, store: Store, poster: Poster) -> None:
         """Keep the parts; ``read_with`` says where names of units and teams come from."""
         self._store = store
-        self._references = references
-        self._maker = maker
         self._poster = poster
         self._reader: FactsReader | None = None
 
@@ -50,7 +44,4 @@ class RunCards:
             if row is None or place is None or owner is None:
                 return True
             run = await shown(tx, self._reader, row)
-        conversation = await self._references.get(place.conversation_id)
-        locale = conversation.locale if conversation else owner.locale
-        card = self._maker.card_for(RunCardView(run=run), owner, locale)
-        return await self._poster.edit(place, card)
+        return await self._poster.edit_for(owner, place, RunCardView(run=run))

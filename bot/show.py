@@ -71,7 +71,12 @@ class Showing:
         self._references = references
         self._setups = setups
         self.poster = Poster(
-            store=store, connector=connector, references=references, clock=clock, metrics=metrics
+            store=store,
+            connector=connector,
+            references=references,
+            clock=clock,
+            maker=maker,
+            metrics=metrics,
         )
         self.messenger = Messenger(
             store=store,
@@ -81,9 +86,7 @@ class Showing:
             maker=maker,
             poster=self.poster,
         )
-        self.run_cards = RunCards(
-            store=store, references=references, maker=maker, poster=self.poster
-        )
+        self.run_cards = RunCards(store=store, poster=self.poster)
         self.messenger.draw_with(NoticeKind.RUN_PLANNED, self.run_cards)
         self._board = Noticeboard(
             store=store,
@@ -102,7 +105,7 @@ class Showing:
             board=self._board,
         )
         self._clock = clock
-        self.maker = maker
+        self._maker = maker
         self._metrics = metrics
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._soon: set[asyncio.Task[object]] = set()
@@ -115,19 +118,21 @@ class Showing:
 
     def soon_request(self, request_id: str) -> None:
         """Bring a request's card up to date after the turn that is being answered."""
-        self._begin(self.request_changed(request_id))
+        self.soon(self.request_changed(request_id))
 
     def soon_item(self, work_item_id: str) -> None:
         """Bring a work item's thread up to date after the turn that is being answered."""
-        self._begin(self.work_item_changed(work_item_id))
+        self.soon(self.work_item_changed(work_item_id))
 
     def soon(self, work: Coroutine[Any, Any, object]) -> None:
         """Do ``work`` after the turn that is being answered."""
-        self._begin(work)
+        task = asyncio.get_running_loop().create_task(work)
+        self._soon.add(task)
+        task.add_done_callback(self._soon.discard)
 
     def soon_obstacle(self, cause: str) -> None:
         """Show an obstacle as it is after what was just met."""
-        self._begin(self._met(cause))
+        self.soon(self._met(cause))
 
     async def obstacle_changed(self, cause: str) -> bool:
         """Show what keeps us from writing somewhere, or that it is gone; see ``Obstacles``."""
@@ -140,11 +145,6 @@ class Showing:
             undecided = await work_items.undecided(tx)
         for item_id in undecided:
             await self.work_item_changed(item_id)
-
-    def _begin(self, work: Coroutine[Any, Any, object]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._soon.add(task)
-        task.add_done_callback(self._soon.discard)
 
     async def close(self) -> None:
         """Finish what was begun."""
@@ -177,10 +177,7 @@ class Showing:
             shown = await views.request_view(
                 tx, self._setups.catalogue, row, reader, self._clock.now()
             )
-        place = await self._references.get(copy.place.conversation_id)
-        locale = place.locale if place else reader.locale
-        card = self.maker.card_for(RequestCardView(request=shown), reader, locale)
-        return await self.poster.edit(copy.place, card)
+        return await self.poster.edit_for(reader, copy.place, RequestCardView(request=shown))
 
     async def _own_card_changed(self, request_id: str) -> bool:
         async with self._store.read() as tx:
@@ -190,13 +187,11 @@ class Showing:
             draft = await drafts.get(tx, row.draft_id) if row else None
         if row is None or place is None or owner is None or draft is None:
             return True
-        conversation = await self._references.get(place.conversation_id)
-        locale = conversation.locale if conversation else owner.locale
         view = await self._request_view(row, owner, draft, place)
         if view is None:
             return True
         self._metrics.showed(row.state.value)
-        return await self.poster.edit(place, self.maker.card_for(view, owner, locale))
+        return await self.poster.edit_for(owner, place, view)
 
     async def _request_view(
         self, row: RequestRow, owner: Person, draft: Draft, place: CardPlace
@@ -246,7 +241,7 @@ class Showing:
         refresh, brief = await self._board.readers_of(place) if place else ((), True)
         locale = place.locale if place else "en"
         view = WorkItemCardView(item=item, brief=brief)
-        return self.maker.shared_card(view, locale, item.zone, refresh)
+        return self._maker.shared_card(view, locale, item.zone, refresh)
 
     def show_changes_with(self, change_cards: ChangeCards) -> None:
         """Let ``change_cards`` draw changes, and the notices that are about one."""

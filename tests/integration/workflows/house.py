@@ -154,11 +154,10 @@ class House:
         ]
         async with self.store.write() as tx:
             await people.sync(tx, [*STAFF, *agents])
-            for one in [*STAFF, *agents]:
-                await people.bind(tx, one.id, f"oid-{one.id}", at=self.clock.now(), by="test")
+        await self.bind(*(one.id for one in [*STAFF, *agents]))
 
     async def bind(self, *person_ids: str) -> None:
-        """Let people be known by their accounts, as staff are from the start."""
+        """Let people be known by their accounts, as everybody is from the start."""
         async with self.store.write() as tx:
             for one in person_ids:
                 await people.bind(tx, one, f"oid-{one}", at=self.clock.now(), by="test")

@@ -91,14 +91,12 @@ async def test_nobody_outside_the_own_hierarchy_is_looked_at(house: House) -> No
     with pytest.raises(Refused) as caught:
         await due(house, person_ids=("south-1",))
     assert caught.value.refusal is Refusal.OUTSIDE_HIERARCHY
-    await house.bind("north-1")
     with pytest.raises(Refused) as caught:
         await due(house, "north-1")
     assert caught.value.refusal is Refusal.NOT_YOUR_ROLE
 
 
 async def test_a_week_holds_what_its_reader_attends_leads_or_asked_for(house: House) -> None:
-    await house.bind("north-1", "north-2")
     request_id = await house.submit("north-1", first=TUESDAY)
     await house.settled(request_id)
     agendas = Agendas(house.runtime.services)
@@ -116,7 +114,6 @@ async def test_a_week_holds_what_its_reader_attends_leads_or_asked_for(house: Ho
 
 
 async def test_an_empty_week_says_when_the_next_session_is_and_whose_it_is(house: House) -> None:
-    await house.bind("north-1")
     request_id = await house.submit("north-1", first=TUESDAY)
     await house.settled(request_id)
     agendas = Agendas(house.runtime.services)
@@ -130,7 +127,6 @@ async def test_an_empty_week_says_when_the_next_session_is_and_whose_it_is(house
 
 
 async def test_ok_is_said_once_by_the_attendee_alone_and_ends_undo(house: House) -> None:
-    await house.bind("north-1")
     request_id = await house.submit("north-1", first=TUESDAY)
     await house.settled(request_id)
     agendas = Agendas(house.runtime.services)
@@ -148,7 +144,6 @@ async def test_ok_is_said_once_by_the_attendee_alone_and_ends_undo(house: House)
 async def test_a_note_is_read_by_its_author_and_the_facilitator_and_changed_by_its_author(
     house: House,
 ) -> None:
-    await house.bind("north-1")
     request_id = await house.submit("north-1", who="mia", first=TUESDAY)
     await house.settled(request_id)
     async with house.store.write() as tx:

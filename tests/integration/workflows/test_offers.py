@@ -34,7 +34,6 @@ async def waiting(house: House, desk: OfferDesk, *numbers: int) -> dict[str, Ses
     """Let agents want earlier times, each with a session tomorrow; it is ten. Their sessions."""
     found = {}
     for n in numbers:
-        await house.bind(f"north-{n}")
         assert await desk.opt(actor(f"north-{n}"), into=True)
         who = "mia" if n % 2 else "tom"
         request_id = await house.submit(f"north-{n}", who=who, first=TUESDAY)

@@ -140,7 +140,6 @@ async def test_while_it_is_paused_nobody_is_given_a_new_time_unasked(
 ) -> None:
     request_id = await asked(house, "north-1")
     await house.settled(request_id, RequestState.BOOKED)
-    await house.bind("north-1")
     await house.quiet()
     await desk.pause(actor("sam"), None)
     (row,) = await house.sessions(request_id)

@@ -224,7 +224,6 @@ async def test_what_contradicts_itself_is_refused_and_loses_nothing(house: House
 
 async def test_nobody_else_sees_a_register(house: House) -> None:
     session_id = await opened(house)
-    await house.bind("north-1")
     keeper = RegisterKeeper(house.runtime.services)
     for other in ("tom", "nia", "north-1"):
         with pytest.raises(Refused) as caught:
@@ -340,7 +339,6 @@ async def test_figures_of_few_are_for_their_line_manager_only(house: House) -> N
         agents = [one for one in await people.of_unit(tx, "north") if one.in_wfm]
     shown = [one for one in units.groups if one.level is Level.TEAM]
     assert all((one.figures is None) == (len(agents) < 5) for one in shown)
-    await house.bind("north-1")
     with pytest.raises(Refused) as caught:
         await desk.participation(actor("north-1"), days=30, type_id=None)
     assert caught.value.refusal is Refusal.NOT_YOUR_ROLE

@@ -15,7 +15,6 @@ async def test_a_manager_sees_the_own_team_and_a_scheduler_the_unit(house: House
 
 
 async def test_an_agent_has_a_roster_with_nobody_in_it(house: House) -> None:
-    await house.bind("north-1")
     roster = await house.desk.roster(actor("north-1"))
     assert roster.me.id == "north-1"
     assert (roster.people, roster.teams, roster.own_teams, roster.facilitators) == ((), {}, (), ())

@@ -1,7 +1,7 @@
 """A person in front of Microsoft's Agents Playground, in headless Chromium: say, tap, look.
 
 The Playground knows no views per person, refresh, typeahead, deletes or other typing users; see
-``tests/support/teams.py`` for those.
+``bot/rehearsal/teams.py`` for those.
 """
 
 import os

@@ -1,8 +1,5 @@
 """What lies ahead: weeks, sessions, notes, what is under way, who is due, and undo by a word."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import pytest
 
 from bot.rehearsal.reading import actions_of
@@ -59,7 +56,7 @@ async def test_a_session_of_others_is_not_there_for_whoever_names_it(house: Hous
     chat = house.chat("Alex Wilber")
     await house.book(chat, "1:1 with Asha next week")
     await chat.say("my meetings next week")
-    data = next(one["data"] for one in _taps(chat.card) if one["verb"] == "session")
+    data = next(one["data"] for one in actions_of(chat.card) if one.get("verb") == "session")
     other = house.chat("Yusuf Clarke")
     await other.say("my meetings")
     for verb in ("session", "acknowledge", "notes", "save_note", "delete_note"):
@@ -143,7 +140,3 @@ async def test_who_is_due_is_asked_for_in_one_proposal(house: House) -> None:
     agent = house.chat("Asha Patel")
     await agent.say("who has not had a 1:1 in 30 days")
     assert "this takes a team manager" in read(agent.card)
-
-
-def _taps(card: dict[str, Any]) -> list[Mapping[str, Any]]:
-    return [one for one in actions_of(card) if one["type"] == "Action.Execute"]

@@ -1,11 +1,10 @@
 """One sentence to a booking, and back."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
-from bot.rehearsal.reading import find_action
+from bot.rehearsal.reading import fields_of, find_action
 from scheduling.domain.times import Interval
 from scheduling.storage import bookings
 from tests.support.house import House, read
@@ -177,7 +176,8 @@ async def test_changed_inputs_are_searched_again_before_anything_is_booked(house
 async def test_the_alternative_that_was_chosen_is_the_one_that_is_booked(house: House) -> None:
     chat = house.chat("Alex Wilber")
     await chat.say("1:1 with Tom Baker next week")
-    choice = next(n for n in _nodes(chat.card) if str(n.get("id", "")).startswith("choice:"))
+    fields = fields_of(chat.card).values()
+    choice = next(one for one in fields if one["id"].startswith("choice:"))
     second = choice["choices"][1]["title"]
     await chat.tap("Book", **{choice["id"]: "1"})
     booked = await house.until(chat, "Undo (until")
@@ -223,12 +223,6 @@ async def test_a_client_that_knows_no_execute_books_through_the_fallback(house: 
     assert tapped.status == 200
     await house.until(chat, "Undo (until")
     assert the_changes(house) == [("insert", "applied", "A1001", "2026-12-02 12:30+00:00")]
-
-
-def _nodes(node: object) -> list[dict[str, Any]]:
-    if isinstance(node, dict):
-        return [node, *(n for v in node.values() for n in _nodes(v))]
-    return [n for v in node for n in _nodes(v)] if isinstance(node, list) else []
 
 
 async def test_a_day_off_is_no_missing_schedule(house: House) -> None:

@@ -9,19 +9,17 @@ pytestmark = pytest.mark.e2e
 
 WHEN = "Wed 2 Dec, 12:30"
 TEAM = 10
+MEETING = "team meeting with my team next week, at least 6"
 
 
 async def booked_meeting(house: House) -> str:
     """Ask for a meeting of Alex Wilber's team next week, and book the best time."""
-    chat = house.chat("Alex Wilber")
-    await chat.say("team meeting with my team next week, at least 6")
-    await chat.tap("Book")
-    return await house.until(chat, "✓ Booked", "Undo (until")
+    return await house.book(house.chat("Alex Wilber"), MEETING)
 
 
 async def test_a_sentence_and_a_tap_book_a_meeting_for_whoever_can_come(house: House) -> None:
     chat = house.chat("Alex Wilber")
-    await chat.say("team meeting with my team next week, at least 6")
+    await chat.say(MEETING)
     proposal = read(chat.card)
     assert proposal.startswith(f"Team meeting for {TEAM} people\n{WHEN}")
     assert "7 of 10 can come, not Maria Kowalska, Maria Santos and Łukasz Zieliński" in proposal

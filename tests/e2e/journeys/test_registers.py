@@ -2,14 +2,13 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from bot.rehearsal.chat import Chat
+from bot.rehearsal.reading import actions_of, fields_of
 from scheduling.domain.registers import AttendanceState
 from scheduling.storage import tables as t
 from scheduling.workflows import register_times
@@ -24,9 +23,7 @@ LATE, NO_SHOW = (f"was:{one.value}" for one in (AttendanceState.LATE, Attendance
 async def meeting(house: House) -> Chat:
     """Book a meeting of Alex Wilber's team; their chat."""
     chat = house.chat(LEADER)
-    await chat.say("team meeting with my team next week, at least 6")
-    await chat.tap("Book")
-    await house.until(chat, "✓ Booked", "Undo (until")
+    await house.book(chat, "team meeting with my team next week, at least 6")
     return chat
 
 
@@ -57,7 +54,8 @@ async def test_exceptions_are_tapped_and_the_card_becomes_the_closed_register(
 ) -> None:
     chat = await opened(house)
     late = house.person("Asha Patel").id
-    absent = min({one["value"] for one in _choices(chat, LATE)} - {late})
+    expected = fields_of(chat.card)[LATE]["choices"]
+    absent = min({one["value"] for one in expected} - {late})
     await chat.tap("Close the register", **{LATE: late, NO_SHOW: absent})
     closed = await house.until(chat, "6 of 7 people were there.", "Came late: Asha Patel")
     assert "Did not come: " in closed
@@ -76,10 +74,11 @@ async def test_who_is_marked_twice_is_named_and_nothing_typed_is_lost(house: Hou
     asha = house.person("Asha Patel").id
     await chat.tap("Close the register", **{LATE: asha, NO_SHOW: asha})
     assert "Nothing was kept yet: Asha Patel cannot be two of" in read(chat.card)
+    fields = fields_of(chat.card).items()
     values = {
-        one["id"]: one["value"]
-        for one in _pieces(chat.card)
-        if one.get("type") == "Input.ChoiceSet" and one["value"]
+        name: field["value"]
+        for name, field in fields
+        if field["type"] == "Input.ChoiceSet" and field["value"]
     }
     assert values == {LATE: asha, NO_SHOW: asha}
     await chat.tap(
@@ -89,7 +88,7 @@ async def test_who_is_marked_twice_is_named_and_nothing_typed_is_lost(house: Hou
 
 async def test_nobody_else_opens_or_closes_a_register(house: House) -> None:
     chat = await opened(house)
-    data = next(one["data"] for one in _pieces(chat.card) if one.get("verb") == "register_close")
+    data = next(one["data"] for one in actions_of(chat.card) if one.get("verb") == "register_close")
     for name in ("Yusuf Clarke", "Asha Patel"):
         other = house.chat(name)
         await other.say("help")
@@ -136,19 +135,3 @@ async def test_who_took_part_is_a_file_in_ones_own_chat(house: House) -> None:
     agent = house.chat("Asha Patel")
     await agent.say("completion")
     assert "took part" not in read(agent.card)
-
-
-def _pieces(element: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - JSON
-    """Yield every object of a card."""
-    if isinstance(element, dict):
-        yield element
-    for each in element.values() if isinstance(element, dict) else element:
-        if isinstance(each, dict | list):
-            yield from _pieces(each)
-
-
-def _choices(chat: Chat, name: str) -> list[dict[str, str]]:
-    """Return what may be chosen of one input, wherever the card has it."""
-    (found,) = [one for one in _pieces(chat.card) if one.get("id") == name and "choices" in one]
-    options: list[dict[str, str]] = found["choices"]
-    return options

@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduling.domain.notices import Concern, Means, NoticeKind
+from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.people import Actor, Person
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import SessionState
 from scheduling.domain.times import Interval
 from scheduling.storage import agenda, audit, people, registers
 from scheduling.storage.agenda import Planned
-from scheduling.storage.outbox import OutboxRow
+from scheduling.storage.bookings import SessionRow
 from scheduling.workflows import notices, rights
 from scheduling.workflows.services import Services
 from scheduling.workflows.trainers_port import LateFacts
@@ -52,7 +52,7 @@ class Lateness:
                 told = await registers.late_by(tx, one.session)
                 raise Refused(Refusal.TOLD_LATE, {"minutes": told})
             for person_id in await registers.attending(tx, one.session):
-                await notices.put(tx, _notice(one, person_id, now))
+                await _tell(tx, one.session, person_id)
             shown = await self._facts(tx, one)
             await audit.record(
                 tx,
@@ -108,17 +108,15 @@ def _near(one: Planned, now: datetime) -> bool:
     return booked and about_now(one.session.interval, now)
 
 
-def _notice(one: Planned, person_id: str, now: datetime) -> OutboxRow:
-    session = one.session
-    return OutboxRow(
-        key=f"{session.id}:late:{session.interval.start.isoformat()}:{person_id}",
-        person_id=person_id,
+async def _tell(tx: AsyncConnection, session: SessionRow, person_id: str) -> None:
+    start = session.interval.start.isoformat()
+    await notices.say(
+        tx,
+        NoticeKind.RUNNING_LATE,
+        session.id,
+        person_id,
         concern=Concern.ATTENDEE,
-        kind=NoticeKind.RUNNING_LATE,
-        subject=session.id,
-        about=(session.id,),
-        means=Means.CHAT,
-        created_at=now,
-        due_at=now,
+        key=f"{session.id}:late:{start}:{person_id}",
         until=session.interval.end,
+        about=(session.id,),
     )

@@ -69,15 +69,31 @@ async def offer(
     kind: NoticeKind = NoticeKind.OFFERED,
 ) -> None:
     """Ask somebody something in chat, to be told before ``until`` or not at all."""
+    await say(tx, kind, subject, person_id, concern=Concern.ATTENDEE, key=key, until=until)
+
+
+async def say(
+    tx: AsyncConnection,
+    kind: NoticeKind,
+    subject: str,
+    person_id: str,
+    *,
+    concern: Concern,
+    key: str,
+    until: datetime | None = None,
+    about: tuple[str, ...] = (),
+) -> None:
+    """Tell somebody something in chat, before ``until`` or not at all; ``about`` as in the outbox."""
     now = current().services.clock.now()
     await put(
         tx,
         OutboxRow(
             key=key,
             person_id=person_id,
-            concern=Concern.ATTENDEE,
+            concern=concern,
             kind=kind,
             subject=subject,
+            about=about,
             means=Means.CHAT,
             created_at=now,
             due_at=now,

@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.asks import Ask
-from scheduling.domain.notices import Concern, Means, NoticeKind
+from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.people import Actor, Person, Role
 from scheduling.domain.petitions import PetitionState
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.storage import audit, people, petitions
-from scheduling.storage.outbox import OutboxRow
 from scheduling.storage.petitions import AlreadyOpen, PetitionRow
 from scheduling.workflows import notices, rights
 from scheduling.workflows.petitions_port import PetitionFacts
@@ -140,20 +139,14 @@ class PetitionDesk:
     async def _tell(
         self, tx: AsyncConnection, row: PetitionRow, person_id: str, concern: Concern
     ) -> None:
-        now = self._services.clock.now()
-        await notices.put(
+        await notices.say(
             tx,
-            OutboxRow(
-                key=f"{row.id}:{row.state.value}:{person_id}",
-                person_id=person_id,
-                concern=concern,
-                kind=NoticeKind.WISHED,
-                subject=row.id,
-                means=Means.CHAT,
-                created_at=now,
-                due_at=now,
-                until=now + LIFE,
-            ),
+            NoticeKind.WISHED,
+            row.id,
+            person_id,
+            concern=concern,
+            key=f"{row.id}:{row.state.value}:{person_id}",
+            until=self._services.clock.now() + LIFE,
         )
 
     async def _record(

@@ -12,13 +12,12 @@ from dbos import DBOS
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.meetings import MeetingType
-from scheduling.domain.notices import Concern, Means, NoticeKind
+from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.people import Person
 from scheduling.domain.registers import Attendance, lock_at, next_working_day
 from scheduling.domain.times import at_wall, zone_of
 from scheduling.storage import audit, people, registers, timers
 from scheduling.storage.bookings import SessionRow
-from scheduling.storage.outbox import OutboxRow
 from scheduling.storage.registers import Placed, RegisterRow
 from scheduling.workflows import notices
 from scheduling.workflows.registers import KEEPERS, NUDGE, everybody_there
@@ -74,7 +73,7 @@ async def _open(tx: AsyncConnection, row: SessionRow, kind: MeetingType, now: da
     if not await registers.insert(tx, register, lines):
         return False
     await timers.set_timer(tx, NUDGE, row.id, now + FIRST_NUDGE)
-    await _remind(tx, register, row.facilitator_id, Concern.TRAINER, now)
+    await _remind(tx, register, row.facilitator_id, Concern.TRAINER)
     await audit.record(
         tx,
         at=now,
@@ -94,24 +93,17 @@ def _placed(line: Attendance, person: Person | None) -> Placed:
     )
 
 
-async def _remind(
-    tx: AsyncConnection, row: RegisterRow, person_id: str, concern: Concern, now: datetime
-) -> None:
+async def _remind(tx: AsyncConnection, row: RegisterRow, person_id: str, concern: Concern) -> None:
     """Put the card, or a reminder of it, into the outbox, in the place of one that still waits."""
-    await notices.put(
+    await notices.say(
         tx,
-        OutboxRow(
-            key=f"{row.session_id}:register:{row.nudges}:{person_id}",
-            person_id=person_id,
-            concern=concern,
-            kind=NoticeKind.REGISTER_DUE,
-            subject=row.session_id,
-            about=(row.session_id,),
-            means=Means.CHAT,
-            created_at=now,
-            due_at=now,
-            until=row.lock_at,
-        ),
+        NoticeKind.REGISTER_DUE,
+        row.session_id,
+        person_id,
+        concern=concern,
+        key=f"{row.session_id}:register:{row.nudges}:{person_id}",
+        until=row.lock_at,
+        about=(row.session_id,),
     )
 
 
@@ -132,13 +124,13 @@ async def nudge(session_id: str) -> None:
             return
         counted = replace(row, nudges=row.nudges + 1)
         if row.nudges < LEADERS_NUDGES:
-            await _remind(tx, counted, row.facilitator_id, Concern.TRAINER, now)
+            await _remind(tx, counted, row.facilitator_id, Concern.TRAINER)
             morning = services.policy.noise.digest
             day = next_working_day(now.astimezone(zone_of(row.zone)).date())
             await timers.set_timer(tx, NUDGE, session_id, at_wall(day, morning, row.zone))
             return
         for person in await _keepers(tx, row):
-            await _remind(tx, counted, person.id, Concern.SCHEDULERS, now)
+            await _remind(tx, counted, person.id, Concern.SCHEDULERS)
 
 
 async def _keepers(tx: AsyncConnection, row: RegisterRow) -> Sequence[Person]:

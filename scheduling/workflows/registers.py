@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduling.domain.notices import Concern, Means, NoticeKind
+from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.people import Actor, Person, Role
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.registers import (
@@ -19,7 +19,7 @@ from scheduling.domain.registers import (
     misscored,
 )
 from scheduling.storage import audit, commits, outbox, people, registers, requests, timers
-from scheduling.storage.outbox import OutboxRow, OutboxState
+from scheduling.storage.outbox import OutboxState
 from scheduling.storage.registers import RegisterRow
 from scheduling.workflows import notices, rights
 from scheduling.workflows.registers_port import Entry, RegisterBrief, RegisterFacts
@@ -197,20 +197,15 @@ class RegisterKeeper:
         owner = await _owner(tx, row)
         if owner == me.id:
             return
-        await notices.put(
+        await notices.say(
             tx,
-            OutboxRow(
-                key=f"{row.session_id}:absent:{owner}",
-                person_id=owner,
-                concern=Concern.REQUESTER,
-                kind=NoticeKind.ABSENT,
-                subject=row.session_id,
-                about=(row.session_id,),
-                means=Means.CHAT,
-                created_at=now,
-                due_at=now,
-                until=row.interval.end + ASK_WITHIN,
-            ),
+            NoticeKind.ABSENT,
+            row.session_id,
+            owner,
+            concern=Concern.REQUESTER,
+            key=f"{row.session_id}:absent:{owner}",
+            until=row.interval.end + ASK_WITHIN,
+            about=(row.session_id,),
         )
 
     async def _record(

@@ -9,13 +9,12 @@ from dbos import DBOS
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.commits import CommitProgress, PlannedSession
-from scheduling.domain.notices import Concern, Means, NoticeKind
+from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.rollouts import Rollout
 from scheduling.domain.runs import RunSession, RunState
 from scheduling.domain.times import DateRange
 from scheduling.storage import audit, commits, runs
 from scheduling.storage.audit import Fact
-from scheduling.storage.outbox import OutboxRow
 from scheduling.storage.runs import RunRow
 from scheduling.workflows import commit, notices
 from scheduling.workflows.engine import BATCH_QUEUE, MAX_RECOVERIES
@@ -195,20 +194,9 @@ async def _plan(runtime: Runtime, row: RunRow) -> Planned:
 
 async def _tell_owner(tx: AsyncConnection, row: RunRow) -> None:
     """Show the owner a plan that was made without being asked for."""
-    now = current().services.clock.now()
-    await notices.put(
-        tx,
-        OutboxRow(
-            key=f"{row.id}:{NoticeKind.RUN_PLANNED.value}",
-            person_id=row.requester_id,
-            concern=Concern.REQUESTER,
-            kind=NoticeKind.RUN_PLANNED,
-            subject=row.id,
-            means=Means.CHAT,
-            created_at=now,
-            due_at=now,
-        ),
-    )
+    kind = NoticeKind.RUN_PLANNED
+    key = f"{row.id}:{kind.value}"
+    await notices.say(tx, kind, row.id, row.requester_id, concern=Concern.REQUESTER, key=key)
 
 
 @DBOS.step(**LASTING)

@@ -3,12 +3,12 @@
 from datetime import date, datetime, time, timedelta
 
 from dbos import DBOS
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduling.domain.notices import Concern, Means, NoticeKind
+from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.people import Person, Role
 from scheduling.domain.times import DAY, MIDNIGHT, DateRange, Interval, at_wall, zone_of
 from scheduling.storage import people, registers
-from scheduling.storage.outbox import OutboxRow
 from scheduling.workflows import notices
 from scheduling.workflows.runtime import LASTING, current
 
@@ -39,7 +39,7 @@ async def tell_week_ahead(_subject: str) -> int:
                 continue
             week = DateRange(monday, monday + 7 * DAY).interval(person.zone)
             if person.id in await registers.leading_between(tx, week):
-                await notices.put(tx, _notice(person, monday, now))
+                await _tell(tx, person, monday)
                 told += 1
     return told
 
@@ -52,16 +52,14 @@ def due_monday(zone: str, now: datetime) -> date | None:
     return thursday + 4 * DAY if timedelta(0) <= since < LATEST else None
 
 
-def _notice(person: Person, monday: date, now: datetime) -> OutboxRow:
-    return OutboxRow(
-        key=f"{SUBJECT}:{monday.isoformat()}:{person.id}",
-        person_id=person.id,
+async def _tell(tx: AsyncConnection, person: Person, monday: date) -> None:
+    await notices.say(
+        tx,
+        NoticeKind.WEEK_AHEAD,
+        SUBJECT,
+        person.id,
         concern=Concern.TRAINER,
-        kind=NoticeKind.WEEK_AHEAD,
-        subject=SUBJECT,
-        about=(monday.isoformat(),),
-        means=Means.CHAT,
-        created_at=now,
-        due_at=now,
+        key=f"{SUBJECT}:{monday.isoformat()}:{person.id}",
         until=at_wall(monday, MIDNIGHT, person.zone),
+        about=(monday.isoformat(),),
     )

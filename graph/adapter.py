@@ -184,12 +184,10 @@ class GraphCalendar:
     async def _replace(self, ref: EventRef, attendees: list[dict[str, Any]] | None) -> None:
         """Write the whole list of attendees, None where it is as it should be."""
         if attendees is not None:
-            await self._client.call(
-                Method.PATCH,
-                self._where(ref),
-                mailbox=ref.organiser,
-                body={"attendees": attendees},
-            )
+            await self._change(ref, {"attendees": attendees})
+
+    async def _change(self, ref: EventRef, body: dict[str, Any]) -> None:
+        await self._client.call(Method.PATCH, self._where(ref), mailbox=ref.organiser, body=body)
 
     async def move(
         self, ref: EventRef, interval: Interval, zone: str, room: Mailbox | None
@@ -204,9 +202,7 @@ class GraphCalendar:
                 raise CalendarNotFound("the event was cancelled")
             change = mapping.moved(event, interval, zone, room)
             if change:
-                await self._client.call(
-                    Method.PATCH, self._where(ref), mailbox=ref.organiser, body=change
-                )
+                await self._change(ref, change)
 
     async def cancel(self, ref: EventRef, comment: str) -> None:
         """Cancel the event and tell its attendees; already gone is success."""

@@ -8,7 +8,7 @@ from ipaddress import ip_address
 _PATH = r"(?:/[A-Za-z0-9_-]+)*/?"
 _TAIL = r"[A-Za-z0-9._~:/?!$&'()*+,;=%@-]{0,4000}"
 """Path and query: no backslash, blank, fragment or control letter."""
-_LOOPBACK = rf"http://(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{{1,5}})?{_PATH}"
+_LOOPBACK = r"http://(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?"
 
 
 class ChannelMisconfigured(Exception):
@@ -106,8 +106,7 @@ class Trust:
         One pattern over the whole text, rather than a parser's parts: what a parser and an HTTP
         client read differently (user names, ports, backslashes, dots) has no place in it.
         """
-        service = rf"https://{re.escape(self.cloud.service)}{_PATH}"
-        return re.fullmatch(_LOOPBACK if self.development else service, url) is not None
+        return self._admits(re.escape(self.cloud.service), _PATH, url)
 
     @property
     def files(self) -> bool:
@@ -117,9 +116,12 @@ class Trust:
     def admits_upload(self, url: str) -> bool:
         """Whether a file may be put at ``url``, judged on the exact text as for serviceUrls."""
         hosts = "|".join(re.escape(host) for host in self.file_hosts)
-        own = rf"https://(?:{hosts})/{_TAIL}"
-        local = rf"http://(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{{1,5}})?/{_TAIL}"
-        return self.files and re.fullmatch(local if self.development else own, url) is not None
+        return self.files and self._admits(hosts, f"/{_TAIL}", url)
+
+    def _admits(self, hosts: str, path: str, url: str) -> bool:
+        """Whether ``url`` is these patterns' or, in development, of this machine."""
+        host = _LOOPBACK if self.development else f"https://(?:{hosts})"
+        return re.fullmatch(host + path, url) is not None
 
     def is_bot(self, account_id: str) -> bool:
         """Whether a channel account is our bot, with Teams' ``28:`` before the app id or bare."""

@@ -22,7 +22,7 @@ from scheduling.domain.requests import (
     WorkItemCause,
     WorkItemState,
 )
-from scheduling.domain.times import DAY, DateRange, Interval
+from scheduling.domain.times import DAY, DateRange
 from scheduling.ports.calendar import CalendarError, CalendarNotFound, EventState, RoomAnswer
 from scheduling.ports.wfm import WfmError
 from scheduling.storage import bookings, checks, people, requests, work_items
@@ -105,15 +105,11 @@ async def _in_wfm(
             if any(
                 agent == row.attendee_id
                 and segment.code_id == code
-                and _covers(segment.interval, row.interval)
+                and segment.interval.covers(row.interval)
                 for agent, segment in segments
             ):
                 held.add(row.id)
     return held
-
-
-def _covers(whole: Interval, part: Interval) -> bool:
-    return whole.start <= part.start and part.end <= whole.end
 
 
 async def _gone(

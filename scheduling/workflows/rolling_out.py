@@ -25,7 +25,7 @@ from scheduling.storage.runs import RunRow
 from scheduling.workflows import rollout_problem
 from scheduling.workflows.learners import Learners, learners_of
 from scheduling.workflows.planning import PATIENCE, Planned, days_of, solver_of
-from scheduling.workflows.problems import World
+from scheduling.workflows.problems import World, require_code
 from scheduling.workflows.run_ground import facts_of, world_of, zone_most
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.services import Services
@@ -72,8 +72,7 @@ async def _ground_of(services: Services, row: RunRow, rollout: Rollout) -> _Grou
     if course is None or kind is None:
         raise Refused(Refusal.STALE)
     facts = await facts_of(services, row.unit_id, row.dates, WEEK)
-    if kind.code_id not in facts.codes:
-        raise Refused(Refusal.CODE_MISSING, {"code": kind.code_id, "type": kind.name})
+    require_code(kind, facts)
     trainers = {i: everyone[i] for i in course.trainer_ids if i in everyone}
     if not trainers:
         raise Refused(Refusal.NO_TRAINER, {"course": course.name})

@@ -51,7 +51,8 @@ async def ground_of(services: Services, row: RunRow) -> Ground:
     if not found:
         raise Refused(Refusal.STALE)
     facts = await facts_of(services, row.unit_id, row.dates, whole_unit.looked_back(found))
-    _require_codes(services, found, facts)
+    for each in found:
+        problems.require_code(kinds[each.type_id], facts)
     led = managers(everyone)
     members = dict(memberships(whole_unit.audience(found, facts), led))
     joined = _joined(earlier, members, facts)
@@ -115,13 +116,6 @@ async def facts_of(
         return await read_unit(services.wfm, units[unit_id], whole)
     except WfmError as error:
         raise Refused(Refusal.WFM_AWAY) from error
-
-
-def _require_codes(services: Services, found: Sequence[Template], facts: UnitFacts) -> None:
-    for template in found:
-        kind = services.catalogue.types[template.type_id]
-        if kind.code_id not in facts.codes:
-            raise Refused(Refusal.CODE_MISSING, {"code": kind.code_id, "type": kind.name})
 
 
 def _joined(

@@ -14,15 +14,7 @@ from scheduling.domain.requests import RequestState, WorkItemState
 from scheduling.domain.runs import RunState
 from scheduling.domain.templates import Audience, Frequency, Recurrence, Template
 from scheduling.domain.times import DateRange
-from scheduling.storage import (
-    audit,
-    bookings,
-    petitions,
-    requests,
-    retention,
-    runs,
-    templates,
-)
+from scheduling.storage import audit, bookings, petitions, requests, retention, runs, templates
 from scheduling.storage import tables as t
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.petitions import PetitionRow

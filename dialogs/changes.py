@@ -3,6 +3,7 @@
 One session that fits is acted on at once; where several do, one card asks which.
 """
 
+from dataclasses import replace
 from datetime import date
 
 from dialogs import verbs
@@ -12,7 +13,7 @@ from dialogs.taps import Tap, needed, whole_number
 from dialogs.verbs import Verb
 from dialogs.views import View
 from dialogs.windows import read_window
-from scheduling.domain.changes import ChangeView
+from scheduling.domain.changes import ChangedSession, ChangeView
 from scheduling.domain.people import Actor
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.times import DAY, DateRange, WallWindow
@@ -63,7 +64,7 @@ class ChangesTopic:
         sought = Sought(
             attendee_ids=() if order.kind in OWN else wish.attendee_ids,
             type_id=wish.type_id,
-            dates=None if moves else wish.dates,
+            dates=order.was if moves else wish.dates,
             window=None if moves else wish.window,
             own=order.kind in OWN,
         )
@@ -72,11 +73,23 @@ class ChangesTopic:
         where = (wish.dates, wish.window) if moves else (None, None)
         if not found:
             raise Refused(Refusal.NO_SUCH_SESSION)
+        if verb is Verb.CANCEL_SESSION and sought.attendee_ids:
+            found = await self._with_parts(actor, sought, found)
         if len(found) > 1:
             return WhichSessionView(verb=verb, sessions=found, dates=where[0], window=where[1])
         if verb is Verb.SWAP and len(wish.attendee_ids) == 1:
             return await self._swap_with(actor, found[0].id, wish.attendee_ids[0])
         return await self._begin(actor, verb, found[0].id, *where)
+
+    async def _with_parts(
+        self, actor: Actor, sought: Sought, found: tuple[ChangedSession, ...]
+    ) -> tuple[ChangedSession, ...]:
+        """Return beside each meeting of several the part in it of whoever was named."""
+        if not any(one.gathers for one in found):
+            return found
+        alone = await self._changes.sessions(actor, replace(sought, alone=True))
+        known = {one.id for one in found}
+        return (*found, *(one for one in alone if one.id not in known))
 
     async def tapped(self, actor: Actor, conversation_id: str, tap: Tap) -> View:
         """Answer a tap; a refusal is said on the card of the change that it is about."""

@@ -36,8 +36,8 @@ SENTENCES: dict[Refusal, tuple[str, ...]] = {
     ),
     Refusal.MEETS_TOGETHER: (
         mark(
-            "Nothing was changed: this session is of several people, who meet at one time. Whoever "
-            "asked for it can cancel it and ask anew."
+            "Nothing was changed: several people meet in this session, so it cannot be swapped. "
+            "Whoever asked for it can move it for all; who cannot come can say so."
         ),
     ),
     Refusal.NO_SWAP: (

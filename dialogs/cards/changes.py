@@ -17,7 +17,6 @@ from dialogs.cards.components import (
     facts,
     heading,
     hidden,
-    subheading,
     subject_data,
     table,
     tap,
@@ -28,9 +27,8 @@ from dialogs.cards.form import date_inputs, window_input
 from dialogs.cards.proposal import freshness
 from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import option_words, place_words, unplaced_lines
-from dialogs.change_views import ChangeCardView, SwapChoicesView, WhichSessionView
+from dialogs.change_views import ChangeCardView, SwapChoicesView
 from dialogs.verbs import Verb
-from dialogs.windows import write_window
 from dialogs.wording import Words, clean, mark
 from dialogs.wording_refusals import trouble_words
 from dialogs.wording_staffing import cost_sentence, price_words, tightest
@@ -39,8 +37,6 @@ from scheduling.domain.proposals import Proposal
 from scheduling.domain.requests import SessionState
 
 ELSEWHERE = "elsewhere"
-MOST_WHICH = 5
-"""So many sessions are asked about, each with a button of its own."""
 MOST_ACTIONS = 3
 
 TITLES: Mapping[ChangeKind, str] = {
@@ -72,13 +68,6 @@ STATES: Mapping[tuple[ChangeKind | None, ChangeState], str] = {
 GOOD = frozenset({ChangeState.DONE})
 BAD = frozenset({ChangeState.TAKEN, ChangeState.UNPLACED, ChangeState.FAILED})
 
-WHICH: Mapping[Verb, tuple[str, str]] = {
-    Verb.MOVE_SESSION: (mark("Which session shall I move?"), mark("Move {when}")),
-    Verb.CANCEL_SESSION: (mark("Which session shall I cancel?"), mark("Cancel {when}")),
-    Verb.CANNOT: (mark("Which session can't you make?"), mark("I can't: {when}")),
-    Verb.SWAP: (mark("Which session do you want to swap?"), mark("Swap {when}")),
-}
-
 
 def change_cards(view: ChangeCardView, words: Words) -> Iterator[Element]:
     """Yield the change's card, then one without the chart."""
@@ -96,6 +85,13 @@ def change_cards(view: ChangeCardView, words: Words) -> Iterator[Element]:
 
 def session_title(session: ChangedSession, words: Words, *, attends: bool) -> str:
     """Return what a session is to who attends it, or to who decides on it."""
+    if session.gathers and not attends:
+        return words.count(
+            "{type} with {n} person",
+            "{type} with {n} people",
+            len(session.names),
+            type=clean(session.type_name),
+        )
     name = session.facilitator_name if attends else session.attendee_name
     return words.say("{type} with {name}", type=clean(session.type_name), name=clean(name))
 
@@ -114,7 +110,11 @@ def _body(change: ChangeView, words: Words, *, drawn: bool) -> list[Element]:
         return [*_now(change, words), *_times(change, change.proposal, words, drawn=drawn)]
     if change.kind is ChangeKind.SWAP:
         return _swap(change, words)
-    return [box([*_status(change, words)], _mood(change)), *_from_to(change, words)]
+    return [
+        box([*_status(change, words)], _mood(change)),
+        *_from_to(change, words),
+        *_roster(change, words),
+    ]
 
 
 def _mood(change: ChangeView) -> str:
@@ -137,6 +137,8 @@ def _what_next(change: ChangeView, words: Words) -> str:
     name = clean(change.session.facilitator_name)
     if change.session.state is SessionState.BOOKED:
         return words.say("A new time with {name} is booked; your calendar shows it.", name=name)
+    if change.session.state is SessionState.CANCELLED:
+        return words.say("Nobody is told why. The others meet without you.")
     return words.say(
         "Nobody is told why. Whoever asked for the session with {name} looks for a new time.",
         name=name,
@@ -160,12 +162,28 @@ def _now(change: ChangeView, words: Words) -> list[Element]:
     name = clean(session.attendee_name)
     if session.state is not SessionState.RELEASED:
         place = place_words(words, session.place, session.room_name)
-        return [text(words.say("Now: {when} · {place}", when=when, place=place))]
+        now = text(words.say("Now: {when} · {place}", when=when, place=place))
+        return [now, *_roster(change, words)]
     if change.why is ChangeKind.CANNOT:
         said = words.say("{name} can't make {when}. That time is free again.", name=name, when=when)
     else:
         said = words.say("{when} was released. {name} needs a new time.", name=name, when=when)
     return [box([text(said, weight="Bolder")], "warning")]
+
+
+def _roster(change: ChangeView, words: Words) -> list[Element]:
+    """Return who is in a meeting of several people, to who decides on it."""
+    session = change.session
+    if not session.gathers or change.attends:
+        return []
+    named = words.listed(session.names)
+    people = words.count(
+        "{n} person: {names}", "{n} people: {names}", len(session.names), names=named
+    )
+    lines = [text(people, spacing="Small")]
+    if change.state is ChangeState.PROPOSED:
+        lines.append(aside(words.say("Only times are shown at which all of them can come.")))
+    return lines
 
 
 def _times(change: ChangeView, proposal: Proposal, words: Words, *, drawn: bool) -> list[Element]:
@@ -312,44 +330,6 @@ def _afterwards(change: ChangeView, words: Words, data: Element) -> list[Element
         more = subject_data(change.session.id)
         actions.append(tap(title, Verb.MOVE_SESSION, more, style="positive"))
     return actions
-
-
-def which_cards(view: WhichSessionView, words: Words) -> Iterator[Element]:
-    """Yield the question which session is meant; one button each, the soonest first."""
-    question, button = WHICH[view.verb]
-    attends = view.verb in (Verb.CANNOT, Verb.SWAP)
-    body: list[Element] = [heading(words.say(question))]
-    actions = []
-    for one in view.sessions[:MOST_WHICH]:
-        title = session_title(one, words, attends=attends)
-        body.append(subheading(title))
-        body.append(text(words.when(one.interval, one.zone), spacing="None"))
-        when = words.start(one.interval, one.zone)
-        label = words.say(button, when=when)
-        actions.append(tap(label, view.verb, {**subject_data(one.id), **_where(view)}))
-    rest = len(view.sessions) - MOST_WHICH
-    if rest > 0:
-        body.append(
-            aside(
-                words.count(
-                    "and {n} more; say the day to find it",
-                    "and {n} more; say the day to find them",
-                    rest,
-                )
-            )
-        )
-    yield card(body, actions)
-
-
-def _where(view: WhichSessionView) -> Element:
-    """Return where a session is to be moved, as a button carries it."""
-    where: Element = {}
-    if view.dates is not None:
-        where[verbs.FIRST] = view.dates.start.isoformat()
-        where[verbs.LAST] = view.dates.last.isoformat()
-    if view.window is not None:
-        where[verbs.WINDOW] = write_window(view.window)
-    return where
 
 
 def swap_cards(view: SwapChoicesView, words: Words) -> Iterator[Element]:

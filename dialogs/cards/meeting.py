@@ -1,7 +1,7 @@
 """One meeting of several people: who comes and who does not, before and after it is booked."""
 
 from dialogs.cards.components import Element, facts, hidden, table, text, toggle
-from dialogs.cards.sessions import coming_words, option_words, place_words
+from dialogs.cards.sessions import coming_words, moves_line, option_words, place_words
 from dialogs.wording import Words, clean
 from dialogs.wording_staffing import price_words
 from dialogs.wording_work_items import TARGETS, WRITES, writes_words
@@ -55,6 +55,7 @@ def booked_lines(
     return [
         text(words.when(meeting.interval, meeting.zone), weight="Bolder", spacing="Medium"),
         text(where, spacing="None"),
+        *moves_line(words, meeting),
         *_who_comes(words, request),
         facts(
             [

@@ -7,7 +7,6 @@ from dialogs import verbs
 from dialogs.cards.components import (
     Element,
     and_more,
-    aside,
     box,
     card,
     draft_data,
@@ -23,6 +22,7 @@ from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import (
     Attending,
     behalf_line,
+    moves_line,
     place_words,
     title_words,
     unplaced_lines,
@@ -317,9 +317,10 @@ def _asking_again(view: RequestCardView, data: Element, words: Words) -> list[El
 
 def _changing(request: RequestView, words: Words) -> list[Element]:
     """Return what can be done with single sessions: of several, which one is asked next."""
-    if request.ask.together or request.state not in LIVE | {RequestState.RELEASED}:
+    if request.state not in LIVE | {RequestState.RELEASED}:
         return []
-    free = [one for one in request.sessions if not one.changing]
+    meeting = (request.gathering,) if request.gathering else request.sessions
+    free = [one for one in meeting if not one.changing]
     lost = [one for one in free if one.state is SessionState.RELEASED]
     ahead = [
         one for one in free if one.state is SessionState.BOOKED and one.interval.start > words.now
@@ -333,18 +334,7 @@ def _changing(request: RequestView, words: Words) -> list[Element]:
         actions.append(tap(words.say("Move"), Verb.MOVE_SESSION, subject_data(ahead[0].id)))
     elif ahead:
         actions.append(tap(words.say("Move one"), Verb.MOVE_SESSION, subject_data(request.id)))
-    if len(ahead) > 1 or (ahead and len(request.sessions) > 1):
+    if len(ahead) > 1 or (ahead and len(meeting) > 1):
         subject = ahead[0].id if len(ahead) == 1 else request.id
         actions.append(tap(words.say("Cancel one"), Verb.CANCEL_SESSION, subject_data(subject)))
     return actions
-
-
-def moves_line(words: Words, session: SessionView) -> list[Element]:
-    """Return that a session was moved, and from when; or that it is being changed just now."""
-    if session.state is SessionState.RELEASED:
-        return [aside(words.say("↺ This time is free again; a new one is needed."))]
-    if session.changing:
-        return [aside(words.say("… It is being changed just now."))]
-    if session.moved_from is None:
-        return []
-    return [aside(words.say("Moved from {when}", when=words.dated(session.moved_from)))]

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
-from dialogs.cards.components import Element, text
+from dialogs.cards.components import Element, aside, text
 from dialogs.wording import Words, clean
 from dialogs.wording_rules import funnel_words, granted
 from scheduling.domain.asks import Ask
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.people import Role
 from scheduling.domain.proposals import Option, ProposedSession, Unplaced, WayOut
-from scheduling.domain.requests import SessionView
+from scheduling.domain.requests import SessionState, SessionView
 
 Attending = ProposedSession | SessionView | Unplaced
 """Whatever says who attends."""
@@ -30,6 +30,17 @@ def option_words(words: Words, option: Option, zone: str) -> str:
         when=words.when(option.interval, zone),
         place=place_words(words, option.place, option.room_name),
     )
+
+
+def moves_line(words: Words, session: SessionView) -> list[Element]:
+    """Return that a session was moved, and from when; or that it is being changed just now."""
+    if session.state is SessionState.RELEASED:
+        return [aside(words.say("↺ This time is free again; a new one is needed."))]
+    if session.changing:
+        return [aside(words.say("… It is being changed just now."))]
+    if session.moved_from is None:
+        return []
+    return [aside(words.say("Moved from {when}", when=words.dated(session.moved_from)))]
 
 
 def coming_words(words: Words, option: Option, sought: ProposedSession | Unplaced) -> str:

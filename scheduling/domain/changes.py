@@ -60,7 +60,8 @@ class ChangedSession:
     """A session as those may see it whom it concerns.
 
     ``moved_from`` is its start before the last of its ``moves``; ``changing`` whether it is being
-    changed just now.
+    changed just now. One that ``gathers`` is the meeting of those whose ``names`` it has, and of
+    no attendee alone.
     """
 
     id: str
@@ -78,6 +79,8 @@ class ChangedSession:
     moves: int = 0
     moved_from: datetime | None = None
     changing: bool = False
+    gathers: bool = False
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

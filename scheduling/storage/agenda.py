@@ -120,6 +120,7 @@ async def attendees(
         .where(
             t.session.c.gathering_id.in_(gatherings),
             t.session.c.attendee_id != NOBODY,
+            t.session.c.stands_for.is_(None),
             t.session.c.state.in_(ACTIVE_SESSIONS),
         )
         .order_by(t.session.c.id)

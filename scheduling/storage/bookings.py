@@ -303,7 +303,9 @@ async def change_room(
 async def update_attendees(tx: AsyncConnection, gathering_id: str, **values: object) -> None:
     """Write plain columns of the rows of a gathering's attendees; of no other session."""
     await tx.execute(
-        t.session.update().where(t.session.c.gathering_id == gathering_id).values(**values)
+        t.session.update()
+        .where(t.session.c.gathering_id == gathering_id, t.session.c.stands_for.is_(None))
+        .values(**values)
     )
 
 

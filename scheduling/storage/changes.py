@@ -26,6 +26,7 @@ class ChangeRow:
 
     ``was`` is where each of its sessions stood when it began, ``chosen`` where it is to go; empty
     where that is still to be searched. ``stop`` asks the one who carries it out to leave off.
+    ``member_ids`` are the sessions of a gathering's attendees, which are changed with it.
     """
 
     id: str
@@ -37,6 +38,7 @@ class ChangeRow:
     session_id: str
     peer_request_id: str | None
     peer_session_id: str | None
+    member_ids: tuple[str, ...]
     asked_by: str
     ask: Ask
     proposal: Proposal | None
@@ -51,8 +53,9 @@ class ChangeRow:
 
     @property
     def session_ids(self) -> tuple[str, ...]:
-        """The session, and that of the peer it is swapped with."""
-        return (self.session_id, *((self.peer_session_id,) if self.peer_session_id else ()))
+        """The session, that of the peer it is swapped with, and those of a gathering's attendees."""
+        peers = (self.peer_session_id,) if self.peer_session_id else ()
+        return (self.session_id, *peers, *self.member_ids)
 
     @property
     def request_ids(self) -> tuple[str, ...]:
@@ -65,6 +68,7 @@ _JSON: Mapping[str, Any] = {
     "proposal": Proposal,
     "chosen": dict[str, Option],
     "was": dict[str, Option],
+    "member_ids": tuple[str, ...],
 }
 
 

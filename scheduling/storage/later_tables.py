@@ -39,6 +39,7 @@ change = Table(
     Column("session_id", String, nullable=False, index=True),
     Column("peer_request_id", String, ForeignKey("request.id"), index=True),
     Column("peer_session_id", String, index=True),
+    Column("member_ids", Json, nullable=False),
     Column("asked_by", String, nullable=False),
     Column("ask", Json, nullable=False),
     Column("proposal", Json),

@@ -26,6 +26,9 @@ ONLY_WFM = {
 }
 """What is written for a stand-in itself: the event is the session's own, and is moved."""
 
+NOTHING = {**ONLY_WFM, Target.WFM: TargetState.SKIPPED}
+"""What is written for that of a gathering, which is nobody's exception."""
+
 
 def standin(row: SessionRow, option: Option, standin_id: str) -> SessionRow:
     """Return the row that holds ``option`` for a session."""
@@ -38,7 +41,7 @@ def standin(row: SessionRow, option: Option, standin_id: str) -> SessionRow:
         room_id=option.room_id,
         room_name=option.room_name,
         state=SessionState.PLANNED,
-        targets=ONLY_WFM,
+        targets=NOTHING if row.gathers else ONLY_WFM,
         event=None,
         join_url=None,
         written_at=None,
@@ -109,7 +112,7 @@ async def trade(tx: AsyncConnection, pairs: Sequence[tuple[SessionRow, SessionRo
 
 
 def _moved(session: SessionRow, other: SessionRow) -> SessionRow:
-    asked = {Target.WFM: TargetState.DONE}
+    asked = {} if session.gathers else {Target.WFM: TargetState.DONE}
     if session.targets[Target.ROOM] is not TargetState.SKIPPED:
         asked[Target.ROOM] = TargetState.PENDING
     return replace(

@@ -167,7 +167,7 @@ class Agendas:
             return frozenset(noting)
         if leads(me, one):
             return frozenset({Act.MOVE, Act.CANCEL, *noting})
-        own = {Act.CANNOT, Act.SWAP}
+        own = {Act.CANNOT} if session.gathering_id else {Act.CANNOT, Act.SWAP}
         return frozenset(own if acknowledged else own | {Act.ACKNOWLEDGE})
 
     def _trainers_acts(self, me: Person, one: Planned, *, registered: bool) -> frozenset[Act]:

@@ -150,23 +150,31 @@ async def moved(
         return
     if until is not None:
         await timers.set_timer(tx, UNDO_OVER, row.id, until)
-    for session_id in row.session_ids:
-        session = await bookings.require(tx, session_id)
+    sessions = [await bookings.require(tx, i) for i in row.session_ids]
+    for session in sessions:
         if session.change_id == row.id:
-            await bookings.update_session(tx, session_id, change_id=None)
-        await changes.forget_refusals(tx, session_id)
-        await _after(tx, runtime, row, session, failed)
+            await bookings.update_session(tx, session.id, change_id=None)
+        await changes.forget_refusals(tx, session.id)
+    for together in _groups(row, sessions):
+        await _after(tx, runtime, row, together, failed)
     await _record(tx, runtime, row, ChangeState.DONE)
     await show(tx, runtime, row)
+
+
+def _groups(row: ChangeRow, sessions: list[SessionRow]) -> list[list[SessionRow]]:
+    """Return the sessions of a change as people speak of them: a gathering with its attendees."""
+    return [sessions] if row.member_ids else [[one] for one in sessions]
 
 
 async def _after(
     tx: AsyncConnection,
     runtime: Runtime,
     row: ChangeRow,
-    session: SessionRow,
+    together: Sequence[SessionRow],
     failed: Sequence[Failed],
 ) -> None:
+    """Tell whom it concerns of a session, or of a gathering with its attendees, once each."""
+    session = together[0]
     request = await requests.require(tx, session.request_id)
     if session.state is SessionState.BOOKED:
         await notices.notify(
@@ -174,26 +182,28 @@ async def _after(
             TOLD[row.kind],
             request,
             key=f"{session.id}:{session.moves}",
-            sessions=[session],
+            sessions=[
+                one for one in together if not one.gathers and one.state is SessionState.BOOKED
+            ],
             by=None if row.asked_by == SYSTEM else row.asked_by,
         )
-    await _say(tx, runtime, session, failed)
+    await _say(tx, runtime, together, failed)
     await settle(tx, session.request_id)
 
 
 async def _say(
-    tx: AsyncConnection, runtime: Runtime, session: SessionRow, failed: Sequence[Failed]
+    tx: AsyncConnection,
+    runtime: Runtime,
+    together: Sequence[SessionRow],
+    failed: Sequence[Failed],
 ) -> None:
-    """Make a work item of what was given up of a session, or of a stand-in of it."""
-    ids = {session.id}
-    ids |= {
-        one.id
-        for one in await standins.of_request(tx, session.request_id)
-        if one.stands_for == session.id
-    }
+    """Make one work item of what was given up of sessions of a request, or of their stand-ins."""
+    ids = {one.id for one in together}
+    request_id = together[0].request_id
+    ids |= {one.id for one in await standins.of_request(tx, request_id) if one.stands_for in ids}
     ours = [one for one in failed if one[0] in ids]
     if ours:
-        request = await requests.require(tx, session.request_id)
+        request = await requests.require(tx, request_id)
         cause, trouble = why_of(ours, None)
         await tell_schedulers(tx, runtime, request, cause, trouble, ours)
 
@@ -209,40 +219,44 @@ async def abandoned(
     for one in await standins.of_change(tx, row.id):
         if one.state is SessionState.PLANNED:
             await bookings.free(tx, one.id, SessionState.FAILED)
-    for session_id in row.session_ids:
-        session = await bookings.require(tx, session_id)
-        await _say(tx, runtime, session, failed)
+    sessions = [await bookings.require(tx, i) for i in row.session_ids]
+    for together in _groups(row, sessions):
+        await _say(tx, runtime, together, failed)
+    for session in sessions:
         if session.state is SessionState.PLANNED and session.change_id == row.id:
-            await bookings.free(tx, session_id, SessionState.FAILED)
+            await bookings.free(tx, session.id, SessionState.FAILED)
     await end(tx, runtime, row, Ended.FAILED if trouble else Ended.DROPPED, trouble)
 
 
 async def dropped(
     tx: AsyncConnection, runtime: Runtime, row: ChangeRow, failed: Sequence[Failed]
 ) -> None:
-    """Close the taking back of one session; a released one is to have a new time."""
-    session = await bookings.require(tx, row.session_id)
+    """Close the taking back of a session, or a gathering; a released one is to have a new time."""
+    session, *members = [await bookings.require(tx, i) for i in row.session_ids]
+    together = [session, *(one for one in members if one.change_id == row.id)]
     if not await changes.advance(tx, row, to=ChangeState.DONE, of=(ChangeState.WRITING,)):
         return
     again = row.kind is not ChangeKind.CANCEL and session.gathering_id is None
     to = SessionState.CANCELLED
     if again:  # what could not be taken back is tried again, and must not meet a new booking
         to = SessionState.FAILED if failed else SessionState.RELEASED
-    await bookings.free(tx, session.id, to)
-    await bookings.update_session(tx, session.id, change_id=None)
-    await _say(tx, runtime, session, failed)
+    for one in together:
+        await bookings.free(tx, one.id, to)
+        await bookings.update_session(tx, one.id, change_id=None)
+    await _say(tx, runtime, together, failed)
     await settle(tx, session.request_id)
     await _record(tx, runtime, row, ChangeState.DONE)
     if to is SessionState.RELEASED:
         await _new_time(tx, runtime, row, session)
-    await _tell_of_end(tx, row, session, asked=to is SessionState.RELEASED)
+    await _tell_of_end(tx, row, together, asked=to is SessionState.RELEASED)
     await show(tx, runtime, row)
 
 
 async def _tell_of_end(
-    tx: AsyncConnection, row: ChangeRow, session: SessionRow, *, asked: bool
+    tx: AsyncConnection, row: ChangeRow, together: Sequence[SessionRow], *, asked: bool
 ) -> None:
     """Tell those concerned, but for who did it, and for an owner who hears of the new time instead."""
+    session = together[0]
     request = await requests.require(tx, session.request_id)
     waits = asked and row.kind is ChangeKind.CANNOT
     await notices.notify(
@@ -250,7 +264,7 @@ async def _tell_of_end(
         TOLD[row.kind],
         request,
         key=f"{session.id}:{session.moves}",
-        sessions=[await bookings.require(tx, session.id)],
+        sessions=[await bookings.require(tx, one.id) for one in together if not one.gathers],
         by=row.asked_by,
         only=frozenset(Concern) - ({Concern.REQUESTER} if waits else set()),
     )

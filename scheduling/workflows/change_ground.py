@@ -17,18 +17,25 @@ from scheduling.storage.changes import ChangeRow
 from scheduling.storage.requests import RequestRow
 from scheduling.workflows import change_views, rights
 from scheduling.workflows.change_rows import new_change
+from scheduling.workflows.gatherings import members_of
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.setups import SYSTEM
+from scheduling.workflows.views import UNDOABLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A session with its request, its attendee, and who speaks of it."""
+    """A session with its request, and who speaks of it; a gathering also with its ``members``."""
 
     me: Person
     session: SessionRow
     request: RequestRow
-    attendee: Person | None
+    members: tuple[SessionRow, ...] = ()
+
+    @property
+    def rows(self) -> tuple[SessionRow, ...]:
+        """Everything that is changed with the session, itself first."""
+        return (self.session, *self.members)
 
 
 class ChangeGround:
@@ -54,15 +61,12 @@ class ChangeGround:
         row = await changes.get(tx, change_id)
         if row is None:
             raise Refused(Refusal.UNKNOWN_DRAFT)
-        attendees = set()
-        for session_id in row.session_ids:
-            session = await bookings.require(tx, session_id)
-            attendees.add(session.attendee_id)
-        if me.id in {*attendees, row.asked_by}:
+        sessions = [await bookings.require(tx, i) for i in row.session_ids]
+        if me.id in {row.asked_by, *(one.attendee_id for one in sessions)}:
             return row, me
         request = await requests.require(tx, row.request_id)
-        attendee = await people.get(tx, (await bookings.require(tx, row.session_id)).attendee_id)
-        if not await rights.may_change(tx, me, request, attendee, self._services.clock.now()):
+        own = [one for one in sessions if one.id != row.peer_session_id]
+        if not await rights.may_change(tx, me, request, own, self._services.clock.now()):
             raise Refused(Refusal.UNKNOWN_DRAFT)
         return row, me
 
@@ -86,6 +90,7 @@ class ChangeGround:
             of=(ChangeState.PROPOSED, ChangeState.ASKED),
             chosen=chosen,
             proposal=None,
+            member_ids=tuple(one.id for one in sessions if one.gathering_id),
         )
         if not moved:
             raise Refused(Refusal.STALE)
@@ -102,31 +107,36 @@ class ChangeGround:
     async def _subject(self, tx: AsyncConnection, actor: Actor, session_id: str) -> Subject:
         me = await rights.person_of(tx, actor)
         session = await bookings.session(tx, session_id)
-        if session is None or session.stands_for is not None or session.gathers:
+        if session is None or session.stands_for is not None:
             raise Refused(Refusal.UNKNOWN_DRAFT)
         return Subject(
             me=me,
             session=session,
             request=await requests.require(tx, session.request_id),
-            attendee=await people.get(tx, session.attendee_id),
+            members=tuple(await members_of(tx, session)),
         )
 
     async def _require_may_change(self, tx: AsyncConnection, about: Subject) -> None:
         now = self._services.clock.now()
-        if not await rights.may_change(tx, about.me, about.request, about.attendee, now):
+        if not await rights.may_change(tx, about.me, about.request, about.rows, now):
             raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.MANAGER.value})
 
     async def _to_change(self, tx: AsyncConnection, actor: Actor, session_id: str) -> Subject:
-        """Return a session that the actor may give another time now; else refuse."""
+        """Return a session that the actor may give another time now; else refuse.
+
+        Of several people who meet it is the gathering, whoever of them was named.
+        """
         about = await self._subject(tx, actor, session_id)
+        if about.session.gathering_id is not None:
+            about = await self._subject(tx, actor, about.session.gathering_id)
         await self._require_may_change(tx, about)
         await self.require_movable(tx, about.session)
+        if about.session.gathers and about.request.state not in UNDOABLE:  # somebody joins it
+            raise Refused(Refusal.SESSION_CHANGING, {"who": ""})
         return about
 
     async def require_movable(self, tx: AsyncConnection, session: SessionRow) -> None:
         """Refuse a session that cannot be given another time just now."""
-        if session.gathering_id is not None:
-            raise Refused(Refusal.MEETS_TOGETHER)
         if session.change_id is not None:
             change = await changes.get(tx, session.change_id)
             who = await people.get(tx, change.asked_by) if change else None
@@ -138,7 +148,14 @@ class ChangeGround:
         self, about: Subject, kind: ChangeKind, state: ChangeState, **fields: object
     ) -> ChangeRow:
         return new_change(
-            self._runtime, about.request, about.session, kind, state, by=about.me.id, **fields
+            self._runtime,
+            about.request,
+            about.session,
+            kind,
+            state,
+            by=about.me.id,
+            members=about.members,
+            **fields,
         )
 
     async def _record(

@@ -1,5 +1,6 @@
 """Changes as rows that are yet to be kept; and what an attendee's word begins."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,9 +23,13 @@ def new_change(
     state: ChangeState,
     *,
     by: str,
+    members: Sequence[SessionRow] = (),
     **fields: object,
 ) -> ChangeRow:
-    """Return a change of a session as it stands, asked for by a person (or Aside itself)."""
+    """Return a change of a session as it stands, asked for by a person (or Aside itself).
+
+    A gathering is changed with its ``members``.
+    """
     now = runtime.services.clock.now()
     row = ChangeRow(
         id=runtime.services.ids.new(),
@@ -36,11 +41,12 @@ def new_change(
         session_id=session.id,
         peer_request_id=None,
         peer_session_id=None,
+        member_ids=tuple(one.id for one in members),
         asked_by=by,
-        ask=replacing.ask_of(request, session, now),
+        ask=replacing.ask_of(request, session, now, members=members),
         proposal=None,
         chosen={},
-        was={session.id: gatherings.option_of(session)},
+        was={one.id: gatherings.option_of(one) for one in (session, *members)},
         undoes=None,
         stop=False,
         trouble=None,
@@ -59,13 +65,14 @@ async def drop_session(
     kind: ChangeKind,
     *,
     by: str,
+    members: Sequence[SessionRow] = (),
 ) -> tuple[ChangeRow, bool]:
     """Begin to take one session back, with its request locked; twice gives the first (False)."""
     under_way = await changes.of_sessions(tx, [session.id], states=[ChangeState.WRITING])
     for one in under_way:
         if one.kind is kind:
             return one, False
-    row = new_change(runtime, request, session, kind, ChangeState.WRITING, by=by)
+    row = new_change(runtime, request, session, kind, ChangeState.WRITING, by=by, members=members)
     await changes.insert(tx, row)
     await runtime.engine.enqueue_followup(tx, "drop", f"{row.id}:drop", row.id)
     return row, True

@@ -1,6 +1,6 @@
 """Changes as those may see them whom they concern."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,15 +17,19 @@ from scheduling.workflows.views import UNDOABLE
 
 
 async def session_view(
-    tx: AsyncConnection, catalogue: Catalogue, row: SessionRow
+    tx: AsyncConnection, catalogue: Catalogue, rows: Sequence[SessionRow]
 ) -> ChangedSession:
-    """Return a session as it stands now."""
+    """Return a session as it stands now; of a gathering, the rows of its members come after it."""
+    row, *members = rows
     request = await requests.require(tx, row.request_id)
-    names = await people.names(tx, {row.attendee_id, row.facilitator_id})
-    return _session(row, catalogue.types[request.ask.type_id].shown_name, names)
+    names = await people.names(tx, {row.facilitator_id, *(one.attendee_id for one in rows)})
+    type_name = catalogue.types[request.ask.type_id].shown_name
+    return _session(row, members, type_name, names)
 
 
-def _session(row: SessionRow, type_name: str, names: Mapping[str, str]) -> ChangedSession:
+def _session(
+    row: SessionRow, members: Sequence[SessionRow], type_name: str, names: Mapping[str, str]
+) -> ChangedSession:
     return ChangedSession(
         id=row.id,
         request_id=row.request_id,
@@ -42,6 +46,8 @@ def _session(row: SessionRow, type_name: str, names: Mapping[str, str]) -> Chang
         moves=row.moves,
         moved_from=row.moved_from,
         changing=row.change_id is not None,
+        gathers=row.gathers,
+        names=tuple(sorted(names.get(one.attendee_id, "") for one in members)),
     )
 
 
@@ -50,27 +56,27 @@ async def change_view(
 ) -> ChangeView:
     """Return a change as ``viewer`` sees it; figures of staffing only for who may change it."""
     session = await bookings.require(tx, row.session_id)
+    members = [await bookings.require(tx, i) for i in row.member_ids]
     peer = await bookings.require(tx, row.peer_session_id) if row.peer_session_id else None
     request = await requests.require(tx, row.request_id)
-    attendee = await people.get(tx, session.attendee_id)
-    decides = await rights.may_change(tx, viewer, request, attendee, now)
+    decides = await rights.may_change(tx, viewer, request, [session, *members], now)
     undoable = decides and row.undo_until is not None and now < row.undo_until
     return ChangeView(
         id=row.id,
         version=row.version,
         kind=row.kind,
         state=row.state,
-        session=await session_view(tx, catalogue, session),
+        session=await session_view(tx, catalogue, [session, *members]),
         was=row.was[session.id].interval,
         becomes=row.chosen.get(session.id),
-        peer=await session_view(tx, catalogue, peer) if peer else None,
+        peer=await session_view(tx, catalogue, [peer]) if peer else None,
         peer_was=row.was[peer.id].interval if peer else None,
         proposal=row.proposal if decides else None,
         undo_until=row.undo_until if undoable and request.state in UNDOABLE else None,
         expires_at=row.expires_at,
         to_answer=bool(peer) and peer is not None and viewer.id == peer.attendee_id,
         mine=viewer.id == row.asked_by,
-        attends=viewer.id == session.attendee_id,
+        attends=viewer.id in {one.attendee_id for one in (session, *members)},
         trouble=row.trouble,
         why=await _why_free(tx, session),
         by_itself=row.asked_by == SYSTEM,

@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.changes import ChangedSession, ChangeKind, ChangeState, ChangeView
 from scheduling.domain.people import Actor, Person
-from scheduling.domain.proposals import Proposal
+from scheduling.domain.proposals import Option, Proposal
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import SessionState
 from scheduling.domain.times import DAY, DateRange, Interval, WallWindow, zone_of
 from scheduling.ports.calendar import CalendarError
-from scheduling.storage import agenda, bookings, changes, drafts, people, requests
+from scheduling.storage import agenda, bookings, changes, drafts, requests
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.changes import ChangeRow
 from scheduling.storage.requests import RequestRow
@@ -24,6 +24,7 @@ from scheduling.workflows.change_ends import show
 from scheduling.workflows.change_ground import Subject, require_booked
 from scheduling.workflows.change_rows import drop_session
 from scheduling.workflows.changes_port import Sought
+from scheduling.workflows.gatherings import members_of
 from scheduling.workflows.search import Found
 from scheduling.workflows.swaps import Swaps
 
@@ -51,24 +52,30 @@ class ChangeDesk(Swaps):
                 concerned = [me.id] if sought.own else [me.id, *sought.attendee_ids]
                 span = Interval(now, now + LOOKED_AHEAD)
                 rows = await bookings.booked_with(tx, concerned, span)
-            found = []
+            found: dict[str, ChangedSession] = {}
             for row in rows:
                 request = await requests.require(tx, row.request_id)
                 open_ = row.state is SessionState.RELEASED or row.interval.start > now
-                if open_ and await self._meant(tx, me, row, request, sought):
-                    found.append(row)
-            return tuple(
-                [await change_views.session_view(tx, self._services.catalogue, r) for r in found]
-            )
+                if not open_ or not self._fits(me, row, request, sought):
+                    continue
+                whole = await self._whole(tx, row, sought)
+                if whole[0].id in found:
+                    continue
+                if sought.own or await rights.may_change(tx, me, request, whole, now):
+                    catalogue = self._services.catalogue
+                    found[whole[0].id] = await change_views.session_view(tx, catalogue, whole)
+            return tuple(found.values())
 
-    async def _meant(
-        self,
-        tx: AsyncConnection,
-        me: Person,
-        row: SessionRow,
-        request: RequestRow,
-        sought: Sought,
-    ) -> bool:
+    async def _whole(
+        self, tx: AsyncConnection, row: SessionRow, sought: Sought
+    ) -> Sequence[SessionRow]:
+        """Return the gathering of an attendee's row with its members, unless that alone is meant."""
+        if sought.own or sought.alone or row.gathering_id is None:
+            return (row,)
+        gathering = await bookings.require(tx, row.gathering_id)
+        return (gathering, *await members_of(tx, gathering))
+
+    def _fits(self, me: Person, row: SessionRow, request: RequestRow, sought: Sought) -> bool:
         zone = zone_of(row.zone)
         start = row.interval.start.astimezone(zone)
         fits = (
@@ -79,14 +86,8 @@ class ChangeDesk(Swaps):
                 or sought.window.on(start.date(), row.zone).covers(row.interval)
             )
         )
-        if sought.own:
-            return fits and row.attendee_id == me.id
-        others = sought.attendee_ids
-        if not fits or (others and row.attendee_id not in others):
-            return False
-        attendee = await people.get(tx, row.attendee_id)
-        now = self._services.clock.now()
-        return await rights.may_change(tx, me, request, attendee, now)
+        wanted = (me.id,) if sought.own else sought.attendee_ids
+        return fits and (not wanted or row.attendee_id in wanted)
 
     # Moving
 
@@ -98,11 +99,13 @@ class ChangeDesk(Swaps):
             about = await self._to_change(tx, actor, session_id)
         services, session = self._services, about.session
         now = services.clock.now()
-        ask = replacing.ask_of(about.request, session, now, dates=dates, window=window)
+        ask = replacing.ask_of(
+            about.request, session, now, members=about.members, dates=dates, window=window
+        )
         if ask.dates.last < now.astimezone(zone_of(session.zone)).date():
             raise Refused(Refusal.PAST, {"last": ask.dates.last.isoformat()})
         row = self._new(about, ChangeKind.MOVE, ChangeState.PROPOSED, ask=ask)
-        world = await replacing.world_of(self._runtime, row, [session], fresh=False)
+        world = await replacing.world_of(self._runtime, row, about.rows, fresh=False)
         if session.state is SessionState.BOOKED:
             world = replacing.elsewhere(world, session)
         found = await self._runtime.search.find(ask, world)
@@ -112,7 +115,7 @@ class ChangeDesk(Swaps):
             taken
             for one in found.sessions
             for option in one.options[:MOST_OPTIONS]
-            for taken in replacing.held_by(session, option)
+            for taken in replacing.held_by(about.rows, option)
         ]
         async with services.store.write() as tx:
             await changes.insert(tx, row)
@@ -156,8 +159,10 @@ class ChangeDesk(Swaps):
         ticket = await requests.take_ticket(tx, row.unit_id) if booked else None
         await requests.locked(tx, row.request_id)
         about = await self._to_change(tx, actor, row.session_id)
-        chosen = {row.session_id: options[option]}
-        await self._queue(tx, about.me.id, row, [about.session], chosen, ticket)
+        if {one.id for one in about.members} - set(row.member_ids):
+            raise Refused(Refusal.STALE)  # nobody looked whether who has joined can come
+        chosen = {one.id: options[option] for one in about.rows}
+        await self._queue(tx, about.me.id, row, about.rows, chosen, ticket)
 
     async def drop(self, actor: Actor, change_id: str) -> ChangeView:
         """Let go of what was proposed, or asked of a peer; only who began it may."""
@@ -179,16 +184,17 @@ class ChangeDesk(Swaps):
             about = await self._to_change(tx, actor, row.session_id)
         if row.undo_until is None or row.undo_until <= services.clock.now():
             raise Refused(Refusal.UNDO_OVER, {"why": "time"})
-        if await self._acted(about.session):
+        if await self._acted(about):
             async with services.store.write() as tx:
                 await changes.advance(
                     tx, row, to=row.state, of=(ChangeState.DONE,), undo_until=None
                 )
             raise Refused(Refusal.UNDO_OVER, {"why": "acted"})
         day = row.was[row.session_id].interval.start.astimezone(zone_of(about.session.zone)).date()
-        ask = replace(row.ask, dates=DateRange(day, day + DAY), window=None)
-        back = self._new(about, ChangeKind.MOVE, ChangeState.PROPOSED, ask=ask, undoes=row.id)
-        await self._require_free(back, about.session, row)
+        back = self._new(about, ChangeKind.MOVE, ChangeState.PROPOSED, undoes=row.id)
+        ask = replace(back.ask, dates=DateRange(day, day + DAY), window=None)
+        back = replace(back, ask=ask)
+        await self._require_free(back, about, row)
         async with services.store.write() as tx:
             ticket = await requests.take_ticket(tx, row.unit_id)
             await requests.locked(tx, row.request_id)
@@ -199,29 +205,30 @@ class ChangeDesk(Swaps):
             if not ended:
                 raise Refused(Refusal.STALE)
             await changes.insert(tx, back)
-            await self._queue(tx, about.me.id, back, [about.session], row.was, ticket)
+            await self._queue(tx, about.me.id, back, about.rows, _back(about, row), ticket)
         return await self.change(actor, back.id)
 
-    async def _acted(self, session: SessionRow) -> bool:
-        """Whether the attendee has answered, or said OK; unknown is not "nobody"."""
+    async def _acted(self, about: Subject) -> bool:
+        """Whether an attendee has answered, or said OK; unknown is not "nobody"."""
         async with self._services.store.read() as tx:
-            known = await agenda.acknowledged(tx, [session.id])
+            known = await agenda.acknowledged(tx, [one.id for one in about.rows])
         if known:
             return True
         try:
-            return await writes.attendee_acted(self._runtime, session)
+            return await writes.attendee_acted(self._runtime, about.session)
         except CalendarError as error:
             raise Refused(Refusal.CALENDAR_AWAY) from error
 
-    async def _require_free(self, back: ChangeRow, session: SessionRow, row: ChangeRow) -> None:
-        world = await replacing.world_of(self._runtime, back, [session], fresh=False)
-        if not await replacing.holds(self._runtime, back, [session], world, row.was):
+    async def _require_free(self, back: ChangeRow, about: Subject, row: ChangeRow) -> None:
+        world = await replacing.world_of(self._runtime, back, about.rows, fresh=False)
+        chosen = _back(about, row)
+        if not await replacing.holds(self._runtime, back, about.rows, world, chosen):
             raise Refused(Refusal.OLD_TIME_GONE)
 
     # Taking back
 
     async def cancel(self, actor: Actor, session_id: str) -> ChangeView:
-        """Cancel one session of a request, and tell those concerned."""
+        """Cancel one session of a request, or a gathering for all, and tell those concerned."""
         return await self._drop(actor, session_id, ChangeKind.CANCEL)
 
     async def cannot(self, actor: Actor, session_id: str) -> ChangeView:
@@ -252,7 +259,13 @@ class ChangeDesk(Swaps):
             await self._require_to_drop(tx, about, kind)
             require_booked(about.session, self._services.clock.now())
             row, new = await drop_session(
-                tx, self._runtime, about.request, about.session, kind, by=about.me.id
+                tx,
+                self._runtime,
+                about.request,
+                about.session,
+                kind,
+                by=about.me.id,
+                members=about.members,
             )
             if new:
                 await self._record(tx, about.me.id, row, {})
@@ -264,5 +277,12 @@ class ChangeDesk(Swaps):
                 raise Refused(Refusal.NOT_YOUR_SESSION)
         elif kind is ChangeKind.RELEASE:
             rights.require_scheduler(about.me, about.request.unit_id)
+            if about.session.gathers:
+                raise Refused(Refusal.MEETS_TOGETHER)
         else:
             await self._require_may_change(tx, about)
+
+
+def _back(about: Subject, row: ChangeRow) -> dict[str, Option]:
+    """Return where those who are still in a session were before it was moved: all at one place."""
+    return {one.id: row.was[row.session_id] for one in about.rows}

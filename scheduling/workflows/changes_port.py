@@ -19,7 +19,8 @@ class Sought:
     """Which session somebody means; what was not said is empty, and means any.
 
     ``dates`` and ``window`` are in the session's own zone. ``own`` are sessions that the actor
-    attends, else those that they may change; ``request_id``: only those of that request.
+    attends, else those that they may change; ``request_id``: only those of that request. Of people
+    who meet it is the gathering, which all have, unless each's part ``alone`` is meant.
     """
 
     attendee_ids: tuple[str, ...] = ()
@@ -27,6 +28,7 @@ class Sought:
     dates: DateRange | None = None
     window: WallWindow | None = None
     own: bool = False
+    alone: bool = False
     request_id: str | None = None
 
 
@@ -50,8 +52,9 @@ class Changes(Protocol):
     ) -> ChangeView:
         """Look for up to three times for a booked or released session; nothing is written.
 
-        For its requester, facilitator, attendee's manager, and schedulers of its unit. The times
+        For its requester, facilitator, attendees' manager, and schedulers of its unit. The times
         are held softly. Without ``dates`` and ``window`` those of its request, if still ahead.
+        Of people who meet, all move to a time at which all can come.
         """
         ...
 
@@ -72,7 +75,7 @@ class Changes(Protocol):
         ...
 
     async def cancel(self, actor: Actor, session_id: str) -> ChangeView:
-        """Cancel one session of a request, and tell those concerned."""
+        """Cancel one session of a request, or a gathering for all, and tell those concerned."""
         ...
 
     async def cannot(self, actor: Actor, session_id: str) -> ChangeView:

@@ -129,6 +129,17 @@ def attending(row: SessionRow, gathering: SessionRow) -> SessionRow:
     return replace(row, gathering_id=gathering.id, targets=targets)
 
 
+async def members_of(tx: AsyncConnection, row: SessionRow) -> list[SessionRow]:
+    """Return the booked rows of a gathering's attendees that are changed with it, if at all.
+
+    Who just leaves is none of them any more; of any other session there are none.
+    """
+    found = await bookings.attendees_of(tx, row.id) if row.gathers else ()
+    return [
+        one for one in found if one.state is SessionState.BOOKED and one.change_id == row.change_id
+    ]
+
+
 def standing(rows: Collection[SessionRow]) -> list[SessionRow]:
     """Return the rows that are planned or booked."""
     return [row for row in rows if row.state.value in ACTIVE_SESSIONS]
@@ -174,7 +185,7 @@ async def rejoining(runtime: Runtime, row: RequestRow, world: World) -> list[Ses
     async with runtime.services.store.read() as tx:
         rows = await bookings.rows_of(tx, row.id)
     gathering = next((one for one in standing(rows) if one.gathers), None)
-    if gathering is None:
+    if gathering is None or gathering.change_id is not None:  # it is to be at another time soon
         return []
     mine = [one for one in rows if one.gathering_id == gathering.id]
     here = {one.attendee_id for one in standing(mine)}

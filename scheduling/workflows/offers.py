@@ -123,7 +123,7 @@ async def offer_view(tx: AsyncConnection, catalogue: Catalogue, row: OfferRow) -
         id=row.id,
         version=row.version,
         state=row.state,
-        session=await change_views.session_view(tx, catalogue, session),
+        session=await change_views.session_view(tx, catalogue, [session]),
         option=row.option,
         expires_at=row.expires_at,
         moving=change.state if change else None,

@@ -168,7 +168,7 @@ async def _make(
     async with services.store.write() as tx:
         if not await earlier.insert(tx, row):
             return None
-        await drafts.hold(tx, row.id, replacing.held_by(session, option), until)
+        await drafts.hold(tx, row.id, replacing.held_by([session], option), until)
         await timers.set_timer(tx, TIMER, row.id, until)
         await notices.offer(tx, row.id, row.person_id, key=f"{row.id}:offer", until=until)
     return row

@@ -17,7 +17,7 @@ from scheduling.domain.requests import SessionState
 from scheduling.domain.rules import Rule
 from scheduling.domain.times import DAY, DateRange, Interval, WallWindow, merge, zone_of
 from scheduling.storage import earlier, requests
-from scheduling.storage.bookings import SessionRow, person_resource, room_resource
+from scheduling.storage.bookings import SessionRow, person_resource
 from scheduling.storage.changes import ChangeRow
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.standins import standin
@@ -51,19 +51,23 @@ def ask_of(
     session: SessionRow,
     now: datetime,
     *,
+    members: Sequence[SessionRow] = (),
     dates: DateRange | None = None,
     window: WallWindow | None = None,
 ) -> Ask:
-    """Return the wish for another time of one session; what is not said is as it was asked for."""
+    """Return the wish for another time of one session; what is not said is as it was asked for.
+
+    A gathering is to have all of its ``members`` at that time.
+    """
     today = now.astimezone(zone_of(session.zone)).date()
     said = dates is not None or window is not None
     return replace(
         request.ask,
-        attendee_ids=(session.attendee_id,),
+        attendee_ids=tuple(one.attendee_id for one in members) or (session.attendee_id,),
         dates=dates or _dates(request.ask.dates, today),
         window=window if said else request.ask.window,
         minutes=session.interval.minutes,
-        together=False,
+        together=session.gathers,
         optional_ids=(),
         quorum=None,
     )
@@ -88,7 +92,8 @@ async def world_of(
     runtime: Runtime, change: ChangeRow, sessions: Sequence[SessionRow], *, fresh: bool
 ) -> World:
     """Return the world for a change of ``sessions``, in which their own time is free."""
-    people = tuple(dict.fromkeys((*change.ask.attendee_ids, *(s.attendee_id for s in sessions))))
+    ours = (one.attendee_id for one in sessions if not one.gathers)
+    people = tuple(dict.fromkeys((*change.ask.attendee_ids, *ours)))
     ask = replace(change.ask, attendee_ids=people)
     world = await runtime.search.world(ask, change.unit_id, fresh=fresh, besides=change.id)
     booked = [row for row in sessions if row.state is SessionState.BOOKED]
@@ -121,7 +126,8 @@ def elsewhere(world: World, session: SessionRow) -> World:
     """Return the world in which a session is not proposed where it is already."""
     start = session.interval.start
     here = Interval(start, start + timedelta(minutes=problems.SLOT_MINUTES))
-    resource = person_resource(session.attendee_id)
+    who = session.facilitator_id if session.gathers else session.attendee_id
+    resource = person_resource(who)
     busy = {**world.busy, resource: merge([*world.busy.get(resource, ()), here])}
     return replace(world, busy=busy)
 
@@ -133,11 +139,19 @@ async def holds(
     world: World,
     chosen: Mapping[str, Option],
 ) -> bool:
-    """Whether every session may be where it was ``chosen`` to be, one after the other."""
+    """Whether every session may be where it was ``chosen`` to be, one after the other.
+
+    A gathering is one session, of all of its members.
+    """
     relaxed = STILL_FREE if change.undoes else await _agreed(runtime, change)
+    members = tuple(one.attendee_id for one in sessions if one.gathering_id)
     for row in sessions:
+        if row.gathering_id:
+            continue
         option = chosen[row.id]
-        if not await asyncio.to_thread(_one_holds, runtime, change, row, world, option, relaxed):
+        who = members if row.gathers else (row.attendee_id,)
+        ask = _ask_for(change, row, who, option)
+        if not await asyncio.to_thread(_stands, runtime, ask, world, option, relaxed):
             return False
         world = problems.holding(world, [standin(row, option, row.id)])
     return True
@@ -148,29 +162,28 @@ async def _agreed(runtime: Runtime, change: ChangeRow) -> frozenset[Rule]:
         return AGREED if await earlier.get(tx, change.id) else frozenset()
 
 
-def _one_holds(
-    runtime: Runtime,
-    change: ChangeRow,
-    row: SessionRow,
-    world: World,
-    option: Option,
-    relaxed: frozenset[Rule],
-) -> bool:
-    kind = runtime.services.catalogue.types[change.ask.type_id]
+def _ask_for(change: ChangeRow, row: SessionRow, who: tuple[str, ...], option: Option) -> Ask:
+    """Return the wish of a change for exactly these people, on the day of an option."""
     day = option.interval.start.astimezone(zone_of(row.zone)).date()
-    ask = replace(
+    return replace(
         change.ask,
-        attendee_ids=(row.attendee_id,),
+        attendee_ids=who,
         dates=DateRange(min(change.ask.dates.start, day), max(change.ask.dates.end, day + DAY)),
         place=PlaceKind.ROOM if option.room_id else PlaceKind.ONLINE,
         minutes=option.interval.minutes,
     )
+
+
+def _stands(
+    runtime: Runtime, ask: Ask, world: World, option: Option, relaxed: frozenset[Rule]
+) -> bool:
+    kind = runtime.services.catalogue.types[ask.type_id]
     problem = problems.build(ask, kind, world, relaxed=relaxed)
-    return gatherings.stands(problem, ask, {row.attendee_id: option})
+    return gatherings.stands(problem, ask, {ask.sought_ids[0]: option})
 
 
-def held_by(session: SessionRow, option: Option) -> Sequence[tuple[str, Interval]]:
-    """Return what another time of a session takes: two people, and the room if it has one."""
-    rooms = [room_resource(option.room_id)] if option.room_id else []
-    people = [person_resource(session.attendee_id), person_resource(session.facilitator_id)]
-    return [(one, option.interval) for one in (*people, *rooms)]
+def held_by(rows: Sequence[SessionRow], option: Option) -> Sequence[tuple[str, Interval]]:
+    """Return what another time of a session, or of a gathering's rows, takes: people, and a room."""
+    coming = [row for row in rows if row.attendee_id not in option.missing_ids]
+    taken = {one for row in coming for one in standin(row, option, row.id).resources}
+    return [(one, option.interval) for one in sorted(taken)]

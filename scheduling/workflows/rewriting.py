@@ -12,7 +12,7 @@ import structlog
 from dbos import DBOS
 from dbos._error import DBOSException
 
-from scheduling.domain.requests import Target
+from scheduling.domain.requests import SessionState, Target
 from scheduling.workflows import book
 from scheduling.workflows.changing import request_of_change
 from scheduling.workflows.closing import Failed, silent
@@ -33,7 +33,7 @@ from scheduling.workflows.rewriting_steps import (
     move_event,
     readmit,
     request_of_session,
-    session_of_change,
+    sessions_of_change,
     stand,
     take,
     take_next_room,
@@ -81,7 +81,7 @@ async def _until_it_stands(
                 vacated.append(part)
                 await patience.ask(vacate, change_id, part["session"])
             await patience.ask(write_next, change_id, part["standin"])
-        for part in parts:
+        for part in _own_events(parts):
             moved.append(part)
             await patience.ask(move_event, change_id, part["standin"], part["clash"])
         if await stand(change_id):
@@ -96,6 +96,10 @@ async def _until_it_stands(
         trouble = "write_failed" if trouble == "unexpected" else trouble
     await _go_back(change_id, parts, vacated, moved, failed)
     return trouble
+
+
+def _own_events(parts: list[Part]) -> list[Part]:
+    return [part for part in parts if not part["shares"]]
 
 
 async def _go_back(
@@ -150,7 +154,7 @@ async def _afterwards(
 ) -> None:
     """After the pivot: the rooms, events that were gone, and the end of the old exceptions."""
     ids = [part["session"] for part in parts]
-    for part in parts:
+    for part in _own_events(parts):
         try:
             if part["clash"]:
                 await patience.ask(ask_for_room, part["session"])
@@ -179,7 +183,7 @@ async def _settle_room(patience: Patience, session_id: str) -> None:
 
 @DBOS.workflow(name="drop", max_recovery_attempts=MAX_RECOVERIES)
 async def drop(change_id: str) -> str:
-    """Take one session back, once whoever changes it just now has left off."""
+    """Take one session back, or a gathering, once whoever changes it just now has left off."""
     request_id = await request_of_change(change_id)
     await follow(request_id)
     for pause in pauses(current().services.policy):
@@ -190,6 +194,10 @@ async def drop(change_id: str) -> str:
             break
         await DBOS.sleep_async(pause)
     failed: list[Failed] = []
-    session_id = await session_of_change(change_id)
+    session_id, *members = await sessions_of_change(change_id)
     await book.take_back(request_id, session_id, failed)
+    if members:  # its event is gone for all, so that nobody has to be withdrawn from it
+        await book.release(session_id, SessionState.CANCELLED.value)
+    for member_id in members:
+        await book.take_back(request_id, member_id, failed)
     return await finish_drop(change_id, failed)

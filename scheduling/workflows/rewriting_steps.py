@@ -24,15 +24,17 @@ TAKEN, WAITING, OVER = "taken", "waiting", "over"
 
 
 class Part(TypedDict):
-    """A session that moves, its stand-in, and whether their times overlap.
+    """A session that moves, its stand-in, and whether their exceptions overlap.
 
     ``clash``: another session of the same change still has the room, so it is asked for last.
+    ``shares``: its event and room are its gathering's, which moves them.
     """
 
     session: str
     standin: str
     overlaps: bool
     clash: bool
+    shares: bool
 
 
 class Work(TypedDict):
@@ -70,9 +72,11 @@ def _part(one: SessionRow, sessions: dict[str, SessionRow]) -> Part:
     return Part(
         session=session.id,
         standin=one.id,
-        overlaps=one.interval.overlaps(session.interval),
+        overlaps=not session.gathers and one.interval.overlaps(session.interval),
+        shares=session.gathering_id is not None,
         clash=any(
-            one.room_id is not None
+            one.gathering_id is each.gathering_id is None
+            and one.room_id is not None
             and one.room_id == each.room_id
             and one.interval.overlaps(each.interval)
             for each in others
@@ -88,10 +92,10 @@ async def request_of_session(session_id: str) -> str:
 
 
 @DBOS.step(**LASTING)
-async def session_of_change(change_id: str) -> str:
-    """Return the id of the session that is changed."""
+async def sessions_of_change(change_id: str) -> list[str]:
+    """Return the ids of what a change takes back: of a gathering the event that all share first."""
     async with current().services.store.read() as tx:
-        return (await changes.require(tx, change_id)).session_id
+        return list((await changes.require(tx, change_id)).session_ids)
 
 
 async def _heeding(
@@ -280,7 +284,7 @@ async def take(change_id: str) -> str:
     runtime = current()
     async with runtime.services.store.write() as tx:
         row = await change_ends.lock(tx, change_id)
-        session = await bookings.require(tx, row.session_id)
+        session, *members = [await bookings.require(tx, i) for i in row.session_ids]
         request = await requests.require(tx, row.request_id)
         if row.state is not ChangeState.WRITING:
             return OVER
@@ -288,10 +292,15 @@ async def take(change_id: str) -> str:
         if gone or request.state is RequestState.UNDOING:
             await change_ends.end(tx, runtime, row, change_ends.Ended.DROPPED)
             return OVER
-        if session.change_id not in (None, row.id):
-            await changes.ask_stop(tx, session.change_id)
+        left = [one for one in members if one.state is SessionState.BOOKED]
+        others = {one.change_id for one in (session, *left)} - {None, row.id}
+        for other in others:
+            if session.gathering_id is None:  # else one leaves, and all others move before that
+                await changes.ask_stop(tx, str(other))
+        if others:
             return WAITING
-        await bookings.update_session(tx, session.id, change_id=row.id)
+        for one in (session, *left):
+            await bookings.update_session(tx, one.id, change_id=row.id)
     return TAKEN
 
 

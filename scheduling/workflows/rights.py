@@ -9,6 +9,7 @@ from scheduling.domain.people import ASKERS, Actor, Deputy, Person, Role
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.times import zone_of
 from scheduling.storage import people
+from scheduling.storage.bookings import SessionRow
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.work_items import WorkItemRow
 
@@ -144,17 +145,23 @@ def require_request(person: Person, row: RequestRow, represented: Collection[Per
 
 
 async def may_change(
-    tx: AsyncConnection, person: Person, row: RequestRow, attendee: Person | None, now: datetime
+    tx: AsyncConnection,
+    person: Person,
+    row: RequestRow,
+    sessions: Collection[SessionRow],
+    now: datetime,
 ) -> bool:
-    """Whether the person may move or cancel a session of a request.
+    """Whether the person may move or cancel these sessions of a request.
 
-    Who asked for it or leads it, the attendee's manager, their deputies, and the unit's schedulers.
+    Who asked for them or leads them, who manages all of their attendees, the deputies of either,
+    and the unit's schedulers.
     """
     if person.has(Role.SCHEDULER) and person.unit_id in (None, row.unit_id):
         return True
+    known = await people.by_ids(tx, {one.attendee_id for one in sessions if not one.gathers})
     return any(
         one.id in (row.requester_id, row.ask.facilitator_id)
-        or (attendee is not None and attendee.team_id in one.leads)
+        or (known and all(each.team_id in one.leads for each in known.values()))
         for one in (person, *await acts_for(tx, person, now))
     )
 

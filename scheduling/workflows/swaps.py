@@ -52,14 +52,18 @@ class Swaps(ChangeGround):
         catalogue = self._services.catalogue
         async with self._services.store.read() as tx:
             return SwapChoices(
-                session=await change_views.session_view(tx, catalogue, about.session),
-                peers=tuple([await change_views.session_view(tx, catalogue, one) for one in good]),
+                session=await change_views.session_view(tx, catalogue, about.rows),
+                peers=tuple(
+                    [await change_views.session_view(tx, catalogue, [one]) for one in good]
+                ),
             )
 
     async def _own(self, tx: AsyncConnection, actor: Actor, session_id: str) -> Subject:
         about = await self._subject(tx, actor, session_id)
         if about.me.id != about.session.attendee_id:
             raise Refused(Refusal.NOT_YOUR_SESSION)
+        if about.session.gathering_id is not None:
+            raise Refused(Refusal.MEETS_TOGETHER)
         await self.require_movable(tx, about.session)
         require_booked(about.session, self._services.clock.now())
         if self._services.catalogue.types[about.request.ask.type_id].confidential:

@@ -17,6 +17,7 @@ from tests.support.card_facts import (
     HOSTILE,
     LONDON,
     LONG,
+    NAMES,
     NOW,
     at,
     half_hour,
@@ -84,6 +85,29 @@ def _moves() -> dict[str, ChangeView]:
     }
 
 
+def meeting(names: tuple[str, ...] = NAMES[:9], **more: object) -> ChangedSession:
+    """Return a booked meeting of several people with Tom Brewer."""
+    shared = {"attendee_id": "", "attendee_name": "", "type_name": "Team meeting"}
+    return changed(**{"gathers": True, "names": names, **shared, **more})
+
+
+def _meetings() -> dict[str, ChangeView]:
+    """Return changes of a meeting of nine people: all of them or nobody."""
+    team = change(ChangeKind.MOVE, ChangeState.PROPOSED, session=meeting(), proposal=proposal())
+    done = replace(team, state=ChangeState.DONE, proposal=None, becomes=option(half_hour(19, 14)))
+    hostile = meeting((HOSTILE, LONG, *NAMES[:2]), facilitator_name=LONG, room_name=HOSTILE)
+    gone = meeting(state=SessionState.CANCELLED)
+    return {
+        "proposed": team,
+        "none": replace(team, proposal=proposal(placed=0, missing=1)),
+        "hostile": replace(team, session=hostile),
+        "one": replace(team, session=meeting(NAMES[:1])),
+        "moved": replace(done, undo_until=IN_TIME),
+        "moved-attendee": replace(done, attends=True, mine=False),
+        "cancelled": change(ChangeKind.CANCEL, ChangeState.DONE, session=gone),
+    }
+
+
 def _drops() -> dict[str, ChangeView]:
     gone = changed(state=SessionState.CANCELLED)
     free = changed(state=SessionState.RELEASED)
@@ -92,6 +116,9 @@ def _drops() -> dict[str, ChangeView]:
         "cancelling": change(ChangeKind.CANCEL, ChangeState.WRITING),
         "cancelled": change(ChangeKind.CANCEL, done, session=gone),
         "gave-up": change(ChangeKind.CANNOT, done, session=free, attends=True),
+        "gave-up-meeting": change(
+            ChangeKind.CANNOT, done, session=changed(state=SessionState.CANCELLED), attends=True
+        ),
         "gave-up-again": change(ChangeKind.CANNOT, done, attends=True),
         "freed": change(ChangeKind.RELEASE, done, session=free),
     }
@@ -128,7 +155,8 @@ def _swaps() -> dict[str, ChangeView]:
 
 def change_views() -> dict[str, View]:
     """Return every card of this module."""
-    changes = _moves() | {f"drop-{n}": c for n, c in _drops().items()}
+    changes = _moves() | {f"meeting-{n}": c for n, c in _meetings().items()}
+    changes |= {f"drop-{n}": c for n, c in _drops().items()}
     changes |= {f"swap-{n}": c for n, c in _swaps().items()}
     views: dict[str, View] = {f"change-{n}": ChangeCardView(change=c) for n, c in changes.items()}
     several = tuple(changed(n, name) for n, name in enumerate(("Asha Patel", HOSTILE, LONG)))
@@ -143,6 +171,12 @@ def change_views() -> dict[str, View]:
         ),
         "which-move": WhichSessionView(
             verb=Verb.MOVE_SESSION, sessions=several, dates=THURSDAY, window=AFTERNOON_WINDOW
+        ),
+        "which-part": WhichSessionView(
+            verb=Verb.CANCEL_SESSION, sessions=(meeting(), *several[:2])
+        ),
+        "which-meeting": WhichSessionView(
+            verb=Verb.MOVE_SESSION, sessions=(meeting(), several[0]), dates=THURSDAY
         ),
         "which-cannot": WhichSessionView(verb=Verb.CANNOT, sessions=many),
         "swap-none": SwapChoicesView(choices=SwapChoices(session=mine, peers=())),

@@ -2,19 +2,23 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 
 from scheduling.domain.changes import ChangeState
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.requests import RequestState, SessionState
+from scheduling.domain.times import DAY, DateRange, WallWindow
 from scheduling.storage import bookings, changes, standins
 from scheduling.storage.changes import ChangeRow
 from scheduling.workflows import book, changing, rewriting
 from scheduling.workflows.change_care import care
 from tests.integration.workflows.fakes import FakeCalendar
+from tests.integration.workflows.gathered import THREE
+from tests.integration.workflows.gathered import whole as whole_meeting
 from tests.integration.workflows.house import House, eventually
-from tests.integration.workflows.small_centre import EIGHT, actor, centre
+from tests.integration.workflows.small_centre import EIGHT, actor, centre, meeting_of
 from tests.support.clocks import StoppedClock
 from tests.support.postgres import BOTH
 from wfm.centre.memory import MemoryWfm
@@ -70,10 +74,31 @@ async def release(house: House, request_id: str) -> object:
     return await house.changes.release(actor("sam"), [session.id])
 
 
+async def move_meeting(house: House, request_id: str) -> object:
+    """Move a meeting of three by a quarter of an hour: its old exceptions go first."""
+    gathering = await house.gathering(request_id)
+    start = gathering.interval.start + timedelta(minutes=15)
+    window = WallWindow(start.time(), (start + timedelta(minutes=30)).time())
+    dates = DateRange(start.date(), start.date() + DAY)
+    offer = await house.changes.propose_move(actor("mia"), gathering.id, dates, window)
+    return await house.changes.move(actor("mia"), offer.id, offer.version, 0)
+
+
+async def book_for(house: House, begin: Begin) -> str:
+    """Book what is to be changed: two sessions, or one meeting; the request's id."""
+    if begin is move_meeting:
+        request_id = await house.gather(meeting_of(*THREE, place=PlaceKind.ROOM))
+    else:
+        request_id = await house.submit("north-1", "north-2", place=PlaceKind.ROOM, days=14)
+    await house.settled(request_id)
+    await house.quiet()
+    return request_id
+
+
 async def killed_in(
     url: str, wfm: MemoryWfm, calendar: FakeCalendar, begin: Begin, call: str
 ) -> str:
-    """Book two sessions, begin a change, and end in a call of the calendar; the request's id."""
+    """Book, begin a change, and end in a call of the calendar; the request's id."""
     booked: list[str] = []
     stuck, never = asyncio.Event(), asyncio.Event()
 
@@ -88,9 +113,7 @@ async def killed_in(
 
     async def until_killed() -> None:
         async with House.open(url, wfm=wfm, calendar=calendar, prefix="a") as house:
-            booked.append(await house.submit("north-1", "north-2", place=PlaceKind.ROOM, days=14))
-            await house.settled(booked[0])
-            await house.quiet()
+            booked.append(await book_for(house, begin))
             await begin(house, booked[0])
             calendar.before = hang
             await stuck.wait()
@@ -106,6 +129,10 @@ async def killed_in(
 
 async def whole(house: House, request_id: str) -> None:
     """Assert that everything is where its session says it is, once."""
+    if (await house.row(request_id)).ask.together:
+        gathering = await whole_meeting(house, request_id)
+        assert gathering.moves == house.calendar.moved == 1
+        return
     rows = [r for r in await house.sessions(request_id) if r.state is SessionState.BOOKED]
     assert len(rows) == 2
     assert house.applied() == len(house.calendar.live) == 2
@@ -125,13 +152,11 @@ async def whole(house: House, request_id: str) -> None:
 
 
 @BOTH
-@pytest.mark.parametrize("begin", [move, swap, release])
+@pytest.mark.parametrize("begin", [move, swap, release, move_meeting])
 async def test_every_step_that_is_done_again_has_the_effect_of_doing_it_once(
     house: House, begin: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    request_id = await house.submit("north-1", "north-2", place=PlaceKind.ROOM, days=14)
-    await house.settled(request_id)
-    await house.quiet()
+    request_id = await book_for(house, begin)
     for module, names in STEPS.items():
         for name in names:
             monkeypatch.setattr(module, name, twice(getattr(module, name)))
@@ -143,7 +168,10 @@ async def test_every_step_that_is_done_again_has_the_effect_of_doing_it_once(
 @BOTH
 @pytest.mark.parametrize(
     ("begin", "call"),
-    [(move, "move"), (move, "read"), (swap, "move"), (release, "cancel"), (release, "hold")],
+    [
+        *((move, "move"), (move, "read"), (swap, "move"), (release, "cancel"), (release, "hold")),
+        *((move_meeting, "move"), (move_meeting, "read")),
+    ],
 )
 async def test_the_next_process_goes_on_where_the_last_one_stopped(
     database: str, begin: Begin, call: str

@@ -19,7 +19,7 @@ from scheduling.domain.people import Actor
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.times import DateRange
 from scheduling.workflows.changes_port import Changes, Sought, SwapChoices
-from tests.support.change_samples import change, changed
+from tests.support.change_samples import change, changed, meeting
 
 ME = Actor(object_id="o", tenant_id="t", name="Tom")
 THURSDAY = DateRange(date(2026, 11, 19), date(2026, 11, 20))
@@ -31,6 +31,7 @@ class FakeChanges:
 
     known: tuple[ChangedSession, ...] = ()
     peers: tuple[ChangedSession, ...] = ()
+    parts: tuple[ChangedSession, ...] = ()
     sought: list[Sought] = field(default_factory=list)
     calls: list[tuple[object, ...]] = field(default_factory=list)
     refuse: dict[str, Refusal] = field(default_factory=dict)
@@ -38,6 +39,8 @@ class FakeChanges:
     async def sessions(self, actor: Actor, sought: Sought) -> tuple[ChangedSession, ...]:
         del actor
         self.sought.append(sought)
+        if sought.alone:
+            return self.parts
         one = sought.request_id
         return self.known if one is None else tuple(s for s in self.known if s.request_id == one)
 
@@ -122,6 +125,30 @@ async def test_an_agent_gives_up_a_session_of_their_own() -> None:
     await order(desk, OrderKind.CANNOT, attendee_ids=("a05",), dates=THURSDAY)
     assert desk.sought == [Sought(dates=THURSDAY, own=True)]
     assert desk.calls == [("cannot", "s0")]
+
+
+async def test_the_day_that_a_moved_session_is_to_leave_says_which_it_is() -> None:
+    desk = FakeChanges(known=(changed(),))
+    leaving = Order(kind=OrderKind.MOVE, wish=Wish(), was=THURSDAY)
+    await topic(desk).ordered(ME, "chat", leaving)
+    assert desk.sought == [Sought(dates=THURSDAY)]
+
+
+async def test_a_meeting_of_several_is_cancelled_for_all_where_nobody_is_named() -> None:
+    desk = FakeChanges(known=(meeting(),))
+    await order(desk, OrderKind.CANCEL, type_id="team_meeting", dates=THURSDAY)
+    assert desk.calls == [("cancel", "s0")]
+
+
+async def test_where_somebody_is_named_it_asks_whether_all_of_a_meeting_or_their_part() -> None:
+    desk = FakeChanges(known=(meeting(),), parts=(changed(1),))
+    view = await order(desk, OrderKind.CANCEL, attendee_ids=("a01",))
+    assert isinstance(view, WhichSessionView)
+    assert [one.id for one in view.sessions] == ["s0", "s1"]
+    assert [one.alone for one in desk.sought] == [False, True]
+    assert desk.calls == []
+    await order(desk, OrderKind.MOVE, attendee_ids=("a01",), dates=THURSDAY)
+    assert desk.calls == [("propose_move", "s0", THURSDAY, None)]
 
 
 @pytest.mark.parametrize("kind", [OrderKind.MOVE, OrderKind.CANCEL, OrderKind.CANNOT])

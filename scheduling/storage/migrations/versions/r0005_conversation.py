@@ -164,6 +164,7 @@ def _changes() -> None:
         Column("session_id", String, nullable=False, index=True),
         Column("peer_request_id", String, ForeignKey("request.id"), index=True),
         Column("peer_session_id", String, index=True),
+        Column("member_ids", JSON, nullable=False),
         Column("asked_by", String, nullable=False),
         Column("ask", JSON, nullable=False),
         Column("proposal", JSON),

@@ -1,0 +1,80 @@
+"""The question which session is meant, where several are; or all of a meeting, or one person's part."""
+
+from collections.abc import Iterator, Mapping
+
+from dialogs import verbs
+from dialogs.cards.changes import session_title
+from dialogs.cards.components import (
+    Element,
+    aside,
+    card,
+    heading,
+    subheading,
+    subject_data,
+    tap,
+    text,
+)
+from dialogs.change_views import WhichSessionView
+from dialogs.verbs import Verb
+from dialogs.windows import write_window
+from dialogs.wording import Words, clean, mark
+from scheduling.domain.changes import ChangedSession
+
+MOST_WHICH = 5
+"""So many sessions are asked about, each with a button of its own."""
+
+WHICH: Mapping[Verb, tuple[str, str]] = {
+    Verb.MOVE_SESSION: (mark("Which session shall I move?"), mark("Move {when}")),
+    Verb.CANCEL_SESSION: (mark("Which session shall I cancel?"), mark("Cancel {when}")),
+    Verb.CANNOT: (mark("Which session can't you make?"), mark("I can't: {when}")),
+    Verb.SWAP: (mark("Which session do you want to swap?"), mark("Swap {when}")),
+}
+
+
+def which_cards(view: WhichSessionView, words: Words) -> Iterator[Element]:
+    """Yield the question which session is meant; one button each, the soonest first."""
+    question, button = WHICH[view.verb]
+    attends = view.verb in (Verb.CANNOT, Verb.SWAP)
+    body: list[Element] = [heading(words.say(question))]
+    actions = []
+    for one in view.sessions[:MOST_WHICH]:
+        title = session_title(one, words, attends=attends)
+        body.append(subheading(title))
+        body.append(text(words.when(one.interval, one.zone), spacing="None"))
+        label = _which_label(view, one, words) or words.say(
+            button, when=words.start(one.interval, one.zone)
+        )
+        actions.append(tap(label, view.verb, {**subject_data(one.id), **_where(view)}))
+    rest = len(view.sessions) - MOST_WHICH
+    if rest > 0:
+        body.append(
+            aside(
+                words.count(
+                    "and {n} more; say the day to find it",
+                    "and {n} more; say the day to find them",
+                    rest,
+                )
+            )
+        )
+    yield card(body, actions)
+
+
+def _which_label(view: WhichSessionView, one: ChangedSession, words: Words) -> str | None:
+    """Return what tells a meeting from one person's part of it; None where there is no such choice."""
+    if not (view.verb is Verb.CANCEL_SESSION and any(each.gathers for each in view.sessions)):
+        return None
+    when = words.start(one.interval, one.zone)
+    if one.gathers:
+        return words.say("Cancel for all: {when}", when=when)
+    return words.say("Cancel for {name}: {when}", name=clean(one.attendee_name), when=when)
+
+
+def _where(view: WhichSessionView) -> Element:
+    """Return where a session is to be moved, as a button carries it."""
+    where: Element = {}
+    if view.dates is not None:
+        where[verbs.FIRST] = view.dates.start.isoformat()
+        where[verbs.LAST] = view.dates.last.isoformat()
+    if view.window is not None:
+        where[verbs.WINDOW] = write_window(view.window)
+    return where

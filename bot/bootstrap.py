@@ -221,7 +221,11 @@ def _edge(basics: _Basics, conversation: Conversation, showing: Showing, maker: 
 
 
 def _let_draw(
-    conversation: Conversation, runtime: Runtime, showing: Showing, basics: _Basics
+    conversation: Conversation,
+    desk: FrontDesk,
+    runtime: Runtime,
+    showing: Showing,
+    basics: _Basics,
 ) -> None:
     """Let the conversation draw what reaches people unasked."""
     showing.redraw_with(conversation)
@@ -229,7 +233,7 @@ def _let_draw(
     showing.relieve_with(partial(relief_of, runtime))
     wishes = PetitionDrawer(PetitionDesk(runtime.services), conversation, basics.references)
     showing.messenger.draw_with(NoticeKind.WISHED, wishes)
-    let_draw_attendance(showing.messenger, runtime.services)
+    let_draw_attendance(showing.messenger, runtime.services, desk)
     showing.show_changes_with(
         ChangeCards(store=basics.store, poster=showing.poster, changes=ChangeDesk(runtime))
     )
@@ -265,7 +269,7 @@ async def running(
         use_runtime(runtime)
         desk = FrontDesk(runtime, reader)
         conversation = Conversation(desk, topics_of(desk, runtime, reader))
-        _let_draw(conversation, runtime, showing, basics)
+        _let_draw(conversation, desk, runtime, showing, basics)
         showing.run_cards.read_with(reader)
         basics.references.tell_of_obstacles(showing.soon_obstacle)
         edge = _edge(basics, conversation, showing, maker)

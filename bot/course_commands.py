@@ -1,4 +1,4 @@
-"""``aside course list | import | completed | plan``; a roll-out is then looked at with ``aside run``."""
+"""``aside course list | import | completed | completion | plan``; a roll-out is then looked at with ``aside run``."""
 
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     course_app.command("list")(courses)
     course_app.command("import")(import_)
     course_app.command("completed")(completed)
+    course_app.command("completion")(completion)
     course_app.command("plan")(plan)
     app.add_typer(course_app, name="course")
 
@@ -55,6 +56,25 @@ def completed(file: File, owner: Owner) -> None:
     from bot.course_work import complete  # noqa: PLC0415 - loads the database
 
     typer.echo(f"{done(complete(load_settings(), file, owner))} new completions.")
+
+
+def completion(
+    owner: Owner,
+    *,
+    people: Annotated[bool, typer.Option("--people", help="Also who is late, by name.")] = False,
+) -> None:
+    """Show how many completed what, are overdue or due soon: by course, site and team."""
+    from bot.completion_work import stand  # noqa: PLC0415 - loads the database
+
+    lines = done(stand(load_settings(), owner, by_person=people))
+    for one in lines:
+        of = one.figures
+        typer.echo(
+            f"{one.level:<7} {one.name}: {of.done} of {of.required} completed,"
+            f" {of.overdue} overdue, {of.soon} due soon"
+        )
+    if not lines:
+        typer.echo("No course is for anybody yet; `aside course list` shows what there is.")
 
 
 def plan(

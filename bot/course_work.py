@@ -52,6 +52,8 @@ COLUMNS = (
     "tier",
     "pilot",
     "no_show",
+    "passing",
+    "settle_days",
 )
 """Columns of a file of courses; lists have semicolons between, ``requires`` names courses."""
 NEEDED = ("name", "type", "parts", "trainers")
@@ -173,6 +175,8 @@ def _limits_of(row: _Row) -> dict[str, Any]:
         "tier": row.read("tier", Tier, Tier.NORMAL),
         "pilot": row.read("pilot", _yes, usual=False),
         "no_show": row.read("no_show", float, 5.0) / 100,
+        "passing": row.read("passing", _number, None),
+        "settle_days": row.read("settle_days", int, 3),
     }
 
 
@@ -197,7 +201,7 @@ def _yes(text: str) -> bool:
 async def kept(settings: Settings, owner_id: str) -> Sequence[Course]:
     """Return the courses of somebody's unit, by name."""
     async with opened(settings) as store, store.read() as tx:
-        owner = await _require_filler(tx, owner_id)
+        owner = await require_filler(tx, owner_id)
         return await courses.of_unit(tx, str(owner.unit_id))
 
 
@@ -209,7 +213,7 @@ async def keep(settings: Settings, path: Path, owner_id: str) -> tuple[int, int]
     rows = rows_of(path, NEEDED, COLUMNS)
     now, new, changed = SystemClock().now(), 0, 0
     async with opened(settings) as store, store.write() as tx:
-        owner = await _require_filler(tx, owner_id)
+        owner = await require_filler(tx, owner_id)
         unit_id = str(owner.unit_id)
         known = {each.name.casefold(): each for each in await courses.of_unit(tx, unit_id)}
         ids = {name: each.id for name, each in known.items()}
@@ -279,7 +283,7 @@ async def complete(settings: Settings, path: Path, owner_id: str) -> int:
     """Note who completed which course when, from a file; how many are new. All of it or nothing."""
     rows = rows_of(path, COMPLETED, COMPLETED)
     async with opened(settings) as store, store.write() as tx:
-        owner = await _require_filler(tx, owner_id)
+        owner = await require_filler(tx, owner_id)
         unit_id = str(owner.unit_id)
         known = {each.name.casefold(): each.id for each in await courses.of_unit(tx, unit_id)}
         there = {one.id for one in await people.of_unit(tx, unit_id)}
@@ -314,7 +318,7 @@ async def start(
     """Let a roll-out of the course of that name be planned, for its owner to look at."""
     now = SystemClock().now()
     async with opened(settings) as store, store.write() as tx:
-        owner = await _require_filler(tx, owner_id)
+        owner = await require_filler(tx, owner_id)
         unit_id = str(owner.unit_id)
         dates = to_come("a roll-out", owner, first, last, now)
         known = {each.name.casefold(): each for each in await courses.of_unit(tx, unit_id)}
@@ -341,7 +345,7 @@ async def _seed(tx: AsyncConnection, unit_id: str, course_id: str) -> str:
     return RandomIds().new() if booked else newest.rollout.seed
 
 
-async def _require_filler(tx: AsyncConnection, person_id: str) -> Person:
+async def require_filler(tx: AsyncConnection, person_id: str) -> Person:
     """Return who fills courses: of Learning & Development, or a scheduler."""
     person = await people.get(tx, person_id)
     if person is None or person.unit_id is None or not person.has(Role.LEARNING, Role.SCHEDULER):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.messenger import Messenger
+from dialogs.course_views import SmallGroupView
 from dialogs.register_views import AbsentView, LateNoticeView, RegisterCardView, WeekAheadView
 from dialogs.views import View
 from scheduling.domain.notices import NoticeKind
@@ -10,9 +11,11 @@ from scheduling.domain.people import Person
 from scheduling.domain.times import DAY, zone_of
 from scheduling.ports.clock import Clock
 from scheduling.workflows.agenda import Agendas
+from scheduling.workflows.desk import FrontDesk
 from scheduling.workflows.lateness import Lateness
 from scheduling.workflows.registers import RegisterKeeper
 from scheduling.workflows.services import Services
+from scheduling.workflows.small_groups import SmallGroupDesk
 
 
 class RegisterDrawer:
@@ -71,11 +74,26 @@ class WeekAheadDrawer:
         return WeekAheadView(agenda=replace(agenda, items=led)) if led else None
 
 
-def let_draw_attendance(messenger: Messenger, services: Services) -> None:
+class SmallGroupDrawer:
+    """Draws a group that has too few people, for who fills courses."""
+
+    def __init__(self, groups: SmallGroupDesk) -> None:
+        """Read groups from ``groups``."""
+        self._groups = groups
+
+    async def draw(self, person: Person, subject: str) -> View | None:
+        """Return the group as it is now; None for who may not decide on it any more."""
+        group = await self._groups.shown_to(person, subject)
+        return SmallGroupView(group=group) if group else None
+
+
+def let_draw_attendance(messenger: Messenger, services: Services, desk: FrontDesk) -> None:
     """Let ``messenger`` draw what people are told of who attends."""
     keeper = RegisterKeeper(services)
     messenger.draw_with(NoticeKind.REGISTER_DUE, RegisterDrawer(keeper))
     messenger.draw_with(NoticeKind.ABSENT, AbsentDrawer(keeper))
     messenger.draw_with(NoticeKind.RUNNING_LATE, LateDrawer(Lateness(services)))
+    small = SmallGroupDrawer(SmallGroupDesk(services, desk))
+    messenger.draw_with(NoticeKind.SMALL_GROUP, small)
     week = WeekAheadDrawer(Agendas(services), services.clock)
     messenger.draw_with(NoticeKind.WEEK_AHEAD, week)

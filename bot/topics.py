@@ -38,6 +38,8 @@ from scheduling.workflows.runs_desk import RunsDesk
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.rushes import RushDesk
 from scheduling.workflows.setup import HouseDesk
+from scheduling.workflows.small_groups import SmallGroupDesk
+from scheduling.workflows.substitutes import Substitutes
 
 
 def topics_of(desk: FrontDesk, runtime: Runtime, reader: FactsReader) -> tuple[Topic, ...]:
@@ -48,16 +50,20 @@ def topics_of(desk: FrontDesk, runtime: Runtime, reader: FactsReader) -> tuple[T
         PetitionsTopic(PetitionDesk(runtime.services)),
         ReachTopic(Reachability(runtime.services)),
         SetupTopic(HouseDesk(runtime)),
-        ChangesTopic(ChangeDesk(runtime)),
+        ChangesTopic(ChangeDesk(runtime), Substitutes(runtime.services)),
         AppointmentsTopic(Appointments(runtime.services)),
         RecurringTopic(RunsDesk(runtime, reader)),
         PauseTopic(PauseDesk(runtime), runtime.services.clock),
         GroupTopic(GroupDesk(runtime.services, desk)),
-        CoursesTopic(CoursesDesk(runtime, reader), RunsDesk(runtime, reader)),
+        CoursesTopic(
+            CoursesDesk(runtime, reader),
+            RunsDesk(runtime, reader),
+            SmallGroupDesk(runtime.services, desk),
+        ),
         RushTopic(RushDesk(runtime, ChangeDesk(runtime))),
         OfferTopic(OfferDesk(runtime)),
         QueueTopic(QueueRoom(runtime, reader, desk), Agendas(runtime.services)),
         RegistersTopic(RegisterKeeper(runtime.services)),
-        TrainersTopic(Lateness(runtime.services)),
+        TrainersTopic(Lateness(runtime.services), Substitutes(runtime.services)),
         ParticipationTopic(Participations(runtime.services, reader)),
     )

@@ -9,6 +9,7 @@ from datetime import date
 from dialogs import verbs
 from dialogs.change_views import ChangeCardView, SwapChoicesView, WhichSessionView
 from dialogs.orders import Order, OrderKind
+from dialogs.register_views import SubstituteView
 from dialogs.taps import Tap, needed, whole_number
 from dialogs.verbs import Verb
 from dialogs.views import View
@@ -18,6 +19,7 @@ from scheduling.domain.people import Actor
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.times import DAY, DateRange, WallWindow
 from scheduling.workflows.changes_port import Changes, Sought
+from scheduling.workflows.trainers_port import SubstituteDesk
 
 ORDERED = {
     OrderKind.MOVE: Verb.MOVE_SESSION,
@@ -53,9 +55,10 @@ class ChangesTopic:
         }
     )
 
-    def __init__(self, changes: Changes) -> None:
-        """Ask ``changes``, which authorises every call."""
+    def __init__(self, changes: Changes, substitutes: SubstituteDesk) -> None:
+        """Ask ``changes``, and of what somebody leads ``substitutes``; each authorises every call."""
         self._changes = changes
+        self._substitutes = substitutes
 
     async def ordered(self, actor: Actor, conversation_id: str, order: Order) -> View:
         """Find the session that is meant, and do with it what was ordered."""
@@ -71,6 +74,8 @@ class ChangesTopic:
         found = await self._changes.sessions(actor, sought)
         verb = ORDERED[order.kind]
         where = (wish.dates, wish.window) if moves else (None, None)
+        if not found and order.kind is OrderKind.CANNOT:
+            return await self._cannot_lead(actor, wish.dates, wish.window)
         if not found:
             raise Refused(Refusal.NO_SUCH_SESSION)
         if verb is Verb.CANCEL_SESSION and sought.attendee_ids:
@@ -90,6 +95,17 @@ class ChangesTopic:
         alone = await self._changes.sessions(actor, replace(sought, alone=True))
         known = {one.id for one in found}
         return (*found, *(one for one in alone if one.id not in known))
+
+    async def _cannot_lead(
+        self, actor: Actor, dates: DateRange | None, window: WallWindow | None
+    ) -> View:
+        """Do with the session of a course that the speaker leads what was said of none they attend."""
+        led = await self._substitutes.led(actor, dates, window)
+        if not led:
+            raise Refused(Refusal.NO_SUCH_SESSION)
+        if len(led) > 1:
+            return SubstituteView(led=led)
+        return SubstituteView(led=(await self._substitutes.cannot_lead(actor, led[0].session_id),))
 
     async def tapped(self, actor: Actor, conversation_id: str, tap: Tap) -> View:
         """Answer a tap; a refusal is said on the card of the change that it is about."""

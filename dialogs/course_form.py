@@ -9,6 +9,7 @@ from dialogs.templating import LONGEST_NAME, NO, YES, Reader, Wrong
 from scheduling.domain.courses import (
     MOST_DAYS_APART,
     MOST_PARTS,
+    MOST_SETTLE_DAYS,
     MOST_VALID_DAYS,
     Course,
     CoursePart,
@@ -20,6 +21,7 @@ from scheduling.domain.meetings import (
     PlaceKind,
     Tier,
 )
+from scheduling.domain.registers import HIGHEST_SCORE
 from scheduling.domain.templates import Audience
 from scheduling.domain.times import FieldError
 from scheduling.workflows.courses_port import CourseOffers
@@ -37,6 +39,8 @@ NAMED = {
     "contact_a_day": verbs.CONTACT,
     "valid_days": verbs.VALID,
     "no_show": verbs.NO_SHOW,
+    "passing": verbs.PASSING,
+    "settle_days": verbs.SETTLE,
     "requires": verbs.REQUIRES,
     "minutes": verbs.PARTS,
     "least_days": verbs.LEAST_DAYS,
@@ -71,6 +75,8 @@ def shown_inputs(course: Course | None, offers: CourseOffers) -> dict[str, str]:
             verbs.TIER: Tier.NORMAL.value,
             verbs.PILOT: NO,
             verbs.NO_SHOW: "5",
+            verbs.PASSING: "",
+            verbs.SETTLE: "3",
         }
     asked, later = course.audience, course.parts[-1]
     return {
@@ -96,6 +102,8 @@ def shown_inputs(course: Course | None, offers: CourseOffers) -> dict[str, str]:
         verbs.TIER: course.tier.value,
         verbs.PILOT: YES if course.pilot else NO,
         verbs.NO_SHOW: str(round(course.no_show * 100)),
+        verbs.PASSING: str(course.passing or ""),
+        verbs.SETTLE: str(course.settle_days),
     }
 
 
@@ -143,6 +151,8 @@ def course_from(
             tier=tier,
             pilot=typed.get(verbs.PILOT) == YES,
             no_show=(numbers[verbs.NO_SHOW] or 0) / 100,
+            passing=numbers[verbs.PASSING],
+            settle_days=numbers[verbs.SETTLE] or 0,
         )
     except FieldError as wrong:
         return Wrong(frozenset({NAMED[str(wrong.field[0])]}))
@@ -159,6 +169,8 @@ def _numbers(reader: Reader) -> dict[str, int | None]:
             (verbs.CONTACT, LEAST_MINUTES, MOST_CONTACT),
             (verbs.VALID, 1, MOST_VALID_DAYS),
             (verbs.NO_SHOW, 0, 90),
+            (verbs.PASSING, 1, HIGHEST_SCORE),
+            (verbs.SETTLE, 0, MOST_SETTLE_DAYS),
         )
     }
 

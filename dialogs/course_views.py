@@ -7,6 +7,7 @@ from dataclasses import field as by_default
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.runs import RunView
 from scheduling.workflows.courses_port import CourseOffers, CoursePlan, CourseView
+from scheduling.workflows.small_groups_port import SmallGroup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,4 +46,13 @@ class CoursePlanView:
     facts: Mapping[str, object] = by_default(default_factory=dict)
 
 
-TeachingView = CoursesView | CourseFormView | CoursePlanView
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmallGroupView:
+    """A group that fell below its smallest size, to be decided on."""
+
+    group: SmallGroup
+    refusal: Refusal | None = None
+    facts: Mapping[str, object] = by_default(default_factory=dict)
+
+
+TeachingView = CoursesView | CourseFormView | CoursePlanView | SmallGroupView

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from dialogs import verbs
 from dialogs.course_form import course_from, shown_inputs
-from dialogs.course_views import CourseFormView, CoursePlanView, CoursesView
+from dialogs.course_views import CourseFormView, CoursePlanView, CoursesView, SmallGroupView
 from dialogs.orders import Order, OrderKind
 from dialogs.recurring import under_way
 from dialogs.run_views import RunCardView
@@ -19,6 +19,7 @@ from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.times import DAY, DateRange
 from scheduling.workflows.courses_port import CourseOffers, CourseView, Teaching
 from scheduling.workflows.runs_port import Planner
+from scheduling.workflows.small_groups_port import SmallGroups
 
 USUAL = timedelta(days=28)
 """How long a roll-out is planned over where nobody says until when."""
@@ -37,11 +38,14 @@ class CoursesTopic:
             Verb.COURSE_END,
             Verb.COURSE_PLAN,
             Verb.COURSE_ROLL_OUT,
+            Verb.GROUP_KEEP,
+            Verb.GROUP_CANCEL,
         }
     )
 
-    def __init__(self, teaching: Teaching, planner: Planner) -> None:
-        """Talk to ``teaching``, and to ``planner`` about runs; both authorise every call."""
+    def __init__(self, teaching: Teaching, planner: Planner, groups: SmallGroups) -> None:
+        """Talk to ``teaching``, to ``planner`` about runs, and about ``groups``; all authorise."""
+        self._groups = groups
         self._teaching = teaching
         self._planner = planner
 
@@ -76,7 +80,21 @@ class CoursesTopic:
                 return await self._on_plan(actor, tap)
             case Verb.COURSE_END:
                 await self._teaching.end(actor, needed(tap.subject_id, Refusal.NO_COURSE))
+            case Verb.GROUP_KEEP | Verb.GROUP_CANCEL:
+                return await self._decide(actor, tap)
         return await self._overview(actor)
+
+    async def _decide(self, actor: Actor, tap: Tap) -> View:
+        """Keep a group that is too small, or cancel it; what was decided before is shown."""
+        group_id, cancel = needed(tap.subject_id), tap.verb is Verb.GROUP_CANCEL
+        try:
+            group = await self._groups.decide(actor, group_id, tap.version, cancel=cancel)
+        except Refused as refused:
+            if refused.refusal not in {Refusal.STALE, Refusal.SESSION_OVER}:
+                raise
+            group = await self._groups.group(actor, group_id)
+            return SmallGroupView(group=group, refusal=refused.refusal, facts=refused.facts)
+        return SmallGroupView(group=group)
 
     async def _overview(self, actor: Actor, refusal: Refusal | None = None) -> CoursesView:
         return CoursesView(

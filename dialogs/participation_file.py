@@ -2,6 +2,7 @@
 
 from dialogs.csv_file import csv_file
 from dialogs.wording import Words, clean, mark
+from scheduling.learning.standings import DueFigures
 from scheduling.workflows.participation_port import Figures, Level, Participation
 
 LEVELS = {
@@ -9,6 +10,7 @@ LEVELS = {
     Level.SITE: mark("Site"),
     Level.TEAM: mark("Team"),
     Level.PERSON: mark("Person"),
+    Level.COURSE: mark("Course"),
 }
 HEADER = (
     mark("Group"),
@@ -24,7 +26,13 @@ HEADER = (
     mark("Excused"),
     mark("Last attended"),
     mark("Mean score"),
+    mark("Completions required"),
+    mark("Completed"),
+    mark("Overdue"),
+    mark("Due soon"),
+    mark("Due on"),
 )
+NO_DUES = [None] * 5
 
 
 def participation_name(participation: Participation) -> str:
@@ -33,7 +41,7 @@ def participation_name(participation: Participation) -> str:
 
 
 def participation_file(participation: Participation, words: Words) -> bytes:
-    """Return a row for each group; one that is too small has no figures."""
+    """Return a row for each group, then how each stands with courses; small ones have no figures."""
     rows = [
         [
             words.say(LEVELS[one.level]),
@@ -43,10 +51,31 @@ def participation_file(participation: Participation, words: Words) -> bytes:
             *_figures(one.figures),
             one.last.isoformat() if one.last else None,
             one.score,
+            *NO_DUES,
         ]
         for one in participation.groups
     ]
+    rows += [
+        [
+            words.say(LEVELS[one.level]),
+            one.name,
+            None,
+            participation.last.isoformat(),
+            *_figures(None),
+            None,
+            None,
+            *_due(one.figures),
+            one.due.isoformat() if one.due else None,
+        ]
+        for one in participation.dues
+    ]
     return csv_file([words.say(each) for each in HEADER], rows)
+
+
+def _due(figures: DueFigures | None) -> list[int | None]:
+    if figures is None:
+        return [None] * 4
+    return [figures.required, figures.done, figures.overdue, figures.soon]
 
 
 def _figures(figures: Figures | None) -> list[int | None]:
@@ -64,8 +93,26 @@ def _figures(figures: Figures | None) -> list[int | None]:
 
 
 def participation_text(participation: Participation, words: Words) -> str:
-    """Return a line for each group, for where no file can be given."""
-    return "\n".join(
+    """Return a line for each group and course, for where no file can be given."""
+    return "\n".join((*_attended(participation, words), *_stand(participation, words)))
+
+
+def _stand(participation: Participation, words: Words) -> list[str]:
+    return [
+        words.say(
+            "{level} {name}: {figures}",
+            level=words.say(LEVELS[one.level]),
+            name=clean(one.name),
+            figures=due_words(one.figures, words),
+        )
+        for one in participation.dues
+    ]
+
+
+def _attended(participation: Participation, words: Words) -> list[str]:
+    if not participation.closed:
+        return [words.say("No register of these days is closed yet.")]
+    return [
         words.say(
             "{level} {name}: {figures}",
             level=words.say(LEVELS[one.level]),
@@ -73,6 +120,19 @@ def participation_text(participation: Participation, words: Words) -> str:
             figures=figures_words(one.figures, words),
         )
         for one in participation.groups
+    ]
+
+
+def due_words(figures: DueFigures | None, words: Words) -> str:
+    """Return how a group stands with courses in one sentence."""
+    if figures is None:
+        return words.say("too few people to show")
+    return words.say(
+        "{done} of {required} completed, {overdue} overdue, {soon} due soon",
+        done=words.number(figures.done),
+        required=words.number(figures.required),
+        overdue=words.number(figures.overdue),
+        soon=words.number(figures.soon),
     )
 
 

@@ -8,7 +8,7 @@ from scheduling.domain.refusals import Refusal
 from scheduling.workflows.agenda_port import Agenda
 from scheduling.workflows.participation_port import Participation
 from scheduling.workflows.registers_port import RegisterBrief, RegisterFacts
-from scheduling.workflows.trainers_port import LateFacts
+from scheduling.workflows.trainers_port import LateFacts, LedFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,16 @@ class LateNoticeView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SubstituteView:
+    """To who cannot lead a session of a course: how the search for another trainer stands.
+
+    Of several, which one is meant.
+    """
+
+    led: tuple[LedFacts, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WeekAheadView:
     """To a trainer: the sessions of the next week that they lead."""
 
@@ -76,5 +86,6 @@ AttendanceView = (
     | LateView
     | RegisterCardView
     | RegistersView
+    | SubstituteView
     | WeekAheadView
 )

@@ -75,6 +75,8 @@ _LIMITS = {
     verbs.TIER: MAX_INPUT,
     verbs.PILOT: MAX_INPUT,
     verbs.NO_SHOW: MAX_INPUT,
+    verbs.PASSING: MAX_INPUT,
+    verbs.SETTLE: MAX_INPUT,
     verbs.SEATS: MAX_INPUT,
     verbs.WITHIN: MAX_PEOPLE,
     verbs.ATTENDED: MAX_INPUT,

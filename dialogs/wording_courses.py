@@ -28,6 +28,8 @@ FIELDS = {
     verbs.TIER: mark("How much it matters"),
     verbs.PILOT: mark("Teach one group first"),
     verbs.NO_SHOW: mark("Expected not to come, in per cent"),
+    verbs.SETTLE: mark("A group that is too small is decided on so many days before"),
+    verbs.PASSING: mark("Score to pass, 1 to 100 (empty: being there is enough)"),
 }
 
 TIERS = {
@@ -39,6 +41,7 @@ TIERS = {
 NOT_NOW = {
     NotNow.DONE: mark("have completed it"),
     NotNow.BOOKED: mark("have their seats already"),
+    NotNow.UNSAID: mark("had their seats, and a register is still open"),
     NotNow.NOT_READY: mark("have yet to complete a course that it requires"),
     NotNow.TEACHES: mark("teach it"),
     NotNow.PILOT: mark("wait until the first group has been taught"),

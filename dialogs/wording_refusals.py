@@ -34,6 +34,13 @@ NAMED = {
 """Facts that are our own names for something."""
 
 TROUBLES = {
+    "no_other_trainer": mark(
+        "Nobody else may teach the course. Add a trainer to it and try again, or move or cancel it."
+    ),
+    "trainers_busy": mark(
+        "Others may teach the course, but none is at work and free then. Try again once somebody is,"
+        " or move or cancel it."
+    ),
     "write_failed": mark("Not everything could be written; the schedulers are looking at it."),
     "undo_failed": mark("Not everything could be taken back; the schedulers are looking at it."),
     "wfm_silent": mark(
@@ -303,7 +310,8 @@ SENTENCES: dict[Refusal, tuple[str, ...]] = {
     Refusal.BAD_COURSE: (
         mark(
             "Nothing was kept: this course cannot be taught as it is. Choose trainers and people who"
-            " are here, and courses that do not require each other."
+            " are here, and courses that do not require each other; a score to pass needs a type"
+            " whose register takes scores."
         ),
     ),
     Refusal.NO_TRAINER: (

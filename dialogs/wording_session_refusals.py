@@ -88,6 +88,12 @@ SENTENCES: dict[Refusal, tuple[str, ...]] = {
             "begun. Say it when it is nearer, or move the session."
         ),
     ),
+    Refusal.NOT_LED: (
+        mark(
+            "Nobody else was asked: this is no session of a course that you lead. Who leads it can "
+            "say that they cannot come; other sessions can be moved or cancelled."
+        ),
+    ),
     Refusal.TOLD_LATE: (
         mark(
             "Nobody was told again: they know already that the session begins {minutes} minutes "

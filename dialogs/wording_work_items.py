@@ -49,6 +49,9 @@ CAUSES = {
     WorkItemCause.ENGINE_ERROR: mark("Booking stopped on an error of ours"),
     WorkItemCause.DRIFT: mark("What was booked was changed or deleted elsewhere"),
     WorkItemCause.PAUSED: mark("Auto-scheduling is paused: a scheduler decides"),
+    WorkItemCause.NO_SUBSTITUTE: mark(
+        "A trainer cannot come, and nobody else can lead the session"
+    ),
 }
 
 OTHERWISE = {
@@ -59,6 +62,7 @@ OTHERWISE = {
     WorkItemCause.ENGINE_ERROR: mark("the request stays where it stopped"),
     WorkItemCause.DRIFT: mark("schedule and calendars go on telling different things"),
     WorkItemCause.PAUSED: mark("it goes on by itself, in ticket order, once resumed"),
+    WorkItemCause.NO_SUBSTITUTE: mark("the session stays booked with a trainer who cannot come"),
 }
 
 TIERS = {

@@ -251,7 +251,8 @@ def _joined(parts: Sequence[FreeBusy]) -> FreeBusy:
     """Return one mailbox's answers over neighbouring windows as one; unknown if any is."""
     known = all(part.known for part in parts)
     busy = tuple(taken for part in parts for taken in part.busy) if known else ()
-    return FreeBusy(address=parts[0].address, busy=busy, known=known)
+    entries = tuple(one for part in parts for one in part.entries) if known else ()
+    return FreeBusy(address=parts[0].address, busy=busy, entries=entries, known=known)
 
 
 class GraphDirectory:

@@ -217,8 +217,8 @@ def free_busy(schedule: Mapping[str, Any], address: str, span: Interval) -> Free
         log.warning("free_busy_unknown", code=code)
         return FreeBusy(address=address, known=False)
     taken = (item for item in items if str(item.get("status", "")).lower() not in FREE)
-    clipped = (part for item in taken if (part := _part(item, span)) is not None)
-    return FreeBusy(address=address, busy=merge(clipped))
+    clipped = tuple(part for item in taken if (part := _part(item, span)) is not None)
+    return FreeBusy(address=address, busy=merge(clipped), entries=clipped)
 
 
 def _part(item: Mapping[str, Any], span: Interval) -> Interval | None:

@@ -58,12 +58,13 @@ from dialogs.cards.setup import (
 )
 from dialogs.cards.setup import form_cards as setup_form_cards
 from dialogs.cards.share import share_cards
+from dialogs.cards.small_group import small_group_cards
 from dialogs.cards.status import status_cards
-from dialogs.cards.trainer import late_cards, late_notice_cards, week_ahead_cards
+from dialogs.cards.trainer import late_cards, late_notice_cards, substitute_cards, week_ahead_cards
 from dialogs.cards.which_session import which_cards
 from dialogs.cards.work_item import work_item_cards
 from dialogs.change_views import ChangeCardView, SwapChoicesView, WhichSessionView
-from dialogs.course_views import CourseFormView, CoursePlanView, CoursesView
+from dialogs.course_views import CourseFormView, CoursePlanView, CoursesView, SmallGroupView
 from dialogs.register_views import (
     AbsentView,
     LateNoticeView,
@@ -71,6 +72,7 @@ from dialogs.register_views import (
     ParticipationView,
     RegisterCardView,
     RegistersView,
+    SubstituteView,
     WeekAheadView,
 )
 from dialogs.run_views import RunCardView, TemplateFormView, TemplatesView
@@ -145,6 +147,7 @@ MAKERS: Mapping[type[Any], Callable[[Any, Words], Iterator[Element]]] = {
     CourseFormView: course_form_cards,
     CoursePlanView: course_plan_cards,
     CoursesView: courses_cards,
+    SmallGroupView: small_group_cards,
     ParticipationView: participation_cards,
     ChangeCardView: change_cards,
     DigestView: digest_cards,
@@ -154,6 +157,7 @@ MAKERS: Mapping[type[Any], Callable[[Any, Words], Iterator[Element]]] = {
     HelpView: help_cards,
     LateNoticeView: late_notice_cards,
     LateView: late_cards,
+    SubstituteView: substitute_cards,
     NotesView: notes_cards,
     PetitionView: petition_cards,
     NoticeView: notice_cards,

@@ -32,6 +32,7 @@ WEEK = timedelta(days=7)
 ACTS = {
     Act.ACKNOWLEDGE: (mark("OK"), Verb.ACKNOWLEDGE),
     Act.LATE: (mark("Running late"), Verb.LATE),
+    Act.CANNOT_LEAD: (mark("I can't lead it"), Verb.CANNOT_LEAD),
     Act.REGISTER: (mark("Register"), Verb.REGISTER),
     Act.CANNOT: (mark("I can't"), Verb.CANNOT),
     Act.SWAP: (mark("Swap"), Verb.SWAP),

@@ -38,8 +38,9 @@ from dialogs.wording_courses import (
     parts_words,
 )
 from dialogs.wording_recurring import STATES
-from scheduling.domain.courses import MOST_DAYS_APART, MOST_VALID_DAYS
+from scheduling.domain.courses import MOST_DAYS_APART, MOST_SETTLE_DAYS, MOST_VALID_DAYS
 from scheduling.domain.meetings import LEAST_MINUTES, MOST_ATTENDEES, PlaceKind
+from scheduling.domain.registers import HIGHEST_SCORE
 from scheduling.domain.rollouts import Capacity
 from scheduling.domain.runs import RunView
 from scheduling.workflows.courses_port import CoursePlan, CourseView
@@ -114,6 +115,13 @@ def _far(view: CourseView, words: Words) -> str:
         all=words.number(view.audience),
         needed=words.number(view.needed),
     )
+    if view.back:
+        line = words.count(
+            "{line}, {n} of them was not there and goes first",
+            "{line}, {n} of them were not there and go first",
+            view.back,
+            line=line,
+        )
     if view.course.due is None:
         return line
     return words.say("{line}; due on {day}", line=line, day=words.day(view.course.due))
@@ -371,4 +379,6 @@ def _inputs(view: CourseFormView, words: Words) -> list[Element]:
         chosen(verbs.TIER, [(tier.value, words.say(title)) for tier, title in TIERS.items()]),
         chosen(verbs.PILOT, either),
         number(verbs.NO_SHOW, 0, 90),
+        number(verbs.PASSING, 1, HIGHEST_SCORE),
+        number(verbs.SETTLE, 0, MOST_SETTLE_DAYS),
     ]

@@ -31,6 +31,7 @@ FOR_ATTENDEE: Mapping[NoticeKind, str] = {
     NoticeKind.SWAPPED: mark("Swapped: a session led by {name}"),
     NoticeKind.ROOM_CHANGED: mark("Another room: a session led by {name}"),
     NoticeKind.ROOM_LOST: mark("Without a room for now: a session led by {name}"),
+    NoticeKind.LED_BY: mark("{name} leads your session now"),
 }
 FOR_TRAINER: Mapping[NoticeKind, str] = {
     NoticeKind.BOOKED: mark("New: a session that you lead, with {name}"),
@@ -41,6 +42,9 @@ FOR_TRAINER: Mapping[NoticeKind, str] = {
     NoticeKind.ROOM_CHANGED: mark("Another room: a session that you lead, with {name}"),
     NoticeKind.ROOM_LOST: mark("Without a room: a session that you lead, with {name}"),
     NoticeKind.LEFT: mark("{name} has left, and is in a session that you lead"),
+    NoticeKind.LED_BY: mark("You lead this session now, with {name}"),
+    NoticeKind.RELIEVED: mark("Somebody else leads your session now, with {name}"),
+    NoticeKind.NO_SUBSTITUTE: mark("Nobody else can lead your session, with {name}, so far"),
     NoticeKind.REGISTER_DUE: mark("Who attended? A session that you led, with {name}"),
 }
 FOR_REQUESTER: Mapping[NoticeKind, str] = {
@@ -54,6 +58,7 @@ FOR_REQUESTER: Mapping[NoticeKind, str] = {
     NoticeKind.ROOM_LOST: mark("Without a room: a session that you asked for, with {name}"),
     NoticeKind.LEFT: mark("{name} has left, and is in a session that you asked for"),
     NoticeKind.OVERDUE: mark("The schedulers are late with your request for {name}"),
+    NoticeKind.LED_BY: mark("Another trainer leads a session that you asked for, with {name}"),
     NoticeKind.ABSENT: mark("A session that you asked for was missed; it is with {name}"),
 }
 IN_THREAD: Mapping[NoticeKind, str] = {
@@ -147,6 +152,8 @@ def _lines(view: NoticeView, words: Words) -> list[Element]:
     rest = len(sessions) - SHOWN_SESSIONS
     if rest > 0:
         lines.append(aside(words.count("{n} more session", "{n} more sessions", rest)))
+    if view.kind is NoticeKind.NO_SUBSTITUTE:
+        lines.append(text(words.say("The schedulers decide. Until then it is yours.")))
     if view.kind in WHERE_TO_LOOK and view.concern is Concern.REQUESTER:
         lines.append(text(words.say(WHERE_TO_LOOK[view.kind])))
     return lines

@@ -20,7 +20,14 @@ from dialogs.register_views import ParticipationView
 from dialogs.verbs import Verb
 from dialogs.wording import Words, clean, mark
 from scheduling.domain.times import DAY, DateRange
-from scheduling.workflows.participation_port import FEWEST, Group, Level, Participation
+from scheduling.learning.standings import SOON
+from scheduling.workflows.participation_port import (
+    FEWEST,
+    DueGroup,
+    Group,
+    Level,
+    Participation,
+)
 
 ROWS = (20, 10, 5)
 HIDDEN = "·"
@@ -30,6 +37,12 @@ TITLES: Mapping[Level, str] = {
     Level.SITE: mark("Sites"),
     Level.TYPE: mark("Meeting types"),
     Level.PERSON: mark("My people"),
+}
+DUE_TITLES: Mapping[Level, str] = {
+    Level.COURSE: mark("Courses"),
+    Level.SITE: mark("Courses by site"),
+    Level.TEAM: mark("Courses by team"),
+    Level.PERSON: mark("My people with courses overdue or due soon"),
 }
 
 
@@ -43,14 +56,15 @@ def participation_cards(view: ParticipationView, words: Words) -> Iterator[Eleme
             text(dates, spacing="None"),
             text(_whole(found, words), weight="Bolder"),
         ]
-        for level, title in TITLES.items():
-            body += _part(level, words.say(title), found, words, most)
-        body += [*_caveats(found, words), *_asked(found, words)]
+        if found.closed:
+            for level, title in TITLES.items():
+                body += _part(level, words.say(title), found, words, most)
+        body += [*_due(found, words, most), *_caveats(found, words), *_asked(found, words)]
         yield card(body, _actions(words))
 
 
 def _whole(found: Participation, words: Words) -> str:
-    if found.whole is not None and not found.whole.expected:
+    if not found.closed:
         return words.say("No register of these days is closed yet.")
     name = clean(found.type_name) if found.type_name else words.say("All types with registers")
     return words.say("{name}: {figures}", name=name, figures=figures_words(found.whole, words))
@@ -70,11 +84,45 @@ def _part(level: Level, title: str, found: Participation, words: Words, most: in
         subheading(title),
         table(header, [_row(one, words) for one in groups[:most]], [4, 3, 3, 2]),
     ]
-    if rest := max(0, len(groups) - most):
-        shown.append(
-            aside(words.count("and {n} more, in the file", "and {n} more, in the file", rest))
-        )
+    return [*shown, *_more(len(groups) - most, words)]
+
+
+def _more(rest: int, words: Words) -> list[Element]:
+    if rest <= 0:
+        return []
+    return [aside(words.count("and {n} more, in the file", "and {n} more, in the file", rest))]
+
+
+def _due(found: Participation, words: Words, most: int) -> list[Element]:
+    """Return how courses stand by their due dates: each, then by site, team and own person."""
+    header = [
+        words.say("Name"),
+        words.say("Completed"),
+        words.say("Overdue"),
+        words.say("Due soon"),
+    ]
+    shown: list[Element] = []
+    for level, title in DUE_TITLES.items():
+        groups = [one for one in found.dues if one.level is level]
+        if groups:
+            rows = [_due_row(one, words) for one in groups[:most]]
+            shown += [subheading(words.say(title)), table(header, rows, [4, 3, 3, 2])]
+            shown += _more(len(groups) - most, words)
     return shown
+
+
+def _due_row(one: DueGroup, words: Words) -> list[str]:
+    name = clean(one.name)
+    if one.due is not None:
+        name = words.say("{name}, due on {day}", name=name, day=words.day(one.due))
+    if one.figures is None:
+        return [name, words.say("too few people to show"), HIDDEN, HIDDEN]
+    done = words.say(
+        "{part} of {whole}",
+        part=words.number(one.figures.done),
+        whole=words.number(one.figures.required),
+    )
+    return [name, done, words.number(one.figures.overdue), words.number(one.figures.soon)]
 
 
 def _row(one: Group, words: Words) -> list[str]:
@@ -98,7 +146,14 @@ def _row(one: Group, words: Words) -> list[str]:
 
 def _caveats(found: Participation, words: Words) -> list[Element]:
     said = words.say("Out of closed registers. Who was excused does not count as expected.")
-    if all(one.figures is not None for one in found.groups):
+    if found.dues:
+        said = words.say(
+            "Out of closed registers. Who was excused does not count as expected. Courses are as they"
+            " stand today; due soon is within {days} days.",
+            days=words.number(SOON.days),
+        )
+    hidden = found.closed and any(one.figures is None for one in found.groups)
+    if not hidden and all(one.figures is not None for one in found.dues):
         return [aside(said)]
     few = words.say(
         "Figures of fewer than {least} people are for their line manager only.",

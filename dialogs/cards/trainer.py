@@ -1,6 +1,6 @@
-"""What trainers see beside registers: the week ahead, and a session that begins late."""
+"""What trainers see beside registers: the week ahead, running late, and another trainer sought."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from dialogs import verbs
@@ -11,16 +11,17 @@ from dialogs.cards.components import (
     card,
     choices,
     heading,
+    subheading,
     subject_data,
     tap,
     text,
 )
 from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import place_words
-from dialogs.register_views import LateNoticeView, LateView, WeekAheadView
+from dialogs.register_views import LateNoticeView, LateView, SubstituteView, WeekAheadView
 from dialogs.verbs import Verb
-from dialogs.wording import Words, clean
-from scheduling.workflows.trainers_port import LateFacts
+from dialogs.wording import Words, clean, mark
+from scheduling.workflows.trainers_port import LateFacts, LedFacts, Seek
 
 MINUTES = (5, 10, 15, 20, 30)
 
@@ -90,6 +91,66 @@ def late_notice_cards(view: LateNoticeView, words: Words) -> Iterator[Element]:
             *_session(late, words),
         ]
     )
+
+
+SOUGHT: Mapping[Seek, str] = {
+    Seek.NOT: mark("You lead it."),
+    Seek.SOUGHT: mark("Another trainer is sought. You hear within minutes who leads it."),
+    Seek.FOUND: mark("✓ {name} leads it now; its people know."),
+    Seek.NOBODY: mark(
+        "Nobody else who may teach it is free then: the schedulers decide. Until then it is yours."
+    ),
+}
+MOST_LED = 5
+
+
+def substitute_cards(view: SubstituteView, words: Words) -> Iterator[Element]:
+    """Yield how the search for another trainer stands; of several sessions, which is meant."""
+    if len(view.led) > 1:
+        yield _which_led(view, words)
+        return
+    (led,) = view.led
+    said = words.say(SOUGHT[led.seek], name=clean(led.facilitator_name))
+    data = subject_data(led.session_id)
+    actions = [tap(words.say("How does it stand?"), Verb.CANNOT_LEAD, data)]
+    if led.seek is Seek.FOUND:
+        actions = []
+    title = words.say("Can't lead: {course}", course=clean(led.course_name))
+    yield card([heading(title), *_led(led, words), text(said)], actions)
+
+
+def _which_led(view: SubstituteView, words: Words) -> Element:
+    body: list[Element] = [heading(words.say("Which session can't you lead?"))]
+    actions = []
+    for led in view.led[:MOST_LED]:
+        body += [subheading(clean(led.course_name)), *_led(led, words)]
+        label = words.say("I can't lead it: {when}", when=words.start(led.interval, led.zone))
+        actions.append(tap(label, Verb.CANNOT_LEAD, subject_data(led.session_id)))
+    rest = len(view.led) - MOST_LED
+    if rest > 0:
+        body.append(
+            aside(
+                words.count(
+                    "and {n} more; say the day to find it",
+                    "and {n} more; say the day to find them",
+                    rest,
+                )
+            )
+        )
+    return card(body, actions)
+
+
+def _led(led: LedFacts, words: Words) -> list[Element]:
+    where = words.count(
+        "{place}, with {n} person",
+        "{place}, with {n} people",
+        led.people,
+        place=place_words(words, led.place, led.room_name),
+    )
+    return [
+        text(words.when(led.interval, led.zone), weight="Bolder"),
+        text(where, spacing="None"),
+    ]
 
 
 def week_ahead_cards(view: WeekAheadView, words: Words) -> Iterator[Element]:

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from scheduling.domain.meetings import LEAST_MINUTES, MOST_ATTENDEES, MOST_MINUTES, PlaceKind, Tier
+from scheduling.domain.registers import HIGHEST_SCORE
 from scheduling.domain.templates import Audience
 from scheduling.domain.times import FieldError
 
@@ -11,6 +13,15 @@ MOST_PARTS = 12
 MOST_DAYS_APART = 60
 """Days from one part to the next at most: what one roll-out can look ahead."""
 MOST_VALID_DAYS = 3650
+MOST_SETTLE_DAYS = 28
+
+
+class SmallGroupState(StrEnum):
+    """What was decided of a group that fell below its smallest size."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +48,9 @@ class Course:
     work one of these activities. ``trainer_ids`` may teach it, ``prepare`` minutes kept free before
     each part, at most ``contact_a_day`` minutes of teaching a day each. ``requires`` are the ids
     of courses to be completed before; after ``valid_days`` it is to be taken again. ``per_team``
-    caps how many of one team sit in a group. With ``pilot`` the first group is taught before
+    caps how many of one team sit in a group. With ``passing`` only who scored so much in the last
+    part that has scores has completed it. A booked group with fewer than ``least`` is decided on
+    ``settle_days`` before its first part. With ``pilot`` the first group is taught before
     others are planned. ``no_show`` is the part of one of those booked who are expected to miss it.
     FieldError for what can never be taught.
     """
@@ -63,6 +76,8 @@ class Course:
     tier: Tier = Tier.NORMAL
     pilot: bool = False
     no_show: float = 0.05
+    passing: int | None = None
+    settle_days: int = 3
     version: int = 1
 
     def __post_init__(self) -> None:
@@ -79,6 +94,9 @@ class Course:
             _within("contact_a_day", self.contact_a_day, longest, 24 * 60)
         if self.valid_days is not None:
             _within("valid_days", self.valid_days, 1, MOST_VALID_DAYS)
+        _within("settle_days", self.settle_days, 0, MOST_SETTLE_DAYS)
+        if self.passing is not None:
+            _within("passing", self.passing, 1, HIGHEST_SCORE)
         if not 0 <= self.no_show < 1:
             raise FieldError(f"{self.no_show} is no part of one", "no_show")
         if self.id and self.id in self.requires:

@@ -29,6 +29,10 @@ class NoticeKind(StrEnum):
     ABSENT = "absent"
     RUNNING_LATE = "running_late"
     WEEK_AHEAD = "week_ahead"
+    LED_BY = "led_by"
+    RELIEVED = "relieved"
+    NO_SUBSTITUTE = "no_substitute"
+    SMALL_GROUP = "small_group"
     OVERDUE = "overdue"
     OFFERED = "offered"
     RUN_PLANNED = "run_planned"
@@ -118,6 +122,10 @@ MATRIX: Mapping[NoticeKind, Mapping[Concern, Rule]] = {
     NoticeKind.ABSENT: {R: CHAT},
     NoticeKind.RUNNING_LATE: {A: CHAT},
     NoticeKind.WEEK_AHEAD: {T: CHAT},
+    NoticeKind.LED_BY: {R: SOON_OR_DIGEST, T: CHAT, A: SOON_OR_DIGEST},
+    NoticeKind.RELIEVED: {T: CHAT},  # who leads it no more
+    NoticeKind.NO_SUBSTITUTE: {T: CHAT},  # who cannot come; the schedulers have the work item
+    NoticeKind.SMALL_GROUP: {R: CHAT},  # each of those who fill courses
     NoticeKind.OVERDUE: {R: CHAT},  # the schedulers are mentioned in the work item's thread
     NoticeKind.OFFERED: {A: CHAT},
     NoticeKind.RUN_PLANNED: {R: CHAT},  # only of a run that nobody asked for just now

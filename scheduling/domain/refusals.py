@@ -99,6 +99,7 @@ class Refusal(StrEnum):
     """A register says two things of somebody. facts: names."""
     BAD_SCORE = "bad_score"
     """A score is no whole number from 0 to 100. facts: names (of whom)."""
+    NOT_LED = "not_led"
     NOT_ABOUT_NOW = "not_about_now"
     """No session that the person leads begins about now."""
     TOLD_LATE = "told_late"

@@ -203,6 +203,8 @@ class WorkItemCause(StrEnum):
     ENGINE_ERROR = "engine_error"
     DRIFT = "drift"
     PAUSED = "paused"
+    NO_SUBSTITUTE = "no_substitute"
+    """The trainer of a course's session cannot come, and nobody else can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,8 @@ class NotNow(StrEnum):
     """Completed, and not about to expire."""
     BOOKED = "booked"
     """Seats in all parts are booked already."""
+    UNSAID = "unsaid"
+    """Has been through it, and a register of it is not closed yet."""
     NOT_READY = "not_ready"
     """A course that this one requires is not completed."""
     TEACHES = "teaches"

@@ -54,10 +54,12 @@ def needs(
     validity: Mapping[str, int | None],
     booked: Collection[str],
     today: date,
+    unsaid: Collection[str] = (),
 ) -> Needs:
     """Return who of ``agents`` needs a seat on ``today``.
 
-    ``validity`` are the valid days of each course; ``booked`` have seats ahead in all parts.
+    ``validity`` are the valid days of each course; ``booked`` have seats ahead in all parts, of
+    the ``unsaid`` it is not known yet whether they were there.
     Whose completion expires first comes first, before those who never completed it.
     """
     wanted: list[tuple[date, str]] = []
@@ -68,6 +70,8 @@ def needs(
             not_now[agent.id] = NotNow.TEACHES
         elif agent.id in booked:
             not_now[agent.id] = NotNow.BOOKED
+        elif agent.id in unsaid:
+            not_now[agent.id] = NotNow.UNSAID
         elif on is not None and not to_renew(on, course.valid_days, today):
             not_now[agent.id] = NotNow.DONE
         elif not _ready(course, agent.id, completed, validity, today):

@@ -53,10 +53,14 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreeBusy:
-    """When a mailbox is taken. ``known`` is False where it could not be read: unknown is not free."""
+    """When a mailbox is taken. ``known`` is False where it could not be read: unknown is not free.
+
+    ``entries`` are what ``busy`` is merged of, for calendars that tell each by itself.
+    """
 
     address: str
     busy: tuple[Interval, ...] = ()
+    entries: tuple[Interval, ...] = ()
     known: bool = True
 
 

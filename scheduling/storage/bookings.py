@@ -372,6 +372,7 @@ async def active_of(tx: AsyncConnection, request_ids: Collection[str]) -> Sequen
             t.session.c.request_id.in_(list(request_ids)),
             t.session.c.state.in_(ACTIVE_SESSIONS),
             t.session.c.attendee_id != NOBODY,
+            t.session.c.stands_for.is_(None),
         )
         .order_by(t.session.c.start, t.session.c.id)
     )

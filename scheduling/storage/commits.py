@@ -144,6 +144,14 @@ def _at(row: PartRow) -> sa.Update:
     )
 
 
+async def enlarge(tx: AsyncConnection, batch_id: str, sessions: int) -> None:
+    """Note that a plan has so many sessions more, booked later than the rest."""
+    table = t.batch_commit
+    await tx.execute(
+        table.update().where(table.c.id == batch_id).values(sessions=table.c.sessions + sessions)
+    )
+
+
 async def end(tx: AsyncConnection, batch_id: str, at: datetime) -> None:
     """Note that no further part will have a turn."""
     await tx.execute(

@@ -59,11 +59,10 @@ async def end(tx: AsyncConnection, course_id: str, at: datetime) -> bool:
     return bool(found.rowcount)
 
 
-async def get(tx: AsyncConnection, course_id: str) -> Course | None:
-    """Return a course that is taught, or None."""
-    record = await tx.scalar(
-        sa.select(t.course.c.record).where(t.course.c.id == course_id, t.course.c.active)
-    )
+async def get(tx: AsyncConnection, course_id: str, *, ended: bool = False) -> Course | None:
+    """Return a course that is taught (with ``ended`` also one that is no more), or None."""
+    query = sa.select(t.course.c.record).where(t.course.c.id == course_id)
+    record = await tx.scalar(query if ended else query.where(t.course.c.active))
     return load(Course, record) if record else None
 
 
@@ -90,13 +89,19 @@ async def name_of(tx: AsyncConnection, course_id: str) -> str | None:
     return str(record["name"]) if record else None
 
 
-async def complete(tx: AsyncConnection, completions: Sequence[Completion]) -> int:
-    """Note who completed what on which date, once each; how many are new."""
+async def complete(
+    tx: AsyncConnection, completions: Sequence[Completion], group: str | None = None
+) -> int:
+    """Note who completed what on which date, once each; how many are new.
+
+    ``group`` is the one of a roll-out that they come from, None where they were imported.
+    """
     rows = {
         f"{one.course_id}|{one.person_id}|{one.on.isoformat()}": {
             "course_id": one.course_id,
             "person_id": one.person_id,
             "on": one.on,
+            "group": group,
         }
         for one in completions
     }
@@ -111,6 +116,30 @@ async def complete(tx: AsyncConnection, completions: Sequence[Completion]) -> in
     for first in range(0, len(new), CHUNK):
         await tx.execute(t.completion.insert(), new[first : first + CHUNK])
     return len(new)
+
+
+async def of_group(tx: AsyncConnection, course_id: str, group: str) -> Sequence[Completion]:
+    """Return what is noted as completed in a group, by person."""
+    table = t.completion.c
+    found = await tx.execute(
+        sa.select(table.person_id, table.on)
+        .where(table.course_id == course_id, table.group == group)
+        .order_by(table.person_id, table.on)
+    )
+    return [Completion(course_id=course_id, person_id=row.person_id, on=row.on) for row in found]
+
+
+async def take_back(tx: AsyncConnection, completions: Sequence[Completion], group: str) -> None:
+    """Take back what was noted as completed in a group."""
+    for one in completions:
+        await tx.execute(
+            t.completion.delete().where(
+                t.completion.c.course_id == one.course_id,
+                t.completion.c.person_id == one.person_id,
+                t.completion.c.on == one.on,
+                t.completion.c.group == group,
+            )
+        )
 
 
 async def completions(
@@ -137,30 +166,65 @@ class SeatsRow:
     of: Mapping[str, tuple[SessionRow, ...]]
 
 
-async def seats(tx: AsyncConnection, run_ids: Collection[str]) -> Sequence[SeatsRow]:
-    """Return the groups of these roll-outs that were booked, in part or whole."""
-    parts = await tx.execute(
-        sa.select(t.batch_part.c.batch_id, t.batch_part.c.sessions, t.batch_part.c.request_id)
-        .where(t.batch_part.c.batch_id.in_(list(run_ids)))
-        .order_by(t.batch_part.c.batch_id, t.batch_part.c.number)
+async def group_of(tx: AsyncConnection, request_id: str) -> tuple[str, str] | None:
+    """Return the run and the group that a request is a part of, or None."""
+    found = await tx.execute(
+        sa.select(t.batch_part.c.batch_id, t.batch_part.c.sessions).where(
+            t.batch_part.c.request_id == request_id
+        )
     )
+    row = found.first()
+    group = load(Sessions, row.sessions)[0].group if row else None
+    return (row.batch_id, group) if row and group else None
+
+
+async def seats(
+    tx: AsyncConnection, run_ids: Collection[str], group: str | None = None
+) -> Sequence[SeatsRow]:
+    """Return the groups of these roll-outs (or that ``group`` only) that were booked."""
+    query = sa.select(
+        t.batch_part.c.batch_id, t.batch_part.c.sessions, t.batch_part.c.request_id
+    ).where(t.batch_part.c.batch_id.in_(list(run_ids)))
+    if group is not None:
+        query = query.where(t.batch_part.c.sessions[(0, "group")].as_string() == group)
+    parts = await tx.execute(query.order_by(t.batch_part.c.batch_id, t.batch_part.c.number))
     of_request: dict[str, str] = {}
     found: dict[str, tuple[str, int]] = {}
     for row in parts:
-        group = load(Sessions, row.sessions)[0].group
-        found[group] = (row.batch_id, found.get(group, ("", 0))[1] + 1)
+        name = load(Sessions, row.sessions)[0].group
+        found[name] = (row.batch_id, found.get(name, ("", 0))[1] + 1)
         if row.request_id is not None:
-            of_request[row.request_id] = group
+            of_request[row.request_id] = name
     standing = await _standing(tx, of_request)
     return [
         SeatsRow(
             run_id=run_id,
-            group=group,
+            group=name,
             parts=number,
-            of={person: tuple(rows) for person, rows in standing[group].items()},
+            of={person: tuple(rows) for person, rows in standing[name].items()},
         )
-        for group, (run_id, number) in found.items()
+        for name, (run_id, number) in found.items()
     ]
+
+
+async def requests_of(tx: AsyncConnection, run_id: str, group: str) -> frozenset[str]:
+    """Return the requests that the parts of a group have become."""
+    found = await tx.scalars(
+        sa.select(t.batch_part.c.request_id).where(
+            t.batch_part.c.batch_id == run_id,
+            t.batch_part.c.sessions[(0, "group")].as_string() == group,
+            t.batch_part.c.request_id.is_not(None),
+        )
+    )
+    return frozenset(found)
+
+
+async def sessions_of(tx: AsyncConnection, run_id: str, group: str) -> Sequence[SessionRow]:
+    """Return everything that was ever booked of a group, by start."""
+    rows: list[SessionRow] = []
+    for request_id in sorted(await requests_of(tx, run_id, group)):
+        rows += await bookings.rows_of(tx, request_id)
+    return sorted(rows, key=lambda row: (row.interval, row.id))
 
 
 async def _standing(

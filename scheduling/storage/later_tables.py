@@ -71,4 +71,19 @@ completion = Table(
     Column("course_id", String, ForeignKey("course.id"), nullable=False, index=True),
     Column("person_id", String, nullable=False, index=True),
     Column("on", Date, nullable=False),
+    Column("group", String, index=True),
+)
+
+small_group = Table(
+    "small_group",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("run_id", String, ForeignKey("run.id"), nullable=False, index=True),
+    Column("course_id", String, nullable=False, index=True),
+    Column("unit_id", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("decided_by", String),
+    Column("decided_at", Instant),
 )

@@ -1,5 +1,6 @@
 """Registers as stored, with their lines; who may read or change them is not decided here."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,8 @@ from scheduling.domain.times import Interval
 from scheduling.storage import tables as t
 from scheduling.storage.bookings import NOBODY, SessionRow, session_of
 from scheduling.storage.inserting import inserted
+
+CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +153,33 @@ async def lines(tx: AsyncConnection, session_id: str) -> Sequence[Attendance]:
         .order_by(t.attendance.c.person_id)
     )
     return [_line(dict(row)) for row in found.mappings()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What the register of one session says of its people, by id; nothing for sure until closed."""
+
+    closed: bool
+    lines: Mapping[str, Attendance]
+
+
+async def said(tx: AsyncConnection, session_ids: Collection[str]) -> Mapping[str, Said]:
+    """Return what registers say, by session; a session without one is not in it."""
+    register, found = t.register.c, dict[str, Said]()
+    ids = sorted(session_ids)
+    for first in range(0, len(ids), CHUNK):
+        rows = await tx.execute(
+            sa.select(t.attendance, register.closed_at)
+            .join(t.register)
+            .where(register.session_id.in_(ids[first : first + CHUNK]))
+        )
+        of: defaultdict[str, dict[str, Attendance]] = defaultdict(dict)
+        closed: dict[str, bool] = {}
+        for row in map(dict, rows.mappings()):
+            of[row["session_id"]][row["person_id"]] = _line(row)
+            closed[row["session_id"]] = row["closed_at"] is not None
+        found |= {i: Said(closed=closed[i], lines=lines) for i, lines in of.items()}
+    return found
 
 
 async def move_on(tx: AsyncConnection, row: RegisterRow, **values: object) -> bool:

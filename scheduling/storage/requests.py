@@ -255,8 +255,8 @@ async def loosen(
     )
 
 
-async def widen(tx: AsyncConnection, request_id: str, ask: Ask) -> None:
-    """Let a request be searched on more dates than it was asked for."""
+async def ask_anew(tx: AsyncConnection, request_id: str, ask: Ask) -> None:
+    """Let a request ask for something else than it did: more dates, or another facilitator."""
     await tx.execute(
         t.request.update().where(t.request.c.id == request_id).values(ask=dump(Ask, ask))
     )

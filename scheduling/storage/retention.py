@@ -226,6 +226,11 @@ KINDS = (
             (t.card, lambda ids: _cards_named("run:", t.run.c.id, ids)),
             (t.card, lambda ids: _cards_about(t.run.c.id, t.run.c.id.in_(ids))),
             (t.run_session, t.run_session.c.run_id.in_),
+            (
+                t.card,
+                lambda ids: _cards_about(t.small_group.c.id, t.small_group.c.run_id.in_(ids)),
+            ),
+            (t.small_group, t.small_group.c.run_id.in_),
         ),
     ),
     _Kind(

@@ -162,6 +162,7 @@ reservation = Table(
 
 course = later_tables.course
 completion = later_tables.completion
+small_group = later_tables.small_group
 batch_commit = later_tables.batch_commit
 
 batch_part = later_tables.batch_part

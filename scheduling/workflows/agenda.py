@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduling.domain.people import ASKERS, Actor, Person, Role
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import RequestView, SessionState
-from scheduling.domain.times import DAY, DateRange
-from scheduling.storage import agenda, audit, bookings, earlier, notes, people, registers
+from scheduling.domain.times import DAY, DateRange, Interval
+from scheduling.storage import agenda, audit, bookings, earlier, leading, notes, people, registers
 from scheduling.storage.agenda import Planned
+from scheduling.storage.bookings import SessionRow
 from scheduling.workflows import rights, views
 from scheduling.workflows.agenda_port import Act, Agenda, AgendaItem, Cadence
 from scheduling.workflows.cadence import cadence_of
@@ -133,6 +134,7 @@ class Agendas:
         known = await agenda.acknowledged(tx, [row.id for row in rows])
         written = await notes.authors(tx, [row.id for row in rows])
         kept = await registers.opened(tx, [row.id for row in rows])
+        ids_led = await self._of_courses(tx, me, rows)
         return tuple(
             AgendaItem(
                 id=one.session.id,
@@ -152,11 +154,23 @@ class Agendas:
                 acknowledged=one.session.id in known,
                 notes=_readable(me, one, written.get(one.session.id, ())),
                 acts=self._acts(me, one, acknowledged=one.session.id in known)
-                | self._trainers_acts(me, one, registered=one.session.id in kept),
+                | self._trainers_acts(me, one, registered=one.session.id in kept)
+                | ({Act.CANNOT_LEAD} if one.session.id in ids_led else set()),
                 seats_left=self._seats_left(one, len(attending.get(one.session.id, ()))),
             )
             for one in planned
         )
+
+    async def _of_courses(
+        self, tx: AsyncConnection, me: Person, rows: Sequence[SessionRow]
+    ) -> frozenset[str]:
+        """Return those of courses that the person leads and that are ahead."""
+        now = self._services.clock.now()
+        last = max((row.interval.end for row in rows), default=now)
+        if last <= now:
+            return frozenset()
+        found = await leading.course_sessions(tx, Interval(now, last), [me.id])
+        return frozenset(row.id for row in found)
 
     def _acts(self, me: Person, one: Planned, *, acknowledged: bool) -> frozenset[Act]:
         """Return what the person may do about a session that has not begun, or note afterwards."""

@@ -24,6 +24,7 @@ class Act(StrEnum):
     CANCEL = auto()
     NOTE = auto()
     LATE = auto()
+    CANNOT_LEAD = auto()
     REGISTER = auto()
 
 

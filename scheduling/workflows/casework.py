@@ -18,7 +18,7 @@ from scheduling.domain.rules import Rule
 from scheduling.storage import audit, people, requests, work_items
 from scheduling.storage.audit import Fact
 from scheduling.storage.work_items import AlreadyDecided, Decision, WorkItemRow
-from scheduling.workflows import escalation, notices, rights, trail, views
+from scheduling.workflows import escalation, notices, rights, substituting, trail, views
 from scheduling.workflows.engine import ANNOUNCE_QUEUE
 from scheduling.workflows.runtime import Runtime
 
@@ -295,6 +295,8 @@ class Casework:
             raise Refused(Refusal.STALE) from error
         if to is WorkItemState.SENT_BACK:
             await self._give_back(tx, item, note)
+        elif to is WorkItemState.RETRIED and item.cause is WorkItemCause.NO_SUBSTITUTE:
+            await substituting.seek_again(tx, self._services, item.request_id, by=me.id)
         elif to is WorkItemState.RETRIED:
             await self._runtime.engine.enqueue_followup(tx, "mend", f"{item.id}:mend", item.id)
         else:

@@ -99,7 +99,7 @@ async def _hand_over(
     await bookings.update_session(tx, session.id, state=SessionState.FAILED.value)
     dates = request.ask.dates
     wider = DateRange(min(dates.start, row.ask.dates.start), max(dates.end, row.ask.dates.end))
-    await requests.widen(tx, request.id, replace(request.ask, dates=wider))
+    await requests.ask_anew(tx, request.id, replace(request.ask, dates=wider))
     now = runtime.services.clock.now()
     facts = facts or escalation.ItemFacts(as_of=now, trouble=trouble, zone=session.zone)
     await requests.note_unplaced(tx, request.id, facts.unplaced)

@@ -19,8 +19,8 @@ from scheduling.learning.needs import circle_of
 from scheduling.learning.seats import capacity
 from scheduling.ports.wfm import WfmError
 from scheduling.recurrence.audience import lost
-from scheduling.storage import audit, courses, people, runs
-from scheduling.workflows import rights, running
+from scheduling.storage import audit, courses, people, runs, timers
+from scheduling.workflows import joining, rights, running
 from scheduling.workflows.courses_port import CourseOffers, CoursePlan, CourseView
 from scheduling.workflows.facts import FactsReader
 from scheduling.workflows.learners import Learners, learners_of
@@ -104,6 +104,7 @@ class CoursesDesk:
                 parameters=audit.digest(wanted),
                 detail={},
             )
+            await timers.set_timer(tx, joining.TIMER, joining.EVERYTHING, now)
             kept = await courses.get(tx, wanted.id)
         return await self._view(kept or wanted, self._today(me))
 
@@ -223,7 +224,8 @@ class CoursesDesk:
         gone |= course.requires - set(known)
         trainers = sorted(set(course.trainer_ids) - everyone)
         circle = circle_of(course, known)
-        if kind is None or kind.confidential or gone or trainers or circle:
+        unscored = course.passing is not None and kind is not None and not kind.scored
+        if kind is None or kind.confidential or gone or trainers or circle or unscored:
             raise Refused(
                 Refusal.BAD_COURSE,
                 {"circle": list(circle), "lost": sorted(gone), "trainers": trainers},
@@ -255,6 +257,7 @@ class CoursesDesk:
             not_now=Counter(found.needs.not_now.values()),
             lost=lost(course.audience, agents),
             gone=frozenset(course.trainer_ids) - everyone,
+            back=found.back,
         )
 
 

@@ -17,7 +17,7 @@ class CourseView:
     """A course as whoever fills it sees it.
 
     ``names`` are those of everything that it names by id. Of its ``audience`` now, ``needed`` need
-    a seat; ``not_now`` counts the others by reason. ``lost`` are the ids of its audience that the
+    a seat, ``back`` of them since they were not there; ``not_now`` counts the others by reason. ``lost`` are the ids of its audience that the
     hierarchy has no more, ``gone`` the trainers who are not here any more.
     """
 
@@ -29,6 +29,7 @@ class CourseView:
     not_now: Mapping[NotNow, int]
     lost: frozenset[str]
     gone: frozenset[str]
+    back: int = 0
 
     @property
     def done(self) -> int:

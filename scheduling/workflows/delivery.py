@@ -112,6 +112,7 @@ STANDS = frozenset(
         NoticeKind.ROOM_CHANGED,
         NoticeKind.ROOM_LOST,
         NoticeKind.LEFT,
+        NoticeKind.LED_BY,
     }
 )
 """What is said of sessions that are booked, and ahead."""
@@ -126,6 +127,7 @@ OF_NO_REQUEST = frozenset(
         NoticeKind.ABSENT,
         NoticeKind.RUNNING_LATE,
         NoticeKind.WEEK_AHEAD,
+        NoticeKind.SMALL_GROUP,
         NoticeKind.TIMES_WANTED,
         NoticeKind.SWAP_ASKED,
         NoticeKind.SWAP_ANSWERED,

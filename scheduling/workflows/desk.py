@@ -325,26 +325,30 @@ class FrontDesk(Casework):
             row = await requests.locked(tx, request_id)
             represented = await rights.acts_for(tx, me, self._services.clock.now())
             rights.require_request(me, row, represented)
-            to: RequestState = row.state
-            if to in (RequestState.RESERVED, RequestState.BOOKING):
-                await requests.ask_cancel(tx, row.id)
-            else:
-                to = await self._end(tx, row, verb)
-            by, key = me.id, f"{row.id}:{row.version}:{verb}"  # the others hear once it is undone
-            only = (Concern.REQUESTER,)
-            await notices.notify(tx, NoticeKind.CANCELLED, row, key=key, by=by, only=only)
-            await audit.record(
-                tx,
-                at=self._services.clock.now(),
-                actor=me.id,
-                on_behalf_of=row.requester_id if row.requester_id != me.id else row.on_behalf_of,
-                action=f"request.{verb}",
-                subject=row.id,
-                before={"state": row.state.value},
-                after={"state": to.value},
-                detail={},
-            )
+            await self.take_back(tx, me, row, verb)
         return await self.request(actor, request_id)
+
+    async def take_back(self, tx: AsyncConnection, me: Person, row: RequestRow, verb: str) -> None:
+        """Undo or cancel a locked request which ``me`` may take back, on record."""
+        to: RequestState = row.state
+        if to in (RequestState.RESERVED, RequestState.BOOKING):
+            await requests.ask_cancel(tx, row.id)
+        else:
+            to = await self._end(tx, row, verb)
+        by, key = me.id, f"{row.id}:{row.version}:{verb}"  # the others hear once it is undone
+        only = (Concern.REQUESTER,)
+        await notices.notify(tx, NoticeKind.CANCELLED, row, key=key, by=by, only=only)
+        await audit.record(
+            tx,
+            at=self._services.clock.now(),
+            actor=me.id,
+            on_behalf_of=row.requester_id if row.requester_id != me.id else row.on_behalf_of,
+            action=f"request.{verb}",
+            subject=row.id,
+            before={"state": row.state.value},
+            after={"state": to.value},
+            detail={},
+        )
 
     async def _end(self, tx: AsyncConnection, row: RequestRow, verb: str) -> RequestState:
         """Undo what stands, or cancel what waits; either way nobody is left to decide on it.

@@ -192,14 +192,14 @@ async def rejoining(runtime: Runtime, row: RequestRow, world: World) -> list[Ses
     option = option_of(gathering)
     found = []
     for person_id in sorted({one.attendee_id for one in mine} - here):
-        if await asyncio.to_thread(_is_free, runtime, row, world, person_id, option):
+        if await asyncio.to_thread(is_free, runtime, row, world, person_id, option):
             agent = world.facts.agents[person_id]
             planned = planned_session(runtime, row, agent, world.facilitator, option)
             found.append(attending(planned, gathering))
     return found
 
 
-def _is_free(
+def is_free(
     runtime: Runtime, row: RequestRow, world: World, person_id: str, option: Option
 ) -> bool:
     """Whether somebody can be taken off the phones for a meeting that takes place in any case."""

@@ -7,32 +7,30 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.centre import Agent
-from scheduling.domain.courses import Completion, Course
-from scheduling.domain.runs import RunState
-from scheduling.domain.times import zone_of
+from scheduling.domain.courses import Course
 from scheduling.learning.needs import Needs, audience_of, needs
 from scheduling.recurrence.audience import members
-from scheduling.storage import courses, runs
-from scheduling.storage.bookings import SessionRow
-from scheduling.storage.courses import SeatsRow
+from scheduling.storage import courses, runs, small_groups
 from scheduling.storage.runs import RunRow
-
-BOOKED = (RunState.BOOKING, RunState.BOOKED)
+from scheduling.workflows.completing import BOOKED, Taken, add, completed, groups_of, latest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learners:
     """A course's audience now. ``people`` are all of it, by id.
 
-    ``groups`` are those that have seats booked; ``taught`` whether all parts of one are over.
-    ``waited`` wait since the last roll-out, in the order of its draw; ``seed`` is that of a draw
-    of which nothing was booked: who plans again draws the same.
+    ``under_way`` is whether a group is not over, or it is not known yet who was there; ``taught``
+    whether one has been. ``back`` were not there when they had a seat: they are the first of those
+    who have ``waited``, before whose group was cancelled, and who waits since the last roll-out in
+    the order of its draw.
+    ``seed`` is that of a draw of which nothing was booked: who plans again draws the same.
     """
 
     people: tuple[Agent, ...]
     needs: Needs
-    groups: tuple[SeatsRow, ...]
+    under_way: bool
     taught: bool
+    back: int
     waited: tuple[str, ...]
     seed: str | None
 
@@ -55,53 +53,25 @@ async def learners_of(
     rollouts = [
         row for row in await runs.of_course(tx, course.unit_id, course.id) if row.id != besides
     ]
-    completed = await courses.completions(tx, {course.id, *course.requires})
-    groups = await _groups(tx, rollouts)
-    lately = [(course.id, group) for group in groups]
-    for required in sorted(course.requires):
-        others = await booked_groups(tx, course.unit_id, required)
-        lately += [(required, group) for group in others]
-    for course_id, group in lately:
-        for one in completed_in(course_id, group, now):
-            key = (one.course_id, one.person_id)
-            completed[key] = max(one.on, completed.get(key, one.on))
+    groups = await groups_of(tx, course, now)
+    found = await courses.completions(tx, {course.id}) | await completed(tx, course.requires, now)
+    add(found, course, groups)
     people = audience_of(course, members(course.audience, agents), within)
-    booked = {i for group in groups for i, rows in group.of.items() if _ahead(group, rows, now)}
+    taken = latest(groups)
+    booked = {i for i, how in taken.items() if how is Taken.AHEAD}
+    unsaid = {i for i, how in taken.items() if how is Taken.UNSAID}
+    cancelled = await small_groups.people_of_cancelled(tx, course.id)
+    wanted = needs(course, people, found, validity, booked, on, unsaid)
+    back = [i for i in wanted.wanted if taken.get(i) is Taken.MISSED]
     return Learners(
         people=people,
-        needs=needs(course, people, completed, validity, booked, on),
-        groups=tuple(groups),
-        taught=any(completed_in(course.id, group, now) for group in groups),
-        waited=_waited(rollouts),
+        needs=wanted,
+        under_way=bool(booked or unsaid),
+        taught=any(how in {Taken.DONE, Taken.FAILED} for how in taken.values()),
+        back=len(back),
+        waited=tuple(dict.fromkeys((*back, *cancelled, *_waited(rollouts)))),
         seed=_seed(rollouts),
     )
-
-
-async def booked_groups(tx: AsyncConnection, unit_id: str, course_id: str) -> Sequence[SeatsRow]:
-    """Return every group of a course that has seats booked."""
-    return await _groups(tx, await runs.of_course(tx, unit_id, course_id))
-
-
-async def _groups(tx: AsyncConnection, rollouts: Sequence[RunRow]) -> Sequence[SeatsRow]:
-    return await courses.seats(tx, [row.id for row in rollouts if row.state in BOOKED])
-
-
-def completed_in(course_id: str, group: SeatsRow, now: datetime) -> list[Completion]:
-    """Return who has been through all parts of a group, with the local date of the last."""
-    return [
-        Completion(
-            course_id=course_id,
-            person_id=person_id,
-            on=rows[-1].interval.end.astimezone(zone_of(rows[-1].zone)).date(),
-        )
-        for person_id, rows in group.of.items()
-        if len(rows) >= group.parts and rows[-1].interval.end <= now
-    ]
-
-
-def _ahead(group: SeatsRow, rows: Sequence[SessionRow], now: datetime) -> bool:
-    """Whether somebody has a seat in all parts of a group that is not over."""
-    return len(rows) >= group.parts and rows[-1].interval.end > now
 
 
 def _waited(rollouts: Sequence[RunRow]) -> tuple[str, ...]:

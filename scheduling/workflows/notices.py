@@ -121,7 +121,7 @@ async def overtaking(tx: AsyncConnection, row: OutboxRow) -> OutboxRow:
         if one.subject == row.subject and about & set(one.about) and one.key != row.key
     ]
     await outbox.settle(tx, [one.key for one in old], OutboxState.DROPPED, row.created_at)
-    if not any(one.kind is NoticeKind.BOOKED for one in old):
+    if row.kind is NoticeKind.RELIEVED or not any(one.kind is NoticeKind.BOOKED for one in old):
         return row
     if row.kind is NoticeKind.CANCELLED:
         await _not_needed(tx, row)

@@ -2,17 +2,28 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import date
 
+from scheduling.domain.courses import Course
 from scheduling.domain.people import Actor, Person, Role
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.registers import AttendanceState
 from scheduling.domain.times import DAY, DateRange, zone_of
+from scheduling.learning.standings import DueFigures
 from scheduling.storage import people, registers
 from scheduling.storage.registers import Placed, RegisterRow
 from scheduling.workflows import rights
+from scheduling.workflows.dues import Dues, courses_of, dues_of
 from scheduling.workflows.facts import FactsReader
-from scheduling.workflows.participation_port import FEWEST, Figures, Group, Level, Participation
+from scheduling.workflows.participation_port import (
+    FEWEST,
+    DueGroup,
+    Figures,
+    Group,
+    Level,
+    Participation,
+)
 from scheduling.workflows.registers import KEEPERS
 from scheduling.workflows.services import Services
 
@@ -55,8 +66,10 @@ class Participations:
             lines = await registers.closed_lines(
                 tx, unit_id=scope.unit_id, type_id=type_id, span=dates.interval(me.zone)
             )
+            taught = await courses_of(tx, scope.unit_id, type_id)
         lines = [one for one in lines if one[1].line.person_id in scope.people]
         names = await self._names(scope.unit_id)
+        dues = await self._dues(scope, taught, names, today) if taught else ()
         whole = figures(lines, scope.people)
         return Participation(
             days=days,
@@ -72,6 +85,21 @@ class Participations:
                 *_by(Level.TEAM, lines, scope, names, lambda person: person.team_id),
                 *_people(lines, scope),
             ),
+            closed=bool(lines),
+            dues=dues,
+        )
+
+    async def _dues(
+        self, scope: _Scope, taught: Sequence[Course], names: dict[str, str], today: date
+    ) -> tuple[DueGroup, ...]:
+        agents = [a for a in await self._reader.agents(scope.unit_id) if a.id in scope.people]
+        async with self._services.store.read() as tx:
+            found = await dues_of(tx, taught, agents, self._services.clock.now(), today)
+        return (
+            *_courses_due(found, scope),
+            *_due_by(Level.SITE, found, scope, names, lambda person: person.site_id),
+            *_due_by(Level.TEAM, found, scope, names, lambda person: person.team_id),
+            *_people_due(found, scope),
         )
 
     async def _names(self, unit_id: str) -> dict[str, str]:
@@ -141,26 +169,80 @@ def _by(
     key: Callable[[Person], str | None],
 ) -> list[Group]:
     """Return the figures of each site or team, by where its people belong now."""
-    members: defaultdict[str, list[Person]] = defaultdict(list)
+    groups = []
+    for name, ids, shown in _members(scope, names, key):
+        mine = [one for one in lines if one[1].line.person_id in ids]
+        groups.append(Group(level=level, name=name, figures=figures(mine, ids) if shown else None))
+    return groups
+
+
+def _members(
+    scope: _Scope, names: dict[str, str], key: Callable[[Person], str | None]
+) -> list[tuple[str, frozenset[str], bool]]:
+    """Return the name of each site or team, whom it has, and whether its figures are shown.
+
+    Where only one would be hidden, so is one more: the rest of the whole would be its figures.
+    """
+    found: defaultdict[str, list[Person]] = defaultdict(list)
     for person in scope.people.values():
         if group_id := key(person):
-            members[group_id].append(person)
+            found[group_id].append(person)
+    by_name = sorted(found, key=lambda each: (names.get(each, each), each))
+    hidden = {each for each in by_name if not _large(scope, found[each])}
+    if len(hidden) == 1 and len(by_name) > 1:
+        hidden.add(
+            min((each for each in by_name if each not in hidden), key=lambda i: len(found[i]))
+        )
+    return [
+        (names.get(i, i), frozenset(one.id for one in found[i]), i not in hidden) for i in by_name
+    ]
+
+
+def _courses_due(found: Dues, scope: _Scope) -> list[DueGroup]:
     groups = []
-    for group_id, some in sorted(members.items(), key=lambda each: names.get(each[0], each[0])):
-        ids = {one.id for one in some}
-        mine = [one for one in lines if one[1].line.person_id in ids]
-        shown = figures(mine, ids) if _large(scope, some) else None
-        groups.append(Group(level=level, name=names.get(group_id, group_id), figures=shown))
-    return _unsubtractable(groups)
+    for course in found.courses:
+        ids = found.people(course.id)
+        shown = _large(scope, [scope.people[i] for i in ids])
+        groups.append(
+            DueGroup(
+                level=Level.COURSE,
+                name=course.name,
+                figures=found.figures(ids, course.id) if shown else None,
+                due=course.due,
+            )
+        )
+    return groups
 
 
-def _unsubtractable(groups: list[Group]) -> list[Group]:
-    """Hide one more group where only one is hidden: the rest of the whole would be its figures."""
-    if sum(one.figures is None for one in groups) != 1 or len(groups) < 2:
-        return groups
-    sizes = {place: one.figures.people for place, one in enumerate(groups) if one.figures}
-    smallest = min(sizes, key=lambda place: (sizes[place], place))
-    return [replace(one, figures=None) if n == smallest else one for n, one in enumerate(groups)]
+def _due_by(
+    level: Level,
+    found: Dues,
+    scope: _Scope,
+    names: dict[str, str],
+    key: Callable[[Person], str | None],
+) -> list[DueGroup]:
+    """Return how each site or team stands for which a course is."""
+    groups = []
+    for name, ids, shown in _members(scope, names, key):
+        if counted := found.figures(ids):
+            groups.append(DueGroup(level=level, name=name, figures=counted if shown else None))
+    return groups
+
+
+def _people_due(found: Dues, scope: _Scope) -> list[DueGroup]:
+    """Return who of the reader's own teams has something overdue or due soon, the latest first."""
+    groups = [
+        DueGroup(level=Level.PERSON, name=one.name, figures=counted)
+        for one in scope.people.values()
+        if one.team_id in scope.own
+        and (counted := found.figures({one.id}))
+        and counted.overdue + counted.soon
+    ]
+    return sorted(groups, key=lambda one: (*_pressing(one.figures), one.name))
+
+
+def _pressing(counted: DueFigures | None) -> tuple[int, int]:
+    return (-counted.overdue, -counted.soon) if counted else (0, 0)
 
 
 def _people(lines: Sequence[Line], scope: _Scope) -> list[Group]:

@@ -6,6 +6,7 @@ from enum import StrEnum, auto
 from typing import Protocol
 
 from scheduling.domain.people import Actor
+from scheduling.learning.standings import DueFigures
 
 FEWEST = 5
 """People of a group whose figures others than their line manager may see."""
@@ -15,6 +16,7 @@ class Level(StrEnum):
     """What a group of figures is about."""
 
     TYPE = auto()
+    COURSE = auto()
     SITE = auto()
     TEAM = auto()
     PERSON = auto()
@@ -49,10 +51,22 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DueGroup:
+    """How one course, site, team or person stands today; None where few would be recognised."""
+
+    level: Level
+    name: str
+    figures: DueFigures | None
+    due: date | None = None
+    """On which day a course is due for everybody, of a course only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Participation:
     """What is known of the sessions that began on ``first`` to ``last``, both inclusive.
 
     ``type_id`` None is every type that has registers; ``types`` are those to choose from.
+    ``closed`` is whether any register of these days is. ``dues`` are of courses, whatever the days.
     """
 
     days: int
@@ -63,6 +77,8 @@ class Participation:
     types: tuple[tuple[str, str], ...]
     whole: Figures | None
     groups: tuple[Group, ...]
+    closed: bool = True
+    dues: tuple[DueGroup, ...] = ()
 
 
 class ParticipationDesk(Protocol):

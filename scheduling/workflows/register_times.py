@@ -129,12 +129,12 @@ async def nudge(session_id: str) -> None:
             day = next_working_day(now.astimezone(zone_of(row.zone)).date())
             await timers.set_timer(tx, NUDGE, session_id, at_wall(day, morning, row.zone))
             return
-        for person in await _keepers(tx, row):
+        for person in await keepers(tx, row.unit_id):
             await _remind(tx, counted, person.id, Concern.SCHEDULERS)
 
 
-async def _keepers(tx: AsyncConnection, row: RegisterRow) -> Sequence[Person]:
-    """Return L&D of the unit; where it has nobody there, its schedulers."""
-    unit = await people.of_unit(tx, row.unit_id)
+async def keepers(tx: AsyncConnection, unit_id: str) -> Sequence[Person]:
+    """Return L&D of a unit; where it has nobody there, its schedulers."""
+    unit = await people.of_unit(tx, unit_id)
     found = ([one for one in unit if one.has(role)] for role in KEEPERS)
     return next((some for some in found if some), [])

@@ -21,7 +21,7 @@ from scheduling.domain.registers import (
 from scheduling.storage import audit, commits, outbox, people, registers, requests, timers
 from scheduling.storage.outbox import OutboxState
 from scheduling.storage.registers import RegisterRow
-from scheduling.workflows import notices, rights
+from scheduling.workflows import completing, notices, rights
 from scheduling.workflows.registers_port import Entry, RegisterBrief, RegisterFacts
 from scheduling.workflows.services import Services
 
@@ -165,6 +165,7 @@ class RegisterKeeper:
                 raise Refused(Refusal.STALE)
             changed = [new for old, new in zip(before, after, strict=True) if old != new]
             await registers.rewrite(tx, session_id, changed)
+            await completing.follow(tx, row, me.id, now)
             await self._settle(tx, row, now)
             await self._tell_owner(tx, me, row, after, now)
             fresh = await registers.get(tx, session_id)

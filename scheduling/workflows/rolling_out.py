@@ -15,11 +15,14 @@ from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.rollouts import GroupPlan, LeftOver, NotNow, Rollout, RolloutPreview
 from scheduling.domain.rules import Rule
 from scheduling.domain.runs import RunPreview, RunSession
+from scheduling.domain.templates import Membership
 from scheduling.domain.times import zone_of
+from scheduling.learning.needs import audience_of
 from scheduling.learning.seats import capacity, shared_out
 from scheduling.optimizer.outcome import Answer
 from scheduling.optimizer.plan import Failure, Group
 from scheduling.optimizer.problem import Problem
+from scheduling.recurrence.audience import members, memberships
 from scheduling.storage import courses, people
 from scheduling.storage.runs import RunRow
 from scheduling.workflows import rollout_problem
@@ -46,6 +49,7 @@ class _Ground:
     piloting: bool
     world: World
     trainers: Mapping[str, Person]
+    members: Mapping[str, Membership]
 
 
 async def roll_out(runtime: Runtime, row: RunRow, rollout: Rollout) -> Planned:
@@ -76,11 +80,12 @@ async def _ground_of(services: Services, row: RunRow, rollout: Rollout) -> _Grou
     trainers = {i: everyone[i] for i in course.trainer_ids if i in everyone}
     if not trainers:
         raise Refused(Refusal.NO_TRAINER, {"course": course.name})
+    agents = list(facts.agents.values())
     async with services.store.read() as tx:
         learners = await learners_of(
             tx,
             course,
-            list(facts.agents.values()),
+            agents,
             services.clock.now(),
             row.dates.start,
             within=rollout.within,
@@ -104,6 +109,7 @@ async def _ground_of(services: Services, row: RunRow, rollout: Rollout) -> _Grou
         piloting=is_piloting(course, learners),
         world=world,
         trainers=trainers,
+        members=memberships(audience_of(course, members(course.audience, agents)), {}),
     )
 
 
@@ -118,7 +124,7 @@ def seated(
     """Return who of those who need a seat gets one, and who waits, each in their order."""
     wanted, most = learners.needs.wanted, rollout.seats
     if is_piloting(course, learners):
-        most = 0 if learners.groups else min(course.most, len(wanted) if most is None else most)
+        most = 0 if learners.under_way else min(course.most, len(wanted) if most is None else most)
     return shared_out(wanted, learners.waited, most, rollout.seed, drawn=course.drawn)
 
 
@@ -164,7 +170,7 @@ def _planned(
         rollout=_rollout(row, ground, groups, sessions, failed),
     )
     by_start = sorted(sessions, key=lambda one: (one.session.option.interval, one.occurrence_id))
-    return Planned(preview=preview, sessions=tuple(by_start), members={})
+    return Planned(preview=preview, sessions=tuple(by_start), members=dict(ground.members))
 
 
 def _sessions(row: RunRow, ground: _Ground, number: int, group: Group) -> list[RunSession]:

@@ -48,7 +48,7 @@ def build(
         grid=grid,
         curves=curves(facts, grid, demands, world.ours),
         attendees=tuple(attendee_of(i, replace(world, ours=mine[i])) for i in people),
-        facilitators=tuple(_trainer(course, trainers[i], world) for i in leading),
+        facilitators=tuple(trainer_of(course, trainers[i], world) for i in leading),
         rooms=rooms_of(world, sites) if course.indoors else (),
         meetings=(),
         trainings=(_training(course, people, leading, world.dates),),
@@ -94,7 +94,7 @@ def until(course: Course, dates: DateRange) -> DateRange:
     return DateRange(dates.start, min(dates.end, course.due + DAY))
 
 
-def _trainer(course: Course, person: Person, world: World) -> Facilitator:
+def trainer_of(course: Course, person: Person, world: World) -> Facilitator:
     """Return a trainer with the time to prepare, and what they teach already."""
     led: Counter[date] = Counter()
     for row in world.ours:

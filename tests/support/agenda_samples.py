@@ -36,7 +36,7 @@ from tests.support.card_facts import (
     zone_for,
 )
 
-LEADS = frozenset({Act.MOVE, Act.CANCEL, Act.NOTE})
+LEADS = frozenset({Act.MOVE, Act.CANCEL, Act.NOTE, Act.CANNOT_LEAD})
 ATTENDS = frozenset({Act.ACKNOWLEDGE, Act.CANNOT, Act.SWAP})
 MONDAY = date(2026, 11, 16)
 

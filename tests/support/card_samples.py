@@ -228,11 +228,12 @@ def work_item_views() -> dict[str, View]:
                 for n, name in enumerate(NAMES[:12])
             ),
         ),
+        "no-substitute": work_item(
+            cause=WorkItemCause.NO_SUBSTITUTE, **no_search, trouble="trainers_busy"
+        ),
         "paused": work_item(cause=WorkItemCause.PAUSED, **no_search, trouble="paused", **CLOCK),
         "remote-away": work_item(
-            cause=WorkItemCause.REMOTE_AWAY,
-            **no_search,
-            trouble="wfm_silent",
+            cause=WorkItemCause.REMOTE_AWAY, **no_search, trouble="wfm_silent"
         ),
         "hostile": work_item(
             unplaced=(unplaced(0, HOSTILE),),

@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from dialogs.course_form import shown_inputs
-from dialogs.course_views import CourseFormView, CoursePlanView, CoursesView
+from dialogs.course_views import CourseFormView, CoursePlanView, CoursesView, SmallGroupView
 from dialogs.run_views import RunCardView
 from dialogs.verbs import GROUP_LEAST, PARTS, TRAINERS
 from dialogs.views import View
-from scheduling.domain.courses import Course, CoursePart
+from scheduling.domain.courses import Course, CoursePart, SmallGroupState
 from scheduling.domain.meetings import PlaceKind, Tier
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.rollouts import GroupPlan, LeftOver, NotNow, RolloutPreview
@@ -18,6 +18,7 @@ from scheduling.domain.templates import Audience
 from scheduling.domain.times import DateRange, Interval
 from scheduling.learning.seats import capacity
 from scheduling.workflows.courses_port import CourseOffers, CoursePlan, CourseView
+from scheduling.workflows.small_groups_port import SmallGroup
 from tests.support.card_facts import HOSTILE, LONG
 from tests.support.run_samples import run
 
@@ -88,6 +89,7 @@ def course_views() -> dict[str, View]:
         "courses-empty": CoursesView(courses=(), rollouts=()),
         "courses-one": CoursesView(courses=(SHOWN,), rollouts=(rolled(RunState.PREVIEW),)),
         "courses-many": CoursesView(courses=many, rollouts=()),
+        "courses-back": CoursesView(courses=(replace(SHOWN, back=2),), rollouts=()),
         "courses-hostile": CoursesView(courses=(hostile,), rollouts=()),
         "courses-error": CoursesView(courses=(SHOWN,), rollouts=(), refusal=Refusal.NO_COURSE),
         "course-new": form,
@@ -100,9 +102,41 @@ def course_views() -> dict[str, View]:
             wrong=frozenset({PARTS, TRAINERS, GROUP_LEAST}),
             refusal=Refusal.BAD_COURSE,
         ),
+        **_small_groups(),
         **_plans(hostile),
         **_rollouts(),
     }
+
+
+def _small_groups() -> dict[str, View]:
+    """Return a group that has too few people: to be decided, kept, cancelled, hostile, stale."""
+    group = SmallGroup(
+        id="r1:2",
+        version=1,
+        course_name=COURSE.name,
+        people=2,
+        least=4,
+        parts=2,
+        first=Interval(
+            datetime(2027, 1, 7, 10, 0, tzinfo=UTC), datetime(2027, 1, 7, 11, 0, tzinfo=UTC)
+        ),
+        last=date(2027, 1, 14),
+        zone="Europe/London",
+        facilitator_name="Ted Moss",
+        state=SmallGroupState.OPEN,
+        decided_by=None,
+    )
+    kept = replace(group, version=2, state=SmallGroupState.KEPT, decided_by="Lea Brandt")
+    cancelled = replace(kept, state=SmallGroupState.CANCELLED, people=0, parts=1)
+    hostile = replace(kept, course_name=HOSTILE, facilitator_name=LONG, decided_by=HOSTILE)
+    found = {
+        "open": SmallGroupView(group=group),
+        "kept": SmallGroupView(group=kept),
+        "cancelled": SmallGroupView(group=cancelled),
+        "hostile": SmallGroupView(group=hostile),
+        "stale": SmallGroupView(group=kept, refusal=Refusal.STALE),
+    }
+    return {f"small-group-{name}": view for name, view in found.items()}
 
 
 def _plans(hostile: CourseView) -> dict[str, View]:

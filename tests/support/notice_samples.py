@@ -18,6 +18,7 @@ TOLD = {
         NoticeKind.CANCELLED,
         NoticeKind.SWAPPED,
         NoticeKind.ROOM_LOST,
+        NoticeKind.LED_BY,
     ),
     Concern.TRAINER: (
         NoticeKind.BOOKED,
@@ -28,6 +29,9 @@ TOLD = {
         NoticeKind.ROOM_CHANGED,
         NoticeKind.ROOM_LOST,
         NoticeKind.REGISTER_DUE,
+        NoticeKind.LED_BY,
+        NoticeKind.RELIEVED,
+        NoticeKind.NO_SUBSTITUTE,
     ),
     Concern.REQUESTER: (
         NoticeKind.FAILED,
@@ -39,6 +43,7 @@ TOLD = {
         NoticeKind.ROOM_LOST,
         NoticeKind.LEFT,
         NoticeKind.OVERDUE,
+        NoticeKind.LED_BY,
     ),
     Concern.SCHEDULERS: (NoticeKind.MOVED, NoticeKind.GAVE_UP, NoticeKind.ROOM_CHANGED),
 }

@@ -11,16 +11,24 @@ from dialogs.register_views import (
     ParticipationView,
     RegisterCardView,
     RegistersView,
+    SubstituteView,
     WeekAheadView,
 )
 from dialogs.views import View
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.registers import AttendanceState
+from scheduling.learning.standings import DueFigures
 from scheduling.workflows.agenda_port import Agenda
-from scheduling.workflows.participation_port import Figures, Group, Level, Participation
+from scheduling.workflows.participation_port import (
+    DueGroup,
+    Figures,
+    Group,
+    Level,
+    Participation,
+)
 from scheduling.workflows.registers_port import Entry, RegisterBrief, RegisterFacts
-from scheduling.workflows.trainers_port import LateFacts
+from scheduling.workflows.trainers_port import LateFacts, LedFacts, Seek
 from tests.support.agenda_samples import MONDAY, item
 from tests.support.card_facts import BERLIN, HOSTILE, LONDON, LONG, NAMES, NOW, half_hour
 
@@ -171,6 +179,34 @@ def _missing(*names: str) -> tuple[Entry, ...]:
     return tuple(replace(one, state=AttendanceState.NO_SHOW) for one in entries(*names))
 
 
+def _substitutes() -> dict[str, View]:
+    """Return another trainer sought: in every state, and of several sessions which one."""
+    led = LedFacts(
+        session_id="s1",
+        course_name="Empathy 2",
+        facilitator_name="Tom Brewer",
+        interval=half_hour(12, 14),
+        zone=LONDON,
+        place=PlaceKind.ROOM,
+        room_name="Leeds 2.14",
+        people=9,
+        seek=Seek.SOUGHT,
+    )
+    hostile = replace(
+        led, course_name=HOSTILE, facilitator_name=LONG, room_name=HOSTILE, seek=Seek.FOUND
+    )
+    many = tuple(replace(led, session_id=f"s{n}", seek=Seek.NOT, people=1 + n) for n in range(8))
+    states = {
+        f"substitute-{seek.value}": SubstituteView(led=(replace(led, seek=seek),)) for seek in Seek
+    }
+    return {
+        **states,
+        "substitute-which": SubstituteView(led=many),
+        "substitute-hostile": SubstituteView(led=(hostile,)),
+        "substitute-which-hostile": SubstituteView(led=(hostile, replace(hostile, people=1))),
+    }
+
+
 def _trainers() -> dict[str, View]:
     """Return what trainers see: late, absent people, and the week ahead."""
     absent = register(
@@ -191,6 +227,7 @@ def _trainers() -> dict[str, View]:
         "late": LateView(late=late()),
         "late-told": LateView(late=late(10)),
         "late-again": LateView(late=late(10), refusal=Refusal.TOLD_LATE, facts={"minutes": 10}),
+        **_substitutes(),
         "late-notice": LateNoticeView(late=late(10)),
         "late-notice-hostile": LateNoticeView(late=hostile),
         "absent": AbsentView(register=absent),
@@ -255,13 +292,38 @@ def _participations() -> dict[str, View]:
     ]
     whole = Group(level=Level.SITE, name="Leeds", figures=figures(30, 40, 3))
     return {
-        "participation-none": participation(whole=figures(30, 0, 0)),
+        "participation-none": participation(*types, whole, whole=figures(30, 0, 0), closed=False),
+        "participation-due": participation(
+            *types,
+            whole,
+            dues=(*_dues(Level.COURSE, 3), *_dues(Level.SITE, 1), *_dues(Level.TEAM, 4)),
+        ),
+        "participation-due-only": participation(
+            whole=None,
+            closed=False,
+            dues=(*_dues(Level.COURSE, 25), *_dues(Level.TEAM, 2), *_dues(Level.PERSON, 12)),
+        ),
         "participation-unit": participation(*types, whole, *teams),
         "participation-team": participation(*types, whole, teams[1], *people, days=45),
         "participation-masked": participation(
             teams[0], whole=None, type_id="team_meeting", type_name="Team meeting"
         ),
     }
+
+
+def _dues(level: Level, count: int) -> list[DueGroup]:
+    """Return how so many groups stand: none, some with a due date, hostile and hidden ones."""
+    return [
+        DueGroup(
+            level=level,
+            name=(HOSTILE, LONG, "Empathy 2")[n % 3] if n else "Data protection",
+            figures=DueFigures(required=30 + n, done=20, overdue=n, soon=n % 4)
+            if n % 5 != 3 or level is Level.PERSON
+            else None,
+            due=date(2026, 12, 1 + n) if level is Level.COURSE and n % 2 == 0 else None,
+        )
+        for n in range(count)
+    ]
 
 
 def register_views() -> dict[str, View]:

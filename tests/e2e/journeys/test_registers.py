@@ -2,21 +2,23 @@
 
 import csv
 import io
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from bot.rehearsal.chat import Chat
 from bot.rehearsal.reading import actions_of, fields_of
+from scheduling.domain.people import Role
 from scheduling.domain.registers import AttendanceState
 from scheduling.storage import tables as t
-from scheduling.workflows import register_times
+from scheduling.workflows import register_times, week_ahead
 from tests.support.house import House, read
 
 pytestmark = pytest.mark.e2e
 
 LEADER = "Alex Wilber"
+THURSDAY = datetime(2026, 11, 26, 15, 0, tzinfo=UTC)
 LATE, NO_SHOW = (f"was:{one.value}" for one in (AttendanceState.LATE, AttendanceState.NO_SHOW))
 
 
@@ -113,6 +115,27 @@ async def test_the_people_of_a_session_hear_once_that_it_begins_late(house: Hous
     await house.until(asha, "Alex Wilber is running late", "at about 12:40, 10 mins late")
     await chat.say("running late 20 min")
     assert "they know already that the session begins 10 minutes late" in read(chat.card)
+
+
+async def test_a_trainer_reads_their_next_week_on_thursday_afternoon_once(house: House) -> None:
+    trainer = next(one for one in house.known.values() if one.has(Role.TRAINER))
+    mate = next(one for one in house.known.values() if one.in_wfm and one.name != "Asha Patel")
+    chat = house.chat(trainer.name)
+    await chat.say(f"team meeting with Asha Patel and {mate.name} next week")
+    await chat.tap("Book")
+    await house.until(chat, "✓ Booked", "Undo (until")
+    await move_to(house, THURSDAY - timedelta(minutes=1))
+    assert await week_ahead.tell_week_ahead("all") == 0
+    await move_to(house, THURSDAY)
+    assert await week_ahead.tell_week_ahead("all") == 1
+    digest = await house.until(chat, "Your sessions next week", "You lead 1 session")
+    assert "Team meeting with 2 people" in digest
+    await week_ahead.tell_week_ahead("all")
+    assert (
+        sum("Your sessions next week" in read(post.card) for post in chat.posts if post.card) == 1
+    )
+    await house.tap(chat, "Open ")
+    assert "Asha Patel" in read(chat.card)
 
 
 async def test_who_took_part_is_a_file_in_ones_own_chat(house: House) -> None:

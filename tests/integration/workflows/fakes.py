@@ -88,7 +88,7 @@ class FakeCalendar:
 
     ``answers`` says what each room answers (accepted where it says nothing); ``errors`` are
     raised by the next calls of a name; ``before`` is awaited as each call begins; the free/busy of
-    ``unread`` addresses cannot be read; while it is ``away`` nothing can be.
+    ``unread`` addresses cannot be read; ``elsewhere`` is what people have that is not ours; while it is ``away`` nothing can be.
     """
 
     away = False
@@ -103,6 +103,7 @@ class FakeCalendar:
         self.before: Callable[[str], Awaitable[None]] | None = None
         self.calls: list[str] = []
         self.moved = 0
+        self.elsewhere: dict[str, list[Interval]] = {}
         self.listed = [
             Room(id=f"{name}@rooms.example", name=name.title(), capacity=4, building="Leeds")
             for name in ("elm", "oak")
@@ -135,10 +136,13 @@ class FakeCalendar:
         """See Calendar."""
         await self._begin("free_busy")
         held = [(e.draft.room.address, e.draft.interval) for e in self.live if e.draft.room]
+        held += [(a, i) for a, others in self.elsewhere.items() for i in others]
+        ours = [(w, e.draft.interval) for e in self.live for w in (e.ref.organiser, *e.people)]
         return [
             FreeBusy(
                 address=a,
-                busy=tuple(i for room, i in held if room == a and i.overlaps(span)),
+                busy=tuple(i for who, i in held if who == a and i.overlaps(span)),
+                entries=tuple(i for who, i in (*held, *ours) if who == a and i.overlaps(span)),
                 known=a not in self.unread,
             )
             for a in addresses

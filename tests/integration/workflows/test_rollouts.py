@@ -8,114 +8,43 @@ from itertools import pairwise
 import pytest
 import sqlalchemy as sa
 
-from scheduling.domain.courses import Completion, Course, CoursePart
+from scheduling.domain.courses import CoursePart
 from scheduling.domain.meetings import PlaceKind, Tier
-from scheduling.domain.people import Role
 from scheduling.domain.refusals import Refusal, Refused
-from scheduling.domain.rollouts import NotNow, RolloutPreview
-from scheduling.domain.runs import RunState, RunView
+from scheduling.domain.registers import Marks
+from scheduling.domain.rollouts import NotNow
+from scheduling.domain.runs import RunState
 from scheduling.domain.templates import Audience
 from scheduling.domain.times import DAY, DateRange
 from scheduling.learning.seats import draw
-from scheduling.storage import bookings, courses, people
+from scheduling.learning.standings import DueFigures
+from scheduling.storage import people
 from scheduling.storage import tables as t
 from scheduling.storage.bookings import SessionRow
 from scheduling.workflows.completing import keep_completions
-from scheduling.workflows.courses_desk import CoursesDesk
-from scheduling.workflows.facts import FactsReader
-from scheduling.workflows.runs_desk import RunsDesk
-from tests.integration.workflows.house import QUICK, House, eventually
-from tests.integration.workflows.small_centre import MONDAY, actor, person
+from scheduling.workflows.participation_port import Level
+from scheduling.workflows.registers import RegisterKeeper
+from tests.integration.workflows.house import House
+from tests.integration.workflows.small_centre import MONDAY
+from tests.integration.workflows.teaching import (
+    FORTNIGHT,
+    LEA,
+    MIA,
+    SAM,
+    TEAM,
+    Teaching,
+    held,
+    no_show,
+    of,
+    opened,
+)
 from tests.support.postgres import BOTH
-
-FORTNIGHT = DateRange(MONDAY + DAY, MONDAY + 14 * DAY)
-TEAM = tuple(f"north-{n}" for n in range(1, 7))
-LEA, SAM, MIA = actor("lea"), actor("sam"), actor("mia")
-
-
-def empathy(**changes: object) -> Course:
-    """Return a new course in two parts, a day or more apart, for the team in the north."""
-    given: dict[str, object] = {
-        "id": "",
-        "version": 0,
-        "name": "Empathy 2",
-        "unit_id": "",
-        "owner_id": "",
-        "type_id": "team_meeting",
-        "parts": (CoursePart(minutes=60), CoursePart(minutes=30, least_days=1)),
-        "audience": Audience(team_ids=frozenset({"north-team"})),
-        "trainer_ids": ("mia", "tom"),
-        "least": 2,
-        "most": 3,
-    }
-    return Course(**{**given, **changes})  # type: ignore[arg-type]  # any field by name
-
-
-class Teaching:
-    """The desks of courses and runs in a house, with what tests wait for."""
-
-    def __init__(self, house: House) -> None:
-        """Ask as Lea, of Learning & Development."""
-        self.house = house
-        reader = FactsReader(house.wfm, house.clock, QUICK)
-        self.desk = CoursesDesk(house.runtime, reader)
-        self.runs = RunsDesk(house.runtime, reader)
-
-    async def course(self, **changes: object) -> Course:
-        """Keep a course."""
-        return (await self.desk.save(LEA, empathy(**changes))).course
-
-    async def planned(self, course: Course, **more: object) -> RunView:
-        """Plan a roll-out, and wait for the preview."""
-        run = await self.desk.start(LEA, course.id, FORTNIGHT, **more)  # type: ignore[arg-type]
-        return await self.until(run.id, RunState.PREVIEW)
-
-    async def until(self, run_id: str, state: RunState) -> RunView:
-        """Wait until a roll-out is in ``state``."""
-
-        async def there() -> RunView | None:
-            run = await self.runs.run(LEA, run_id)
-            assert run.state is state or not run.state.over, run.trouble
-            return run if run.state is state else None
-
-        return await eventually(there, patience=90.0)  # a first search compiles
-
-    async def booked(self, run: RunView) -> RunView:
-        """Confirm, and wait until all is written."""
-        await self.runs.confirm(LEA, run.id, run.version)
-        done = await self.until(run.id, RunState.BOOKED)
-        await self.house.quiet()
-        return done
-
-    async def complete(self, course: Course, *person_ids: str, days_ago: int = 1) -> None:
-        """Let people have completed a course."""
-        on = MONDAY - days_ago * DAY
-        async with self.house.store.write() as tx:
-            await courses.complete(
-                tx, [Completion(course_id=course.id, person_id=i, on=on) for i in person_ids]
-            )
-
-    async def sessions(self) -> list[SessionRow]:
-        """Return what is planned or booked in the north, one for each attendee."""
-        async with self.house.store.read() as tx:
-            found = await bookings.active_in(tx, "north", FORTNIGHT.interval("UTC"))
-        return [row for row in found if not row.gathers]
-
-
-def of(run: RunView) -> RolloutPreview:
-    """Return what a roll-out would do."""
-    assert run.preview is not None
-    assert run.preview.rollout is not None
-    return run.preview.rollout
 
 
 @pytest.fixture
 async def teaching(house: House) -> Teaching:
     """Know Lea, who fills courses."""
-    async with house.store.write() as tx:
-        await people.sync(tx, [*await people.everybody(tx), person("lea", Role.LEARNING)])
-    await house.bind("lea")
-    return Teaching(house)
+    return await opened(house)
 
 
 @BOTH
@@ -155,6 +84,66 @@ async def test_a_second_roll_out_finds_everybody_booked_and_who_went_through_it_
     assert (view.done, view.needed) == (6, 0)
     assert await keep_completions("all") == 6
     assert await keep_completions("all") == 0
+
+
+async def test_closed_registers_say_who_completed_it_and_who_missed_it_comes_back_first(
+    teaching: Teaching,
+) -> None:
+    group = await held(teaching)
+    keeper = RegisterKeeper(teaching.house.runtime.services)
+    seen = await teaching.desk.course(LEA, group.course.id)
+    assert (seen.done, seen.not_now[NotNow.UNSAID]) == (0, 3)
+    await keeper.close(LEA, group.parts[0], 1, Marks())
+    assert (await teaching.desk.course(LEA, group.course.id)).done == 0, "a part is not the whole"
+    await keeper.close(LEA, group.parts[1], 1, no_show(group.people[0]))
+    assert await teaching.completed(group.course) == dict.fromkeys(group.people[1:], group.day)
+    seen = await teaching.desk.course(LEA, group.course.id)
+    assert (seen.done, seen.needed, seen.back) == (2, 4, 1)
+    week = DateRange(group.day, group.day + 7 * DAY)
+    again = of(await teaching.planned(group.course, seats=1, dates=week))
+    assert group.people[0] not in again.waiting
+    assert len(again.waiting) == 3
+
+
+@BOTH
+async def test_a_register_that_is_changed_later_corrects_who_completed_it_on_record(
+    teaching: Teaching,
+) -> None:
+    group = await held(teaching)
+    keeper = RegisterKeeper(teaching.house.runtime.services)
+    await keeper.close(LEA, group.parts[0], 1, Marks())
+    closed = await keeper.close(LEA, group.parts[1], 1, no_show(group.people[0]))
+    await keeper.close(LEA, group.parts[1], closed.version, no_show(group.people[1]))
+    assert await teaching.completed(group.course) == dict.fromkeys(
+        (group.people[0], group.people[2]), group.day
+    )
+    async with teaching.house.store.read() as tx:
+        found = await tx.execute(
+            sa.select(t.audit.c.before, t.audit.c.after)
+            .where(t.audit.c.action == "course.attended")
+            .order_by(t.audit.c.seq)
+        )
+        _, corrected = [tuple(row) for row in found]
+    on = group.day.isoformat()
+    assert corrected == ({group.people[1]: on}, {group.people[0]: on})
+    assert await keep_completions("all") == 0
+
+
+async def test_due_dates_are_counted_by_course_site_team_and_person(teaching: Teaching) -> None:
+    group = await held(teaching)
+    assert not (await teaching.dues(LEA)).closed
+    keeper = RegisterKeeper(teaching.house.runtime.services)
+    for part in group.parts:
+        await keeper.close(LEA, part, 1, no_show(group.people[0]))
+    whole, *_ = (await teaching.dues(LEA)).dues
+    assert (whole.name, whole.due) == (group.course.name, group.course.due)
+    assert whole.figures == DueFigures(required=6, done=2, overdue=0, soon=4)
+    teaching.house.clock.forward(days=14)
+    assert [
+        (one.level, one.figures.overdue) for one in (await teaching.dues(LEA)).dues if one.figures
+    ] == [(Level.COURSE, 4), (Level.SITE, 4), (Level.TEAM, 4)]
+    mine = [one for one in (await teaching.dues(MIA)).dues if one.level is Level.PERSON]
+    assert [one.figures.overdue for one in mine if one.figures] == [1, 1, 1, 1]
 
 
 async def test_who_completed_it_or_lacks_what_it_requires_has_no_seat(teaching: Teaching) -> None:

@@ -1,11 +1,13 @@
 """A place without settings: no environment, no file, an empty folder to work in."""
 
+import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bot.cli import main
 
@@ -20,6 +22,18 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def loggers_as_they_were() -> Iterator[None]:
+    """Give back the loggers that ``configure`` takes."""
+    taken = [logging.getLogger(name) for name in (None, "dbos")]
+    before = [(one.handlers[:], one.level, one.propagate) for one in taken]
+    yield
+    for one, (handlers, level, propagate) in zip(taken, before, strict=True):
+        one.handlers[:], one.propagate = handlers, propagate
+        one.setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture

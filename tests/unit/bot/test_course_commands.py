@@ -3,13 +3,17 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from scheduling.domain.centre import Agent
 from scheduling.domain.people import Person, Role
 from scheduling.storage import people
 from scheduling.storage.store import Store
+from wfm.centre.generate import generate
+from wfm.files.template import write_folder
 
 Aside = Callable[..., tuple[int, str]]
 HEAD = "name,type,parts,least_days,teams,trainers,least,most,requires,valid_days,tier\n"
@@ -120,3 +124,64 @@ def test_only_who_fills_courses_may_have_them(file: Path, aside: Aside) -> None:
     code, said = aside("course", "import", str(file), "--for", "ted")
     assert code == 1
     assert "aside people list" in said
+
+
+def staffed(nowhere: Path) -> list[Agent]:
+    """Let the WFM have a team, whom the database knows with Lea and Ted; its agents."""
+    centre = generate(7, date(2026, 11, 23), weeks=1, history_days=1, agents=6, teams=2)
+    write_folder(centre, nowhere / "wfm-files")
+    team = centre.agents[0].team_id
+    mates = [agent for agent in centre.agents if agent.team_id == team]
+    learning = replace(LEA, unit_id=mates[0].unit_id)
+
+    async def know() -> None:
+        store = Store(f"sqlite:///{nowhere / 'aside.db'}")
+        await store.prepare()
+        agents = [
+            replace(learning, id=a.id, name=a.name, roles=frozenset({Role.AGENT}), team_id=team)
+            for a in mates
+        ]
+        async with store.write() as tx:
+            await people.sync(tx, [learning, replace(learning, id="ted"), *agents])
+        await store.close()
+
+    asyncio.run(know())
+    return mates
+
+
+@pytest.mark.usefixtures("loggers_as_they_were")
+def test_how_courses_stand_is_counted_by_course_site_team_and_person(
+    nowhere: Path, aside: Aside
+) -> None:
+    mates = staffed(nowhere)
+    team = mates[0].team_id
+    file = nowhere / "courses.csv"
+    file.write_text(
+        f"name,type,parts,teams,trainers,due\nFire,training,60,{team},ted,2000-01-31\n",
+        encoding="utf-8",
+    )
+    code, said = aside("course", "completion", "--for", "lea")
+    assert (code, said.startswith("No course is for anybody yet")) == (0, True)
+    assert aside("course", "import", str(file), "--for", "lea")[0] == 0
+    done = nowhere / "done.csv"
+    done.write_text(f"course,person,date\nFire,{mates[0].id},2000-01-15\n", encoding="utf-8")
+    aside("course", "completed", str(done), "--for", "lea")
+    code, said = aside("course", "completion", "--for", "lea", "--people")
+    course, site, one_team, *persons = said.splitlines()
+    left = len(mates) - 1
+    figures = f": 1 of {len(mates)} completed, {left} overdue, 0 due soon"
+    assert code == 0
+    assert course == f"course  Fire, due on 2000-01-31{figures}"
+    assert (site[:7].strip(), one_team[:7].strip()) == ("site", "team")
+    assert site.endswith(figures)
+    assert one_team.endswith(figures)
+    assert len(persons) == left
+    assert all(line.endswith(": 0 of 1 completed, 1 overdue, 0 due soon") for line in persons)
+    assert not any(mates[0].id in line for line in persons)
+
+
+@pytest.mark.usefixtures("loggers_as_they_were")
+def test_a_workforce_system_that_cannot_be_read_is_said(file: Path, aside: Aside) -> None:
+    del file
+    code, said = aside("course", "completion", "--for", "lea")
+    assert (code, "the workforce system cannot be read" in said) == (1, True)

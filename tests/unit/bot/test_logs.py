@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,18 +10,7 @@ import structlog
 from bot import logs
 
 CANARY = "canary-4711"
-
-
-@pytest.fixture(autouse=True)
-def as_it_was() -> Iterator[None]:
-    """Give back the loggers that ``configure`` takes."""
-    taken = [logging.getLogger(name) for name in (None, "dbos")]
-    before = [(one.handlers[:], one.level, one.propagate) for one in taken]
-    yield
-    for one, (handlers, level, propagate) in zip(taken, before, strict=True):
-        one.handlers[:], one.propagate = handlers, propagate
-        one.setLevel(level)
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("loggers_as_they_were")
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:

@@ -54,6 +54,20 @@ TABLE: Mapping[str, tuple[str, str, str, str, str]] = {
     "HelpView": ("help", "help-agent", "help-every-role", OWN, "help-puzzled"),
     "LateNoticeView": (ALWAYS, "late-notice", ALWAYS, "late-notice-hostile", NEVER),
     "LateView": (ALWAYS, "late", "late-told", "it names nobody but the type", "late-again"),
+    "SmallGroupView": (
+        ALWAYS,
+        "small-group-open",
+        ALWAYS,
+        "small-group-hostile",
+        "small-group-stale",
+    ),
+    "SubstituteView": (
+        ALWAYS,
+        "substitute-sought",
+        "substitute-which",
+        "substitute-hostile",
+        NEVER,
+    ),
     "NotesView": ("notes-none", "notes-one", "notes-many", "notes-hostile", "notes-refused"),
     "NoticeView": (
         "notice-failed-empty",

@@ -354,6 +354,6 @@ def test_samples_are_not_forgotten() -> None:
         *("setup", "people", "standing"),
         *("group", "nudge", "pause", "queue"),
         *("absent", "late", "participation", "register", "registers"),
-        *("change", "which", "swap", "course", "courses", "rollout"),
+        *("change", "which", "swap", "course", "courses", "rollout", "small", "substitute"),
         *("group", "nudge", "pause", "queue", "relief", "offer", "earlier"),
     }

@@ -1,6 +1,6 @@
 """Orders and taps about booked sessions: one that fits is acted on, several are asked about."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pytest
@@ -9,16 +9,19 @@ from dialogs import verbs
 from dialogs.change_views import ChangeCardView, SwapChoicesView, WhichSessionView
 from dialogs.changes import ChangesTopic
 from dialogs.orders import Order, OrderKind
+from dialogs.register_views import SubstituteView
 from dialogs.taps import read_tap
 from dialogs.verbs import Verb
 from dialogs.views import View
 from dialogs.windows import AFTERNOON_WINDOW
 from dialogs.wishes import Wish
 from scheduling.domain.changes import ChangedSession, ChangeKind, ChangeState, ChangeView
+from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.people import Actor
 from scheduling.domain.refusals import Refusal, Refused
-from scheduling.domain.times import DateRange
+from scheduling.domain.times import DateRange, WallWindow
 from scheduling.workflows.changes_port import Changes, Sought, SwapChoices
+from scheduling.workflows.trainers_port import LedFacts, Seek
 from tests.support.change_samples import change, changed, meeting
 
 ME = Actor(object_id="o", tenant_id="t", name="Tom")
@@ -85,10 +88,60 @@ class FakeChanges:
         return (self._did("release", *arguments),)
 
 
-def topic(desk: FakeChanges) -> ChangesTopic:
-    """Return the topic over a desk."""
+@dataclass
+class FakeSubstitutes:
+    """``SubstituteDesk`` of who leads ``sessions``; remembers which could not be led."""
+
+    sessions: tuple[LedFacts, ...] = ()
+    given_up: list[str] = field(default_factory=list)
+
+    async def led(
+        self, actor: Actor, dates: DateRange | None, window: WallWindow | None
+    ) -> tuple[LedFacts, ...]:
+        del actor, dates, window
+        return self.sessions
+
+    async def cannot_lead(self, actor: Actor, session_id: str) -> LedFacts:
+        del actor
+        self.given_up.append(session_id)
+        return next(one for one in self.sessions if one.session_id == session_id)
+
+
+def topic(desk: FakeChanges, led: FakeSubstitutes | None = None) -> ChangesTopic:
+    """Return the topic over the desks."""
     port: Changes = desk  # type: ignore[assignment]
-    return ChangesTopic(port)
+    return ChangesTopic(port, led or FakeSubstitutes())
+
+
+LED = LedFacts(
+    session_id="led-1",
+    course_name="Empathy 2",
+    facilitator_name="Tom",
+    interval=changed().interval,
+    zone="UTC",
+    place=PlaceKind.ONLINE,
+    room_name=None,
+    people=4,
+    seek=Seek.SOUGHT,
+)
+
+
+async def test_who_attends_nothing_but_leads_a_course_has_another_trainer_sought() -> None:
+    leads = FakeSubstitutes(sessions=(LED,))
+    view = await topic(FakeChanges(), leads).ordered(
+        ME, "chat", Order(kind=OrderKind.CANNOT, wish=Wish(dates=THURSDAY))
+    )
+    assert view == SubstituteView(led=(LED,))
+    assert leads.given_up == ["led-1"]
+
+
+async def test_of_several_sessions_that_are_led_it_is_asked_which() -> None:
+    leads = FakeSubstitutes(sessions=(LED, replace(LED, session_id="led-2")))
+    view = await topic(FakeChanges(), leads).ordered(
+        ME, "chat", Order(kind=OrderKind.CANNOT, wish=Wish())
+    )
+    assert view == SubstituteView(led=leads.sessions)
+    assert leads.given_up == []
 
 
 async def order(desk: FakeChanges, kind: OrderKind, **wish: object) -> View:

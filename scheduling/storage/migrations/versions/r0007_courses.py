@@ -29,5 +29,18 @@ def upgrade() -> None:
         Column("course_id", String, ForeignKey("course.id"), nullable=False, index=True),
         Column("person_id", String, nullable=False, index=True),
         Column("on", sa.Date, nullable=False),
+        Column("group", String, index=True),
+    )
+    op.create_table(
+        "small_group",
+        Column("id", String, primary_key=True),
+        Column("version", Integer, nullable=False),
+        Column("run_id", String, ForeignKey("run.id"), nullable=False, index=True),
+        Column("course_id", String, nullable=False, index=True),
+        Column("unit_id", String, nullable=False),
+        Column("state", String, nullable=False),
+        Column("opened_at", INSTANT, nullable=False),
+        Column("decided_by", String),
+        Column("decided_at", INSTANT),
     )
     op.add_column("run", Column("rollout", JSON))

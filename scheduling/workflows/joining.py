@@ -1,0 +1,213 @@
+"""Late joiners: who came to a course's audience after its roll-out takes a seat that is still free.
+
+In all parts of one group that has not begun, within the rules and never over its sizes; else they
+wait for the next roll-out. What is written is a booking like any, see ``book``.
+"""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+from dbos import DBOS
+
+from scheduling.domain.centre import Agent
+from scheduling.domain.courses import Course
+from scheduling.domain.refusals import Refused
+from scheduling.domain.requests import RequestState, SessionState
+from scheduling.domain.runs import RunState
+from scheduling.domain.times import DAY, DateRange, zone_of
+from scheduling.learning.needs import audience_of
+from scheduling.ports.calendar import CalendarError
+from scheduling.ports.wfm import WfmError
+from scheduling.storage import audit, bookings, commits, courses, requests, runs
+from scheduling.storage.bookings import SessionRow, SlotTaken
+from scheduling.storage.courses import SeatsRow
+from scheduling.storage.requests import RequestRow
+from scheduling.storage.runs import RunRow
+from scheduling.workflows import gatherings
+from scheduling.workflows.learners import learners_of
+from scheduling.workflows.runtime import LASTING, Runtime, current
+from scheduling.workflows.setups import SYSTEM
+
+log = structlog.get_logger()
+
+TIMER = "joining"
+EVERY = timedelta(hours=1)
+EVERYTHING = "all"
+STANDS = (RequestState.BOOKED, RequestState.PARTLY_BOOKED)
+
+
+@DBOS.step(**LASTING)
+async def seat_late_joiners(_subject: str) -> int:
+    """Give free seats to late joiners of every course; to how many. Repeatable."""
+    runtime = current()
+    async with runtime.services.store.read() as tx:
+        taught = await courses.everything(tx)
+    seated = 0
+    for course in taught:
+        try:
+            seated += await _seat(runtime, course)
+        except (Refused, WfmError, CalendarError) as error:  # the next look is soon
+            log.info("nobody_seated", course=course.id, error=type(error).__name__)
+    return seated
+
+
+async def _seat(runtime: Runtime, course: Course) -> int:
+    services = runtime.services
+    now = services.clock.now()
+    async with services.store.read() as tx:
+        rollouts = await runs.of_course(tx, course.unit_id, course.id)
+        booked = {row.id: row for row in rollouts if row.state is RunState.BOOKED and row.members}
+        seats = await courses.seats(tx, booked)
+    open_ = sorted(
+        (one for one in seats if _is_open(one, course, now)), key=lambda one: _rows(one)[0].interval
+    )
+    if not open_:
+        return 0
+    agents = await services.wfm.agents(course.unit_id)
+    async with services.store.read() as tx:
+        learners = await learners_of(tx, course, agents, now, now.date())
+    known = {i for row in booked.values() for i in row.members}
+    by_id = {agent.id: agent for agent in agents}
+    seated = 0
+    for person_id in (i for i in learners.needs.wanted if i not in known):
+        for group in open_:
+            if await _fits(runtime, course, group, booked[group.run_id], by_id, person_id) and (
+                await _join(runtime, course, group, person_id)
+            ):
+                seated += 1
+                open_ = await _again(runtime, course, open_, now)
+                break
+    return seated
+
+
+async def _again(
+    runtime: Runtime, course: Course, groups: Sequence[SeatsRow], now: datetime
+) -> list[SeatsRow]:
+    """Return those of the groups that still have a seat, as they are now."""
+    fresh: list[SeatsRow] = []
+    async with runtime.services.store.read() as tx:
+        for group in groups:
+            fresh += await courses.seats(tx, [group.run_id], group.group)
+    return [one for one in fresh if _is_open(one, course, now)]
+
+
+def _rows(group: SeatsRow) -> Sequence[SessionRow]:
+    """Return the seats of one who has them in all parts, by start; none where nobody does."""
+    return next((rows for rows in group.of.values() if len(rows) == group.parts), ())
+
+
+def _is_open(group: SeatsRow, course: Course, now: datetime) -> bool:
+    """Whether a group of several is booked, has not begun, and is not full."""
+    rows = _rows(group)
+    together = all(row.gathering_id is not None for row in rows)
+    return bool(rows) and together and rows[0].interval.start > now and len(group.of) < course.most
+
+
+async def _fits(
+    runtime: Runtime,
+    course: Course,
+    group: SeatsRow,
+    row: RunRow,
+    agents: Mapping[str, Agent],
+    person_id: str,
+) -> bool:
+    """Whether the roll-out is for somebody, and a group's caps and rooms leave a seat for them."""
+    agent = agents[person_id]
+    within = row.rollout.within if row.rollout else frozenset()
+    if not audience_of(course, [agent], within):
+        return False
+    mates = sum(agents[i].team_id == agent.team_id for i in group.of if i in agents)
+    if course.per_team is not None and mates >= course.per_team:
+        return False
+    return await _room_for(runtime, _rows(group), len(group.of) + 1)
+
+
+async def _room_for(runtime: Runtime, rows: Collection[SessionRow], attendees: int) -> bool:
+    """Whether the rooms seat so many, and who teaches them."""
+    taken = {row.room_id.lower() for row in rows if row.room_id}
+    if not taken:
+        return True
+    rooms = await runtime.services.setups.rooms(runtime.services.patient_calendar)
+    sizes = {room.id.lower(): room.capacity for room in rooms}
+    return all(sizes.get(room_id, 0) > attendees for room_id in taken)
+
+
+async def _join(runtime: Runtime, course: Course, group: SeatsRow, person_id: str) -> bool:
+    """Book somebody into all parts of a group, or none; whether they are."""
+    planned: list[SessionRow] = []
+    asked: list[RequestRow] = []
+    for part in _rows(group):
+        async with runtime.services.store.read() as tx:
+            gathering = await bookings.require(tx, str(part.gathering_id))
+            request = await requests.require(tx, part.request_id)
+        row = await _planned(runtime, request, gathering, person_id)
+        if row is None:
+            return False
+        planned.append(row)
+        asked.append(request)
+    try:
+        return await _book(runtime, course, group, planned, asked, person_id)
+    except SlotTaken:
+        return False
+
+
+async def _planned(
+    runtime: Runtime, request: RequestRow, gathering: SessionRow, person_id: str
+) -> SessionRow | None:
+    """Return somebody's row in a part, or None where they cannot be off the phones then."""
+    day = gathering.interval.start.astimezone(zone_of(gathering.zone)).date()
+    ask = replace(
+        request.ask,
+        attendee_ids=(person_id,),
+        dates=DateRange(day, day + DAY),
+        window=None,
+        together=False,
+        optional_ids=(),
+        quorum=None,
+    )
+    world = await runtime.search.world(ask, request.unit_id, fresh=True)
+    option = gatherings.option_of(gathering)
+    alone = replace(request, ask=ask)
+    if not await asyncio.to_thread(gatherings.is_free, runtime, alone, world, person_id, option):
+        return None
+    agent = world.facts.agents[person_id]
+    row = gatherings.planned_session(runtime, request, agent, world.facilitator, option)
+    return gatherings.attending(row, gathering)
+
+
+async def _book(
+    runtime: Runtime,
+    course: Course,
+    group: SeatsRow,
+    planned: Sequence[SessionRow],
+    asked: Sequence[RequestRow],
+    person_id: str,
+) -> bool:
+    """Reserve every part and let it be written, in one transaction; False where one has changed."""
+    services, engine = runtime.services, runtime.engine
+    async with services.store.write() as tx:
+        locked = {i: await requests.locked(tx, i) for i in sorted({one.id for one in asked})}
+        for row in planned:
+            gathering = await bookings.require(tx, str(row.gathering_id))
+            same = gathering.state is SessionState.BOOKED and gathering.interval == row.interval
+            if not same or gathering.change_id or locked[row.request_id].state not in STANDS:
+                return False
+        await bookings.reserve(tx, planned)
+        for one in locked.values():
+            ask = replace(one.ask, attendee_ids=(*one.ask.attendee_ids, person_id))
+            await requests.ask_anew(tx, one.id, ask)
+            await requests.transition(tx, one.id, to=RequestState.RESERVED, of=STANDS)
+            await engine.enqueue_followup(tx, "book", f"{one.id}:{one.version}:book", one.id)
+        await commits.enlarge(tx, group.run_id, len(planned))
+        await audit.record(
+            tx,
+            at=services.clock.now(),
+            actor=SYSTEM,
+            action="course.joined",
+            subject=course.id,
+            detail={"group": group.group, "person": person_id, "parts": len(planned)},
+        )
+    return True

@@ -1,0 +1,147 @@
+"""Late joiners take free seats; groups that became too small are kept or cancelled by a person."""
+
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from scheduling.domain.courses import Course, CoursePart, SmallGroupState
+from scheduling.domain.notices import NoticeKind
+from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.requests import RequestState
+from scheduling.domain.templates import Audience
+from scheduling.storage import people
+from scheduling.storage import tables as t
+from scheduling.workflows.joining import seat_late_joiners
+from scheduling.workflows.small_groups import SmallGroupDesk, look_for_small_groups
+from tests.integration.workflows.house import House
+from tests.integration.workflows.small_centre import actor
+from tests.integration.workflows.teaching import LEA, MIA, SAM, TEAM, Teaching, opened
+
+TWO_PARTS = (CoursePart(minutes=60), CoursePart(minutes=30, least_days=1))
+
+
+@pytest.fixture
+async def teaching(house: House) -> Teaching:
+    """Know Lea, who fills courses."""
+    return await opened(house)
+
+
+async def booked(teaching: Teaching, *person_ids: str, **changes: object) -> Course:
+    """Book a course for people by name."""
+    audience = Audience(agent_ids=frozenset(person_ids))
+    course = await teaching.course(audience=audience, **changes)
+    await teaching.booked(await teaching.planned(course))
+    return course
+
+
+async def widened(teaching: Teaching, course: Course, *person_ids: str) -> Course:
+    """Add people to a course's audience."""
+    asked = replace(course.audience, agent_ids=course.audience.agent_ids | set(person_ids))
+    return (await teaching.desk.save(LEA, replace(course, audience=asked))).course
+
+
+async def seats(teaching: Teaching) -> dict[str, int]:
+    """Return how many sessions each attendee has."""
+    found: dict[str, int] = {}
+    for row in await teaching.sessions():
+        found[row.attendee_id] = found.get(row.attendee_id, 0) + 1
+    return found
+
+
+async def told(house: House, kind: NoticeKind) -> list[str]:
+    """Return who is to hear of a kind."""
+    async with house.store.read() as tx:
+        query = sa.select(t.outbox.c.person_id).where(t.outbox.c.kind == kind.value)
+        return sorted(await tx.scalars(query))
+
+
+async def test_a_late_joiner_takes_a_free_seat_in_all_parts_or_waits(teaching: Teaching) -> None:
+    house = teaching.house
+    course = await booked(teaching, *TEAM[:3], most=4, parts=TWO_PARTS)
+    assert await seat_late_joiners("all") == 0
+    course = await widened(teaching, course, *TEAM[3:5])
+    assert await seat_late_joiners("all") == 1
+    await house.quiet()
+    assert await seats(teaching) == dict.fromkeys(TEAM[:4], 2)
+    assert await seat_late_joiners("all") == 0, "the group is full"
+    view = await teaching.desk.course(LEA, course.id)
+    assert view.needed == 1
+    assert {row.state for row in await teaching.sessions()} == {"booked"}
+    assert all(f"{TEAM[3]}@contoso.example" in event.people for event in house.calendar.live)
+    assert len(house.calendar.live) == 2
+    assert house.applied() == 8
+
+
+async def test_nobody_joins_a_group_that_has_begun_or_where_they_are_not_free(
+    teaching: Teaching,
+) -> None:
+    house = teaching.house
+    course = await booked(teaching, *TEAM[:3], most=5, parts=TWO_PARTS)
+    first = min(row.interval for row in await teaching.sessions())
+    await widened(teaching, course, TEAM[3])
+    request = await house.settled(
+        await house.submit(TEAM[3], first=first.start.date(), days=1, who="tom")
+    )
+    assert request.state is RequestState.BOOKED
+    house.calendar.elsewhere[f"{TEAM[3]}@contoso.example"] = [first]
+    assert await seat_late_joiners("all") == 0
+    house.calendar.elsewhere.clear()
+    house.clock.forward(seconds=(first.start - house.clock.now()).total_seconds())
+    assert await seat_late_joiners("all") == 0
+    assert set(await seats(teaching)) == {*TEAM[:3], TEAM[3]}
+
+
+async def small(teaching: Teaching) -> tuple[Course, str]:
+    """Let two of three drop out of a group of at least two; the group's id."""
+    course = await booked(teaching, *TEAM[:3], settle_days=14, parts=TWO_PARTS)
+    house = teaching.house
+    await house.bind(*TEAM[:2])
+    assert await look_for_small_groups("all") == 0
+    for row in [one for one in await teaching.sessions() if one.attendee_id in TEAM[:2]]:
+        await house.changes.cannot(actor(row.attendee_id), row.id)
+        await house.quiet()
+    assert await look_for_small_groups("all") == 1
+    assert await look_for_small_groups("all") == 0
+    async with house.store.read() as tx:
+        group_id = await tx.scalar(sa.select(t.small_group.c.id))
+    assert group_id is not None
+    return course, group_id
+
+
+async def test_a_group_below_its_minimum_is_cancelled_only_when_somebody_says_so(
+    teaching: Teaching,
+) -> None:
+    house = teaching.house
+    course, group_id = await small(teaching)
+    assert await told(house, NoticeKind.SMALL_GROUP) == ["lea"]
+    assert await seats(teaching) == {TEAM[2]: 2}
+    desk = SmallGroupDesk(house.runtime.services, house.desk)
+    seen = await desk.group(LEA, group_id)
+    assert (seen.people, seen.least, seen.parts) == (1, 2, 2)
+    with pytest.raises(Refused) as refused:
+        await desk.decide(MIA, group_id, 1, cancel=True)
+    assert refused.value.refusal is Refusal.UNKNOWN_DRAFT
+    gone = await desk.decide(LEA, group_id, 1, cancel=True)
+    assert (gone.state, gone.decided_by) == (SmallGroupState.CANCELLED, "Lea")
+    await house.quiet()
+    assert await seats(teaching) == {}
+    assert (house.calendar.live, house.applied()) == ([], 0)
+    with pytest.raises(Refused) as refused:
+        await desk.decide(SAM, group_id, 1, cancel=False)
+    assert refused.value.refusal is Refusal.STALE
+    assert (await teaching.desk.course(LEA, course.id)).needed == 3
+
+
+async def test_a_group_that_is_kept_takes_place(teaching: Teaching) -> None:
+    _, group_id = await small(teaching)
+    desk = SmallGroupDesk(teaching.house.runtime.services, teaching.house.desk)
+    assert (await desk.decide(SAM, group_id, 1, cancel=False)).state is SmallGroupState.KEPT
+    assert await seats(teaching) == {TEAM[2]: 2}
+    assert await look_for_small_groups("all") == 0
+    async with teaching.house.store.read() as tx:
+        sue = await people.get(tx, "sue")
+    assert sue is not None
+    shown = await desk.shown_to(sue, group_id)
+    assert shown is not None
+    assert shown.decided_by == "Sam"

@@ -157,19 +157,13 @@ def new_run(
     """Return a run of the owner's unit that is yet to be planned."""
     return RunRow(
         id=RandomIds().new(),
-        version=1,
         unit_id=str(owner.unit_id),
         state=RunState.PLANNING,
         dates=dates,
         template_ids=template_ids,
         requester_id=owner.id,
         requester_object_id="",
-        preview=None,
-        held=frozenset(),
-        members={},
-        trouble=None,
         created_at=now,
-        ended_at=None,
         rollout=rollout,
     )
 

@@ -1,7 +1,7 @@
 """Runs of templates: what was planned, what is held back, and how far it is booked."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -30,19 +30,19 @@ class RunRow:
     """
 
     id: str
-    version: int
     unit_id: str
     state: RunState
     dates: DateRange
-    template_ids: tuple[str, ...]
     requester_id: str
     requester_object_id: str
-    preview: RunPreview | None
-    held: frozenset[date]
-    members: Members
-    trouble: str | None
     created_at: datetime
-    ended_at: datetime | None
+    version: int = 1
+    template_ids: tuple[str, ...] = ()
+    preview: RunPreview | None = None
+    held: frozenset[date] = frozenset()
+    members: Members = field(default_factory=dict)
+    trouble: str | None = None
+    ended_at: datetime | None = None
     rollout: Rollout | None = None
 
 

@@ -42,19 +42,13 @@ async def start(tx: AsyncConnection, runtime: Runtime, new: NewRun) -> RunRow:
     """Let a run be planned, in the caller's transaction."""
     row = RunRow(
         id=runtime.services.ids.new(),
-        version=1,
         unit_id=new.unit_id,
         state=RunState.PLANNING,
         dates=new.dates,
         template_ids=new.template_ids,
         requester_id=new.requester_id,
         requester_object_id=new.requester_object_id,
-        preview=None,
-        held=frozenset(),
-        members={},
-        trouble=None,
         created_at=runtime.services.clock.now(),
-        ended_at=None,
         rollout=new.rollout,
     )
     await runs.insert(tx, row)

@@ -72,19 +72,12 @@ async def test_a_completion_is_kept_once_and_the_last_one_counts(
 async def test_the_roll_outs_of_a_course_are_found_by_it(store: Store, now: datetime) -> None:
     row = RunRow(
         id="r1",
-        version=1,
         unit_id="north",
         state=RunState.PLANNING,
         dates=DateRange(now.date(), now.date() + timedelta(days=5)),
-        template_ids=(),
         requester_id="lea",
         requester_object_id="oid-lea",
-        preview=None,
-        held=frozenset(),
-        members={},
-        trouble=None,
         created_at=now,
-        ended_at=None,
         rollout=Rollout(course_id="empathy", seed="s", seats=12),
     )
     async with store.write() as tx:

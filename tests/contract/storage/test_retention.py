@@ -355,19 +355,13 @@ def a_run(run_id: str, state: RunState, at: datetime) -> RunRow:
     """Return a run that was begun ``at``, over the five days from then."""
     return RunRow(
         id=run_id,
-        version=1,
         unit_id="north",
         state=state,
         dates=DateRange(at.date(), at.date() + timedelta(days=5)),
         template_ids=("gone",),
         requester_id="sam",
         requester_object_id="oid-sam",
-        preview=None,
-        held=frozenset(),
-        members={},
-        trouble=None,
         created_at=at,
-        ended_at=None,
     )
 
 

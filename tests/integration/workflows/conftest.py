@@ -20,6 +20,13 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "DRAIN_SECONDS", 0)
 
 
+@pytest.fixture
+def steps_end(no_waiting: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the steps that run end where a house stops in the midst of work, as a process does."""
+    del no_waiting
+    monkeypatch.setattr(engine, "DRAIN_SECONDS", 1)
+
+
 def _make_tables(url: str) -> None:
     async def make() -> None:
         async with House.open(url):

@@ -240,6 +240,7 @@ class Killed(Exception):
     """The process ends without waiting for anything."""
 
 
+@pytest.mark.usefixtures("steps_end")
 @pytest.mark.parametrize("call", ["hold", "invite"])
 async def test_the_next_process_goes_on_with_a_commit(database: str, call: str) -> None:
     wfm, calendar = MemoryWfm(centre(), StoppedClock(EIGHT)), FakeCalendar()

@@ -330,6 +330,7 @@ class Killed(Exception):
     """The process ends without waiting for anything."""
 
 
+@pytest.mark.usefixtures("steps_end")
 @pytest.mark.parametrize("call", ["hold", "invite"])
 async def test_a_run_that_is_cut_off_while_it_is_booked_goes_on_and_books_nobody_twice(
     database: str, call: str

@@ -3,7 +3,7 @@
 An attendee reads when a session is and who leads it; what staffing says is for who may decide.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from dialogs import verbs
 from dialogs.cards.charts import service_table, staffing
@@ -26,14 +26,14 @@ from dialogs.cards.components import (
 from dialogs.cards.form import date_inputs, window_input
 from dialogs.cards.proposal import freshness
 from dialogs.cards.refusal import refusal_box
-from dialogs.cards.sessions import option_words, place_words, unplaced_lines
+from dialogs.cards.sessions import coming_words, option_words, place_words, unplaced_lines
 from dialogs.change_views import ChangeCardView, SwapChoicesView
 from dialogs.verbs import Verb
 from dialogs.wording import Words, clean, mark
 from dialogs.wording_refusals import trouble_words
 from dialogs.wording_staffing import cost_sentence, price_words, tightest
 from scheduling.domain.changes import ChangedSession, ChangeKind, ChangeState, ChangeView
-from scheduling.domain.proposals import Proposal
+from scheduling.domain.proposals import Option, Proposal, ProposedSession
 from scheduling.domain.requests import SessionState
 
 ELSEWHERE = "elsewhere"
@@ -181,9 +181,31 @@ def _roster(change: ChangeView, words: Words) -> list[Element]:
         "{n} person: {names}", "{n} people: {names}", len(session.names), names=named
     )
     lines = [text(people, spacing="Small")]
-    if change.state is ChangeState.PROPOSED:
-        lines.append(aside(words.say("Only times are shown at which all of them can come.")))
+    if change.missing:
+        names = words.listed(change.missing)
+        missing = words.say("▸ Cannot come at that time: {names}", names=names)
+        lines.append(text(missing, spacing="Small"))
     return lines
+
+
+def _effect(words: Words, option: Option, sought: ProposedSession, *, gathers: bool) -> str:
+    """Return what a time costs customers, and of a meeting who can come."""
+    price = price_words(words, option.price)
+    if not gathers:
+        return price
+    coming = coming_words(words, option, sought)
+    return words.say("{price}; {coming}", price=price, coming=coming)
+
+
+def _leaving(found: Sequence[Option], words: Words) -> list[Element]:
+    """Return what becomes of those who cannot come, before anybody chooses a time without them."""
+    if not any(option.missing_ids for option in found):
+        return []
+    said = words.say(
+        "Who cannot come at the time you choose is taken off the meeting and told. Such a move "
+        "cannot be undone."
+    )
+    return [text(said, spacing="Small")]
 
 
 def _times(change: ChangeView, proposal: Proposal, words: Words, *, drawn: bool) -> list[Element]:
@@ -201,11 +223,15 @@ def _times(change: ChangeView, proposal: Proposal, words: Words, *, drawn: bool)
         table(
             [words.say("When and where"), words.say("Effect on customers")],
             [
-                [option_words(words, one, session.zone), price_words(words, one.price)]
+                [
+                    option_words(words, one, session.zone),
+                    _effect(words, one, proposal.sessions[0], gathers=session.gathers),
+                ]
                 for one in found
             ],
             [3, 2],
         ),
+        *_leaving(found, words),
         text(cost_sentence(words, proposal.curves, proposal.days), spacing="Small"),
         *(staffing(words, low[0], drawn=drawn) if low else []),
         *service_table(words, proposal.days),

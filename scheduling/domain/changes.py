@@ -88,7 +88,7 @@ class ChangeView:
     """A change as one person sees it.
 
     ``session`` is as it stands now; ``was`` is when it was before the change, and ``becomes``
-    where it goes. ``peer`` is the session to swap with, and ``peer_was`` its time before.
+    where it goes; ``missing`` are the names of those who leave a meeting as they cannot come then. ``peer`` is the session to swap with, and ``peer_was`` its time before.
     ``proposal`` has the times to choose from, for who may see staffing. ``undo_until`` is None
     once the viewer cannot undo the change; ``to_answer``: the viewer is asked to swap, ``mine``:
     the viewer asked; ``attends``: the session is the viewer's. ``trouble`` names what stopped it. ``why`` is what freed the session that
@@ -102,6 +102,7 @@ class ChangeView:
     session: ChangedSession
     was: Interval
     becomes: Option | None = None
+    missing: tuple[str, ...] = ()
     peer: ChangedSession | None = None
     peer_was: Interval | None = None
     proposal: Proposal | None = None

@@ -142,8 +142,9 @@ async def moved(
     """Close a change whose sessions stand at their new times."""
     services = runtime.services
     now = services.clock.now()
+    whole = not any(option.missing_ids for option in row.chosen.values())
     undoable = row.kind is ChangeKind.MOVE and row.undoes is None and row.asked_by != SYSTEM
-    until = now + services.policy.undo if undoable else None
+    until = now + services.policy.undo if undoable and whole else None
     if not await changes.advance(
         tx, row, to=ChangeState.DONE, of=(ChangeState.WRITING,), undo_until=until
     ):

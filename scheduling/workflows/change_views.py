@@ -60,6 +60,8 @@ async def change_view(
     peer = await bookings.require(tx, row.peer_session_id) if row.peer_session_id else None
     request = await requests.require(tx, row.request_id)
     decides = await rights.may_change(tx, viewer, request, [session, *members], now)
+    becomes = row.chosen.get(session.id)
+    missing = await people.names(tx, becomes.missing_ids if becomes else ())
     undoable = decides and row.undo_until is not None and now < row.undo_until
     return ChangeView(
         id=row.id,
@@ -68,7 +70,8 @@ async def change_view(
         state=row.state,
         session=await session_view(tx, catalogue, [session, *members]),
         was=row.was[session.id].interval,
-        becomes=row.chosen.get(session.id),
+        becomes=becomes,
+        missing=tuple(sorted(missing.values())),
         peer=await session_view(tx, catalogue, [peer]) if peer else None,
         peer_was=row.was[peer.id].interval if peer else None,
         proposal=row.proposal if decides else None,

@@ -109,6 +109,8 @@ class ChangeDesk(Swaps):
         if session.state is SessionState.BOOKED:
             world = replacing.elsewhere(world, session)
         found = await self._runtime.search.find(ask, world)
+        if ask.together:
+            found = await self._runtime.search.with_everybody(ask, world, found)
         until = now + services.policy.soft_hold
         row = replace(row, proposal=self._proposal(row, about, found), expires_at=until)
         wanted = [
@@ -161,8 +163,10 @@ class ChangeDesk(Swaps):
         about = await self._to_change(tx, actor, row.session_id)
         if {one.id for one in about.members} - set(row.member_ids):
             raise Refused(Refusal.STALE)  # nobody looked whether who has joined can come
-        chosen = {one.id: options[option] for one in about.rows}
-        await self._queue(tx, about.me.id, row, about.rows, chosen, ticket)
+        missing = options[option].missing_ids
+        rows = [one for one in about.rows if one.attendee_id not in missing]
+        chosen = {one.id: options[option] for one in rows}
+        await self._queue(tx, about.me.id, row, rows, chosen, ticket)
 
     async def drop(self, actor: Actor, change_id: str) -> ChangeView:
         """Let go of what was proposed, or asked of a peer; only who began it may."""

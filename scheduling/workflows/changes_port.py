@@ -54,7 +54,8 @@ class Changes(Protocol):
 
         For its requester, facilitator, attendees' manager, and schedulers of its unit. The times
         are held softly. Without ``dates`` and ``window`` those of its request, if still ahead.
-        Of people who meet, all move to a time at which all can come.
+        Of people who meet, as many must be able to come as were to; the others are named, and are
+        taken off the meeting once it stands at its new time.
         """
         ...
 

@@ -57,19 +57,21 @@ def ask_of(
 ) -> Ask:
     """Return the wish for another time of one session; what is not said is as it was asked for.
 
-    A gathering is to have all of its ``members`` at that time.
+    A gathering is of its ``members``, of whom as many must come as the request says.
     """
+    people = tuple(one.attendee_id for one in members) or (session.attendee_id,)
+    quorum = request.ask.quorum if members else None
     today = now.astimezone(zone_of(session.zone)).date()
     said = dates is not None or window is not None
     return replace(
         request.ask,
-        attendee_ids=tuple(one.attendee_id for one in members) or (session.attendee_id,),
+        attendee_ids=people,
         dates=dates or _dates(request.ask.dates, today),
         window=window if said else request.ask.window,
         minutes=session.interval.minutes,
         together=session.gathers,
-        optional_ids=(),
-        quorum=None,
+        optional_ids=tuple(i for i in request.ask.optional_ids if i in people and members),
+        quorum=None if quorum is None else min(quorum, len(people)),
     )
 
 
@@ -168,6 +170,8 @@ def _ask_for(change: ChangeRow, row: SessionRow, who: tuple[str, ...], option: O
     return replace(
         change.ask,
         attendee_ids=who,
+        optional_ids=(),
+        quorum=None,
         dates=DateRange(min(change.ask.dates.start, day), max(change.ask.dates.end, day + DAY)),
         place=PlaceKind.ROOM if option.room_id else PlaceKind.ONLINE,
         minutes=option.interval.minutes,

@@ -6,14 +6,17 @@ from typing import TypedDict
 
 import structlog
 from dbos import DBOS
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduling.domain.changes import ChangeState
+from scheduling.domain.changes import ChangeKind, ChangeState
 from scheduling.domain.requests import Remote, RequestState, SessionState, Target, TargetState
 from scheduling.ports.calendar import CalendarNotFound, Mailbox
 from scheduling.storage import agenda, bookings, changes, requests, standins
 from scheduling.storage.bookings import SessionRow
+from scheduling.storage.changes import ChangeRow
 from scheduling.storage.codec import dump
 from scheduling.workflows import book, change_ends, writes
+from scheduling.workflows.change_rows import drop_session
 from scheduling.workflows.closing import Failed, silent
 from scheduling.workflows.patience import Tried
 from scheduling.workflows.runtime import LASTING, Runtime, current
@@ -209,7 +212,17 @@ async def stand(change_id: str) -> bool:
             return False
         for session, _ in pairs:
             await agenda.forget_acknowledged(tx, session.id)
+        await _leave_behind(tx, runtime, row)
     return True
+
+
+async def _leave_behind(tx: AsyncConnection, runtime: Runtime, row: ChangeRow) -> None:
+    """Take whoever cannot come at a gathering's new time off it, as was said before it was chosen."""
+    request = await requests.require(tx, row.request_id)
+    for one in await bookings.attendees_of(tx, row.session_id):
+        free = one.state is SessionState.BOOKED and one.change_id is None
+        if free and one.id not in row.session_ids:
+            await drop_session(tx, runtime, request, one, ChangeKind.CANCEL, by=row.asked_by)
 
 
 def _keyed(row: SessionRow) -> SessionRow:

@@ -25,6 +25,7 @@ from tests.support.card_facts import (
     proposal,
     zone_for,
 )
+from tests.support.meeting_samples import gathered, meeting_ask
 
 IN_TIME = NOW + timedelta(minutes=15)
 THURSDAY = DateRange(at(19, 0).date(), at(20, 0).date())
@@ -93,7 +94,12 @@ def meeting(names: tuple[str, ...] = NAMES[:9], **more: object) -> ChangedSessio
 
 def _meetings() -> dict[str, ChangeView]:
     """Return changes of a meeting of nine people: all of them or nobody."""
-    team = change(ChangeKind.MOVE, ChangeState.PROPOSED, session=meeting(), proposal=proposal())
+    team = change(
+        ChangeKind.MOVE,
+        ChangeState.PROPOSED,
+        session=meeting(),
+        proposal=gathered(meeting_ask(9, quorum=6), NAMES[:9], missing=2),
+    )
     done = replace(team, state=ChangeState.DONE, proposal=None, becomes=option(half_hour(19, 14)))
     hostile = meeting((HOSTILE, LONG, *NAMES[:2]), facilitator_name=LONG, room_name=HOSTILE)
     gone = meeting(state=SessionState.CANCELLED)
@@ -101,7 +107,12 @@ def _meetings() -> dict[str, ChangeView]:
         "proposed": team,
         "none": replace(team, proposal=proposal(placed=0, missing=1)),
         "hostile": replace(team, session=hostile),
-        "one": replace(team, session=meeting(NAMES[:1])),
+        "one": replace(
+            team,
+            session=meeting(NAMES[:1]),
+            proposal=gathered(meeting_ask(1, quorum=None), NAMES[:1]),
+        ),
+        "moved-without": replace(done, missing=(HOSTILE, "Maria Santos")),
         "moved": replace(done, undo_until=IN_TIME),
         "moved-attendee": replace(done, attends=True, mine=False),
         "cancelled": change(ChangeKind.CANCEL, ChangeState.DONE, session=gone),

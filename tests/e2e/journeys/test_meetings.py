@@ -71,6 +71,40 @@ async def test_who_accepts_ends_the_undoing_for_all_and_cancelling_tells_everyon
     assert not house.meetings()
 
 
+def held_in_the_wfm(house: House) -> int:
+    """Return how many exceptions the WFM now holds."""
+    rows = house.changes()
+    undone = {row["undoes"] for row in rows if row["outcome"] == "undone"}
+    return sum(row["op"] == "insert" and row["key"] not in undone for row in rows)
+
+
+async def test_a_sentence_moves_a_meeting_for_all_and_another_cancels_it(house: House) -> None:
+    chat = house.chat("Alex Wilber")
+    await chat.say("team meeting with my team next week, at least 4")
+    await chat.tap("Book")
+    await house.until(chat, "✓ Booked", "4 of 10 come")
+    (before,) = house.meetings()
+    await chat.say("move the team meeting to Friday next week")
+    card = read(chat.card)
+    assert card.startswith("Move: Team meeting with 4 people\nNow: Wed 2 Dec")
+    assert "4 people: Asha Patel, Elinor Hussain" in card
+    assert "all 4 can come" in card
+    await chat.tap(next(one for one in chat.titles if one.startswith("Move to Fri 4 Dec")))
+    await house.until(chat, "✓ Moved", "Undo (until")
+    (after,) = house.meetings()
+    assert (after.uid, after.start.day) == (before.uid, 4)
+    assert len([one for one in after.attendees if one.kind != "resource"]) == 4
+    assert held_in_the_wfm(house) == 4
+    await chat.say("cancel Asha's team meeting")
+    titles = " ".join(chat.titles)
+    assert "Cancel for all: Fri 4 Dec" in titles
+    assert "Cancel for Asha Patel: Fri 4 Dec" in titles
+    await chat.say("cancel the team meeting on Friday next week")
+    await house.until(chat, "✗ Cancelled: everyone is told")
+    assert house.meetings() == []
+    assert held_in_the_wfm(house) == 0
+
+
 async def test_too_few_is_said_with_what_the_asker_can_allow_and_then_booked(
     house: House,
 ) -> None:

@@ -97,21 +97,58 @@ async def test_a_meeting_is_moved_for_all_and_its_event_once(house: House, booke
     assert await house.items(booked) == 0
 
 
-async def test_times_are_offered_only_where_all_who_stand_can_come(house: House) -> None:
-    house.wfm.edit("north-4", TUESDAY + DAY, ())
-    request_id = await house.gather(meeting_of(*THREE, "north-4", quorum=3))
-    await house.settled(request_id, RequestState.BOOKED)
-    await house.quiet()
-    none = await proposed(house, request_id)
+async def test_who_must_be_there_is_at_every_time_that_is_offered(
+    house: House, booked: str
+) -> None:
+    house.wfm.edit("north-3", TUESDAY + DAY, ())
+    none = await proposed(house, booked)
     assert none.proposal is not None
     assert none.proposal.sessions == ()
     assert [one.attendee_name for one in none.proposal.unplaced] == ["Team meeting"]
-    some = await proposed(house, request_id, DateRange(TUESDAY, TUESDAY + 3 * DAY))
+    some = await proposed(house, booked, DateRange(TUESDAY, TUESDAY + 3 * DAY))
     assert some.proposal is not None
     (offered,) = some.proposal.sessions
-    here = (await house.gathering(request_id)).interval
+    here = (await house.gathering(booked)).interval
     assert len(offered.options) == 3
     assert all(not one.missing_ids and one.interval != here for one in offered.options)
+
+
+@BOTH
+async def test_who_cannot_come_is_named_before_and_taken_off_once_it_stands(house: House) -> None:
+    for one in ("north-1", "north-4"):
+        await house.readdress(one, None)
+    request_id = await house.gather(meeting_of(*THREE, "north-4", quorum=3))
+    await house.settled(request_id, RequestState.BOOKED)
+    await house.quiet()
+    house.wfm.edit("north-4", TUESDAY + DAY, ())
+    offer = await proposed(house, request_id)
+    assert offer.proposal is not None
+    (offered,) = offer.proposal.sessions
+    assert {one.missing_ids for one in offered.options} == {("north-4",)}
+    assert offered.names["north-4"] == "Agent north-4"
+    house.calendar.fail("move", CalendarForbidden("no right"))
+    await take(house, offer)
+    assert (await ended(house, offer.id)).state is ChangeState.FAILED
+    assert house.applied() == 4  # nobody is taken off a meeting that does not move
+
+    again = await proposed(house, request_id)
+    await take(house, again)
+    view = await ended(house, again.id)
+    assert (view.state, view.missing, len(view.session.names)) == (
+        ChangeState.DONE,
+        ("Agent north-4",),
+        3,
+    )
+    assert view.undo_until is None
+    states = {one.attendee_id: one.state for one in await house.sessions(request_id)}
+    assert states.pop("north-4") is SessionState.CANCELLED
+    assert set(states.values()) == {SessionState.BOOKED}
+    assert house.applied() == 3
+    (event,) = house.calendar.live
+    assert event.people == ["north-2@contoso.example", "north-3@contoso.example"]
+    assert await reserved(house, request_id) == 4 * 6
+    assert (await house.row(request_id)).state is RequestState.BOOKED
+    assert await house.items(request_id) == 0
 
 
 @BOTH

@@ -21,7 +21,6 @@ from scheduling.domain.courses import Completion, Course, CoursePart
 from scheduling.domain.meetings import PlaceKind, Tier
 from scheduling.domain.people import Person, Role
 from scheduling.domain.rollouts import Rollout
-from scheduling.domain.runs import RunState
 from scheduling.domain.templates import Audience
 from scheduling.learning.needs import circle_of
 from scheduling.storage import audit, courses, people, runs
@@ -326,7 +325,8 @@ async def start(
         if course is None:
             raise CannotPlan(f"there is no course {name!r}; `aside course list` shows them")
         await require_idle(tx, owner)
-        seed = await _seed(tx, unit_id, course.id)
+        rollouts = await runs.of_course(tx, unit_id, course.id)
+        seed = runs.seed_of(rollouts) or RandomIds().new()
         row = new_run(
             owner, dates, now, rollout=Rollout(course_id=course.id, seed=seed, seats=seats)
         )
@@ -334,15 +334,6 @@ async def start(
         detail = {"course": course.id, "seats": seats, "seed": seed}
         await note(tx, row.id, row.state, detail)
     return row
-
-
-async def _seed(tx: AsyncConnection, unit_id: str, course_id: str) -> str:
-    """Return the seed of a draw of which nothing was booked, else a new one."""
-    newest = next(iter(await runs.of_course(tx, unit_id, course_id)), None)
-    if newest is None or newest.rollout is None:
-        return RandomIds().new()
-    booked = newest.state in {RunState.BOOKING, RunState.BOOKED}
-    return RandomIds().new() if booked else newest.rollout.seed
 
 
 async def require_filler(tx: AsyncConnection, person_id: str) -> Person:

@@ -132,6 +132,17 @@ async def of_course(tx: AsyncConnection, unit_id: str, course_id: str) -> Sequen
     return [_run(dict(row)) for row in found.mappings()]
 
 
+def seed_of(rollouts: Sequence[RunRow]) -> str | None:
+    """Return the seed of the newest draw, None where there is none or some of it is booked.
+
+    Whoever plans again what was not booked draws the same.
+    """
+    newest = next(iter(rollouts), None)
+    if newest is None or newest.rollout is None:
+        return None
+    return None if newest.state in (RunState.BOOKING, RunState.BOOKED) else newest.rollout.seed
+
+
 async def last_over(
     tx: AsyncConnection, unit_id: str, template_ids: Collection[str], besides: str
 ) -> RunRow | None:

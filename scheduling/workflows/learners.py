@@ -70,7 +70,7 @@ async def learners_of(
         taught=any(how in {Taken.DONE, Taken.FAILED} for how in taken.values()),
         back=len(back),
         waited=tuple(dict.fromkeys((*back, *cancelled, *_waited(rollouts)))),
-        seed=_seed(rollouts),
+        seed=runs.seed_of(rollouts),
     )
 
 
@@ -80,10 +80,3 @@ def _waited(rollouts: Sequence[RunRow]) -> tuple[str, ...]:
             found = row.preview.rollout
             return (*found.waiting, *(i for left in found.left_over for i in left.person_ids))
     return ()
-
-
-def _seed(rollouts: Sequence[RunRow]) -> str | None:
-    newest = next(iter(rollouts), None)
-    if newest is None or newest.rollout is None or newest.state in BOOKED:
-        return None
-    return newest.rollout.seed

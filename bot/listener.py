@@ -29,7 +29,7 @@ from bot.posting import Posted
 from bot.show import Showing
 from dialogs.change_views import ChangeCardView, ChangingView, SwapChoicesView, WhichSessionView
 from dialogs.conversation import Conversation
-from dialogs.course_views import TeachingView
+from dialogs.course_views import SmallGroupView, TeachingView
 from dialogs.register_views import AttendanceView, RegisterCardView
 from dialogs.run_views import RecurringView, RunCardView
 from dialogs.setup_views import SetupView
@@ -44,6 +44,7 @@ from dialogs.views import (
 )
 from dialogs.wording import mark
 from dialogs.wording_refusals import refusal_words
+from scheduling.domain.notices import NoticeKind
 from scheduling.domain.people import Actor
 from scheduling.domain.refusals import Refusal
 from scheduling.storage.cards import CardPlace, of_run
@@ -228,7 +229,11 @@ class AsideListener:
         if isinstance(view, WorkItemCardView) and view.refusal is None:
             self._showing.soon_item(view.item.id)
         if isinstance(view, RegisterCardView) and view.register.closed_at and not view.editing:
-            self._showing.soon(self._showing.register_changed(view.register.session_id))
+            sent = self._showing.sent_changed(NoticeKind.REGISTER_DUE, view.register.session_id)
+            self._showing.soon(sent)
+        if isinstance(view, SmallGroupView) and view.refusal is None:
+            sent = self._showing.sent_changed(NoticeKind.SMALL_GROUP, view.group.id)
+            self._showing.soon(sent)
         if isinstance(view, ChangeCardView) and view.refusal is None:
             self._showing.soon(self._showing.change_changed(view.change.id))
 

@@ -293,12 +293,12 @@ class Showing:
         """Remind schedulers of a work item in its thread; see ``SharedCards``."""
         return await self._shared.nudge(work_item_id, nudge, person_ids)
 
-    async def register_changed(self, session_id: str) -> None:
-        """Bring a register's card up to date with everybody who was sent it."""
+    async def sent_changed(self, kind: NoticeKind, subject: str) -> None:
+        """Bring a card (a register, a group to decide on) up to date with everybody who was sent it."""
         async with self._store.read() as tx:
-            told = await outbox.people_told(tx, NoticeKind.REGISTER_DUE, session_id)
+            told = await outbox.people_told(tx, kind, subject)
         for person_id in told:
-            await self.messenger.changed(NoticeKind.REGISTER_DUE, person_id, session_id)
+            await self.messenger.changed(kind, person_id, subject)
 
     async def tell(self, notice: Notice) -> Told:
         """Send one person one notice, at most once; see ``Messenger``."""

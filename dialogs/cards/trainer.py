@@ -18,6 +18,7 @@ from dialogs.cards.components import (
 )
 from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import place_words
+from dialogs.cards.which_session import say_the_day
 from dialogs.register_views import LateNoticeView, LateView, SubstituteView, WeekAheadView
 from dialogs.verbs import Verb
 from dialogs.wording import Words, clean, mark
@@ -126,18 +127,7 @@ def _which_led(view: SubstituteView, words: Words) -> Element:
         body += [subheading(clean(led.course_name)), *_led(led, words)]
         label = words.say("I can't lead it: {when}", when=words.start(led.interval, led.zone))
         actions.append(tap(label, Verb.CANNOT_LEAD, subject_data(led.session_id)))
-    rest = len(view.led) - MOST_LED
-    if rest > 0:
-        body.append(
-            aside(
-                words.count(
-                    "and {n} more; say the day to find it",
-                    "and {n} more; say the day to find them",
-                    rest,
-                )
-            )
-        )
-    return card(body, actions)
+    return card([*body, *say_the_day(len(view.led) - MOST_LED, words)], actions)
 
 
 def _led(led: LedFacts, words: Words) -> list[Element]:

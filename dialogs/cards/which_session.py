@@ -45,18 +45,17 @@ def which_cards(view: WhichSessionView, words: Words) -> Iterator[Element]:
             button, when=words.start(one.interval, one.zone)
         )
         actions.append(tap(label, view.verb, {**subject_data(one.id), **_where(view)}))
-    rest = len(view.sessions) - MOST_WHICH
-    if rest > 0:
-        body.append(
-            aside(
-                words.count(
-                    "and {n} more; say the day to find it",
-                    "and {n} more; say the day to find them",
-                    rest,
-                )
-            )
-        )
-    yield card(body, actions)
+    yield card([*body, *say_the_day(len(view.sessions) - MOST_WHICH, words)], actions)
+
+
+def say_the_day(rest: int, words: Words) -> list[Element]:
+    """Return how many sessions more may be meant, and how to find them; nothing where none is."""
+    if rest <= 0:
+        return []
+    line = words.count(
+        "and {n} more; say the day to find it", "and {n} more; say the day to find them", rest
+    )
+    return [aside(line)]
 
 
 def _which_label(view: WhichSessionView, one: ChangedSession, words: Words) -> str | None:

@@ -1,8 +1,21 @@
 """Courses: kept, counted, rolled out group by group, looked at, booked, and asked for in a sentence."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 import pytest
+import sqlalchemy as sa
 
 from bot.rehearsal.reading import actions_of
+from scheduling.domain.notices import NoticeKind
+from scheduling.domain.times import Interval
+from scheduling.storage import bookings, leading
+from scheduling.storage import tables as t
+from scheduling.storage.bookings import SessionRow
+from scheduling.workflows import register_times
+from scheduling.workflows.runtime import current
+from scheduling.workflows.small_groups import look_for_small_groups
+from scheduling.workflows.timers import take_due
 from tests.support.house import House, read
 
 pytestmark = pytest.mark.e2e
@@ -62,6 +75,99 @@ async def test_short_seats_are_drawn_for_and_the_waiting_list_is_shown(house: Ho
         chat, "planned, nothing booked yet", "on the waiting list", seconds=PATIENCE
     )
     assert "[Book 1 group]" in preview
+
+
+async def test_who_cannot_teach_is_replaced_and_a_closed_register_completes_the_course(
+    house: House,
+) -> None:
+    manager = house.person("Yusuf Clarke")
+    await booked(house, trainers=f"T1,{manager.id}", due="2026-12-20")
+    session = await the_session(house)
+    by_id = {one.id: one for one in house.known.values()}
+    leader = house.chat(by_id[session.facilitator_id].name)
+    await leader.say("I can't make it")
+    assert "Another trainer is sought." in read(leader.card)
+    house.clock.forward(seconds=1)
+    await take_due(current())
+    await house.until(leader, "Somebody else leads your session now")
+    given = await the_session(house)
+    assert {session.facilitator_id, given.facilitator_id} == {"T1", manager.id}
+    assert given.interval == session.interval
+
+    substitute = house.chat(by_id[given.facilitator_id].name)
+    await substitute.say("help")
+    house.clock.forward(seconds=(given.interval.end - house.clock.now()).total_seconds())
+    await register_times.open_due("all")
+    number = len(await attendees(house, given))
+    await house.until(substitute, "Register: ", f"{number} people were expected")
+    chat = house.chat("Hamza Green")
+    await chat.say("completion")
+    assert "No register of these days is closed yet." in read(chat.card)
+    await substitute.tap("Close the register")
+    await house.until(substitute, f"{number} of {number} people were there.")
+    await chat.say("completion")
+    card = read(chat.card)
+    assert "Empathy 2, due on " in card
+    assert f"{number} of " in card
+
+
+async def test_a_group_that_became_too_small_is_cancelled_only_by_a_tap(house: House) -> None:
+    await booked(house, settle_days="14")
+    session = await the_session(house)
+    leaving = (await attendees(house, session))[1:]
+    by_id = {one.id: one for one in house.known.values()}
+    for person_id in leaving:
+        agent = house.chat(by_id[person_id].name)
+        await agent.say("I can't make it")
+        await house.until(agent, "✓ You are free at that time")
+    assert await look_for_small_groups("all") == 1
+    decider = by_id[min(await deciders(house))]
+    chat = house.chat(decider.name)
+    await chat.say("help")
+    await house.until(chat, "Too few people: Empathy 2", "1 person has a seat")
+    assert len(house.meetings()) == 1
+    await chat.tap("Cancel it and let them wait")
+    await house.until(chat, f"✗ {decider.name} has cancelled it")
+    await house.until_true(lambda: house.meetings() == [])
+    scheduler = house.chat("Hamza Green")
+    await scheduler.say("courses")
+    assert "0 of " in read(scheduler.card)
+
+
+async def deciders(house: House) -> Sequence[str]:
+    """Return who was asked to decide."""
+    async with house.running.services.store.read() as tx:
+        found = await tx.scalars(
+            sa.select(t.outbox.c.person_id).where(t.outbox.c.kind == NoticeKind.SMALL_GROUP.value)
+        )
+        return list(found)
+
+
+async def booked(house: House, **inputs: str) -> None:
+    """Let Hamza roll a course out to three at most."""
+    await keep(house, **inputs)
+    chat = house.chat("Hamza Green")
+    await chat.say("roll out Empathy 2 by 29 November")
+    await chat.tap("Find the groups", first=FIRST, last=LAST, seats="3")
+    await house.until(chat, "planned, nothing booked yet", seconds=PATIENCE)
+    await house.tap(chat, "Book ")
+    await house.until(chat, "✓ booked", seconds=PATIENCE)
+
+
+async def attendees(house: House, session: SessionRow) -> list[str]:
+    """Return whom a session has or had, by id."""
+    async with house.running.services.store.read() as tx:
+        return [row.attendee_id for row in await bookings.attendees_of(tx, session.id)]
+
+
+async def the_session(house: House) -> SessionRow:
+    """Return the one session that was booked, as it is now."""
+    async with house.running.services.store.read() as tx:
+        found = await leading.course_sessions(
+            tx, Interval(house.clock.now(), house.clock.now() + timedelta(days=14))
+        )
+    (row,) = found
+    return row
 
 
 async def test_what_cannot_be_kept_is_said_beside_what_was_typed(house: House) -> None:

@@ -147,6 +147,24 @@ async def test_where_nobody_else_is_free_the_schedulers_decide_and_may_try_again
     assert (await own_row(house, before.id)).facilitator_id == other(before)
 
 
+async def test_a_session_that_is_being_moved_is_left_alone_until_it_stands(
+    teaching: Teaching,
+) -> None:
+    house = teaching.house
+    before = await booked(teaching)
+    async with house.store.write() as tx:
+        await bookings.update_session(tx, before.id, change_id="somebody-moves-it")
+    await Substitutes(house.runtime.services).cannot_lead(actor(before.facilitator_id), before.id)
+    await acted(house)
+    assert (await own_row(house, before.id)).facilitator_id == before.facilitator_id
+    assert await house.item(before.request_id) is None
+    async with house.store.write() as tx:
+        await bookings.update_session(tx, before.id, change_id=None)
+    house.clock.forward(minutes=1)
+    await acted(house)
+    assert (await own_row(house, before.id)).facilitator_id == other(before)
+
+
 async def test_nobody_else_may_teach_it(teaching: Teaching) -> None:
     house = teaching.house
     before = await booked(teaching, trainer_ids=("tom",))

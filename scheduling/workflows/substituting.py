@@ -29,6 +29,7 @@ from scheduling.storage.bookings import SessionRow, SlotTaken, person_resource
 from scheduling.storage.requests import RequestRow
 from scheduling.workflows import closing, escalation, notices
 from scheduling.workflows.patience import Patience, Stopped, Tried, tried
+from scheduling.workflows.place import trouble_of
 from scheduling.workflows.rollout_problem import trainer_of
 from scheduling.workflows.run_ground import facts_of, world_of
 from scheduling.workflows.runtime import LASTING, Runtime, current
@@ -116,6 +117,10 @@ async def substitute(subject: str) -> None:
     except Stopped as stop:
         trouble = closing.silent(stop.away) if stop.away else "unexpected"
         await no_substitute(session_id, trainer_id, trouble)
+        found = None
+    except Exception as error:  # noqa: BLE001 - the session stands, and a human must know
+        log.warning("no_substitute_sought", session=session_id, error=type(error).__name__)
+        await no_substitute(session_id, trainer_id, trouble_of(error))
         found = None
     if found:
         await _invite(patience, session_id, trainer_id)

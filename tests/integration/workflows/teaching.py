@@ -4,7 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import sqlalchemy as sa
+
 from scheduling.domain.courses import Completion, Course, CoursePart
+from scheduling.domain.notices import NoticeKind
 from scheduling.domain.people import Actor, Role
 from scheduling.domain.registers import AttendanceState, Marks
 from scheduling.domain.rollouts import RolloutPreview
@@ -12,6 +15,7 @@ from scheduling.domain.runs import RunState, RunView
 from scheduling.domain.templates import Audience
 from scheduling.domain.times import DAY, DateRange
 from scheduling.storage import bookings, courses, people
+from scheduling.storage import tables as t
 from scheduling.storage.bookings import SessionRow
 from scheduling.workflows import register_times
 from scheduling.workflows.courses_desk import CoursesDesk
@@ -156,3 +160,10 @@ async def opened(house: House) -> Teaching:
         await people.sync(tx, [*await people.everybody(tx), person("lea", Role.LEARNING)])
     await house.bind("lea")
     return Teaching(house)
+
+
+async def told(house: House, kind: NoticeKind) -> list[str]:
+    """Return who is to hear of a kind."""
+    async with house.store.read() as tx:
+        query = sa.select(t.outbox.c.person_id).where(t.outbox.c.kind == kind.value)
+        return sorted(await tx.scalars(query))

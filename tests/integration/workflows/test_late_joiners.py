@@ -16,7 +16,7 @@ from scheduling.workflows.joining import seat_late_joiners
 from scheduling.workflows.small_groups import SmallGroupDesk, look_for_small_groups
 from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import actor
-from tests.integration.workflows.teaching import LEA, MIA, SAM, TEAM, Teaching, opened
+from tests.integration.workflows.teaching import LEA, MIA, SAM, TEAM, Teaching, opened, told
 
 TWO_PARTS = (CoursePart(minutes=60), CoursePart(minutes=30, least_days=1))
 
@@ -47,13 +47,6 @@ async def seats(teaching: Teaching) -> dict[str, int]:
     for row in await teaching.sessions():
         found[row.attendee_id] = found.get(row.attendee_id, 0) + 1
     return found
-
-
-async def told(house: House, kind: NoticeKind) -> list[str]:
-    """Return who is to hear of a kind."""
-    async with house.store.read() as tx:
-        query = sa.select(t.outbox.c.person_id).where(t.outbox.c.kind == kind.value)
-        return sorted(await tx.scalars(query))
 
 
 async def test_a_late_joiner_takes_a_free_seat_in_all_parts_or_waits(teaching: Teaching) -> None:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 
 from scheduling.domain.courses import CoursePart
 from scheduling.domain.notices import NoticeKind
@@ -13,7 +12,6 @@ from scheduling.domain.requests import WorkItemCause
 from scheduling.domain.templates import Audience
 from scheduling.domain.times import DAY, Interval
 from scheduling.storage import bookings, people, requests
-from scheduling.storage import tables as t
 from scheduling.storage.bookings import SessionRow
 from scheduling.workflows.desk import FrontDesk
 from scheduling.workflows.substitutes import Substitutes
@@ -22,7 +20,7 @@ from scheduling.workflows.trainer_watch import look_at_trainers
 from scheduling.workflows.trainers_port import Seek
 from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import actor
-from tests.integration.workflows.teaching import FORTNIGHT, SAM, TEAM, Teaching, opened
+from tests.integration.workflows.teaching import FORTNIGHT, SAM, TEAM, Teaching, opened, told
 from tests.support.postgres import BOTH
 
 ONE_PART = (CoursePart(minutes=60),)
@@ -55,13 +53,6 @@ async def acted(house: House) -> None:
     house.clock.forward(seconds=1)
     await take_due(house.runtime)
     await house.quiet()
-
-
-async def told(house: House, kind: NoticeKind) -> list[str]:
-    """Return who is to hear of a kind."""
-    async with house.store.read() as tx:
-        query = sa.select(t.outbox.c.person_id).where(t.outbox.c.kind == kind.value)
-        return sorted(await tx.scalars(query))
 
 
 def other(row: SessionRow) -> str:
@@ -163,6 +154,18 @@ async def test_a_session_that_is_being_moved_is_left_alone_until_it_stands(
     house.clock.forward(minutes=1)
     await acted(house)
     assert (await own_row(house, before.id)).facilitator_id == other(before)
+
+
+async def test_what_goes_wrong_while_seeking_is_the_schedulers_to_know(teaching: Teaching) -> None:
+    house = teaching.house
+    before = await booked(teaching)
+    house.calendar.fail("free_busy", RuntimeError("of no kind that is known"))
+    await Substitutes(house.runtime.services).cannot_lead(actor(before.facilitator_id), before.id)
+    await acted(house)
+    item = await house.item(before.request_id)
+    assert item is not None
+    assert item.cause is WorkItemCause.NO_SUBSTITUTE
+    assert (await own_row(house, before.id)).facilitator_id == before.facilitator_id
 
 
 async def test_nobody_else_may_teach_it(teaching: Teaching) -> None:

@@ -18,7 +18,7 @@ from scheduling.storage import bookings, drafts, people, registers, runs, templa
 from scheduling.storage.bookings import SessionRow, person_resource, room_resource
 from scheduling.storage.runs import RunRow
 from scheduling.workflows import problems, whole_unit
-from scheduling.workflows.facts import UnitFacts, read_unit
+from scheduling.workflows.facts import UnitFacts, floored, read_unit
 from scheduling.workflows.problems import World
 from scheduling.workflows.services import Services
 from scheduling.workflows.whole_unit import Wanted
@@ -113,9 +113,10 @@ async def facts_of(
             raise Refused(Refusal.STALE)
         weeks = problems.whole_weeks(dates)
         whole = DateRange(dates.start - back, weeks.end)
-        return await read_unit(services.wfm, units[unit_id], whole)
+        facts = await read_unit(services.wfm, units[unit_id], whole)
     except WfmError as error:
         raise Refused(Refusal.WFM_AWAY) from error
+    return floored(facts, services.setups.setup)
 
 
 def _joined(
@@ -185,7 +186,7 @@ def _span(facts: UnitFacts, dates: DateRange) -> Interval:
 
 async def _rooms(services: Services) -> Sequence[Room]:
     try:
-        return await services.patient_calendar.rooms()
+        return await services.setups.rooms(services.patient_calendar)
     except CalendarError as error:
         raise Refused(Refusal.CALENDAR_AWAY) from error
 

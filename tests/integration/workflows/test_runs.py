@@ -8,10 +8,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.notices import NoticeKind
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import RequestState
+from scheduling.domain.rules import Rule
 from scheduling.domain.runs import RunSession, RunState, RunView, Since
+from scheduling.domain.setup import Floor
 from scheduling.domain.templates import Audience, Frequency, Passed, Recurrence, Template
 from scheduling.domain.times import DAY, DateRange
 from scheduling.storage import bookings, people
@@ -294,6 +297,25 @@ async def test_a_wfm_that_is_away_ends_the_run_in_words(runs: Runs) -> None:
     runs.house.weather.away = True
     failed = await runs.until(run.id, RunState.FAILED)
     assert failed.trouble == "wfm_away"
+
+
+async def test_a_run_books_no_room_that_is_closed_in_the_set_up(house: House) -> None:
+    runs, (elm, oak) = Runs(house), house.calendar.listed
+    await runs.desk.save(SAM, weekly(place=PlaceKind.ROOM))
+    held = house.runtime.services.setups
+    held._take(held.number, replace(held.setup, rooms={elm.id: replace(elm, closed=True)}))
+    run = await runs.planned()
+    assert {one.session.option.room_id for one in await runs.kept(run.id)} == {oak.id}
+
+
+async def test_a_run_keeps_the_floors_of_the_set_up(runs: Runs) -> None:
+    held = runs.house.runtime.services.setups
+    floors = {"north-calls": Floor(heads=6)}
+    held._take(held.number, replace(held.setup, floors=floors))
+    run = await runs.planned()
+    assert run.preview is not None
+    assert run.preview.sessions == 0
+    assert dict(run.preview.unplaced) == {frozenset({Rule.FLOOR}): 12}
 
 
 async def test_who_has_no_manager_is_counted(runs: Runs) -> None:

@@ -16,7 +16,16 @@ from scheduling.domain.people import Person
 from scheduling.domain.reach import App
 from scheduling.ports.clock import Clock
 from scheduling.ports.notifier import Digest, Notice, Told
-from scheduling.storage import bookings, cards, drafts, people, reach, requests, work_items
+from scheduling.storage import (
+    bookings,
+    cards,
+    drafts,
+    people,
+    reach,
+    requests,
+    selfcare,
+    work_items,
+)
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.store import Store
 from scheduling.workflows import views
@@ -134,6 +143,7 @@ class Messenger:
                 tx, self._setups.catalogue, row, reader, self._clock.now()
             )
             draft = await drafts.get(tx, row.draft_id)
+            why = await selfcare.causes_of(tx, ids)
         about = tuple(one for one in shown.sessions if one.id in ids)
         own = draft is not None and notice.concern is Concern.REQUESTER
         return NoticeView(
@@ -142,6 +152,7 @@ class Messenger:
             request=replace(shown, sessions=about),
             draft_id=draft.id if draft and own else None,
             draft_version=draft.version if draft else 0,
+            why=why,
         )
 
     async def _answer_in_thread(self, notice: Notice) -> Told:

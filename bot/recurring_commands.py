@@ -122,8 +122,8 @@ def start(
 
 
 def show(run_id: RunId) -> None:
-    """Show what a run would do, day by day."""
-    from bot.recurring_work import found  # noqa: PLC0415 - loads the database
+    """Show what a run would do, day by day, and what self-care did about its sessions since."""
+    from bot.recurring_work import cared_for, found  # noqa: PLC0415 - loads the database
 
     row = done(found(load_settings(), run_id))
     typer.echo(f"{row.dates.start} to {row.dates.last}: {row.state.value}")
@@ -131,6 +131,12 @@ def show(run_id: RunId) -> None:
         typer.echo(f"It could not be planned: {row.trouble.replace('_', ' ')}.")
     if row.preview:
         _tell(row.preview, row.held)
+    for one in done(cared_for(load_settings(), run_id)):
+        becomes = f" to {one.becomes.start:%Y-%m-%d %H:%M}" if one.becomes else ""
+        typer.echo(
+            f"  {one.attendee_name}, {one.was.start:%Y-%m-%d %H:%M}{becomes} UTC:"
+            f" {one.care.value} ({one.cause.value})"
+        )
 
 
 def _tell(preview: "RunPreview", held: frozenset[date]) -> None:

@@ -19,10 +19,11 @@ from bot.settings import Settings
 from scheduling.domain.people import Person, Role
 from scheduling.domain.rollouts import Rollout
 from scheduling.domain.runs import MOST_RUN_DAYS, RunState
+from scheduling.domain.selfcare import CaredFor
 from scheduling.domain.templates import Template
 from scheduling.domain.times import DAY, DateRange
 from scheduling.recurrence.faults import faults_of
-from scheduling.storage import audit, people, runs, templates
+from scheduling.storage import audit, people, runs, selfcare, templates
 from scheduling.storage.audit import Fact
 from scheduling.storage.codec import dump, load
 from scheduling.storage.runs import RunRow
@@ -178,6 +179,12 @@ async def found(settings: Settings, run_id: str) -> RunRow:
     """Return a run; CannotPlan where there is none."""
     async with opened(settings) as store, store.read() as tx:
         return await _run(tx, run_id)
+
+
+async def cared_for(settings: Settings, run_id: str) -> Sequence[CaredFor]:
+    """Return what self-care did about the sessions of a run, the newest first."""
+    async with opened(settings) as store, store.read() as tx:
+        return await selfcare.cared_for(tx, run_id, SystemClock().now())
 
 
 async def confirm(settings: Settings, run_id: str, hold: Sequence[date]) -> None:

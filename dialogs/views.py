@@ -18,6 +18,7 @@ from scheduling.domain.proposals import Proposal
 from scheduling.domain.reach import Reach
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import Draft, RequestView, WorkItemView
+from scheduling.domain.selfcare import Cause
 from scheduling.workflows.desk_port import Roster
 from scheduling.workflows.petitions_port import PetitionFacts
 
@@ -145,7 +146,7 @@ class NoticeView:
     """A short message to a person whom a request concerns, and in what way it does.
 
     The request holds only the sessions that this person is to hear of; with a ``draft_id`` its
-    requester can have its card here.
+    requester can have its card here. ``why`` is, by session, why Aside moved it by itself.
     """
 
     kind: NoticeKind
@@ -153,6 +154,7 @@ class NoticeView:
     concern: Concern = Concern.ATTENDEE
     draft_id: str | None = None
     draft_version: int = 0
+    why: Mapping[str, Cause] = by_default(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

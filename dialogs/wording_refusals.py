@@ -52,6 +52,18 @@ TROUBLES = {
     "paused": mark(
         "Auto-scheduling is paused: a scheduler decides, or it goes on by itself once resumed."
     ),
+    "unheld_schedule": mark(
+        "The published schedule has changed, and no other time was found for the session."
+    ),
+    "unheld_leader": mark(
+        "Whoever leads the session is not available then any more, and no other time was found."
+    ),
+    "unheld_room": mark(
+        "The room is not available any more, and neither another room nor another time was found."
+    ),
+    "unheld_demand": mark(
+        "More customers are expected then, and no other time was found for the session."
+    ),
     "solver_silent": mark(
         "The search did not answer for too long; the schedulers are looking at it."
     ),

@@ -52,6 +52,7 @@ CAUSES = {
     WorkItemCause.NO_SUBSTITUTE: mark(
         "A trainer cannot come, and nobody else can lead the session"
     ),
+    WorkItemCause.UNHELD: mark("A booked session cannot be held as it is"),
 }
 
 OTHERWISE = {
@@ -63,6 +64,7 @@ OTHERWISE = {
     WorkItemCause.DRIFT: mark("schedule and calendars go on telling different things"),
     WorkItemCause.PAUSED: mark("it goes on by itself, in ticket order, once resumed"),
     WorkItemCause.NO_SUBSTITUTE: mark("the session stays booked with a trainer who cannot come"),
+    WorkItemCause.UNHELD: mark("the session stays where it is"),
 }
 
 TIERS = {

@@ -252,7 +252,10 @@ def _joined(parts: Sequence[FreeBusy]) -> FreeBusy:
     known = all(part.known for part in parts)
     busy = tuple(taken for part in parts for taken in part.busy) if known else ()
     entries = tuple(one for part in parts for one in part.entries) if known else ()
-    return FreeBusy(address=parts[0].address, busy=busy, entries=entries, known=known)
+    contested = tuple(span for part in parts for span in part.contested) if known else ()
+    return FreeBusy(
+        address=parts[0].address, busy=busy, entries=entries, known=known, contested=contested
+    )
 
 
 class GraphDirectory:

@@ -13,7 +13,7 @@ import structlog
 
 from graph.zones import windows_name, zone_named
 from scheduling.domain.meetings import Room
-from scheduling.domain.times import Interval, merge, zone_of
+from scheduling.domain.times import Interval, common, merge, zone_of
 from scheduling.ports.calendar import (
     EventDraft,
     EventRef,
@@ -29,6 +29,7 @@ KEY_PROPERTY = "String {5f0c2a52-6f2b-4ed1-9d0e-9d2b1f0a7c11} Name aside-key"
 ONLINE = {"isOnlineMeeting": True, "onlineMeetingProvider": "teamsForBusiness"}
 NEUTRAL_BODY = "Arranged through Aside."
 FREE = frozenset({"free", "workingelsewhere"})
+TENTATIVE = "tentative"
 ANSWERS = {
     "accepted": RoomAnswer.ACCEPTED,
     "organizer": RoomAnswer.ACCEPTED,
@@ -216,9 +217,19 @@ def free_busy(schedule: Mapping[str, Any], address: str, span: Interval) -> Free
         code = (schedule.get("error") or {}).get("responseCode", "noScheduleItems")
         log.warning("free_busy_unknown", code=code)
         return FreeBusy(address=address, known=False)
-    taken = (item for item in items if str(item.get("status", "")).lower() not in FREE)
-    clipped = tuple(part for item in taken if (part := _part(item, span)) is not None)
-    return FreeBusy(address=address, busy=merge(clipped), entries=clipped)
+    taken = [item for item in items if str(item.get("status", "")).lower() not in FREE]
+    firm = [item for item in taken if str(item.get("status", "")).lower() != TENTATIVE]
+    entries = _parts(taken, span)
+    return FreeBusy(
+        address=address,
+        busy=merge(entries),
+        entries=entries,
+        contested=common(_parts(firm, span)),
+    )
+
+
+def _parts(items: Iterable[Mapping[str, Any]], span: Interval) -> tuple[Interval, ...]:
+    return tuple(part for item in items if (part := _part(item, span)) is not None)
 
 
 def _part(item: Mapping[str, Any], span: Interval) -> Interval | None:

@@ -17,7 +17,7 @@ from dialogs.agenda_views import (
 from dialogs.cards.agenda import agenda_cards, session_cards
 from dialogs.cards.appointments import people_cards, standing_cards
 from dialogs.cards.cadence import cadence_cards
-from dialogs.cards.changes import change_cards, swap_cards
+from dialogs.cards.changes import change_cards
 from dialogs.cards.components import (
     HARD_LIMIT,
     SOFT_LIMIT,
@@ -60,6 +60,7 @@ from dialogs.cards.setup import form_cards as setup_form_cards
 from dialogs.cards.share import share_cards
 from dialogs.cards.small_group import small_group_cards
 from dialogs.cards.status import status_cards
+from dialogs.cards.swap import swap_cards
 from dialogs.cards.trainer import late_cards, late_notice_cards, substitute_cards, week_ahead_cards
 from dialogs.cards.which_session import which_cards
 from dialogs.cards.work_item import work_item_cards

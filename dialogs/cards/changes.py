@@ -13,7 +13,6 @@ from dialogs.cards.components import (
     box,
     buttons,
     card,
-    choices,
     facts,
     heading,
     hidden,
@@ -27,10 +26,11 @@ from dialogs.cards.form import date_inputs, window_input
 from dialogs.cards.proposal import freshness
 from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import coming_words, option_words, place_words, unplaced_lines
-from dialogs.change_views import ChangeCardView, SwapChoicesView
+from dialogs.change_views import ChangeCardView
 from dialogs.verbs import Verb
 from dialogs.wording import Words, clean, mark
 from dialogs.wording_refusals import trouble_words
+from dialogs.wording_selfcare import CAUSES
 from dialogs.wording_staffing import cost_sentence, price_words, tightest
 from scheduling.domain.changes import ChangedSession, ChangeKind, ChangeState, ChangeView
 from scheduling.domain.proposals import Option, Proposal, ProposedSession
@@ -106,14 +106,17 @@ def _title(change: ChangeView, words: Words) -> str:
 
 
 def _body(change: ChangeView, words: Words, *, drawn: bool) -> list[Element]:
+    why = [text(words.say(CAUSES[change.cause]))] if change.cause else []
     if change.state is ChangeState.PROPOSED and change.proposal:
-        return [*_now(change, words), *_times(change, change.proposal, words, drawn=drawn)]
+        times = _times(change, change.proposal, words, drawn=drawn)
+        return [*(box([line], "warning") for line in why), *_now(change, words), *times]
     if change.kind is ChangeKind.SWAP:
         return _swap(change, words)
     return [
         box([*_status(change, words)], _mood(change)),
         *_from_to(change, words),
         *_roster(change, words),
+        *why,
     ]
 
 
@@ -236,15 +239,19 @@ def _times(change: ChangeView, proposal: Proposal, words: Words, *, drawn: bool)
         *(staffing(words, low[0], drawn=drawn) if low else []),
         *service_table(words, proposal.days),
         aside(freshness(words, proposal)),
-        aside(
-            words.say(
-                "Held for you until {time}; nothing changes before you tap a time.",
-                time=words.moment(proposal.held_until),
-            )
-        ),
+        aside(_until(change, proposal, words)),
         toggle(words.say("Other dates or times"), ELSEWHERE),
         hidden(ELSEWHERE, _inputs(change, proposal, words)),
     ]
+
+
+def _until(change: ChangeView, proposal: Proposal, words: Words) -> str:
+    if change.by_itself:
+        return words.say("Nothing changes unless you tap a time, which must still be free then.")
+    return words.say(
+        "Held for you until {time}; nothing changes before you tap a time.",
+        time=words.moment(proposal.held_until),
+    )
 
 
 def _inputs(change: ChangeView, proposal: Proposal, words: Words) -> list[Element]:
@@ -272,10 +279,10 @@ def _swap(change: ChangeView, words: Words) -> list[Element]:
     if change.state is ChangeState.DONE:
         own_was, other_was, mine = other_was, own_was, words.say("Yours now")
     pairs = [
-        (mine, _with(words, words.when(own_was, own.zone), own.facilitator_name)),
+        (mine, with_words(words, words.when(own_was, own.zone), own.facilitator_name)),
         (
             clean(other.attendee_name),
-            _with(words, words.when(other_was, other.zone), other.facilitator_name),
+            with_words(words, words.when(other_was, other.zone), other.facilitator_name),
         ),
     ]
     lines.append(facts(pairs))
@@ -284,7 +291,8 @@ def _swap(change: ChangeView, words: Words) -> list[Element]:
     return lines
 
 
-def _with(words: Words, when: str, name: str) -> str:
+def with_words(words: Words, when: str, name: str) -> str:
+    """Return a time with the name of whoever else is there."""
     return words.say("{when} with {name}", when=when, name=clean(name))
 
 
@@ -337,7 +345,7 @@ def _move_to(change: ChangeView, proposal: Proposal, words: Words, data: Element
 
 
 def _drop(change: ChangeView, words: Words, data: Element) -> list[Element]:
-    if not change.mine:
+    if not change.mine and not (change.by_itself and not change.attends):
         return []
     booked = change.session.state is not SessionState.RELEASED
     title = words.say("Leave it as it is") if booked else words.say("Not now")
@@ -356,44 +364,3 @@ def _afterwards(change: ChangeView, words: Words, data: Element) -> list[Element
         more = subject_data(change.session.id)
         actions.append(tap(title, Verb.MOVE_SESSION, more, style="positive"))
     return actions
-
-
-def swap_cards(view: SwapChoicesView, words: Words) -> Iterator[Element]:
-    """Yield the choice of a peer's time; each was checked by the rules that booked it."""
-    session, peers = view.choices.session, view.choices.peers
-    title = session_title(session, words, attends=True)
-    body = [
-        heading(words.say(TITLES[ChangeKind.SWAP], session=title)),
-        *refusal_box(words, view.refusal, view.facts),
-        text(
-            words.say("Yours: {when}", when=words.when(session.interval, session.zone)),
-            weight="Bolder",
-        ),
-    ]
-    if not peers:
-        none = words.say(
-            "There is nobody with whom you could swap now. You can say that you can't come; then a "
-            "new time is looked for."
-        )
-        data = subject_data(session.id)
-        yield card([*body, text(none)], [tap(words.say("I can't"), Verb.CANNOT, data)])
-        return
-    options = [
-        (one.id, _with(words, words.when(one.interval, one.zone), one.attendee_name))
-        for one in peers
-    ]
-    yield card(
-        [
-            *body,
-            choices(
-                verbs.PEER,
-                words.say("Whose time would you take?"),
-                options,
-                options[0][0],
-                style="expanded",
-                wrap=True,
-            ),
-            aside(words.say("They are asked, and both of you move or neither does.")),
-        ],
-        [tap(words.say("Ask them"), Verb.SWAP_ASK, subject_data(session.id), style="positive")],
-    )

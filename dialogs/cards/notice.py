@@ -21,8 +21,10 @@ from dialogs.cards.sessions import place_words
 from dialogs.verbs import Verb
 from dialogs.views import DigestView, NoticeView
 from dialogs.wording import Words, clean, mark
+from dialogs.wording_selfcare import CAUSES
 from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.requests import SessionView, Target, TargetState
+from scheduling.domain.times import Interval
 
 FOR_ATTENDEE: Mapping[NoticeKind, str] = {
     NoticeKind.BOOKED: mark("New in your schedule: a session led by {name}"),
@@ -164,6 +166,13 @@ def _session(view: NoticeView, session: SessionView, words: Words) -> list[Eleme
     if view.kind not in (NoticeKind.CANCELLED, NoticeKind.GAVE_UP):
         place = place_words(words, session.place, session.room_name)
         lines.append(text(place, spacing="None"))
+    if view.kind is NoticeKind.MOVED and session.moved_from is not None:
+        begun = session.moved_from
+        before = Interval(begun, begun + (session.interval.end - session.interval.start))
+        when = words.when(before, session.zone)
+        lines.append(text(words.say("Before: {when}", when=when), spacing="None"))
+    if session.id in view.why:
+        lines.append(aside(words.say(CAUSES[view.why[session.id]])))
     return lines
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.proposals import Option, Proposal
 from scheduling.domain.requests import SessionState
+from scheduling.domain.selfcare import Cause
 from scheduling.domain.times import Interval
 
 
@@ -92,7 +93,7 @@ class ChangeView:
     ``proposal`` has the times to choose from, for who may see staffing. ``undo_until`` is None
     once the viewer cannot undo the change; ``to_answer``: the viewer is asked to swap, ``mine``:
     the viewer asked; ``attends``: the session is the viewer's. ``trouble`` names what stopped it. ``why`` is what freed the session that
-    needs a new time. ``by_itself``: Aside does it, and nobody asked.
+    needs a new time. ``by_itself``: Aside does it, and nobody asked; ``cause`` is why it did, or asks.
     """
 
     id: str
@@ -114,3 +115,4 @@ class ChangeView:
     trouble: str | None = None
     why: ChangeKind | None = None
     by_itself: bool = False
+    cause: Cause | None = None

@@ -205,6 +205,7 @@ class WorkItemCause(StrEnum):
     PAUSED = "paused"
     NO_SUBSTITUTE = "no_substitute"
     """The trainer of a course's session cannot come, and nobody else can."""
+    UNHELD = "unheld"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

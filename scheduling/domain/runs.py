@@ -9,6 +9,7 @@ from scheduling.domain.commits import CommitProgress, PlannedSession
 from scheduling.domain.proposals import DayService
 from scheduling.domain.rollouts import RolloutPreview
 from scheduling.domain.rules import Rule
+from scheduling.domain.selfcare import CaredFor
 from scheduling.domain.templates import Passed, TeamChange
 from scheduling.domain.times import DateRange
 
@@ -113,7 +114,7 @@ class RunView:
     """A run as its owner sees it; ``held`` are days that are not to be booked.
 
     ``progress`` is how far the booking is. ``trouble`` names what stopped it (a Refusal's value).
-    ``course`` names the course that a roll-out is of.
+    ``course`` names the course that a roll-out is of; ``care`` is what self-care did since.
     """
 
     id: str
@@ -132,3 +133,4 @@ class RunView:
     trouble: str | None = None
     names: Mapping[str, str] | None = None
     course: str | None = None
+    care: tuple[CaredFor, ...] = ()

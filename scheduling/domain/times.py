@@ -104,6 +104,19 @@ def merge(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     return tuple(merged)
 
 
+def common(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
+    """Return what at least two of ``intervals`` share, merged."""
+    shared: list[Interval] = []
+    until: Interval | None = None
+    for interval in sorted(intervals):
+        both = until.clip(interval) if until else None
+        if both is not None:
+            shared.append(both)
+        if until is None or interval.end > until.end:
+            until = interval
+    return merge(shared)
+
+
 def subtract(whole: Iterable[Interval], holes: Iterable[Interval]) -> tuple[Interval, ...]:
     """Return what is left of ``whole`` after ``holes`` are cut out, sorted."""
     left: list[Interval] = []

@@ -56,12 +56,14 @@ class FreeBusy:
     """When a mailbox is taken. ``known`` is False where it could not be read: unknown is not free.
 
     ``entries`` are what ``busy`` is merged of, for calendars that tell each by itself.
+    ``contested`` is what two entries take at once, tentative ones left out: one of them is lost.
     """
 
     address: str
     busy: tuple[Interval, ...] = ()
     entries: tuple[Interval, ...] = ()
     known: bool = True
+    contested: tuple[Interval, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,6 +53,22 @@ change = Table(
     Column("undo_until", Instant),
 )
 
+self_care = Table(
+    "self_care",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("run_id", String, nullable=False, index=True),
+    Column("unit_id", String, nullable=False, index=True),
+    Column("request_id", String, ForeignKey("request.id"), nullable=False, index=True),
+    Column("session_id", String, nullable=False, index=True),
+    Column("cause", String, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("change_id", String),
+    Column("work_item_id", String),
+    Column("was", Json, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
 course = Table(
     "course",
     metadata,

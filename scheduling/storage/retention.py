@@ -198,6 +198,7 @@ KINDS = (
             (t.outbox, t.outbox.c.subject.in_),
             (t.card, lambda ids: _cards_about(t.change.c.id, _changes_of(ids))),
             (t.change, _changes_of),
+            (t.self_care, t.self_care.c.request_id.in_),
             (t.draft, t.draft.c.request_id.in_),
             (t.batch_part, t.batch_part.c.request_id.in_),
         ),

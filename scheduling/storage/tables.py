@@ -146,6 +146,7 @@ register = tables_registers.register
 attendance = tables_registers.attendance
 lateness = tables_registers.lateness
 change = later_tables.change
+self_care = later_tables.self_care
 nudge = tables_scheduling.nudge
 item_group = tables_scheduling.item_group
 rush = tables_scheduling.rush

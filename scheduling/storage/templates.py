@@ -76,6 +76,16 @@ async def of_unit(
     return sorted(found, key=lambda each: (each.name, each.id))
 
 
+async def ever(tx: AsyncConnection, ids: Collection[str]) -> Sequence[Template]:
+    """Return templates by id, also those that ended, in the order of their ids."""
+    found = await tx.scalars(
+        sa.select(t.template.c.record)
+        .where(t.template.c.id.in_(list(ids)))
+        .order_by(t.template.c.id)
+    )
+    return [load(Template, record) for record in found]
+
+
 async def names(tx: AsyncConnection, ids: Collection[str]) -> dict[str, str]:
     """Return the names of templates, also of those that ended."""
     found = await tx.execute(

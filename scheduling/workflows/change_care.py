@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.changes import ChangeKind, ChangeState
 from scheduling.domain.requests import WorkItemCause
-from scheduling.storage import changes, requests, timers
+from scheduling.storage import changes, requests, selfcare, timers
 from scheduling.storage.changes import ChangeRow
 from scheduling.workflows import change_ends, escalation
 from scheduling.workflows.engine import MAX_RECOVERIES
@@ -35,9 +35,16 @@ DROPS = (ChangeKind.CANCEL, ChangeKind.CANNOT, ChangeKind.RELEASE)
 
 @DBOS.step(**LASTING)
 async def show_card(change_id: str) -> bool:
-    """Bring the cards of a change up to date; False where Teams is away."""
-    changed = current().services.notifier.change_changed(change_id)
-    return await beside_the_work("change", changed, otherwise=True)
+    """Bring the cards of a change up to date, and of the run it cares for; False: Teams is away."""
+    services = current().services
+    changed = services.notifier.change_changed(change_id)
+    shown = await beside_the_work("change", changed, otherwise=True)
+    async with services.store.read() as tx:
+        care = await selfcare.by_change(tx, change_id)
+    if care is None:
+        return shown
+    run = services.notifier.run_changed(care.run_id)
+    return await beside_the_work("run", run, otherwise=True) and shown
 
 
 @DBOS.step(**LASTING)

@@ -180,7 +180,7 @@ async def _after(
     if session.state is SessionState.BOOKED:
         await notices.notify(
             tx,
-            TOLD[row.kind],
+            _told(row, session),
             request,
             key=f"{session.id}:{session.moves}",
             sessions=[
@@ -190,6 +190,13 @@ async def _after(
         )
     await _say(tx, runtime, together, failed)
     await settle(tx, session.request_id)
+
+
+def _told(row: ChangeRow, session: SessionRow) -> NoticeKind:
+    """Return what is told of a change; of one that kept the time, that the room is another."""
+    was = row.was.get(session.id)
+    same = was is not None and was.interval == session.interval
+    return NoticeKind.ROOM_CHANGED if same else TOLD[row.kind]
 
 
 async def _say(

@@ -91,6 +91,7 @@ class ChangeGround:
             chosen=chosen,
             proposal=None,
             member_ids=tuple(one.id for one in sessions if one.gathering_id),
+            asked_by=actor_id if row.asked_by == SYSTEM else row.asked_by,
         )
         if not moved:
             raise Refused(Refusal.STALE)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduling.domain.changes import ChangedSession, ChangeKind, ChangeState, ChangeView
 from scheduling.domain.people import Person
 from scheduling.domain.requests import SessionState
-from scheduling.storage import bookings, changes, people, requests
+from scheduling.storage import bookings, changes, people, requests, selfcare
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.changes import ChangeRow
 from scheduling.workflows import rights
@@ -62,6 +62,7 @@ async def change_view(
     decides = await rights.may_change(tx, viewer, request, [session, *members], now)
     becomes = row.chosen.get(session.id)
     missing = await people.names(tx, becomes.missing_ids if becomes else ())
+    care = await selfcare.by_change(tx, row.id)
     undoable = decides and row.undo_until is not None and now < row.undo_until
     return ChangeView(
         id=row.id,
@@ -83,6 +84,7 @@ async def change_view(
         trouble=row.trouble,
         why=await _why_free(tx, session),
         by_itself=row.asked_by == SYSTEM,
+        cause=care.cause if care else None,
     )
 
 

@@ -26,6 +26,7 @@ from scheduling.workflows.change_rows import drop_session
 from scheduling.workflows.changes_port import Sought
 from scheduling.workflows.gatherings import members_of
 from scheduling.workflows.search import Found
+from scheduling.workflows.setups import SYSTEM
 from scheduling.workflows.swaps import Swaps
 
 LOOKED_AHEAD = 92 * DAY
@@ -169,11 +170,16 @@ class ChangeDesk(Swaps):
         await self._queue(tx, about.me.id, row, rows, chosen, ticket)
 
     async def drop(self, actor: Actor, change_id: str) -> ChangeView:
-        """Let go of what was proposed, or asked of a peer; only who began it may."""
+        """Let go of what was proposed, or asked of a peer; only who began it may.
+
+        What Aside asked about, whoever may move the session.
+        """
         async with self._services.store.write() as tx:
             row, me = await self._known(tx, actor, change_id)
             waits = row.state in (ChangeState.PROPOSED, ChangeState.ASKED)
-            if waits and row.asked_by == me.id:
+            if waits and row.asked_by == SYSTEM:
+                await self._require_may_change(tx, await self._subject(tx, actor, row.session_id))
+            if waits and row.asked_by in (me.id, SYSTEM):
                 await drafts.release(tx, row.id)
                 of = (row.state,)
                 if await changes.advance(tx, row, to=ChangeState.DROPPED, of=of):

@@ -13,6 +13,7 @@ import structlog
 from dbos import DBOS
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scheduling.domain.centre import CodeKind, Segment
 from scheduling.domain.notices import NoticeKind
 from scheduling.domain.people import Person
 from scheduling.domain.requests import (
@@ -22,10 +23,10 @@ from scheduling.domain.requests import (
     WorkItemCause,
     WorkItemState,
 )
-from scheduling.domain.times import DAY, DateRange
+from scheduling.domain.times import DAY, DateRange, merge
 from scheduling.ports.calendar import CalendarError, CalendarNotFound, EventState, RoomAnswer
 from scheduling.ports.wfm import WfmError
-from scheduling.storage import bookings, checks, people, requests, work_items
+from scheduling.storage import bookings, checks, people, requests, selfcare, work_items
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.codec import dump
 from scheduling.workflows import escalation, notices, views
@@ -56,11 +57,12 @@ async def compare(runtime: Runtime) -> None:
         ids = {one.attendee_id for some in invited.values() for one in some}
         known = await people.by_ids(tx, ids)
         codes = {row.id: await _code_of(tx, runtime, row) for row in rows}
+        ours = await selfcare.looked_after(tx, {r.request_id for r in rows if not r.gathers})
     read: list[SessionRow] = []
     adrift: defaultdict[str, list[FailedWrite]] = defaultdict(list)
     declined: list[SessionRow] = []
     try:
-        held = await _in_wfm(runtime, rows, codes)
+        held = await _in_wfm(runtime, rows, codes, ours)
         for row in rows:
             gone, cannot = await _gone(runtime, row, invited[row.id], known)
             adrift[row.request_id] += gone
@@ -70,9 +72,9 @@ async def compare(runtime: Runtime) -> None:
             read.append(row)
     except (WfmError, CalendarError) as error:
         log.info("not_compared", error=type(error).__name__)
-    for request_id, found in adrift.items():
-        if found:
-            await _report(runtime, request_id, found)
+    for request_id, lost in adrift.items():
+        found = await _without_room(runtime, lost) if request_id in ours else lost
+        await _report(runtime, request_id, found)
     for one in declined:
         async with services.store.write() as tx:
             request = await requests.locked(tx, one.request_id)
@@ -87,9 +89,15 @@ async def _code_of(tx: AsyncConnection, runtime: Runtime, row: SessionRow) -> st
 
 
 async def _in_wfm(
-    runtime: Runtime, rows: Sequence[SessionRow], codes: Mapping[str, str]
+    runtime: Runtime,
+    rows: Sequence[SessionRow],
+    codes: Mapping[str, str],
+    ours: Collection[str],
 ) -> Collection[str]:
-    """Return the ids of the sessions whose minutes still have their code in the WFM."""
+    """Return the ids of the sessions whose minutes still have their code in the WFM.
+
+    And of those, of requests in ``ours``, whose attendee does not work then: they are self-care's.
+    """
     days: defaultdict[date, list[SessionRow]] = defaultdict(list)
     for row in rows:
         if not row.gathers:
@@ -101,15 +109,30 @@ async def _in_wfm(
         )
         segments = [(one.agent_id, segment) for one in found for segment in one.segments]
         for row in of_day:
-            code = codes[row.id]
-            if any(
-                agent == row.attendee_id
-                and segment.code_id == code
-                and segment.interval.covers(row.interval)
-                for agent, segment in segments
-            ):
+            mine = [segment for agent, segment in segments if agent == row.attendee_id]
+            there = any(
+                segment.code_id == codes[row.id] and segment.interval.covers(row.interval)
+                for segment in mine
+            )
+            if there or (row.request_id in ours and not await _at_work(runtime, row, mine)):
                 held.add(row.id)
     return held
+
+
+async def _at_work(runtime: Runtime, row: SessionRow, segments: Sequence[Segment]) -> bool:
+    codes = await runtime.services.wfm.codes(row.unit_id)
+    work = {code.id for code in codes if code.kind is CodeKind.WORK}
+    spans = merge(one.interval for one in segments if one.code_id in work)
+    return any(span.covers(row.interval) for span in spans)
+
+
+async def _without_room(runtime: Runtime, gone: Sequence[FailedWrite]) -> list[FailedWrite]:
+    """Let a session say that its room is lost, which self-care sees to; return what is left."""
+    lost = [one for one in gone if one.target is Target.ROOM]
+    async with runtime.services.store.write() as tx:
+        for one in lost:
+            await bookings.mark(tx, one.session_id, Target.ROOM, TargetState.FAILED)
+    return [one for one in gone if one not in lost]
 
 
 async def _gone(
@@ -151,7 +174,9 @@ def _declined(event: EventState, attendee: Person | None) -> bool:
 
 
 async def _report(runtime: Runtime, request_id: str, found: Sequence[FailedWrite]) -> None:
-    """Make one work item of what no scheduler has been told yet."""
+    """Make one work item of what no scheduler has been told yet, if anything."""
+    if not found:
+        return
     async with runtime.services.store.write() as tx:
         row = await requests.locked(tx, request_id)
         if row.state not in views.UNDOABLE:  # taken back while it was compared

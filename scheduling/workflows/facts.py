@@ -107,6 +107,10 @@ class FactsReader:
         self._units: dict[str, Unit] = {}
         self._kept: dict[str, tuple[datetime, UnitFacts]] = {}
 
+    def now(self) -> datetime:
+        """Return the instant at which what is read now holds."""
+        return self._clock.now()
+
     async def unit(self, unit_id: str) -> Unit:
         """Return a unit by id; WFM_AWAY where the WFM does not answer."""
         if unit_id not in self._units:

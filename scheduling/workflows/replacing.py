@@ -119,9 +119,15 @@ def _changed(
         spans = busy.setdefault(person_resource(row.attendee_id), [])
         if row.state is not SessionState.BOOKED:
             spans.append(row.interval)
-        if change.asked_by == SYSTEM:
+        if change.asked_by == SYSTEM and not _stays(change, row):
             spans.append(Interval(world.now, world.now + runtime.services.policy.notice))
     return replace(world, busy=busy)
+
+
+def _stays(change: ChangeRow, row: SessionRow) -> bool:
+    """Whether a session keeps its time, and only its room changes."""
+    option = change.chosen.get(row.id)
+    return option is not None and option.interval == row.interval
 
 
 def elsewhere(world: World, session: SessionRow) -> World:

@@ -15,7 +15,7 @@ from scheduling.domain.templates import Template
 from scheduling.domain.times import DateRange
 from scheduling.recurrence.audience import lost, managers, members
 from scheduling.recurrence.faults import faults_of
-from scheduling.storage import audit, courses, people, runs, templates
+from scheduling.storage import audit, courses, people, runs, selfcare, templates
 from scheduling.storage.runs import RunRow
 from scheduling.workflows import commit, rights, running
 from scheduling.workflows.facts import FactsReader
@@ -277,6 +277,7 @@ async def shown(tx: AsyncConnection, reader: FactsReader, row: RunRow) -> RunVie
         preview=row.preview,
         held=row.held,
         progress=await running.progress_of(tx, row.id),
+        care=await selfcare.cared_for(tx, row.id, reader.now()),
         trouble=row.trouble,
         names=names,
         course=course,

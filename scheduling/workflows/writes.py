@@ -27,7 +27,7 @@ from scheduling.ports.wfm import (
     Receipt,
     Rejected,
 )
-from scheduling.storage import bookings, people, requests
+from scheduling.storage import bookings, people, requests, selfcare
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.codec import dump
 from scheduling.workflows.runtime import NotYet, Runtime
@@ -342,11 +342,25 @@ async def undo_exception(runtime: Runtime, row: SessionRow) -> None:
     except OutcomeUnknown as unknown:
         raise NotYet(Remote.WFM, "the answer was lost; its state is read next") from unknown
     runtime.search.forget(row.unit_id)
-    if receipt is not None and not receipt.all_in(Outcome.UNDONE, Outcome.REJECTED):
+    whole = receipt is None or receipt.all_in(Outcome.UNDONE, Outcome.REJECTED)
+    if not whole and not await _overwritten(runtime, row):
         raise Conflict("somebody changed those minutes in the WFM since")
     async with runtime.services.store.write() as tx:
         await bookings.mark(tx, row.id, Target.WFM, TargetState.UNDONE)
     log.info("effect_undone", target="wfm", session=row.id)
+
+
+async def _overwritten(runtime: Runtime, row: SessionRow) -> bool:
+    """Whether self-care moves a session whose exception is gone from the schedule as it is now."""
+    async with runtime.services.store.read() as tx:
+        cared = row.change_id and await selfcare.by_change(tx, row.change_id)
+    if not cared:
+        return False
+    day, code = row.interval.start.date(), (await _type_of(runtime, row)).code_id
+    dates = DateRange(day - DAY, day + 2 * DAY)
+    found = await runtime.services.wfm.schedules([row.attendee_id], dates)
+    segments = [segment for one in found for segment in one.segments]
+    return not any(s.code_id == code and s.interval.overlaps(row.interval) for s in segments)
 
 
 async def attendee_acted(runtime: Runtime, row: SessionRow) -> bool:

@@ -184,6 +184,11 @@ def proposal_views() -> dict[str, View]:
     }
 
 
+def _unheld() -> WorkItemView:
+    """Return a work item about a booked session that no longer holds."""
+    return work_item(cause=WorkItemCause.UNHELD, ways_out=(), days=(), trouble="unheld_schedule")
+
+
 def work_item_views() -> dict[str, View]:
     """Return work items in every state."""
     claimed = {"state": WorkItemState.CLAIMED, "claimed_by": "Priya Nair"}
@@ -232,6 +237,7 @@ def work_item_views() -> dict[str, View]:
             cause=WorkItemCause.NO_SUBSTITUTE, **no_search, trouble="trainers_busy"
         ),
         "paused": work_item(cause=WorkItemCause.PAUSED, **no_search, trouble="paused", **CLOCK),
+        "unheld": _unheld(),
         "remote-away": work_item(
             cause=WorkItemCause.REMOTE_AWAY, **no_search, trouble="wfm_silent"
         ),

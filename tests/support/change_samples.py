@@ -11,6 +11,7 @@ from scheduling.domain.changes import ChangedSession, ChangeKind, ChangeState, C
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import SessionState
+from scheduling.domain.selfcare import Cause
 from scheduling.domain.times import DateRange
 from scheduling.workflows.changes_port import SwapChoices
 from tests.support.card_facts import (
@@ -76,6 +77,16 @@ def _moves() -> dict[str, ChangeView]:
         "cannot": replace(offered, session=free, why=ChangeKind.CANNOT),
         "released": replace(offered, session=free, why=ChangeKind.RELEASE, mine=False),
         "hostile": replace(offered, session=hostile),
+        "self-care": replace(offered, mine=False, by_itself=True, cause=Cause.SCHEDULE),
+        "self-care-done": change(
+            move,
+            done,
+            becomes=becomes,
+            mine=False,
+            by_itself=True,
+            attends=True,
+            cause=Cause.LEADER,
+        ),
         "queued": change(move, ChangeState.QUEUED, becomes=becomes),
         "writing": change(move, ChangeState.WRITING, becomes=becomes),
         "moved": change(move, done, becomes=becomes, undo_until=IN_TIME),

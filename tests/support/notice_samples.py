@@ -7,6 +7,7 @@ from dialogs.views import DigestView, NoticeView, ObstacleView, ReachView, View
 from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.reach import Account, App, Reach
 from scheduling.domain.requests import RequestState, RequestView, SessionState, Target, TargetState
+from scheduling.domain.selfcare import Cause
 from tests.support.card_facts import HOSTILE, LONG, NAMES, NOW, ask, unplaced
 from tests.support.request_samples import ALL_DONE, held, request
 
@@ -74,11 +75,20 @@ def notice_views() -> dict[str, View]:
         for kind in kinds
     }
     gone = tuple(replace(one, state=SessionState.CANCELLED) for one in many.sessions)
+    before = tuple(
+        replace(each, moves=1, moved_from=each.interval.start - timedelta(days=2))
+        for each in one.sessions
+    )
+    moved = replace(one, sessions=before)
     views |= {
         "notice-uninvited": notice(
             NoticeKind.BOOKED, Concern.ATTENDEE, about("Asha Patel", targets=UNINVITED)
         ),
         "notice-failed-empty": notice(NoticeKind.FAILED, Concern.REQUESTER, nobody),
+        "notice-self-care": replace(
+            notice(NoticeKind.MOVED, Concern.ATTENDEE, moved),
+            why={one.id: Cause.DEMAND for one in moved.sessions},
+        ),
         "notice-moved-many": notice(NoticeKind.MOVED, Concern.REQUESTER, many),
         "notice-cancelled-many": notice(
             NoticeKind.CANCELLED, Concern.TRAINER, replace(many, sessions=gone)

@@ -13,6 +13,7 @@ from scheduling.domain.proposals import DayService
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.rules import Rule
 from scheduling.domain.runs import RunDay, RunPreview, RunState, RunView
+from scheduling.domain.selfcare import Care, CaredFor, Cause
 from scheduling.domain.templates import (
     Audience,
     Frequency,
@@ -25,7 +26,7 @@ from scheduling.domain.templates import (
 )
 from scheduling.domain.times import DateRange
 from scheduling.workflows.runs_port import Offers, TemplateView
-from tests.support.card_facts import HOSTILE, LONG, NOW
+from tests.support.card_facts import HOSTILE, LONG, NOW, half_hour
 
 MONTH = DateRange(date(2026, 12, 1), date(2027, 1, 1))
 FIRST, LAST = date(2026, 12, 1), date(2026, 12, 31)
@@ -136,10 +137,36 @@ def run_views() -> dict[str, View]:
         "run-hostile": RunCardView(run=hostile),
         "run-booking": RunCardView(run=replace(run(RunState.BOOKING), progress=far)),
         "run-booked": RunCardView(run=replace(run(RunState.BOOKED), progress=done)),
+        "run-cared-for": RunCardView(
+            run=replace(run(RunState.BOOKED), progress=done, care=_care())
+        ),
+        "run-cared-for-one": RunCardView(
+            run=replace(run(RunState.BOOKED), progress=done, care=_care()[:1])
+        ),
+        "run-cared-for-many": RunCardView(
+            run=replace(run(RunState.BOOKED), progress=done, care=_care() * 20)
+        ),
         "run-discarded": RunCardView(run=run(RunState.DISCARDED)),
         "run-failed": RunCardView(run=replace(run(RunState.FAILED), trouble="wfm_away")),
         "run-error": RunCardView(run=preview, refusal=Refusal.STALE),
     }
+
+
+def _care() -> tuple[CaredFor, ...]:
+    """Return one session for each way in which care can stand, and each cause."""
+    causes = (*Cause, Cause.SCHEDULE)
+    names = ("Asha Patel", HOSTILE, LONG, "Ben Osei", "Asha Patel")
+    return tuple(
+        CaredFor(
+            attendee_name=names[n],
+            zone="Europe/London",
+            was=half_hour(17 + n, 10),
+            becomes=None if care is Care.HANDED else half_hour(19 + n, 14),
+            cause=causes[n],
+            care=care,
+        )
+        for n, care in enumerate(Care)
+    )
 
 
 def run(state: RunState) -> RunView:

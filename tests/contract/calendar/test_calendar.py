@@ -242,6 +242,20 @@ async def test_free_busy_keeps_the_order_and_tells_unknown_from_free(
     assert asha.known is people_are_known
 
 
+async def test_two_appointments_at_once_are_told_from_two_that_follow_each_other(
+    calendar: Calendar, people_are_known: bool
+) -> None:
+    half = timedelta(minutes=30)
+    await calendar.hold(draft(room=None))
+    await calendar.hold(draft("after", room=None, interval=Interval(NINE + half, NINE + 2 * half)))
+    (leader,) = await calendar.free_busy([FACILITATOR.address], DAY)
+    assert leader.contested == ()
+    late = Interval(NINE + half / 2, NINE + half)
+    await calendar.hold(draft("at once", room=None, interval=late))
+    (leader,) = await calendar.free_busy([FACILITATOR.address], DAY)
+    assert leader.contested == ((late,) if people_are_known else ())
+
+
 async def test_free_busy_is_cut_to_the_span_asked_for(calendar: Calendar) -> None:
     await calendar.hold(draft())
     span = Interval(NINE + timedelta(minutes=15), NINE + timedelta(minutes=20))

@@ -3,7 +3,9 @@
 import pytest
 
 from bot.rehearsal.reading import actions_of
-from tests.support.house import House, read
+from scheduling.workflows.runtime import current
+from scheduling.workflows.timers import take_due
+from tests.support.house import House, read, rewrite
 
 pytestmark = pytest.mark.e2e
 
@@ -86,3 +88,44 @@ async def test_who_has_no_right_learns_who_has(house: House) -> None:
     await manager.execute("run_confirm", data)
     assert "Book" not in read(manager.card)
     assert house.nothing_written()
+
+
+def away(house: House, agent_id: str, day: str) -> None:
+    """Let the schedule be exported anew with somebody off on a day."""
+
+    def off(row: dict[str, str]) -> None:
+        if (row["agent"], row["schedule_date"]) == (agent_id, day):
+            row["code"] = "time_off"
+
+    rewrite(house.world.folder, "schedule", off)
+
+
+async def test_what_no_longer_holds_is_moved_by_itself_later_and_asked_about_soon(
+    house: House,
+) -> None:
+    await keep(house)
+    chat = house.chat("Hamza Green")
+    await chat.say("plan the recurring meetings from 24 November to 6 December")
+    await house.until(chat, "planned, nothing booked yet")
+    await house.tap(chat, "Book ")
+    await house.until(chat, "✓ booked")
+    booked = {row["start"][:10]: row["agent"] for row in house.changes()}
+    number = len(house.meetings())
+    soon, later = min(booked), max(booked)
+    team = next(one.team_id for one in house.known.values() if one.id == booked[soon])
+    leader = next(one.name for one in house.known.values() if team in one.leads)
+    manager = house.chat(leader)
+    await manager.say("help")
+    for day in (soon, later):
+        away(house, booked[day], day)
+    await take_due(current())  # the first look is five minutes after the start
+    house.clock.forward(minutes=6)
+    await take_due(current())
+    await house.until(chat, "✓ moved: 1", "… asked: 1")
+    assert "schedule changed" in str(chat.card)
+    asked = await house.until(manager, "The published schedule has changed", "Now: ")
+    assert "Time off" not in asked
+    await house.tap(manager, "Move to ")
+    await house.until(manager, "✓ Moved")
+    await house.until(chat, "✓ moved: 2")
+    assert len(house.meetings()) == number

@@ -88,7 +88,8 @@ class FakeCalendar:
 
     ``answers`` says what each room answers (accepted where it says nothing); ``errors`` are
     raised by the next calls of a name; ``before`` is awaited as each call begins; the free/busy of
-    ``unread`` addresses cannot be read; ``elsewhere`` is what people have that is not ours; while it is ``away`` nothing can be.
+    ``unread`` addresses cannot be read; ``elsewhere`` is what people have that is not ours, and
+    ``contested`` when they have two appointments; while it is ``away`` nothing can be.
     """
 
     away = False
@@ -99,6 +100,7 @@ class FakeCalendar:
         self.answers: dict[str, RoomAnswer] = {}
         self.replies: dict[str, str] = {}
         self.unread: set[str] = set()
+        self.contested: dict[str, Interval] = {}
         self.errors: dict[str, deque[Exception]] = {}
         self.before: Callable[[str], Awaitable[None]] | None = None
         self.calls: list[str] = []
@@ -144,6 +146,7 @@ class FakeCalendar:
                 busy=tuple(i for who, i in held if who == a and i.overlaps(span)),
                 entries=tuple(i for who, i in (*held, *ours) if who == a and i.overlaps(span)),
                 known=a not in self.unread,
+                contested=(self.contested[a],) if a in self.contested else (),
             )
             for a in addresses
         ]

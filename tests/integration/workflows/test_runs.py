@@ -315,7 +315,7 @@ async def test_a_run_keeps_the_floors_of_the_set_up(runs: Runs) -> None:
     run = await runs.planned()
     assert run.preview is not None
     assert run.preview.sessions == 0
-    assert dict(run.preview.unplaced) == {frozenset({Rule.FLOOR}): 12}
+    assert dict(run.preview.unplaced) == {frozenset({Rule.HEADS}): 12}
 
 
 async def test_who_has_no_manager_is_counted(runs: Runs) -> None:

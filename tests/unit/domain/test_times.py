@@ -3,8 +3,18 @@
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from scheduling.domain.times import DateRange, Interval, WallWindow, at_wall, require_utc, zone_of
+from scheduling.domain.times import (
+    DateRange,
+    Interval,
+    WallWindow,
+    at_wall,
+    common,
+    require_utc,
+    zone_of,
+)
 
 LONDON, NEW_YORK = "Europe/London", "America/New_York"
 SYDNEY, ADELAIDE, LORD_HOWE = "Australia/Sydney", "Australia/Adelaide", "Australia/Lord_Howe"
@@ -45,6 +55,17 @@ def test_a_doubled_time_in_autumn_is_its_first_pass(
     zone: str, day: date, clock: time, expected: str
 ) -> None:
     assert at_wall(day, clock, zone) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 6)), max_size=5))
+def test_what_is_common_is_what_two_or_more_take(spans: list[tuple[int, int]]) -> None:
+    hour = timedelta(hours=1)
+    given_ = [Interval(NINE + at * hour, NINE + (at + long) * hour) for at, long in spans]
+    shared = common(given_)
+    for n in range(27):
+        cell = Interval(NINE + n * hour, NINE + (n + 1) * hour)
+        twice = sum(one.covers(cell) for one in given_) > 1
+        assert any(one.covers(cell) for one in shared) is twice
 
 
 def test_half_hour_zones_are_half_an_hour_off() -> None:

@@ -180,6 +180,14 @@ def test_only_free_time_is_free(status: str, taken: bool) -> None:
     assert "Dentist" not in repr(answer)
 
 
+@pytest.mark.parametrize(("status", "contested"), [("busy", 1), ("oof", 1), ("tentative", 0)])
+def test_what_is_tentative_contests_nothing(status: str, contested: int) -> None:
+    ours = {"status": "busy", "start": UTC_NINE, "end": UTC_TEN}
+    items = [ours, {**ours, "status": status}]
+    answer = mapping.free_busy({"scheduleItems": items}, "mia@contoso.example", SPAN)
+    assert len(answer.contested) == contested
+
+
 def test_an_appointment_of_no_length_takes_no_time() -> None:
     items = [{"status": "busy", "start": UTC_NINE, "end": UTC_NINE}]
     assert mapping.free_busy({"scheduleItems": items}, "a@contoso.example", SPAN).busy == ()

@@ -177,6 +177,20 @@ def _changes() -> None:
         Column("expires_at", INSTANT),
         Column("undo_until", INSTANT),
     )
+    op.create_table(
+        "self_care",
+        Column("id", String, primary_key=True),
+        Column("run_id", String, nullable=False, index=True),
+        Column("unit_id", String, nullable=False, index=True),
+        Column("request_id", String, ForeignKey("request.id"), nullable=False, index=True),
+        Column("session_id", String, nullable=False, index=True),
+        Column("cause", String, nullable=False),
+        Column("tries", Integer, nullable=False),
+        Column("change_id", String),
+        Column("work_item_id", String),
+        Column("was", JSON, nullable=False),
+        Column("at", INSTANT, nullable=False),
+    )
 
 
 def _scheduling() -> None:

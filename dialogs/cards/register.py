@@ -279,7 +279,7 @@ def _row(one: RegisterBrief, words: Words) -> Element:
         name=clean(one.facilitator_name),
     )
     state = words.say("✓ closed") if one.closed else words.say("… to be closed")
-    title = words.say("Open {type}, {when}", type=clean(one.type_name), when=_short(one, words))
+    title = words.say("Open {time}", time=words.dated(one.interval.start))
     return box(
         [
             text(words.say("{type}: {state}", type=clean(one.type_name), state=state)),
@@ -288,7 +288,3 @@ def _row(one: RegisterBrief, words: Words) -> Element:
             buttons(tap(title, Verb.REGISTER, subject_data(one.session_id))),
         ]
     )
-
-
-def _short(one: RegisterBrief, words: Words) -> str:
-    return words.dated(one.interval.start)

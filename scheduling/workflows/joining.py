@@ -100,9 +100,9 @@ def _rows(group: SeatsRow) -> Sequence[SessionRow]:
 
 
 def _is_open(group: SeatsRow, course: Course, now: datetime) -> bool:
-    """Whether a group of several is booked, has not begun, and is not full."""
+    """Whether a group of several is booked, does not move just now, has not begun, and is not full."""
     rows = _rows(group)
-    together = all(row.gathering_id is not None for row in rows)
+    together = all(row.gathering_id is not None and row.change_id is None for row in rows)
     return bool(rows) and together and rows[0].interval.start > now and len(group.of) < course.most
 
 

@@ -221,7 +221,7 @@ async def _leave_behind(tx: AsyncConnection, runtime: Runtime, row: ChangeRow) -
     request = await requests.require(tx, row.request_id)
     for one in await bookings.attendees_of(tx, row.session_id):
         free = one.state is SessionState.BOOKED and one.change_id is None
-        if free and one.id not in row.session_ids:
+        if free and one.attendee_id in row.chosen[row.session_id].missing_ids:
             await drop_session(tx, runtime, request, one, ChangeKind.CANCEL, by=row.asked_by)
 
 

@@ -173,6 +173,7 @@ class Reader:
         chosen = {each.strip() for each in self.typed.get(verbs.WEEKDAYS, "").split(",")}
         weekdays = frozenset(day for day in EVERY_DAY if str(day) in chosen)
         nth = self.typed.get(verbs.NTH, "")
+        counted = whole_number(nth.removeprefix("-")) is not None
         if not weekdays:
             self.wrong.add(verbs.WEEKDAYS)
         if self.wrong & {verbs.EVERY, verbs.WEEKDAYS}:
@@ -182,7 +183,7 @@ class Reader:
                 frequency=frequency,
                 every=every or 1,
                 weekdays=weekdays,
-                nth=int(nth) if nth.lstrip("-").isdigit() and len(nth) <= len("-1") else None,
+                nth=int(nth) if counted else None,
             )
         except ValueError:
             self.wrong.add(verbs.NTH)

@@ -27,6 +27,7 @@ from dialogs.cards.components import (
 from dialogs.cards.refusal import refusal_box
 from dialogs.course_form import MOST_CONTACT, MOST_PREPARE
 from dialogs.course_views import CourseFormView, CoursePlanView, CoursesView
+from dialogs.taps import whole_number
 from dialogs.templating import LONGEST_NAME, NO, YES
 from dialogs.verbs import Verb
 from dialogs.wording import Words, clean
@@ -337,8 +338,8 @@ def _inputs(view: CourseFormView, words: Words) -> list[Element]:
         return choices(name, _label(name, words), options, typed[name], **style)
 
     def number(name: str, least: int, most: int) -> Element:
-        value = typed[name]
-        given = int(value) if value.isdecimal() and least <= int(value) <= most else None
+        found = whole_number(typed[name])
+        given = found if found is not None and least <= found <= most else None
         return number_input(name, _label(name, words), given, least, most)
 
     def several(name: str, *pairs: tuple[str, str]) -> Element:

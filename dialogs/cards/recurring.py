@@ -26,6 +26,7 @@ from dialogs.cards.components import (
 from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import place_words
 from dialogs.run_views import TemplateFormView, TemplatesView
+from dialogs.taps import whole_number
 from dialogs.templating import ANY, LONGEST_NAME, MOST_DAYS_BETWEEN, NO, OWN_MANAGER, YES
 from dialogs.verbs import Verb
 from dialogs.wording import Words, clean
@@ -192,8 +193,8 @@ def _inputs(view: TemplateFormView, words: Words) -> list[Element]:
         return choices(name, _label(name, words), options, typed[name], **style)
 
     def number(name: str, least: int, most: int) -> Element:
-        value = typed[name]
-        given = int(value) if value.isdigit() and least <= int(value) <= most else None
+        found = whole_number(typed[name])
+        given = found if found is not None and least <= found <= most else None
         return number_input(name, _label(name, words), given, least, most)
 
     def named(pairs: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:

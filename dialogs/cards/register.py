@@ -25,6 +25,7 @@ from dialogs.cards.components import (
 )
 from dialogs.cards.refusal import refusal_box
 from dialogs.register_views import AbsentView, RegisterCardView, RegistersView
+from dialogs.taps import whole_number
 from dialogs.verbs import Verb
 from dialogs.wording import LONGEST_NAME, Words, clean, mark
 from scheduling.domain.refusals import Refusal
@@ -146,7 +147,7 @@ def _scores(
         number_input(
             verbs.SCORE_PREFIX + one.person_id,
             words.say("Score of {name}", name=clean(one.name, longest)),
-            _number(typed.get(verbs.SCORE_PREFIX + one.person_id, "")),
+            whole_number(typed.get(verbs.SCORE_PREFIX + one.person_id)),
             0,
             HIGHEST_SCORE,
         )
@@ -155,10 +156,6 @@ def _scores(
     title = words.say("Scores, from 0 to {most}", most=words.number(HIGHEST_SCORE))
     wanted = view.refusal is Refusal.BAD_SCORE
     return _opened(title, "ask-scores", *fields, opened=wanted or len(fields) == 1)
-
-
-def _number(value: str) -> int | None:
-    return int(value) if value.isascii() and value.isdigit() else None
 
 
 def _closed(register: RegisterFacts, words: Words, longest: int) -> list[Element]:

@@ -26,6 +26,7 @@ from dialogs.setup_views import (
     SetupOverviewView,
     SetupPreviewView,
 )
+from dialogs.taps import whole_number
 from dialogs.verbs import SETTING_PREFIX, SUBJECT, VERSION, Verb
 from dialogs.wording import Words, clean, entry, mark
 from dialogs.wording_setup import (
@@ -151,8 +152,9 @@ def _input(words: Words, form: Form, one: Asked) -> Element:
     label = label_of(words, one.path)
     if form.subject.area in (Area.MAPPING, Area.AUTOMATIC):
         label = clean(one.path[1])
-    if one.kind is Kind.NUMBER and (one.value.lstrip("-").isdigit() or not one.value):
-        value = int(one.value) if one.value else None
+    digits = whole_number(one.value.removeprefix("-"))
+    if one.kind is Kind.NUMBER and (digits is not None or not one.value):
+        value = None if digits is None else int(one.value)
         return number_input(name, label, value, int(one.least or 0), int(one.most or WORLD))
     if one.kind in (Kind.TEXT, Kind.NUMBER, Kind.DECIMAL):
         longest = int(one.most) if one.kind is Kind.TEXT and one.most else 200

@@ -18,6 +18,8 @@ log = structlog.get_logger()
 
 CardFor = Callable[[Place], Awaitable[Mapping[str, Any]]]
 """Makes the card that the readers of a place may see."""
+Places = Callable[[], Awaitable[Sequence[Place]]]
+"""Says where those can be reached for whom a card is, the best place first."""
 
 
 class Noticeboard:
@@ -62,11 +64,11 @@ class Noticeboard:
         return False
 
     async def show(
-        self, subject: str, known: CardPlace | None, unit_id: str, card: CardFor
+        self, subject: str, known: CardPlace | None, places: Places, card: CardFor
     ) -> bool:
-        """Post a card for a unit's schedulers, or edit it where it is; False: try again later."""
+        """Post a card in the first of ``places``, or edit it where it is; False: try again later."""
         if known is None:
-            return await self.post(subject, await self.places(unit_id), card)
+            return await self.post(subject, await places(), card)
         place = await self._references.get(known.conversation_id)
         return place is None or await self._poster.edit(known, await card(place))
 

@@ -8,7 +8,6 @@ from typing import Any
 from bot.channel.references import Conversation as Place
 from bot.maker import CardMaker
 from bot.noticeboard import Noticeboard
-from bot.posting import Poster
 from dialogs.views import ObstacleView
 from scheduling.storage import cards, reach
 from scheduling.storage.reach import ObstacleRow
@@ -18,13 +17,10 @@ from scheduling.storage.store import Store
 class Obstacles:
     """Posts each obstacle once, and edits it while more or fewer are affected, and when it is gone."""
 
-    def __init__(
-        self, *, store: Store, maker: CardMaker, poster: Poster, board: Noticeboard
-    ) -> None:
+    def __init__(self, *, store: Store, maker: CardMaker, board: Noticeboard) -> None:
         """Keep the parts."""
         self._store = store
         self._maker = maker
-        self._poster = poster
         self._board = board
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -33,16 +29,11 @@ class Obstacles:
         async with self._locks[cause]:
             async with self._store.read() as tx:
                 row = await reach.obstacle(tx, cause)
-                place = await cards.place_of(tx, _subject(row)) if row else None
-            if row is None:
+                known = await cards.place_of(tx, _subject(row)) if row else None
+            if row is None or (known is None and row.closed_at is not None):
                 return True
-            card = self._maker.shared_card(_view(row), "en")
-            if place is not None:
-                return await self._poster.edit(place, card)
-            if row.closed_at is not None:
-                return True
-            places = await self._board.deciders_places()
-            return await self._board.post(_subject(row), places, partial(self._card, row))
+            card = partial(self._card, row)
+            return await self._board.show(_subject(row), known, self._board.deciders_places, card)
 
     async def _card(self, row: ObstacleRow, place: Place) -> dict[str, Any]:
         return self._maker.shared_card(_view(row), place.locale)

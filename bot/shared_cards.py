@@ -60,9 +60,8 @@ class SharedCards:
             shown = await group_view(tx, self._setups.catalogue, row) if row else None
         if shown is None or (known is None and not shown.undecided):
             return True
-        return await self._board.show(
-            subject, known, shown.unit_id, partial(self._group_card, shown)
-        )
+        places = partial(self._board.places, shown.unit_id)
+        return await self._board.show(subject, known, places, partial(self._group_card, shown))
 
     async def _group_card(self, group: Group, place: Place) -> dict[str, Any]:
         refresh, brief = await self._board.readers_of(place)
@@ -81,7 +80,8 @@ class SharedCards:
             relief = await self.relieve(row)
         except Refused:
             return False
-        return await self._board.show(subject, known, row.unit_id, partial(self._rush_card, relief))
+        places = partial(self._board.places, row.unit_id)
+        return await self._board.show(subject, known, places, partial(self._rush_card, relief))
 
     async def _rush_card(self, relief: Relief, place: Place) -> dict[str, Any]:
         refresh, brief = await self._board.readers_of(place)

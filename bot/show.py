@@ -95,7 +95,7 @@ class Showing:
             poster=self.poster,
             channel=channel,
         )
-        self._obstacles = Obstacles(store=store, maker=maker, poster=self.poster, board=self._board)
+        self._obstacles = Obstacles(store=store, maker=maker, board=self._board)
         self._shared = SharedCards(
             store=store,
             references=references,

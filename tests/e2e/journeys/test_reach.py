@@ -147,19 +147,20 @@ async def test_who_else_reads_the_channel_learns_nothing_about_anybody(
 
 
 async def test_who_blocks_the_bot_is_sent_nothing_until_they_write_again(house: House) -> None:
-    channel = await house.channel(SCHEDULER)
+    channel = house.teams.channel("contact-centre", CHANNEL, house.user(SCHEDULER, "de-DE"))
+    await channel.install()
     chat = house.chat(LEAD)
     await chat.say("1:1 with Asha next week")
     chat.room.refuses = "ConversationBlockedByUser"
     await chat.tap("Book")
-    await shown(house, channel, "Somebody has blocked Aside")
+    await shown(house, channel, "Jemand hat Aside blockiert")
     assert LEAD not in all_words(channel)
     calls = len(house.teams.calls)
     await house.running.showing.request_changed(await request_of(house))
     assert len(house.teams.calls) == calls
     chat.room.refuses = None
     await chat.say("help")
-    await shown(house, channel, "✓ Solved. Aside writes there again.")
+    await shown(house, channel, "✓ Gelöst. Aside schreibt dort wieder.")
 
 
 async def request_of(house: House) -> str:

@@ -83,6 +83,17 @@ async def read_unit(wfm: Wfm, unit: Unit, dates: DateRange) -> UnitFacts:
     )
 
 
+async def unit_of(wfm: Wfm, unit_id: str) -> Unit:
+    """Return a unit; STALE where the WFM has it no more, WFM_AWAY where it does not answer."""
+    try:
+        found = {unit.id: unit for unit in await wfm.units()}
+    except WfmError as error:
+        raise Refused(Refusal.WFM_AWAY) from error
+    if unit_id not in found:
+        raise Refused(Refusal.STALE)
+    return found[unit_id]
+
+
 def floored(facts: UnitFacts, setup: Setup) -> UnitFacts:
     """Return the facts with the floors that are set up, in place of the WFM's."""
     return replace(facts, demands=setup.demands_with_floors(facts.demands))
@@ -112,12 +123,9 @@ class FactsReader:
         return self._clock.now()
 
     async def unit(self, unit_id: str) -> Unit:
-        """Return a unit by id; WFM_AWAY where the WFM does not answer."""
+        """Return a unit by id, as it was when it was first asked for; see ``unit_of``."""
         if unit_id not in self._units:
-            try:
-                self._units = {unit.id: unit for unit in await self._wfm.units()}
-            except WfmError as error:
-                raise Refused(Refusal.WFM_AWAY) from error
+            self._units[unit_id] = await unit_of(self._wfm, unit_id)
         return self._units[unit_id]
 
     async def agents(self, unit_id: str) -> Sequence[Agent]:

@@ -14,7 +14,7 @@ from scheduling.optimizer.supply import Curve, Grid
 from scheduling.ports.wfm import WfmError
 from scheduling.storage import bookings
 from scheduling.storage.bookings import SessionRow
-from scheduling.workflows.facts import UnitFacts, read_unit
+from scheduling.workflows.facts import UnitFacts, read_unit, unit_of
 from scheduling.workflows.problems import SLOT_MINUTES, span_of
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.staffing import Floats, curves, fraction, in_service
@@ -73,16 +73,15 @@ class Today:
 
 
 async def today_of(runtime: Runtime, unit_id: str) -> Today:
-    """Read the rest of a unit's day afresh; WFM_AWAY.
+    """Read the rest of a unit's day afresh; STALE where the WFM has no such unit, WFM_AWAY.
 
     It does not touch what searches remember, which reaches further.
     """
     services, now = runtime.services, runtime.services.clock.now()
+    unit = await unit_of(services.wfm, unit_id)
+    today = now.astimezone(zone_of(unit.sites[0].zone)).date()
     try:
-        units = {unit.id: unit for unit in await services.wfm.units()}
-        zone = units[unit_id].sites[0].zone
-        today = now.astimezone(zone_of(zone)).date()
-        facts = await read_unit(services.wfm, units[unit_id], DateRange(today, today + DAY))
+        facts = await read_unit(services.wfm, unit, DateRange(today, today + DAY))
     except WfmError as error:
         raise Refused(Refusal.WFM_AWAY) from error
     day = span_of(facts, facts.dates)

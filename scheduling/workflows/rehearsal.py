@@ -27,7 +27,7 @@ from scheduling.storage.bookings import SessionRow
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.store import Store
 from scheduling.workflows import problems
-from scheduling.workflows.facts import UnitFacts, floored, read_unit
+from scheduling.workflows.facts import UnitFacts, floored, read_unit, unit_of
 from scheduling.workflows.problems import World
 from scheduling.workflows.replay import under_floor, within, without_ours
 from scheduling.workflows.services import Solver
@@ -173,11 +173,10 @@ async def _read(services: Sources, unit_id: str, rows: Sequence[RequestRow]) -> 
     first = min(row.ask.dates.start for row in rows) - DAY
     last = max(row.ask.dates.end for row in rows) + DAY
     try:
-        units = {unit.id: unit for unit in await services.wfm.units()}
-        dates = problems.whole_weeks(DateRange(first, last))
-        facts = await read_unit(services.wfm, units[unit_id], dates)
+        unit = await unit_of(services.wfm, unit_id)
+        facts = await read_unit(services.wfm, unit, problems.whole_weeks(DateRange(first, last)))
         rooms = await services.calendar.rooms()
-    except (WfmError, CalendarError, KeyError):
+    except (WfmError, CalendarError, Refused):
         return None
     ids = [row.id for row in rows]
     async with services.store.read() as tx:

@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from scheduling.domain.meetings import Tier
+from scheduling.domain.people import Role
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import RequestState, SessionState
 from scheduling.domain.times import DAY, MINUTE
-from scheduling.storage import bookings, rushes
+from scheduling.storage import bookings, people, rushes
 from scheduling.storage.rushes import RushRow
 from scheduling.storage.store import Store
 from scheduling.workflows import relief
@@ -18,7 +19,7 @@ from scheduling.workflows.changes import ChangeDesk
 from scheduling.workflows.rushes import RushDesk, relief_of, watch
 from scheduling.workflows.timers import take_due
 from tests.integration.workflows.house import House
-from tests.integration.workflows.small_centre import MONDAY, actor
+from tests.integration.workflows.small_centre import MONDAY, actor, person
 from tests.support.postgres import BOTH
 
 pytestmark = BOTH
@@ -124,6 +125,19 @@ async def test_a_rush_is_offered_once_and_again_only_after_it_has_passed(house: 
     second = await offered(house)
     assert second is not None
     assert second.id != first.id
+
+
+async def test_a_unit_that_the_wfm_has_no_more_keeps_nobody_from_looking_at_the_others(
+    house: House,
+) -> None:
+    await booked_today(house, 2)
+    async with house.store.write() as tx:
+        gone = person("zed", Role.MANAGER, unit="closed")
+        await people.sync(tx, [*await people.everybody(tx), gone])
+    staff(house, 6.0)
+    for _ in range(3):
+        await looked(house)
+    assert await offered(house) is not None
 
 
 async def test_what_is_short_later_or_too_little_is_no_rush(house: House) -> None:

@@ -22,14 +22,7 @@ from scheduling.ports.calendar import RoomAnswer
 from scheduling.storage import bookings, requests
 from scheduling.storage.bookings import SessionRow
 from scheduling.workflows import writes
-from scheduling.workflows.closing import (
-    Failed,
-    finish,
-    finish_mending,
-    finish_undo,
-    given_up,
-    request_of,
-)
+from scheduling.workflows.closing import Failed, finish, finish_undo
 from scheduling.workflows.drift import let_go
 from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.gatherings import is_broken
@@ -82,23 +75,6 @@ async def undo(request_id: str) -> str:
     state = await finish_undo(request_id, failed)
     await show_request(request_id)
     await tell_of_cancellation(request_id, concerned)
-    await show_end(request_id)
-    return state
-
-
-@DBOS.workflow(name="mend", max_recovery_attempts=MAX_RECOVERIES)
-async def mend(work_item_id: str) -> str:
-    """Try again what a work item says was given up; what then has no session is placed anew."""
-    request_id = await request_of(work_item_id)
-    await follow(request_id)
-    failed: list[Failed] = []
-    undoing, inviting = await given_up(work_item_id)
-    for session_id in undoing:
-        await take_back(request_id, session_id, failed)
-    patience = Patience(request_id, heed=False)
-    await make_anew(request_id, patience, inviting, failed)
-    away = await forward_all(patience, inviting, failed)
-    state = await finish_mending(work_item_id, failed, away)
     await show_end(request_id)
     return state
 

@@ -213,7 +213,10 @@ async def request_of(work_item_id: str) -> str:
 
 @DBOS.step(**LASTING)
 async def given_up(work_item_id: str) -> list[list[str]]:
-    """Return the sessions whose undoing, and the booked ones whose invitation, was given up."""
+    """Return sessions of which something was given up.
+
+    Those whose undoing was; the booked ones without their exception; and all booked ones.
+    """
     async with current().services.store.read() as tx:
         item = await _require_item(tx, work_item_id)
         rows = [
@@ -221,12 +224,17 @@ async def given_up(work_item_id: str) -> list[list[str]]:
             *await standins.of_request(tx, item.request_id),
         ]
     failed = escalation.load_facts(item.facts).failed
+    lost = {one.session_id for one in failed}
     undoing = {one.session_id for one in failed if one.undoing}
-    others = {one.session_id for one in failed} - undoing
-    return [
-        [r.id for r in rows if r.id in undoing],
-        [r.id for r in rows if r.id in others and r.state is SessionState.BOOKED],
+    unwritten = {one.session_id for one in failed if one.target is Target.WFM}
+    standing = [r for r in rows if r.id in lost and r.state is SessionState.BOOKED]
+    vacated = [
+        r
+        for r in standing
+        if r.id in undoing or (r.id in unwritten and r.targets[Target.WFM] is not TargetState.DONE)
     ]
+    gone = [r for r in rows if r.id in undoing and r not in standing]
+    return [[r.id for r in some] for some in (gone, vacated, standing)]
 
 
 @DBOS.step(**LASTING)

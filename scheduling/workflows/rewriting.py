@@ -114,19 +114,19 @@ async def _go_back(
     An exception that was to give way is laid again only once the first is known to be gone.
     """
     for part in reversed(moved):
-        await _try(move_back, part["session"], Target.INVITE, failed, part["session"])
+        await attempt(move_back, part["session"], Target.INVITE, failed, part["session"])
     for part in reversed(parts):
-        await _try(
+        await attempt(
             book.undo_wfm, part["standin"], Target.WFM, failed, part["standin"], undoing=True
         )
     for part in reversed(vacated):
         one = part["session"]
-        gone = await _try(book.undo_wfm, one, Target.WFM, failed, one, undoing=True)
+        gone = await attempt(book.undo_wfm, one, Target.WFM, failed, one, undoing=True)
         if gone and await readmit(change_id, one):
-            await _try(book.write_wfm, one, Target.WFM, failed, one)
+            await attempt(book.write_wfm, one, Target.WFM, failed, one)
 
 
-async def _try(
+async def attempt(
     step: Callable[..., Awaitable[Tried]],
     session_id: str,
     target: Target,
@@ -168,7 +168,7 @@ async def _afterwards(
     await book.make_anew(request_id, patience, ids, failed)
     await book.forward_all(patience, ids, failed)
     for part in parts:
-        await _try(
+        await attempt(
             book.undo_wfm, part["standin"], Target.WFM, failed, part["standin"], undoing=True
         )
 

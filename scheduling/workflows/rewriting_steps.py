@@ -159,10 +159,16 @@ def _room(row: SessionRow) -> Mailbox:
 
 @DBOS.step(**LASTING)
 async def move_back(session_id: str) -> Tried:
-    """Put an event where its session stands."""
+    """Put an event where its session stands; one that is there, or gone, is left alone."""
 
     async def work(runtime: Runtime, session: SessionRow) -> None:
-        if session.state is SessionState.BOOKED:
+        if session.state is not SessionState.BOOKED or session.event is None:
+            return
+        try:
+            event = await runtime.services.patient_calendar.read(session.event)
+        except CalendarNotFound:
+            return
+        if not event.cancelled and event.interval != session.interval:
             await _move(runtime, session, session)
 
     return await book.effect(session_id, work, heed=False)
@@ -234,16 +240,21 @@ async def readmit(change_id: str, session_id: str) -> bool:
     """Let the exception of a time that was given up be written again; whether its session stands."""
     async with current().services.store.write() as tx:
         await change_ends.lock(tx, change_id)
-        session = await bookings.require(tx, session_id)
-        if session.state is not SessionState.BOOKED:
-            return False
-        pending = {**session.targets, Target.WFM: TargetState.PENDING}
-        await bookings.update_session(
-            tx,
-            session_id,
-            wfm_key=f"{session.request_id}:{session_id}:wfm:{change_id}:back",
-            targets=dump(dict[Target, TargetState], pending),
-        )
+        return await readmitted(tx, session_id, f"{change_id}:back")
+
+
+async def readmitted(tx: AsyncConnection, session_id: str, why: str) -> bool:
+    """Let a booked session's exception be written under a key made of ``why``; False for others."""
+    session = await bookings.require(tx, session_id)
+    if session.state is not SessionState.BOOKED:
+        return False
+    pending = {**session.targets, Target.WFM: TargetState.PENDING}
+    await bookings.update_session(
+        tx,
+        session_id,
+        wfm_key=f"{session.request_id}:{session_id}:wfm:{why}",
+        targets=dump(dict[Target, TargetState], pending),
+    )
     return True
 
 

@@ -1,11 +1,13 @@
 """What was booked is compared with the WFM and the calendar; what no longer stands is said once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.requests import RequestState, Target, WorkItemCause
+from scheduling.domain.times import Interval
 from scheduling.ports.calendar import CalendarForbidden, CalendarUnavailable, RoomAnswer
 from scheduling.storage import work_items
 from scheduling.workflows.drift import EVERY, compare, let_go
@@ -69,6 +71,23 @@ async def test_a_lost_event_is_made_anew_only_by_a_tap(house: House, booked: str
     assert event.draft.room is not None
     assert await said(house, booked) == [{Target.INVITE}]
     assert house.applied() == 1
+
+
+async def test_an_event_that_somebody_moved_is_put_back_only_by_a_tap(
+    house: House, booked: str
+) -> None:
+    (session,) = await house.sessions(booked)
+    (event,) = house.calendar.live
+    start = session.interval.start + timedelta(hours=1)
+    event.draft = replace(event.draft, interval=Interval(start, start + timedelta(minutes=30)))
+    assert await said(house, booked) == [{Target.INVITE}]
+    item = await house.item(booked)
+    assert item is not None
+    await house.desk.try_again(actor("sam"), item.id, item.version)
+    await house.quiet()
+    (event,) = house.calendar.live
+    assert event.draft.interval == session.interval
+    assert await said(house, booked) == [{Target.INVITE}]
 
 
 async def test_an_event_that_could_not_be_made_anew_is_made_by_the_next_tap(

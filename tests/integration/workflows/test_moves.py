@@ -18,7 +18,7 @@ from scheduling.domain.requests import (
     TargetState,
     WorkItemCause,
 )
-from scheduling.domain.times import DAY, DateRange, WallWindow
+from scheduling.domain.times import DAY, DateRange
 from scheduling.ports.calendar import CalendarForbidden, RoomAnswer
 from scheduling.ports.wfm import Rejected
 from scheduling.storage import bookings, outbox, standins
@@ -120,42 +120,6 @@ async def test_three_times_are_proposed_and_none_is_where_it_is(house: House, bo
     assert len(offered.options) == 3
     assert session.interval not in [one.interval for one in offered.options]
     assert house.calendar.moved == 0
-
-
-async def test_its_own_minutes_are_free_so_that_it_moves_by_a_quarter(
-    house: House, booked: str
-) -> None:
-    before = (await house.sessions(booked))[-1]
-    start = before.interval.start + timedelta(minutes=15)
-    end = start + timedelta(minutes=30)
-    window = WallWindow(start.time(), end.time())  # London is on UTC in November
-    day = DateRange(TUESDAY, TUESDAY + DAY)
-    view = await house.changes.propose_move(actor("mia"), before.id, day, window)
-    await house.changes.move(actor("mia"), view.id, view.version, 0)
-    assert (await ended(house, view.id)).state is ChangeState.DONE
-    after = (await house.sessions(booked))[-1]
-    assert (after.id, after.interval.start) == (before.id, start)
-    assert house.applied() == 2
-    assert await reserved(house, after) == 3 * 6
-
-
-async def test_what_overlaps_and_cannot_be_written_is_put_back(house: House, booked: str) -> None:
-    before = (await house.sessions(booked))[-1]
-    start = before.interval.start + timedelta(minutes=15)
-    window = WallWindow(start.time(), (start + timedelta(minutes=30)).time())
-    day = DateRange(TUESDAY, TUESDAY + DAY)
-    view = await house.changes.propose_move(actor("mia"), before.id, day, window)
-    house.wfm.faults.plan("apply", Fault(error=Rejected("no")))
-    await house.changes.move(actor("mia"), view.id, view.version, 0)
-    assert (await ended(house, view.id)).state is ChangeState.FAILED
-    after = (await house.sessions(booked))[-1]
-    assert (after.interval, after.targets) == (before.interval, before.targets)
-    assert house.applied() == 2
-    assert await house.items(booked) == 0
-    await house.desk.cancel(actor("mia"), booked)
-    house.clock.instant += timedelta(minutes=1)
-    await house.settled(booked, RequestState.UNDONE, RequestState.CANCELLED)
-    assert house.applied() == 0
 
 
 @pytest.mark.parametrize("call", ["apply", "move"])

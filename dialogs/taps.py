@@ -11,6 +11,7 @@ from scheduling.domain.registers import AttendanceState
 
 MAX_ID = 128
 MAX_INPUT = 200
+MAX_SETTING = 2000
 MAX_PEOPLE = 20_000
 MAX_PROSE = 500
 MAX_CHOICES = 300
@@ -162,7 +163,9 @@ def _inputs(data: Mapping[str, object]) -> dict[str, str]:
     for name, value in data.items():
         text = _string(value)
         is_choice = isinstance(name, str) and name.startswith(_PREFIXES)
-        limit = MAX_INPUT if is_choice else _LIMITS.get(name, -1)
+        limit = _LIMITS.get(name, MAX_INPUT if is_choice else -1)
+        if is_choice and name.startswith(verbs.SETTING_PREFIX):
+            limit = MAX_SETTING
         if text is None or len(text) > limit:
             continue
         choices += is_choice

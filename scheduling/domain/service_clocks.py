@@ -1,16 +1,17 @@
 """Service clocks of work items: by when schedulers take one on and decide it, and when they are nudged.
 
 Pure. Time counts only while somebody could decide: while one of the unit's schedulers is at work.
-Public holidays are the WFM's, and count as any day.
+The holidays of a scheduler's site are days off.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from scheduling.domain.house import Noise, ServiceClock
+from scheduling.domain.house import ServiceClock
 from scheduling.domain.people import Person, WorkingTime
+from scheduling.domain.setup import Setup
 from scheduling.domain.times import DAY, Interval, merge, zone_of
 
 WEEKDAYS = frozenset(range(5))
@@ -34,12 +35,12 @@ class Nudge(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hours:
-    """When somebody is there to decide: working times, each in the IANA zone beside it.
+    """When somebody is there to decide: working times, each with its IANA zone and days off.
 
     With none at all every minute counts.
     """
 
-    times: tuple[tuple[WorkingTime, str], ...] = ()
+    times: tuple[tuple[WorkingTime, str, frozenset[date]], ...] = ()
 
     def spans(self, start: datetime) -> Iterator[Interval]:
         """Yield the working hours from ``start`` on, in order."""
@@ -49,14 +50,14 @@ class Hours:
             start = chunk.end
 
     def _within(self, chunk: Interval) -> Iterator[Interval]:
-        for working, zone in self.times:
+        for working, zone, off in self.times:
             day = chunk.start.astimezone(zone_of(zone)).date() - DAY
             while day <= chunk.end.astimezone(zone_of(zone)).date():
                 try:
                     span = working.window.on(day, zone).clip(chunk)
                 except ValueError:  # the night on which clocks go forward has swallowed it
                     span = None
-                if span is not None and day.weekday() in working.weekdays:
+                if span is not None and day.weekday() in working.weekdays and day not in off:
                     yield span
                 day += DAY
 
@@ -84,10 +85,14 @@ class Hours:
         return first is not None and first.start <= now
 
 
-def hours_of(people: Sequence[Person], noise: Noise) -> Hours:
+def hours_of(people: Sequence[Person], setup: Setup) -> Hours:
     """Return the hours of schedulers; who has no working time is there when awake, on weekdays."""
-    usual = WorkingTime(weekdays=WEEKDAYS, window=noise.awake)
-    return Hours(times=tuple((one.working or usual, one.zone) for one in people))
+    usual = WorkingTime(weekdays=WEEKDAYS, window=setup.noise.awake)
+    return Hours(
+        times=tuple(
+            (one.working or usual, one.zone, setup.holidays_of(one.site_id)) for one in people
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from scheduling.domain.centre import Demand
 from scheduling.domain.house import Intraday, Keep, Noise, ServiceClock
@@ -16,11 +16,16 @@ STANDARD = "standard"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location:
-    """Buildings, as rooms name them, that belong to a site of the WFM under another name."""
+    """What the WFM does not know of one of its sites.
+
+    ``buildings`` are those that belong to it, as rooms name them; on its ``holidays`` nobody
+    there decides, and nothing recurs.
+    """
 
     id: str
     site_id: str = required(100)
     buildings: frozenset[str] = frozenset()
+    holidays: frozenset[date] = field(default=frozenset(), metadata={"longest": 2000})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +97,17 @@ class Setup:
         """Return the pause in which auto-scheduling of a unit stands still at ``now``, or None."""
         pause = self.paused.get(unit_id)
         return pause if pause is not None and pause.holds(now) else None
+
+    def holidays_of(self, site_id: str | None) -> frozenset[date]:
+        """Return a site's holidays; without a site, the days that are one wherever there are any."""
+        known = self.holidays
+        sites = {site for site, _ in known} if site_id is None else {site_id}
+        return frozenset(day for _, day in known if all((site, day) in known for site in sites))
+
+    @property
+    def holidays(self) -> frozenset[tuple[str, date]]:
+        """Each holiday of each site."""
+        return frozenset((o.site_id, day) for o in self.locations.values() for day in o.holidays)
 
     def rooms_among(self, listed: Iterable[Room]) -> tuple[Room, ...]:
         """Return the rooms on offer: those that the calendar ``listed``, as they are set up here."""

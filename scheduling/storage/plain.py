@@ -2,13 +2,13 @@
 
 Dataclasses become mappings by their fields' names; a mapping of things with an ``id`` leaves the
 id to its key. Lengths of time are ``30m``, ``4h``, ``2d``; times of day ``08:45``; windows
-``07:00-20:00``. Reading is strict and finds every fault at once, each with its place.
+``07:00-20:00``; dates ``2026-12-25``. Reading is strict and finds every fault at once, each with its place.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
@@ -34,6 +34,7 @@ UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes
 UNITS |= {"s": timedelta(seconds=1)}
 LENGTH = re.compile(r"(\d{1,6}) ?([dhms])")
 CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 KEY = re.compile(r"[\w.@+ &'()-]+")
 FORMATTING = re.compile(r"[<>{}]|://")
 """What could be a mention, a function of a card or a link where a name is shown."""
@@ -98,6 +99,7 @@ def _window(value: WallWindow) -> str:
 WRITERS: Mapping[type, Callable[[Any], Plain]] = {
     timedelta: _length,
     datetime: lambda value: value.astimezone(UTC).isoformat(),
+    date: lambda value: value.isoformat(),
     time: lambda value: f"{value:%H:%M}",
     WallWindow: _window,
     frozenset: lambda value: sorted(write(each) for each in value),
@@ -291,6 +293,13 @@ class _Reading:
             return self.wrong(path, "no_instant")
         return value.astimezone(UTC)
 
+    def _day(self, plain: Plain, path: Path, _limits: Mapping[str, Any]) -> Any:
+        try:  # YAML reads a date without quotes itself
+            found = date.fromisoformat(str(plain)) if DAY.fullmatch(str(plain)) else None
+        except ValueError:
+            found = None
+        return found or self.wrong(path, "no_day")
+
     def _text(self, plain: Plain, path: Path, limits: Mapping[str, Any]) -> Any:
         longest = limits.get("longest", LONGEST)
         if not isinstance(plain, str) or not plain.strip():
@@ -309,5 +318,6 @@ class _Reading:
         time: _clock,
         timedelta: _length,
         datetime: _instant,
+        date: _day,
         WallWindow: _window,
     }

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from scheduling.domain.meetings import PlaceKind, Room
@@ -18,7 +18,7 @@ from scheduling.storage import bookings, drafts, people, registers, runs, templa
 from scheduling.storage.bookings import SessionRow, person_resource, room_resource
 from scheduling.storage.runs import RunRow
 from scheduling.workflows import problems, whole_unit
-from scheduling.workflows.facts import UnitFacts, floored, read_unit
+from scheduling.workflows.facts import UnitFacts, floored, read_unit, unit_of
 from scheduling.workflows.problems import World
 from scheduling.workflows.services import Services
 from scheduling.workflows.whole_unit import Wanted
@@ -47,7 +47,12 @@ async def ground_of(services: Services, row: RunRow) -> Ground:
         earlier = await runs.last_over(tx, row.unit_id, row.template_ids, row.id)
         planned = await runs.sessions_of(tx, earlier.id) if earlier else ()
     kinds = services.catalogue.types
-    found = tuple(each for each in found if each.type_id in kinds)
+    holidays = services.setups.setup.holidays
+    found = tuple(
+        replace(each, holidays=(*each.holidays, *holidays))
+        for each in found
+        if each.type_id in kinds
+    )
     if not found:
         raise Refused(Refusal.STALE)
     facts = await facts_of(services, row.unit_id, row.dates, whole_unit.looked_back(found))
@@ -107,13 +112,10 @@ async def facts_of(
 
     STALE where there is no such unit, WFM_AWAY where the WFM does not answer.
     """
+    unit = await unit_of(services.wfm, unit_id)
+    whole = DateRange(dates.start - back, problems.whole_weeks(dates).end)
     try:
-        units = {unit.id: unit for unit in await services.wfm.units()}
-        if unit_id not in units:
-            raise Refused(Refusal.STALE)
-        weeks = problems.whole_weeks(dates)
-        whole = DateRange(dates.start - back, weeks.end)
-        facts = await read_unit(services.wfm, units[unit_id], whole)
+        facts = await read_unit(services.wfm, unit, whole)
     except WfmError as error:
         raise Refused(Refusal.WFM_AWAY) from error
     return floored(facts, services.setups.setup)

@@ -23,7 +23,7 @@ async def schedulers_of(tx: AsyncConnection, unit_id: str) -> Sequence[Person]:
 
 async def hours_in(tx: AsyncConnection, services: Services, unit_id: str) -> Hours:
     """Return when at least one of the unit's schedulers is at work."""
-    return hours_of(await schedulers_of(tx, unit_id), services.policy.noise)
+    return hours_of(await schedulers_of(tx, unit_id), services.setups.setup)
 
 
 async def due_in(
@@ -63,8 +63,8 @@ async def mentioned(
     everyone = await schedulers_of(tx, item.unit_id)
     owner = await people.get(tx, item.claimed_by) if item.claimed_by else None
     if nudge is Nudge.MENTION:
-        noise = services.policy.noise
-        there = [one for one in everyone if hours_of([one], noise).now_at_work(now)]
+        setup = services.setups.setup
+        there = [one for one in everyone if hours_of([one], setup).now_at_work(now)]
         return [owner] if owner else there or everyone
     others = [one for one in everyone if owner is None or one.id != owner.id]
     deputy = await _deputy(tx, owner, now) if owner else None

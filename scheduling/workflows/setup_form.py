@@ -283,7 +283,7 @@ def _typed(one: Asked, typed: str) -> Plain:
     return typed
 
 
-LISTS = frozenset({"weekdays", "buildings", "equipment", "nudges"})
+LISTS = frozenset({"weekdays", "buildings", "equipment", "holidays", "nudges"})
 
 
 def _number(typed: str) -> Plain:

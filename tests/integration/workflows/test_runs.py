@@ -14,7 +14,7 @@ from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import RequestState
 from scheduling.domain.rules import Rule
 from scheduling.domain.runs import RunSession, RunState, RunView, Since
-from scheduling.domain.setup import Floor
+from scheduling.domain.setup import Floor, Location
 from scheduling.domain.templates import Audience, Frequency, Passed, Recurrence, Template
 from scheduling.domain.times import DAY, DateRange
 from scheduling.storage import bookings, people
@@ -156,6 +156,17 @@ async def test_a_second_run_changes_nothing_that_holds_and_fills_what_is_missing
     third = await runs.planned()
     assert third.preview is not None
     assert (third.preview.sessions, third.preview.kept) == (0, 12)
+
+
+async def test_nothing_recurs_on_a_holiday_of_the_site(runs: Runs) -> None:
+    held = runs.house.runtime.services.setups
+    days = frozenset(day for day in FORTNIGHT.days() if day.weekday() != 2)
+    leeds = Location(id="leeds", site_id="leeds", holidays=days)
+    held._take(held.number, replace(held.setup, locations={"leeds": leeds}))
+    run = await runs.planned()
+    assert run.preview is not None
+    assert {day.day.weekday() for day in run.preview.days} == {2}
+    assert run.preview.sessions == 12
 
 
 async def test_a_session_booked_by_hand_counts(runs: Runs) -> None:

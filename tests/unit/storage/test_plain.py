@@ -2,7 +2,7 @@
 
 import copy
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -28,7 +28,14 @@ FULL = replace(
         ),
         "spare": SearchParameters(caps=()),
     },
-    locations={"leeds": Location(id="leeds", site_id="site-1", buildings=frozenset({"Mill"}))},
+    locations={
+        "leeds": Location(
+            id="leeds",
+            site_id="site-1",
+            buildings=frozenset({"Mill"}),
+            holidays=frozenset({date(2026, 12, 25), date(2026, 12, 28)}),
+        )
+    },
     rooms={"oak@x": Room(id="oak@x", name="Oak", capacity=4, equipment=frozenset({"screen"}))},
     floors={"voice": Floor(deficit=None, heads=3), "chat": Floor(deficit=0.5)},
     paused={"north": Pause(by="sam", since=datetime(2026, 11, 23, 9, tzinfo=UTC))},
@@ -42,7 +49,14 @@ def test_a_set_up_is_the_same_there_and_back() -> None:
     assert plain["parameters"]["standard"]["caps"] == {"team_cap": 0, "site_cap": "12.5%"}
     assert plain["parameters"]["standard"]["window"] == "09:00-17:30"
     assert plain["notice"] == "36h"
+    assert plain["locations"]["leeds"]["holidays"] == ["2026-12-25", "2026-12-28"]
     assert "id" not in plain["rooms"]["oak@x"]
+
+
+def test_a_date_may_be_one_that_yaml_has_read_itself() -> None:
+    plain = write(FULL)
+    plain["locations"]["leeds"]["holidays"] = [date(2026, 12, 25), "2026-12-28"]
+    assert read(Setup, plain) == FULL
 
 
 def test_what_is_left_out_has_its_usual_value() -> None:
@@ -74,6 +88,7 @@ def _at(plain: Any, *path: str) -> Any:  # noqa: ANN401 - plain data
         (("types", "coaching", "private"), "yes", "no_choice"),
         (("types", "coaching", "walk_away"), float("nan"), "no_number"),
         (("types", "coaching", "notice"), "4 weeks", "no_length"),
+        (("locations", "leeds", "holidays"), "2026-12-25", "no_list"),
         (("types", "coaching", "notice"), "91d", "outside"),
         (("types", "coaching", "subjekt"), "x", "unknown"),
         (("types", "one_to_one", "auto_schedule"), True, "confidential"),
@@ -107,6 +122,19 @@ def test_a_fault_is_told_with_its_place(path: tuple[str, ...], value: object, ki
     with pytest.raises(Misread) as told:
         read(Setup, plain)
     assert (path, kind) in {(each.path, each.kind) for each in told.value.misfits}
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["2026-02-30", "20261225", "2026-W52-5", 20261225, None, datetime(2026, 12, 25, tzinfo=UTC)],
+)
+def test_what_is_no_date_is_told_with_its_place(day: object) -> None:
+    plain = write(FULL)
+    plain["locations"]["leeds"]["holidays"] = ["2026-12-25", day]
+    with pytest.raises(Misread) as told:
+        read(Setup, plain)
+    (misfit,) = told.value.misfits
+    assert (misfit.path[-1], misfit.kind) == ("1", "no_day")
 
 
 def test_every_fault_is_found_at_once() -> None:

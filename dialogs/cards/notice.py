@@ -59,6 +59,7 @@ FOR_REQUESTER: Mapping[NoticeKind, str] = {
     NoticeKind.ROOM_CHANGED: mark("Another room: a session that you asked for, with {name}"),
     NoticeKind.ROOM_LOST: mark("Without a room: a session that you asked for, with {name}"),
     NoticeKind.LEFT: mark("{name} has left, and is in a session that you asked for"),
+    NoticeKind.TOO_FEW: mark("Fewer can come than needed to a meeting that you asked for"),
     NoticeKind.OVERDUE: mark("The schedulers are late with your request for {name}"),
     NoticeKind.LED_BY: mark("Another trainer leads a session that you asked for, with {name}"),
     NoticeKind.ABSENT: mark("A session that you asked for was missed; it is with {name}"),
@@ -67,6 +68,7 @@ IN_THREAD: Mapping[NoticeKind, str] = {
     NoticeKind.MOVED: mark("A session of this request was moved."),
     NoticeKind.GAVE_UP: mark("A session of this request lost its attendee."),
     NoticeKind.ROOM_CHANGED: mark("A session of this request has another room."),
+    NoticeKind.REGISTER_DUE: mark("Who attended? A register is still open."),
 }
 TITLES: Mapping[Concern, Mapping[NoticeKind, str]] = {
     Concern.ATTENDEE: FOR_ATTENDEE,
@@ -79,6 +81,7 @@ CHANGED = mark("Something has changed in your schedule")
 
 WHERE_TO_LOOK: Mapping[NoticeKind, str] = {
     NoticeKind.LEFT: mark("The account is closed. The session stands until you cancel it."),
+    NoticeKind.TOO_FEW: mark("It stands until you cancel it. The request shows who comes."),
     NoticeKind.FAILED: mark("The request shows why, and what can be done."),
     NoticeKind.DECIDED: mark("The request shows what they decided."),
     NoticeKind.OVERDUE: mark("They have been reminded. The request shows how it stands."),

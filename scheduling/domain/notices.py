@@ -20,6 +20,7 @@ class NoticeKind(StrEnum):
     MOVED = "moved"
     CANCELLED = "cancelled"
     GAVE_UP = "gave_up"
+    TOO_FEW = "too_few"
     SWAPPED = "swapped"
     ROOM_CHANGED = "room_changed"
     ROOM_LOST = "room_lost"
@@ -110,6 +111,7 @@ MATRIX: Mapping[NoticeKind, Mapping[Concern, Rule]] = {
     NoticeKind.MOVED: {R: SOON_OR_DIGEST, T: SOON_OR_DIGEST, A: SOON_OR_INVITE, S: THREAD},
     NoticeKind.CANCELLED: {R: SOON_OR_DIGEST, T: SOON_OR_DIGEST, A: SOON_OR_INVITE},
     NoticeKind.GAVE_UP: {R: CHAT, T: SOON_OR_DIGEST, S: THREAD},
+    NoticeKind.TOO_FEW: {R: CHAT},  # in place of GAVE_UP; the schedulers have a work item
     NoticeKind.TIMES_WANTED: {R: CHAT},  # in place of GAVE_UP where times can be chosen
     NoticeKind.SWAP_ASKED: {A: CHAT},
     NoticeKind.SWAP_ANSWERED: {A: CHAT},
@@ -133,6 +135,22 @@ MATRIX: Mapping[NoticeKind, Mapping[Concern, Rule]] = {
     NoticeKind.DIGEST: {},  # made of what the others left for it
 }
 """Who hears of what, and how. A concern without a rule is not told."""
+
+ALONE = frozenset(
+    {
+        NoticeKind.OFFERED,
+        NoticeKind.RUN_PLANNED,
+        NoticeKind.WISHED,
+        NoticeKind.TIMES_WANTED,
+        NoticeKind.SWAP_ASKED,
+        NoticeKind.SWAP_ANSWERED,
+        NoticeKind.RUNNING_LATE,
+        NoticeKind.WEEK_AHEAD,
+        NoticeKind.SMALL_GROUP,
+        NoticeKind.DIGEST,
+    }
+)
+"""What is a card of its own, with its own buttons; every other kind can be a line of a digest."""
 
 
 def means_for(kind: NoticeKind, concern: Concern, ahead: timedelta | None) -> Means:

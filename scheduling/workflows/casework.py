@@ -213,9 +213,18 @@ class Casework:
         """Try what was given up once more: what failed, then a search for who has no session."""
         async with self._services.store.write() as tx:
             me, item = await self._open_item(tx, actor, work_item_id, version)
-            if item.cause is WorkItemCause.NOT_PLACED:
+            if item.cause in (WorkItemCause.NOT_PLACED, WorkItemCause.TOO_FEW):
                 raise Refused(Refusal.STALE)
             await self._decide(tx, me, item, WorkItemState.RETRIED, rules=frozenset())
+        return await self.work_item(actor, work_item_id)
+
+    async def keep(self, actor: Actor, work_item_id: str, version: int) -> WorkItemView:
+        """Let a meeting stand that lost too many of its people."""
+        async with self._services.store.write() as tx:
+            me, item = await self._open_item(tx, actor, work_item_id, version)
+            if item.cause is not WorkItemCause.TOO_FEW:
+                raise Refused(Refusal.STALE)
+            await self._decide(tx, me, item, WorkItemState.KEPT, rules=frozenset())
         return await self.work_item(actor, work_item_id)
 
     async def send_back(
@@ -299,7 +308,7 @@ class Casework:
             await substituting.seek_again(tx, self._services, item.request_id, by=me.id)
         elif to is WorkItemState.RETRIED:
             await self._runtime.engine.enqueue_followup(tx, "mend", f"{item.id}:mend", item.id)
-        else:
+        elif to is not WorkItemState.KEPT:  # what is kept stands: nothing goes on
             await requests.loosen(tx, item.request_id, rules, chosen or {})
             await self._runtime.engine.enqueue_followup(tx, "resume", f"{item.id}:resume", item.id)
         row = await requests.require(tx, item.request_id)

@@ -11,12 +11,28 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.changes import ChangeKind, ChangeState
 from scheduling.domain.notices import Concern, NoticeKind
-from scheduling.domain.requests import RequestState, SessionState, WorkItemCause
+from scheduling.domain.requests import (
+    RequestState,
+    SessionState,
+    Target,
+    TargetState,
+    WorkItemCause,
+)
 from scheduling.domain.times import DateRange
-from scheduling.storage import audit, bookings, changes, drafts, requests, standins, timers
+from scheduling.storage import (
+    audit,
+    bookings,
+    changes,
+    courses,
+    drafts,
+    requests,
+    standins,
+    timers,
+    work_items,
+)
 from scheduling.storage.bookings import ACTIVE_SESSIONS, SessionRow
 from scheduling.storage.changes import ChangeRow
-from scheduling.workflows import escalation, notices, replacing
+from scheduling.workflows import escalation, gatherings, notices, replacing
 from scheduling.workflows.change_rows import new_change
 from scheduling.workflows.closing import Failed, tell_schedulers, why_of
 from scheduling.workflows.runtime import Runtime
@@ -224,6 +240,9 @@ async def abandoned(
     trouble: str | None,
 ) -> None:
     """Close a change that could not be written: its sessions stand where they stood."""
+    for session_id, target, undoing in failed:
+        if not undoing:
+            await bookings.mark(tx, session_id, Target(target), TargetState.FAILED)
     for one in await standins.of_change(tx, row.id):
         if one.state is SessionState.PLANNED:
             await bookings.free(tx, one.id, SessionState.FAILED)
@@ -256,17 +275,43 @@ async def dropped(
     await _record(tx, runtime, row, ChangeState.DONE)
     if to is SessionState.RELEASED:
         await _new_time(tx, runtime, row, session)
-    await _tell_of_end(tx, row, together, asked=to is SessionState.RELEASED)
+    told = row.kind is ChangeKind.CANNOT and to is SessionState.RELEASED
+    told |= row.kind is not ChangeKind.CANCEL and await _too_few(tx, runtime, session)
+    await _tell_of_end(tx, row, together, owner_told=told)
     await show(tx, runtime, row)
 
 
+async def _too_few(tx: AsyncConnection, runtime: Runtime, session: SessionRow) -> bool:
+    """Let who asked, and a scheduler, say whether a meeting stands that lost too many; if it did.
+
+    How small a group of a course may be is the course's to say; see ``small_groups``.
+    """
+    if session.gathering_id is None or await courses.group_of(tx, session.request_id):
+        return False
+    request = await requests.require(tx, session.request_id)
+    gathering = await bookings.require(tx, session.gathering_id)
+    attendees = await bookings.attendees_of(tx, gathering.id)
+    left = gatherings.standing(attendees)
+    stands = gathering.state is SessionState.BOOKED and left
+    if not stands or gatherings.holds(request.ask, request.relaxed, attendees):
+        return False
+    for item in await work_items.of_request(tx, request.id):
+        if item.cause is WorkItemCause.TOO_FEW and not item.state.decided:
+            return False
+    facts = escalation.ItemFacts(as_of=runtime.services.clock.now(), zone=gathering.zone)
+    start = gathering.interval.start
+    cause = WorkItemCause.TOO_FEW
+    item_id = await escalation.add(tx, runtime, request, cause, facts, last=start)
+    await notices.notify(tx, NoticeKind.TOO_FEW, request, key=item_id, sessions=left)
+    return True
+
+
 async def _tell_of_end(
-    tx: AsyncConnection, row: ChangeRow, together: Sequence[SessionRow], *, asked: bool
+    tx: AsyncConnection, row: ChangeRow, together: Sequence[SessionRow], *, owner_told: bool
 ) -> None:
-    """Tell those concerned, but for who did it, and for an owner who hears of the new time instead."""
+    """Tell those concerned, but for who did it, and for an owner who hears of what follows instead."""
     session = together[0]
     request = await requests.require(tx, session.request_id)
-    waits = asked and row.kind is ChangeKind.CANNOT
     await notices.notify(
         tx,
         TOLD[row.kind],
@@ -274,7 +319,7 @@ async def _tell_of_end(
         key=f"{session.id}:{session.moves}",
         sessions=[await bookings.require(tx, one.id) for one in together if not one.gathers],
         by=row.asked_by,
-        only=frozenset(Concern) - ({Concern.REQUESTER} if waits else set()),
+        only=frozenset(Concern) - ({Concern.REQUESTER} if owner_told else set()),
     )
 
 

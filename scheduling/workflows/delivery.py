@@ -12,7 +12,7 @@ import structlog
 from dbos import DBOS
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduling.domain.notices import Concern, Means, NoticeKind
+from scheduling.domain.notices import ALONE, Concern, Means, NoticeKind
 from scheduling.domain.people import Person
 from scheduling.domain.quiet import Rhythm, digest_at, local_day, release
 from scheduling.domain.requests import RequestState, SessionState, Target, TargetState
@@ -113,26 +113,12 @@ STANDS = frozenset(
         NoticeKind.ROOM_LOST,
         NoticeKind.LEFT,
         NoticeKind.LED_BY,
+        NoticeKind.TOO_FEW,
     }
 )
 """What is said of sessions that are booked, and ahead."""
 
-OF_NO_REQUEST = frozenset(
-    {
-        NoticeKind.DIGEST,
-        NoticeKind.OFFERED,
-        NoticeKind.RUN_PLANNED,
-        NoticeKind.WISHED,
-        NoticeKind.REGISTER_DUE,
-        NoticeKind.ABSENT,
-        NoticeKind.RUNNING_LATE,
-        NoticeKind.WEEK_AHEAD,
-        NoticeKind.SMALL_GROUP,
-        NoticeKind.TIMES_WANTED,
-        NoticeKind.SWAP_ASKED,
-        NoticeKind.SWAP_ANSWERED,
-    }
-)
+OF_NO_REQUEST = ALONE | {NoticeKind.REGISTER_DUE, NoticeKind.ABSENT}
 """What is about something else, and draws that as it is."""
 
 UNBOOKED = frozenset({RequestState.FAILED, RequestState.ESCALATED, RequestState.PARTLY_BOOKED})
@@ -172,7 +158,8 @@ async def _claimed(runtime: Runtime, row: OutboxRow, matter: _Matter, rhythm: Rh
         fresh = await outbox.get(tx, row.key)
         if fresh is None or fresh.state is not OutboxState.WAITING:
             return fresh is not None and fresh.state is OutboxState.SENDING
-        if fresh.means is Means.DIGEST:
+        alone = row.kind in ALONE
+        if fresh.means is Means.DIGEST and not alone:
             planned = fresh.due_at > fresh.created_at
             due = fresh.due_at if planned else digest_at(noise, rhythm, fresh.created_at)
             if due <= now:
@@ -189,7 +176,7 @@ async def _claimed(runtime: Runtime, row: OutboxRow, matter: _Matter, rhythm: Rh
         spent = await outbox.pushes(tx, str(fresh.person_id), today) >= noise.pushes_a_day
         urgent = row.kind is NoticeKind.RUNNING_LATE
         if spent and not urgent and not _cannot_wait(matter, begins, later):
-            await _hold(tx, fresh, Means.DIGEST, later)
+            await _hold(tx, fresh, Means.CHAT if alone else Means.DIGEST, later)
             return False
         await outbox.settle(tx, [fresh.key], OutboxState.SENDING, now)
     return True
@@ -212,7 +199,9 @@ async def _digest(
     """Put what waits for somebody's digest into one; a second one of a day waits for the next."""
     noise = runtime.services.policy.noise
     due = [
-        one for one in await outbox.waiting(tx, row.person_id, [Means.DIGEST]) if one.due_at <= now
+        one
+        for one in await outbox.waiting(tx, row.person_id, [Means.DIGEST])
+        if one.due_at <= now and one.kind not in ALONE
     ]
     digest = OutboxRow(
         key=f"digest:{row.person_id}:{local_day(now, rhythm.zone).start.isoformat()}",

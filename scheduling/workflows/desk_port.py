@@ -150,6 +150,10 @@ class Desk(Protocol):
         """Confirm a force below the floor; SECOND_PERSON for the requester or the first."""
         ...
 
+    async def keep(self, actor: Actor, work_item_id: str, version: int) -> WorkItemView:
+        """Let a meeting stand that lost too many of its people; STALE for another work item."""
+        ...
+
     async def try_again(self, actor: Actor, work_item_id: str, version: int) -> WorkItemView:
         """Try what was given up once more; STALE where nothing was, only no time found."""
         ...

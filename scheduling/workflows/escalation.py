@@ -220,14 +220,18 @@ async def add(
     row: RequestRow,
     cause: WorkItemCause,
     facts: ItemFacts,
+    last: datetime | None = None,
 ) -> str:
-    """Insert a work item once per attempt, and enqueue its announcement; return its id."""
+    """Insert a work item once per attempt, and enqueue its announcement; return its id.
+
+    ``last`` is until when it can be decided, where that is not as ``decide_by`` says.
+    """
     services = runtime.services
     await requests.locked(tx, row.id)  # two at once must not get the same number
     number = await work_items.count_of(tx, row.id) + 1
     item_id = f"{row.id}-{number}"
     kind = services.catalogue.types[row.ask.type_id]
-    last = decide_by(row, kind, facts)
+    last = last or decide_by(row, kind, facts)
     times = await service_hours.due_in(tx, services, row.unit_id, last)
     item = WorkItemRow(
         id=item_id,
@@ -253,7 +257,7 @@ async def add(
             unplaced=facts.unplaced,
         ),
     )
-    if await work_items.insert(tx, item):
+    if await work_items.insert(tx, item) and cause is not WorkItemCause.TOO_FEW:
         await grouping.join(tx, runtime, item)
     await timers.set_timer(tx, "decide_by", item_id, last)
     await service_hours.set_next(tx, services, item)

@@ -45,8 +45,15 @@ TOLD = {
         NoticeKind.LEFT,
         NoticeKind.OVERDUE,
         NoticeKind.LED_BY,
+        NoticeKind.ABSENT,
+        NoticeKind.TOO_FEW,
     ),
-    Concern.SCHEDULERS: (NoticeKind.MOVED, NoticeKind.GAVE_UP, NoticeKind.ROOM_CHANGED),
+    Concern.SCHEDULERS: (
+        NoticeKind.MOVED,
+        NoticeKind.GAVE_UP,
+        NoticeKind.ROOM_CHANGED,
+        NoticeKind.REGISTER_DUE,
+    ),
 }
 
 

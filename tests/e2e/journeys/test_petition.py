@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from bot.rehearsal.chat import Chat
 from bot.rehearsal.reading import find_action
-from scheduling.domain.notices import NoticeKind
+from scheduling.domain.notices import ALONE, NoticeKind
 from scheduling.storage import tables as t
 from tests.support.house import House, read
 
@@ -53,6 +53,8 @@ async def test_a_polite_no_reaches_the_agent_and_nothing_is_written(
             sa.select(t.outbox.c.kind).where(t.outbox.c.person_id == house.person("Asha Patel").id)
         )
     assert list(told) == [NoticeKind.WISHED]
+    drawn = set(house.running.showing.messenger._drawers)
+    assert drawn >= ALONE - {NoticeKind.DIGEST}, "what is told alone has a card"
     assert house.nothing_written()
 
 

@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from scheduling.domain.meetings import PlaceKind, Room
+from scheduling.domain.notices import NoticeKind
 from scheduling.domain.proposals import Proposal
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import (
@@ -12,6 +13,7 @@ from scheduling.domain.requests import (
     Target,
     TargetState,
     WorkItemCause,
+    WorkItemState,
 )
 from scheduling.domain.rules import Rule
 from scheduling.ports.calendar import CalendarForbidden, RoomAnswer
@@ -244,7 +246,7 @@ async def test_an_invitation_that_fails_is_one_failure_and_can_be_tried_again(
 
 
 async def test_who_declines_leaves_the_meeting_that_stands_once(house: House) -> None:
-    request_id = await house.gather(meeting_of(*FOUR))
+    request_id = await house.gather(meeting_of(*FOUR, quorum=3))
     await house.settled(request_id, RequestState.BOOKED)
     await house.quiet()
     house.calendar.replies["north-3@contoso.example"] = "declined"
@@ -260,6 +262,65 @@ async def test_who_declines_leaves_the_meeting_that_stands_once(house: House) ->
     assert house.applied() == len(states)
     assert await house.items(request_id) == 0
     assert (await house.row(request_id)).state is RequestState.BOOKED
+
+
+async def declined(house: House, *who: str) -> None:
+    """Let people decline, and let that be seen."""
+    house.calendar.replies |= {f"{one}@contoso.example": "declined" for one in who}
+    house.clock.instant += drift.EVERY
+    await drift.compare(house.runtime)
+    await house.quiet()
+
+
+async def told_mia(house: House) -> list[NoticeKind]:
+    async with house.store.read() as tx:
+        rows = await tx.scalars(sa.select(t.outbox.c.kind).where(t.outbox.c.person_id == "mia"))
+        return [NoticeKind(one) for one in rows]
+
+
+@BOTH
+async def test_a_meeting_that_lost_too_many_is_decided_on_by_who_asked_and_a_scheduler(
+    house: House,
+) -> None:
+    request_id = await house.gather(meeting_of(*FOUR, quorum=3))
+    await house.settled(request_id, RequestState.BOOKED)
+    await house.quiet()
+    await declined(house, "north-1")
+    assert await house.items(request_id) == 0
+    assert await told_mia(house) == [NoticeKind.GAVE_UP]
+    await declined(house, "north-2")
+    item = await house.item(request_id)
+    assert item is not None
+    gathering = await house.gathering(request_id)
+    assert (item.cause, item.decide_by) == (WorkItemCause.TOO_FEW, gathering.interval.start)
+    assert await told_mia(house) == [NoticeKind.GAVE_UP, NoticeKind.TOO_FEW]
+    await declined(house, "north-3")
+    assert await house.items(request_id) == 1
+    with pytest.raises(Refused) as caught:
+        await house.desk.try_again(actor("sam"), item.id, item.version)
+    assert caught.value.refusal is Refusal.STALE
+    kept = await house.desk.keep(actor("sam"), item.id, item.version)
+    assert kept.state is WorkItemState.KEPT
+    await house.quiet()
+    assert gathering.state is (await house.gathering(request_id)).state is SessionState.BOOKED
+    assert (await house.row(request_id)).state is RequestState.BOOKED
+
+
+async def test_a_meeting_without_somebody_it_needs_is_cancelled_by_one_tap(house: House) -> None:
+    request_id = await house.gather(meeting_of(*FOUR, optional_ids=("north-4",)))
+    await house.settled(request_id, RequestState.BOOKED)
+    await house.quiet()
+    await declined(house, "north-4")
+    assert await house.items(request_id) == 0
+    await declined(house, "north-1")
+    item = await house.item(request_id)
+    assert item is not None
+    assert item.cause is WorkItemCause.TOO_FEW
+    await house.desk.cancel(actor("sam"), request_id)
+    await house.settled(request_id, RequestState.CANCELLED)
+    await house.quiet()
+    assert (await house.desk.work_item(actor("sam"), item.id)).state is WorkItemState.CLOSED
+    assert house.applied() == len(house.calendar.live) == 0
 
 
 async def test_an_event_that_is_gone_is_made_anew_for_everybody(house: House) -> None:

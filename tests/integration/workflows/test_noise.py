@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from scheduling.domain.notices import Concern, Means, NoticeKind
-from scheduling.domain.requests import RequestState, Target, TargetState
+from scheduling.domain.notices import ALONE, Concern, Means, NoticeKind
+from scheduling.domain.requests import RequestState, SessionState, Target, TargetState
 from scheduling.storage import bookings, outbox, timers
+from scheduling.storage import tables as t
 from scheduling.storage.outbox import OutboxRow, OutboxState
 from scheduling.workflows import delivery, notices
 from scheduling.workflows.timers import take_due
@@ -111,6 +112,46 @@ async def test_the_fifth_message_of_a_day_waits_for_the_digest(house: House) -> 
     (left, newest) = (await rows_of(house, "north-1"))[:1], (await rows_of(house, "north-1"))[-1]
     assert [one.means for one in left] == [Means.DIGEST]
     assert newest.key.startswith(f"{request_id}:4")
+
+
+async def test_over_the_limit_every_kind_is_told_in_the_end_alone_or_together(
+    house: House,
+) -> None:
+    house.clock.forward(hours=8)
+    far = TUESDAY + timedelta(days=14)
+    request_id = await booked(house, "north-1", "north-2", first=far)
+    _, other = await house.sessions(request_id)
+    now, kinds = house.clock.instant, set(NoticeKind) - {NoticeKind.DIGEST}
+    until = now + timedelta(days=1)
+    async with house.store.write() as tx:
+        for n in range(4):
+            await notices.offer(tx, f"spent-{n}", "north-1", key=f"spent-{n}", until=until)
+    await house.quiet()
+    async with house.store.write() as tx:
+        partly = RequestState.PARTLY_BOOKED.value  # so that both FAILED and CANCELLED are true
+        await tx.execute(t.request.update().values(state=partly))
+        await bookings.update_session(tx, other.id, state=SessionState.CANCELLED)
+        for kind in kinds:
+            row = OutboxRow(
+                key=f"every:{kind.value}",
+                person_id="north-1",
+                concern=Concern.ATTENDEE,
+                kind=kind,
+                subject="other" if kind in ALONE else request_id,
+                means=Means.CHAT,
+                created_at=now,
+                due_at=now,
+            )
+            await notices.put(tx, row)
+    await house.quiet()
+    at_once = [one.kind for one in house.notifier.notices if one.key.startswith("every:")]
+    assert at_once == [NoticeKind.RUNNING_LATE]
+    for days in range(1, 5):
+        await later(house, EIGHT + timedelta(days=days, hours=8))
+    alone = [one.kind for one in house.notifier.notices if one.key.startswith("every:")]
+    together = [one.kind for each in house.notifier.digests for one in each.notices]
+    assert (len(alone), set(alone)) == (len(ALONE) - 1, ALONE - {NoticeKind.DIGEST})
+    assert sorted(together) == sorted(kinds - ALONE)
 
 
 async def test_over_the_limit_only_what_no_invite_tells_before_the_digest_is_told(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from dialogs.cards import render_with
 from dialogs.cards.components import escape
+from dialogs.cards.notice import TITLES
 from dialogs.problems import ProblemKind
 from dialogs.views import Problem, Viewer
 from dialogs.wording import LONGEST_NAME, Words, clean, locale_of, needed, tenths
@@ -20,6 +21,7 @@ from dialogs.wording_problems import problem_words
 from dialogs.wording_refusals import SENTENCES, refusal_words, trouble_words
 from dialogs.wording_rules import EXCLUDED, GRANTED, funnel_words
 from dialogs.wording_staffing import cost_sentence, price_words
+from scheduling.domain.notices import ALONE, MATRIX, Means, NoticeKind
 from scheduling.domain.proposals import Unplaced
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.rules import FunnelStep, Rule
@@ -357,3 +359,14 @@ def test_samples_are_not_forgotten() -> None:
         *("change", "which", "swap", "course", "courses", "rollout", "small", "substitute"),
         *("group", "nudge", "pause", "queue", "relief", "offer", "earlier"),
     }
+
+
+@pytest.mark.parametrize("kind", sorted(set(NoticeKind) - ALONE))
+def test_what_may_be_a_line_of_a_digest_has_a_sentence_for_everybody_it_is_told(
+    kind: NoticeKind,
+) -> None:
+    silent = {Means.SILENT, Means.EDIT}
+    told = {
+        concern for concern, rule in MATRIX[kind].items() if not {rule.near, rule.far} <= silent
+    }
+    assert {concern for concern in told if kind not in TITLES[concern]} == set()

@@ -338,6 +338,11 @@ class FakeDesk:
         self._called("try_again", work_item_id, version)
         return self._item(work_item_id, WorkItemState.RETRIED)
 
+    async def keep(self, actor: Actor, work_item_id: str, version: int) -> WorkItemView:  # noqa: ARG002 - the port's name
+        """Let it stand."""
+        self._called("keep", work_item_id, version)
+        return self._item(work_item_id, WorkItemState.KEPT)
+
     async def send_back(
         self,
         actor: Actor,  # noqa: ARG002 - the port's name

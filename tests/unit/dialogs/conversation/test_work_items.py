@@ -21,6 +21,7 @@ CHAT = "chat-1"
         ("force", {"reason": " court order "}, ("force", ("item-1", 4, "court order"))),
         ("confirm_force", {}, ("confirm_force", ("item-1", 4))),
         ("try_again", {}, ("try_again", ("item-1", 4))),
+        ("keep", {}, ("keep", ("item-1", 4))),
         ("send_back", {"note": "try May"}, ("send_back", ("item-1", 4, "try May"))),
     ],
 )

@@ -158,7 +158,8 @@ class AsideListener:
             )
         place = turn.conversation
         view = await self._conversation.message(actor, place.conversation_id, text)
-        return Reply(card=self._maker.card(view, actor), sent=self._remember(view, place, actor))
+        card = self._maker.card(view, actor, turn.speaker.account_id)
+        return Reply(card=card, sent=self._remember(view, place, actor))
 
     async def _answer_in_private(
         self, actor: Actor, answer: Callable[[str], Awaitable[View]]
@@ -182,7 +183,7 @@ class AsideListener:
             view = await self._conversation.act(actor, place, Verb.STATUS, {})
         if isinstance(view, ChangingView) and not tapped.automatic and tapped.card_id:
             view = await self._beside(view, turn.conversation, tapped.card_id, actor)
-        card = self._maker.card(view, actor)
+        card = self._maker.card(view, actor, turn.speaker.account_id)
         self._metrics.refused(getattr(view, "refusal", None))
         if not tapped.automatic:
             self._show_others(view)

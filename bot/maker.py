@@ -3,6 +3,7 @@
 from typing import Any
 
 from dialogs.cards import render
+from dialogs.scheduler_views import QueueView
 from dialogs.views import View, Viewer
 from dialogs.wording import Words
 from scheduling.domain.people import Actor, Person, Role
@@ -29,9 +30,13 @@ class CardMaker:
         """Return the words for who is speaking."""
         return Words.for_viewer(self.viewer(actor.person, actor.locale))
 
-    def card(self, view: View, actor: Actor) -> dict[str, Any]:
-        """Return the card for who is speaking."""
-        return render(view, self.viewer(actor.person, actor.locale))
+    def card(self, view: View, actor: Actor, account_id: str = "") -> dict[str, Any]:
+        """Return the card for who is speaking.
+
+        Teams asks for a queue again whenever the account comes upon it; other cards are edited.
+        """
+        refresh_for = (account_id,) if account_id and isinstance(view, QueueView) else ()
+        return render(view, self.viewer(actor.person, actor.locale), refresh_for)
 
     def card_for(self, view: View, person: Person, locale: str) -> dict[str, Any]:
         """Return the card for a person who is not speaking now."""

@@ -43,8 +43,8 @@ from dialogs.views import (
 )
 from dialogs.wishes import default_dates
 from dialogs.wording import Words
-from scheduling.domain.people import Actor, Role
-from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.people import ASKERS, Actor
+from scheduling.domain.refusals import Refusal, Refused, takes
 from scheduling.domain.requests import Draft, DraftState, RequestView, WorkItemView
 from scheduling.workflows.desk_port import Desk, Roster
 
@@ -66,6 +66,7 @@ _WORK_ITEM_VERBS = frozenset(
         Verb.FORCE,
         Verb.CONFIRM_FORCE,
         Verb.TRY_AGAIN,
+        Verb.KEEP,
         Verb.SEND_BACK,
     }
 )
@@ -313,6 +314,7 @@ class Conversation:
             Verb.ASSIGN: desk.assign,
             Verb.CONFIRM_FORCE: desk.confirm_force,
             Verb.TRY_AGAIN: desk.try_again,
+            Verb.KEEP: desk.keep,
         }
         if decided.verb in plain:
             return await plain[decided.verb](actor, item_id, version)
@@ -335,7 +337,7 @@ def _first(understood: Understood, roster: Roster) -> Step:
 
 def _require_asker(roster: Roster) -> None:
     if not roster.asks:
-        raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.MANAGER.value})
+        raise takes(*ASKERS)
 
 
 def _refusal(refused: Refused) -> RefusalView:

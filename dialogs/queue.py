@@ -69,4 +69,6 @@ def filters_of(tap: Tap) -> Filters:
         which=Which(which) if which in set(Which) else Which.ALL,
         cause=WorkItemCause(cause) if cause in set(WorkItemCause) else None,
         team_id=None if team == verbs.NO_END else team,
+        type_id=tap.inputs.get(verbs.TYPE),
+        days=whole_number(tap.inputs.get(verbs.PERIOD)),
     )

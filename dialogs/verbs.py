@@ -26,6 +26,7 @@ class Verb(StrEnum):
     FORCE = "force"
     CONFIRM_FORCE = "confirm_force"
     TRY_AGAIN = "try_again"
+    KEEP = "keep"
     SEND_BACK = "send_back"
     REACH = "reach"
     SETUP = "setup"

@@ -15,6 +15,7 @@ DECIDED = {
     WorkItemState.FORCED: mark("forced"),
     WorkItemState.SENT_BACK: mark("sent back"),
     WorkItemState.RETRIED: mark("tried again"),
+    WorkItemState.KEPT: mark("kept"),
     WorkItemState.CLOSED: mark("closed"),
     WorkItemState.AWAITING_SECOND: mark("forced, awaiting a second person"),
     WorkItemState.CLAIMED: mark("claimed"),
@@ -363,6 +364,8 @@ def _needs(template: str) -> set[str]:
 
 def _fact(words: Words, name: str, value: object) -> str:
     """Return one fact in words; its meaning follows from its name (see ``Refusal``)."""
+    if name == "who" and isinstance(value, list | tuple):
+        return words.listed([_fact(words, name, each) for each in value], last="or")
     if name in {"names", "demands"} and isinstance(value, list | tuple):
         return words.listed(value)
     if name in {"first", "last", "until"}:

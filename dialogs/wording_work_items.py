@@ -38,6 +38,7 @@ STATES = {
     WorkItemState.FORCED: mark("✓ Forced by {decided}"),
     WorkItemState.SENT_BACK: mark("↩ Sent back by {decided}"),
     WorkItemState.RETRIED: mark("↻ Tried again by {decided}"),
+    WorkItemState.KEPT: mark("✓ Kept by {decided}: the meeting stands"),
     WorkItemState.CLOSED: mark("Closed"),
 }
 
@@ -53,6 +54,7 @@ CAUSES = {
         "A trainer cannot come, and nobody else can lead the session"
     ),
     WorkItemCause.UNHELD: mark("A booked session cannot be held as it is"),
+    WorkItemCause.TOO_FEW: mark("Fewer can come to a meeting than it needs"),
 }
 
 OTHERWISE = {
@@ -65,6 +67,7 @@ OTHERWISE = {
     WorkItemCause.PAUSED: mark("it goes on by itself, in ticket order, once resumed"),
     WorkItemCause.NO_SUBSTITUTE: mark("the session stays booked with a trainer who cannot come"),
     WorkItemCause.UNHELD: mark("the session stays where it is"),
+    WorkItemCause.TOO_FEW: mark("the meeting takes place with those who are left"),
 }
 
 TIERS = {

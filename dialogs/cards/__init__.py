@@ -42,7 +42,7 @@ from dialogs.cards.participation import participation_cards
 from dialogs.cards.pause import pause_cards
 from dialogs.cards.petition import petition_cards
 from dialogs.cards.proposal import proposal_cards
-from dialogs.cards.queue import queue_cards
+from dialogs.cards.queue import queue_cards, same_page
 from dialogs.cards.reach import reach_cards
 from dialogs.cards.recurring import template_form_cards, templates_cards
 from dialogs.cards.refusal import refusal_cards, too_much_card
@@ -206,6 +206,8 @@ def _refresh(view: View) -> tuple[Verb, Element]:
             asks = Verb.REFRESH, request_data(view)
         case WorkItemCardView():
             asks = Verb.ITEM, item_data(view.item.id, view.item.version)
+        case QueueView(queue=queue):
+            asks = Verb.QUEUE, same_page(queue)
         case ReliefView(relief=relief) if relief.rush_id:
             asks = Verb.RUSH, subject_data(relief.rush_id)
         case GroupView(group=group):

@@ -52,7 +52,7 @@ STATES: Mapping[tuple[ChangeKind | None, ChangeState], str] = {
     (None, ChangeState.WRITING): mark("… Being changed everywhere"),
     (ChangeKind.MOVE, ChangeState.DONE): mark("✓ Moved"),
     (ChangeKind.SWAP, ChangeState.DONE): mark("✓ Swapped"),
-    (ChangeKind.CANCEL, ChangeState.DONE): mark("✗ Cancelled: everyone is told"),
+    (ChangeKind.CANCEL, ChangeState.DONE): mark("✗ Cancelled: everyone is told in their own day"),
     (ChangeKind.CANNOT, ChangeState.DONE): mark("✓ You are free at that time"),
     (ChangeKind.RELEASE, ChangeState.DONE): mark("✓ Released: the time is free again"),
     (ChangeKind.SWAP, ChangeState.ASKED): mark("… Waiting for an answer"),

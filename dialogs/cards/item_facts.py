@@ -4,6 +4,7 @@ from datetime import datetime
 
 from dialogs.wording import Words, clean, mark
 from dialogs.wording_work_items import OTHERWISE, TIERS
+from scheduling.domain.house import Paused
 from scheduling.domain.requests import WorkItemState, WorkItemView
 
 
@@ -34,6 +35,14 @@ def until_words(moment: datetime, words: Words) -> str:
     ahead, passed = mark("{moment} ({distance})"), mark("⚠ {moment} ({distance})")
     said = ahead if moment > words.now else passed
     return words.say(said, moment=words.moment(moment), distance=words.distance(moment))
+
+
+def paused_words(paused: Paused, words: Words) -> str:
+    """Return who paused auto-scheduling, and until when."""
+    name = clean(paused.by_name) or words.say("a scheduler")
+    if paused.until is None:
+        return words.say("Paused by {name} until somebody resumes it", name=name)
+    return words.say("Paused by {name} until {moment}", name=name, moment=words.dated(paused.until))
 
 
 def asked_words(item: WorkItemView, words: Words) -> str:

@@ -18,7 +18,7 @@ from dialogs.cards.components import (
     tap,
     text,
 )
-from dialogs.cards.item_facts import until_words
+from dialogs.cards.item_facts import paused_words, until_words
 from dialogs.cards.refusal import refusal_box
 from dialogs.scheduler_views import QueueView
 from dialogs.verbs import Verb
@@ -45,7 +45,7 @@ def queue_cards(view: QueueView, words: Words) -> Iterator[Element]:
                 heading(words.say("Queue")),
                 *refusal_box(words, view.refusal, view.facts),
                 text(_summary(queue, words)),
-                *([box([text(words.say(PAUSED))], "warning")] if queue.paused else []),
+                *_paused(queue, words),
                 *_items(queue, words),
                 *_tickets(queue, words),
                 subheading(words.say("Show only")),
@@ -56,6 +56,13 @@ def queue_cards(view: QueueView, words: Words) -> Iterator[Element]:
 
 
 PAUSED = mark("⏸ Auto-scheduling is paused.")
+
+
+def _paused(queue: Queue, words: Words) -> list[Element]:
+    if queue.paused is None:
+        return []
+    said = paused_words(queue.paused, words)
+    return [box([text(words.say(PAUSED)), text(said, spacing="Small")], "warning")]
 
 
 def _summary(queue: Queue, words: Words) -> str:
@@ -172,12 +179,25 @@ def _filters(queue: Queue, words: Words, most: int) -> list[Element]:
 def _actions(queue: Queue, words: Words) -> list[Element]:
     actions = [tap(words.say("Show"), Verb.QUEUE, NOTHING, style="positive")]
     if queue.page:
-        actions.append(tap(words.say("Previous page"), Verb.QUEUE, _page(queue.page - 1)))
+        actions.append(tap(words.say("Previous page"), Verb.QUEUE, _page(queue, queue.page - 1)))
     if queue.page + 1 < queue.pages:
-        actions.append(tap(words.say("Next page"), Verb.QUEUE, _page(queue.page + 1)))
+        actions.append(tap(words.say("Next page"), Verb.QUEUE, _page(queue, queue.page + 1)))
     title = words.say("Auto-scheduling")
     return [*actions, tap(title, Verb.PAUSING, NOTHING)]
 
 
-def _page(number: int) -> Element:
-    return {**NOTHING, verbs.PAGE: str(number)}
+def _page(queue: Queue, number: int) -> Element:
+    """Return what asks for a page; what the card has no input for goes with it."""
+    said = {verbs.TYPE: queue.filters.type_id, verbs.PERIOD: queue.filters.days}
+    return {**NOTHING, verbs.PAGE: str(number)} | {k: str(v) for k, v in said.items() if v}
+
+
+def same_page(queue: Queue) -> Element:
+    """Return what asks for the same page of the same queue again."""
+    chosen = queue.filters
+    return {
+        **_page(queue, queue.page),
+        verbs.WHICH: chosen.which.value,
+        verbs.CAUSE: chosen.cause or verbs.NO_END,
+        verbs.TEAM: chosen.team_id or verbs.NO_END,
+    }

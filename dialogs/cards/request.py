@@ -17,6 +17,7 @@ from dialogs.cards.components import (
     tap,
     text,
 )
+from dialogs.cards.item_facts import paused_words
 from dialogs.cards.meeting import booked_lines
 from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import (
@@ -58,7 +59,7 @@ STATES = {
     RequestState.SENT_BACK: mark("↩ Sent back to you, nothing is booked"),
     RequestState.UNDOING: mark("… Being undone"),
     RequestState.UNDONE: mark("↶ Undone: nothing is booked any more"),
-    RequestState.CANCELLED: mark("✗ Cancelled: everyone is told"),
+    RequestState.CANCELLED: mark("✗ Cancelled: everyone is told in their own day"),
 }
 
 WAITING = {
@@ -89,6 +90,7 @@ HANDLING = {
     WorkItemState.FORCED: mark("{who} approved it as an exception."),
     WorkItemState.SENT_BACK: mark("{who} sent it back to you."),
     WorkItemState.RETRIED: mark("{who} had it tried again."),
+    WorkItemState.KEPT: mark("{who} lets it stand."),
     WorkItemState.CLOSED: mark("{who} closed it."),
 }
 
@@ -155,6 +157,8 @@ def status_lines(request: RequestView, words: Words) -> list[Element]:
         lines.append(text(waits, spacing="Small"))
     if request.trouble:
         lines.append(text(trouble_words(words, request.trouble), spacing="Small"))
+    if request.paused:
+        lines.append(text(paused_words(request.paused, words), spacing="Small"))
     if request.work_item_state:
         lines.append(text(handling_words(request, words), spacing="Small"))
     if request.decide_by:

@@ -209,7 +209,7 @@ REFRESH: Schema = {
             "type": "object",
             "properties": {
                 "type": {"const": "Action.Execute"},
-                "verb": {"enum": ["refresh", "item", "group", "rush"]},
+                "verb": {"enum": ["refresh", "item", "group", "queue", "rush"]},
                 "data": DATA,
             },
             "required": ["type", "verb", "data"],

@@ -18,12 +18,13 @@ from dialogs.cards.components import (
     required_text,
     show,
     subheading,
+    subject_data,
     table,
     tap,
     text,
     toggle,
 )
-from dialogs.cards.item_facts import asked_words, circumstances
+from dialogs.cards.item_facts import asked_words, circumstances, paused_words
 from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import Attending, capital, coming_words, place_words, title_words
 from dialogs.cards.work_item_brief import brief_cards
@@ -36,6 +37,7 @@ from dialogs.wording_staffing import figures_words, hardest, price_words
 from dialogs.wording_work_items import CAUSES, OUTCOMES, STATES, TARGETS
 from scheduling.domain.proposals import Unplaced, WayOut
 from scheduling.domain.requests import (
+    SessionState,
     WorkItemCause,
     WorkItemState,
     WorkItemView,
@@ -50,6 +52,7 @@ NOT_DONE = mark("✗ not done: {name}, {target}")
 NOT_UNDONE = mark("✗ not undone: {name}, {target}")
 NOT_STANDING = mark("✗ no longer as booked: {name}, {target}")
 
+STANDING = frozenset({SessionState.PLANNED, SessionState.BOOKED})
 UNDECIDED = frozenset({WorkItemState.OPEN, WorkItemState.CLAIMED})
 ROWS = (8, 4, 2)
 
@@ -65,6 +68,7 @@ def work_item_cards(view: WorkItemCardView, words: Words) -> Iterator[Element]:
             heading(_title(item, words)),
             text(words.say(CAUSES[item.cause]), weight="Bolder", spacing="None"),
             *refusal_box(words, view.refusal, view.facts),
+            *([text(paused_words(item.paused, words), spacing="None")] if item.paused else []),
             text(_state(item, words)),
         ]
         if item.state in UNDECIDED or item.state is WorkItemState.AWAITING_SECOND:
@@ -91,6 +95,7 @@ def _state(item: WorkItemView, words: Words) -> str:
 def _to_decide(item: WorkItemView, words: Words, rows: int) -> list[Element]:
     return [
         *_second(item, words),
+        *_left(item, words),
         facts(circumstances(item, words)),
         *_recommended(item, words),
         *_next_best(item, words),
@@ -101,6 +106,23 @@ def _to_decide(item: WorkItemView, words: Words, rows: int) -> list[Element]:
         aside(figures_words(words, item.as_of, item.reconciled)),
         *_why(item, words, rows),
     ]
+
+
+def _left(item: WorkItemView, words: Words) -> list[Element]:
+    """Return who is left of a meeting that lost too many, and whom it needs and has not."""
+    if item.cause is not WorkItemCause.TOO_FEW:
+        return []
+    coming = {one.attendee_id for one in item.sessions if one.state in STANDING}
+    away = (one.attendee_name for one in item.sessions if one.attendee_id not in coming)
+    needed = words.say(
+        "{come} of {all} can come; it needs {least}.",
+        come=words.number(len(coming)),
+        all=words.number(len(item.ask.attendee_ids)),
+        least=words.number(item.ask.least),
+    )
+    names = words.say("Not there: {names}", names=words.listed(dict.fromkeys(away)))
+    when = [text(words.when(one.interval, one.zone), weight="Bolder") for one in item.sessions[:1]]
+    return [box([*when, text(needed), text(names)], "warning")]
 
 
 def _second(item: WorkItemView, words: Words) -> list[Element]:
@@ -314,6 +336,10 @@ def _actions(item: WorkItemView, words: Words) -> list[Element]:
         return []
     assign = tap(words.say("Assign to me"), Verb.ASSIGN, data)
     claim = [assign] if item.state in UNDECIDED else []
+    if item.cause is WorkItemCause.TOO_FEW:
+        keep = tap(words.say("Keep it"), Verb.KEEP, data, style="positive")
+        cancel = words.say("Cancel and tell everyone")
+        return [*claim, keep, tap(cancel, Verb.CANCEL, subject_data(item.request_id))]
     if item.cause is WorkItemCause.NOT_PLACED:
         way_on = _force(words, data)
     else:

@@ -58,6 +58,17 @@ class Intraday:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Paused:
+    """Auto-scheduling of a unit stands still, as people read it: by whose word, and until when.
+
+    ``until`` None is until somebody resumes it; ``by_name`` is empty for who is not known any more.
+    """
+
+    by_name: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Keep:
     """Days for which each kind is kept, all at least 1.
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from scheduling.domain.people import Role
+
 
 class Refusal(StrEnum):
     """Why something asked for was not done. Nothing was written where one is raised."""
@@ -10,7 +12,7 @@ class Refusal(StrEnum):
     UNKNOWN_PERSON = "unknown_person"
     """The Teams account is bound to nobody."""
     NOT_YOUR_ROLE = "not_your_role"
-    """facts: who (the role's value that can)."""
+    """facts: who (the values of the roles that can); see ``takes``."""
     OUTSIDE_HIERARCHY = "outside_hierarchy"
     """facts: names (people outside the asker's teams)."""
     EMPTY_TEAM = "empty_team"
@@ -116,3 +118,8 @@ class Refused(Exception):
         super().__init__(refusal.value)
         self.refusal = refusal
         self.facts: Mapping[str, object] = dict(facts or {})
+
+
+def takes(*roles: Role) -> Refused:
+    """Return the refusal of what only somebody with one of ``roles`` may do."""
+    return Refused(Refusal.NOT_YOUR_ROLE, {"who": [role.value for role in Role if role in roles]})

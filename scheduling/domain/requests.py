@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from scheduling.domain.asks import Ask
+from scheduling.domain.house import Paused
 from scheduling.domain.meetings import PlaceKind, Tier
 from scheduling.domain.proposals import DayService, Unplaced, WayOut
 from scheduling.domain.times import Interval
@@ -142,6 +143,8 @@ class RequestView:
     ``without_mailbox`` are the names of those who can get no invite. ``waiting_for`` does not
     answer since ``waiting_since``; the request goes on by itself once it does.
 
+    ``paused`` says why nobody has searched for it yet.
+
     Of people together ``gathering`` is the meeting itself (its attendee is nobody), ``sessions``
     are those who come, and ``missing`` the names of those who were asked and do not.
     """
@@ -173,6 +176,7 @@ class RequestView:
     draft_id: str = ""
     on_behalf_of: str | None = None
     attendee_names: tuple[str, ...] = ()
+    paused: Paused | None = None
 
 
 class WorkItemState(StrEnum):
@@ -185,6 +189,7 @@ class WorkItemState(StrEnum):
     FORCED = "forced"
     SENT_BACK = "sent_back"
     RETRIED = "retried"
+    KEPT = "kept"
     CLOSED = "closed"
 
     @property
@@ -206,6 +211,8 @@ class WorkItemCause(StrEnum):
     NO_SUBSTITUTE = "no_substitute"
     """The trainer of a course's session cannot come, and nobody else can."""
     UNHELD = "unheld"
+    TOO_FEW = "too_few"
+    """A meeting of several lost so many that its quorum, or somebody it needs, is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +256,7 @@ class WorkItemView:
     failed: tuple[tuple[str, FailedWrite], ...] = ()
     take_on_by: datetime | None = None
     resolve_by: datetime | None = None
+    paused: Paused | None = None
 
 
 class DraftState(StrEnum):

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.people import Actor, Deputy, Person, Role
-from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.refusals import Refusal, Refused, takes
 from scheduling.domain.times import zone_of
 from scheduling.ports.directory import DirectoryError
 from scheduling.ports.wfm import WfmError
@@ -34,7 +34,7 @@ class Appointments:
     async def _administrator(self, tx: AsyncConnection, actor: Actor) -> Person:
         me = await rights.person_of(tx, actor)
         if not me.has(Role.ADMINISTRATOR):
-            raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.ADMINISTRATOR.value})
+            raise takes(Role.ADMINISTRATOR)
         return me
 
     async def find(self, actor: Actor, typed: str) -> Found:

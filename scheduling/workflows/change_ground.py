@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduling.domain.changes import ChangeKind, ChangeState, ChangeView
 from scheduling.domain.people import Actor, Person, Role
 from scheduling.domain.proposals import Option
-from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.refusals import Refusal, Refused, takes
 from scheduling.domain.requests import SessionState
 from scheduling.storage import audit, bookings, changes, people, requests
 from scheduling.storage.bookings import SessionRow
@@ -120,7 +120,7 @@ class ChangeGround:
     async def _require_may_change(self, tx: AsyncConnection, about: Subject) -> None:
         now = self._services.clock.now()
         if not await rights.may_change(tx, about.me, about.request, about.rows, now):
-            raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.MANAGER.value})
+            raise takes(Role.MANAGER, Role.SCHEDULER)
 
     async def _to_change(self, tx: AsyncConnection, actor: Actor, session_id: str) -> Subject:
         """Return a session that the actor may give another time now; else refuse.

@@ -7,7 +7,7 @@ from itertools import pairwise
 from scheduling.domain.asks import Ask
 from scheduling.domain.people import Role
 from scheduling.domain.proposals import Option, Proposal, ProposedSession, Unplaced
-from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.refusals import Refusal, Refused, takes
 from scheduling.domain.rules import Rule
 from scheduling.workflows.desk_port import ASK, LEAVE
 
@@ -60,7 +60,7 @@ def chosen_of(
         elif said != LEAVE:
             way = one.ways_out[_index(said, len(one.ways_out))]
             if way.granted_by is not Role.MANAGER:
-                raise Refused(Refusal.NOT_YOUR_ROLE, {"who": way.granted_by.value})
+                raise takes(way.granted_by)
             options[one.attendee_id] = way.option
             granted |= way.rules
     _require_apart(proposal, options)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduling.domain.centre import Demand, Site, Team
 from scheduling.domain.courses import Course
 from scheduling.domain.people import Actor, Person, Role
-from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.refusals import Refusal, Refused, takes
 from scheduling.domain.rollouts import Rollout
 from scheduling.domain.runs import MOST_RUN_DAYS, RunView
 from scheduling.domain.times import DateRange
@@ -195,7 +195,7 @@ class CoursesDesk:
         async with self._services.store.read() as tx:
             me = await rights.person_of(tx, actor)
         if not me.has(*FILLERS) or me.unit_id is None:
-            raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.LEARNING.value})
+            raise takes(*FILLERS)
         return me
 
     def _today(self, me: Person) -> date:

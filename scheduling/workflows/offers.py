@@ -9,7 +9,7 @@ from scheduling.domain.asks import Ask
 from scheduling.domain.changes import ChangeKind, ChangeState
 from scheduling.domain.offers import OfferState, OfferView
 from scheduling.domain.people import Actor, Person, Role
-from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.refusals import Refusal, Refused, takes
 from scheduling.domain.times import DAY, DateRange, zone_of
 from scheduling.storage import bookings, changes, drafts, earlier, requests
 from scheduling.storage.earlier import OfferRow
@@ -42,7 +42,7 @@ class OfferDesk(ChangeGround):
     async def _agent(self, tx: AsyncConnection, actor: Actor) -> Person:
         me = await rights.person_of(tx, actor)
         if not me.in_wfm or not me.has(Role.AGENT):
-            raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.AGENT.value})
+            raise takes(Role.AGENT)
         return me
 
     async def offer(self, actor: Actor, offer_id: str) -> OfferView:

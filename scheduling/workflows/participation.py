@@ -7,7 +7,7 @@ from datetime import date
 
 from scheduling.domain.courses import Course
 from scheduling.domain.people import Actor, Person, Role
-from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.refusals import Refusal, Refused, takes
 from scheduling.domain.registers import AttendanceState
 from scheduling.domain.times import DAY, DateRange, zone_of
 from scheduling.learning.standings import DueFigures
@@ -114,7 +114,7 @@ def _scope(me: Person, represented: Sequence[Person], unit: Sequence[Person]) ->
     own = frozenset(team for one in managers for team in one.leads)
     whole = me.has(*KEEPERS)
     if me.unit_id is None or not (whole or own):
-        raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.MANAGER.value})
+        raise takes(Role.MANAGER, *KEEPERS)
     agents = [one for one in unit if one.in_wfm and (whole or one.team_id in own)]
     return _Scope(people={one.id: one for one in agents}, own=own, unit_id=me.unit_id)
 

@@ -83,6 +83,8 @@ class PauseDesk:
                 if until is not None:
                     await timers.set_timer(tx, TIMER, unit, until)
             await self._change(tx, me, dict.fromkeys(units, pause))
+            for unit in units:
+                await _show_set_aside(tx, self._runtime, unit, now)
         return await self.standing(actor)
 
     async def resume(self, actor: Actor) -> Standing:
@@ -158,6 +160,19 @@ async def set_aside(runtime: Runtime, row: RequestRow) -> str:
             detail={"ticket": row.ticket},
         )
     return to.value
+
+
+async def _show_set_aside(
+    tx: AsyncConnection, runtime: Runtime, unit_id: str, now: datetime
+) -> None:
+    """Let the cards of what is set aside already say until when it is so now."""
+    engine = runtime.engine
+    for item in await work_items.undecided_of(tx, unit_id, CAUSES):
+        key = f"{item.id}:{now.isoformat()}"
+        await engine.enqueue_followup(
+            tx, "announce", f"{key}:announce", item.id, queue=ANNOUNCE_QUEUE
+        )
+        await engine.enqueue_followup(tx, "show", f"{key}:show", item.request_id)
 
 
 async def take_up(runtime: Runtime, unit_id: str, by: str) -> int:

@@ -9,7 +9,7 @@ from scheduling.domain.asks import Ask
 from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.people import Actor, Person, Role
 from scheduling.domain.petitions import PetitionState
-from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.refusals import Refusal, Refused, takes
 from scheduling.storage import audit, people, petitions
 from scheduling.storage.petitions import AlreadyOpen, PetitionRow
 from scheduling.workflows import notices, rights
@@ -33,7 +33,7 @@ class PetitionDesk:
         async with self._services.store.write() as tx:
             me = await rights.person_of(tx, actor)
             if not me.has(Role.AGENT) or me.team_id is None:
-                raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.AGENT.value})
+                raise takes(Role.AGENT)
             latest = await petitions.latest_of(tx, me.id)
             if latest is not None and latest.state is PetitionState.OPEN:
                 if now - latest.created_at < LIFE:

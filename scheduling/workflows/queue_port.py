@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum, auto
 from typing import Protocol
 
+from scheduling.domain.house import Paused
 from scheduling.domain.people import Actor
 from scheduling.domain.requests import Remote, WorkItemCause, WorkItemState, WorkItemView
 
@@ -87,7 +88,7 @@ class Queue:
     tickets: tuple[WaitingTicket, ...]
     waiting: int
     teams: Mapping[str, str]
-    paused: bool
+    paused: Paused | None
 
 
 class QueueDesk(Protocol):

@@ -11,7 +11,7 @@ from scheduling.domain.requests import WorkItemView
 from scheduling.storage import people, queues
 from scheduling.storage.queues import Undecided
 from scheduling.storage.requests import RequestRow
-from scheduling.workflows import rights
+from scheduling.workflows import rights, views
 from scheduling.workflows.desk_port import Desk
 from scheduling.workflows.escalation import load_facts
 from scheduling.workflows.facts import FactsReader
@@ -47,7 +47,9 @@ class QueueRoom:
             waiting = await queues.waiting(tx, units)
             shown = fitting[page * PAGE : (page + 1) * PAGE]
             names = await self._names(tx, shown, waiting[:FIRST_TICKETS])
-        pauses = self._services.setups.setup
+            setup = self._services.setups.setup
+            pauses = [pause for unit in units if (pause := setup.paused_in(unit, now))]
+            paused = await views.paused_by(tx, next(iter(pauses), None))
         return Queue(
             zone=me.zone,
             filters=filters,
@@ -61,14 +63,14 @@ class QueueRoom:
             tickets=tuple(self._ticket(one, waiting, names) for one in waiting[:FIRST_TICKETS]),
             waiting=len(waiting),
             teams=await self._teams(units),
-            paused=any(pauses.paused_in(unit, now) for unit in units),
+            paused=paused,
         )
 
     async def _teams(self, units: Sequence[str]) -> Mapping[str, str]:
         """Return the units' teams by name; none where the WFM does not answer."""
         try:
             found = [await self._reader.unit(unit) for unit in units]
-        except (Refused, KeyError):
+        except Refused:
             return {}
         named = {team.id: team.name for unit in found for team in unit.teams}
         return dict(sorted(named.items(), key=lambda each: each[1]))

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.people import ASKERS, Actor, Deputy, Person, Role
-from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.refusals import Refusal, Refused, takes
 from scheduling.domain.times import zone_of
 from scheduling.storage import people
 from scheduling.storage.bookings import SessionRow
@@ -106,15 +106,15 @@ def _in_force(deputy: Deputy, person: Person, now: datetime) -> bool:
 def require_asker(person: Person) -> None:
     """Refuse who may not ask for sessions (a manager can), or belongs to no unit yet."""
     if not person.has(*ASKERS):
-        raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.MANAGER.value})
+        raise takes(*ASKERS)
     if person.unit_id is None:
-        raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.ADMINISTRATOR.value})
+        raise takes(Role.ADMINISTRATOR)
 
 
 def require_scheduler(person: Person, unit_id: str) -> None:
     """Refuse who is no scheduler of the unit."""
     if not person.has(Role.SCHEDULER) or person.unit_id not in (None, unit_id):
-        raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.SCHEDULER.value})
+        raise takes(Role.SCHEDULER)
 
 
 def may_ask_for(person: Person, agents: Sequence[Person]) -> list[Person]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.people import Actor, Person, Role
-from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.refusals import Refusal, Refused, takes
 from scheduling.domain.rollouts import RolloutPreview
 from scheduling.domain.runs import MOST_RUN_DAYS, RunState, RunView
 from scheduling.domain.templates import Template
@@ -81,7 +81,7 @@ class RunsDesk:
             before = None if new else await self._usable(tx, me, template.id)
             wanted = replace(wanted, owner_id=before.owner_id if before else me.id)
             if not _may_use(me, wanted):
-                raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.SCHEDULER.value})
+                raise takes(Role.SCHEDULER)
             if before is None:
                 await templates.insert(tx, wanted, now)
             elif not await templates.change(tx, wanted, now):
@@ -190,7 +190,7 @@ class RunsDesk:
         async with self._services.store.read() as tx:
             me = await rights.person_of(tx, actor)
         if not me.has(*(roles or PLANNERS)) or me.unit_id is None:
-            raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.SCHEDULER.value})
+            raise takes(*(roles or PLANNERS))
         return me
 
     async def _usable(self, tx: AsyncConnection, me: Person, template_id: str) -> Template:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.people import Actor, Person, Role
-from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.refusals import Refusal, Refused, takes
 from scheduling.domain.setup import Setup
 from scheduling.storage import people, plain, setups
 from scheduling.storage.codec import load
@@ -56,7 +56,7 @@ class HouseDesk:
     async def _me(self, tx: AsyncConnection, actor: Actor) -> Person:
         me = await rights.person_of(tx, actor)
         if not me.has(Role.ADMINISTRATOR, Role.SCHEDULER):
-            raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.ADMINISTRATOR.value})
+            raise takes(Role.ADMINISTRATOR, Role.SCHEDULER)
         return me
 
     async def overview(self, actor: Actor) -> Overview:
@@ -98,7 +98,7 @@ class HouseDesk:
         async with self._services.store.read() as tx:
             me = await self._me(tx, actor)
         if not me.has(*AREA_OWNERS[area]):
-            raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.ADMINISTRATOR.value})
+            raise takes(*AREA_OWNERS[area])
         return me
 
     async def preview(

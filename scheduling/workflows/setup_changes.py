@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.limits import Misfit
 from scheduling.domain.people import Person, Role
-from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.refusals import Refusal, Refused, takes
 from scheduling.domain.setup import Floor, Setup
 from scheduling.ports.wfm import Wfm, WfmError
 from scheduling.storage import audit, people, plain, setups
@@ -37,7 +37,7 @@ def between(before: Setup, after: Setup) -> tuple[Edit, ...]:
 def require_owner(person: Person, edits: Sequence[Edit]) -> None:
     """Refuse who may not change all that is edited; NOT_YOUR_ROLE says who can."""
     if not all(person.has(*owners(edit.path)) for edit in edits):
-        raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.ADMINISTRATOR.value})
+        raise takes(Role.ADMINISTRATOR)
 
 
 async def wfm_floors(wfm: Wfm) -> Mapping[str, Floor]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from scheduling.domain.centre import Unit
 from scheduling.domain.limits import Misfit
 from scheduling.domain.people import Person, Role
-from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.refusals import Refusal, Refused, takes
 from scheduling.domain.setup import Setup
 from scheduling.ports.wfm import WfmError
 from scheduling.storage import plain
@@ -118,7 +118,7 @@ class Forms:
         if not floors or me.has(Role.ADMINISTRATOR):
             return
         if not floors <= (await self._demands(me)).keys():
-            raise Refused(Refusal.NOT_YOUR_ROLE, {"who": Role.ADMINISTRATOR.value})
+            raise takes(Role.ADMINISTRATOR)
 
     def filled(self, form: Form, inputs: Mapping[str, str]) -> tuple[Form, Setup | None]:
         """Return the form with what was typed, and the set-up that it makes, None where it cannot."""

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.house import Intraday, Keep, Noise, ServiceClock
 from scheduling.domain.meetings import MOST_ATTENDEES, MeetingType, PlaceKind, Room
-from scheduling.domain.setup import Setup
+from scheduling.domain.setup import Pause, Setup
 from scheduling.ports.calendar import Calendar
 from scheduling.ports.clock import Clock
 from scheduling.storage import audit, plain, setups
@@ -66,13 +66,14 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """The meeting types and where each may happen, the default first.
+    """The meeting types and where each may happen, the default first, and which units are paused.
 
     A type that is not ``offered`` any more is there for what was asked for before.
     """
 
     types: Mapping[str, MeetingType]
     places: Mapping[str, tuple[PlaceKind, ...]]
+    paused: Mapping[str, Pause] = field(default_factory=dict)
 
 
 class Setups:
@@ -103,8 +104,8 @@ class Setups:
 
     @property
     def catalogue(self) -> Catalogue:
-        """The types as they are now."""
-        return Catalogue(types=self.setup.types, places=self.setup.places)
+        """The types and pauses as they are now."""
+        return Catalogue(types=self.setup.types, places=self.setup.places, paused=self.setup.paused)
 
     @property
     def keep(self) -> Keep:

@@ -5,14 +5,17 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scheduling.domain.house import Paused
 from scheduling.domain.people import Person, Role
 from scheduling.domain.proposals import Unplaced, redacted
 from scheduling.domain.requests import (
     RequestState,
     RequestView,
     SessionView,
+    WorkItemCause,
     WorkItemView,
 )
+from scheduling.domain.setup import Pause
 from scheduling.storage import bookings, people, requests, standins, work_items
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.requests import RequestRow
@@ -31,6 +34,23 @@ def unplaced_for(viewer: Person, unplaced: Sequence[Unplaced]) -> tuple[Unplaced
 
 async def _names(tx: AsyncConnection, ids: Sequence[str | None]) -> Mapping[str, str]:
     return await people.names(tx, {i for i in ids if i})
+
+
+async def paused_by(tx: AsyncConnection, pause: Pause | None) -> Paused | None:
+    """Return a pause with the name of whose word it is."""
+    if pause is None:
+        return None
+    names = await _names(tx, [pause.by])
+    return Paused(by_name=names.get(pause.by, ""), until=pause.until)
+
+
+async def _paused(
+    tx: AsyncConnection, catalogue: Catalogue, item: WorkItemRow | None
+) -> Paused | None:
+    """Return the pause that a work item is there for, while it is to be decided."""
+    if item is None or item.cause is not WorkItemCause.PAUSED or item.state.decided:
+        return None
+    return await paused_by(tx, catalogue.paused.get(item.unit_id))
 
 
 def _sessions(rows: Sequence[SessionRow], names: Mapping[str, str]) -> tuple[SessionView, ...]:
@@ -117,6 +137,7 @@ async def request_view(
         draft_id=row.draft_id,
         on_behalf_of=names.get(row.on_behalf_of or ""),
         attendee_names=tuple(names[i] for i in row.ask.attendee_ids if i in names),
+        paused=await _paused(tx, catalogue, item),
     )
 
 
@@ -183,4 +204,5 @@ async def work_item_view(
         take_on_by=item.take_on_by,
         resolve_by=item.resolve_by,
         failed=tuple((who.get(one.session_id, ""), one) for one in facts.failed),
+        paused=await _paused(tx, catalogue, item),
     )

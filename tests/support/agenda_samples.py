@@ -13,6 +13,7 @@ from dialogs.agenda_views import (
     StatusView,
 )
 from dialogs.views import HelpView, RequestCardView, View
+from scheduling.domain.house import Paused
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.people import Role
 from scheduling.domain.petitions import PetitionState
@@ -167,12 +168,21 @@ def status_views() -> dict[str, View]:
         39, RequestState.ESCALATED, NAMES[2], unplaced=(unplaced(2, NAMES[2]),), **held
     )
     back = under_way(38, RequestState.SENT_BACK, NAMES[3], note=HOSTILE)
+    aside = under_way(
+        36,
+        RequestState.ESCALATED,
+        NAMES[4],
+        trouble="paused",
+        paused=Paused(by_name=HOSTILE),
+        work_item_state=WorkItemState.OPEN,
+    )
     hostile = under_way(37, RequestState.BOOKING, HOSTILE, LONG)
     many = tuple(under_way(n, RequestState.QUEUED, NAMES[n], position=n + 1) for n in range(12))
     shown = {
         "empty": (),
         "one": (queued,),
         "each": (queued, waiting, escalated, back),
+        "paused": (aside,),
         "many": many,
         "hostile": (hostile,),
     }

@@ -14,6 +14,7 @@ from dialogs.views import (
     WorkItemCardView,
 )
 from dialogs.wishes import Wish
+from scheduling.domain.house import Paused
 from scheduling.domain.meetings import PlaceKind, Tier
 from scheduling.domain.proposals import WayOut
 from scheduling.domain.refusals import Refusal
@@ -21,7 +22,9 @@ from scheduling.domain.requests import (
     DraftState,
     FailedWrite,
     RequestState,
+    SessionState,
     Target,
+    TargetState,
     WorkItemCause,
     WorkItemState,
     WorkItemView,
@@ -47,7 +50,7 @@ from tests.support.card_facts import (
 )
 from tests.support.change_samples import change_views
 from tests.support.course_samples import course_views
-from tests.support.meeting_samples import meeting_ask, meeting_views, too_few
+from tests.support.meeting_samples import coming, meeting_ask, meeting_views, too_few
 from tests.support.notice_samples import notice_views
 from tests.support.order_samples import order_form_views
 from tests.support.register_samples import register_views
@@ -55,6 +58,8 @@ from tests.support.request_samples import ALL_DONE, held, request_views, waiting
 from tests.support.run_samples import run_views, template_views
 from tests.support.scheduling_samples import CLOCK, LATE, scheduling_views
 from tests.support.setup_samples import setup_views
+
+PAUSED = {"trouble": "paused", "paused": Paused(by_name="Priya Nair", until=at(12, 17))}
 
 
 def work_item(**more: object) -> WorkItemView:
@@ -236,7 +241,7 @@ def work_item_views() -> dict[str, View]:
         "no-substitute": work_item(
             cause=WorkItemCause.NO_SUBSTITUTE, **no_search, trouble="trainers_busy"
         ),
-        "paused": work_item(cause=WorkItemCause.PAUSED, **no_search, trouble="paused", **CLOCK),
+        "paused": work_item(cause=WorkItemCause.PAUSED, **no_search, **PAUSED, **CLOCK),
         "unheld": _unheld(),
         "remote-away": work_item(
             cause=WorkItemCause.REMOTE_AWAY, **no_search, trouble="wfm_silent"
@@ -267,6 +272,19 @@ def meeting_items() -> dict[str, View]:
                 ("Team meeting", FailedWrite(session_id="s99", target=Target.INVITE)),
                 ("Jürgen Weiß", FailedWrite(session_id="s1", target=Target.WFM)),
             ),
+        ),
+        "meeting-too-few": work_item(
+            **shared,
+            cause=WorkItemCause.TOO_FEW,
+            unplaced=(),
+            ways_out=(),
+            days=(),
+            sessions=tuple(
+                coming(n, name, state, TargetState.DONE)
+                for n, name in enumerate(NAMES)
+                for state in [SessionState.BOOKED if n > 3 else SessionState.CANCELLED]
+            ),
+            **CLOCK,
         ),
     }
     return {f"item-{name}": WorkItemCardView(item=item) for name, item in items.items()}

@@ -16,6 +16,7 @@ from dialogs.scheduler_views import (
 )
 from dialogs.views import View
 from scheduling.domain.changes import ChangedSession, ChangeState
+from scheduling.domain.house import Paused
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.offers import OfferState, OfferView
 from scheduling.domain.proposals import Option
@@ -122,7 +123,7 @@ def queue_views() -> dict[str, View]:
         tickets=(),
         waiting=0,
         teams={"t1": "Billing A", "t2": "Retention East"},
-        paused=False,
+        paused=None,
     )
     taken = queued(2, state=WorkItemState.CLAIMED, owner_name="Priya Nair", mine=True)
     second = queued(3, state=WorkItemState.AWAITING_SECOND, owner_name="Sam Ode")
@@ -137,7 +138,7 @@ def queue_views() -> dict[str, View]:
         unclaimed=12,
         tickets=tuple(ticket(n) for n in range(1, 6)),
         waiting=9,
-        paused=True,
+        paused=Paused(by_name="Priya Nair", until=NOW + HOUR),
     )
     nothing = replace(many, filters=Filters(which=Which.MINE), items=(), found=0, page=0, pages=1)
     hostile = replace(

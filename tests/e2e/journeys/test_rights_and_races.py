@@ -51,7 +51,7 @@ async def test_what_one_person_is_looking_at_is_not_proposed_to_another(house: H
 @pytest.mark.parametrize(
     ("before", "after", "says"),
     [
-        (",manager,", ",agent,", "Nothing was changed: this takes a team manager."),
+        (",manager,", ",agent,", "Nothing was changed: this takes a team manager, a trainer"),
         (",team-2,", ",team-1,", "Some of what was chosen may not be asked for; choose again."),
     ],
     ids=["no manager any more", "another team"],

@@ -28,7 +28,9 @@ async def test_whose_role_asks_for_nothing_is_told_who_can(house: House) -> None
     for name in ("Asha Patel", "Owen Davies"):  # an agent, an administrator
         chat = house.chat(name)
         await chat.say("1:1 with Tom Baker next week")
-        assert read(chat.card).startswith("Nothing was changed: this takes a team manager.")
+        assert read(chat.card).startswith(
+            "Nothing was changed: this takes a team manager, a trainer"
+        )
         assert "Tom" not in read(chat.card)
     assert house.nothing_written()
 

@@ -61,7 +61,7 @@ async def test_only_administrators_may(desk: Appointments) -> None:
         with pytest.raises(Refused) as refused:
             await call
         assert refused.value.refusal is Refusal.NOT_YOUR_ROLE
-        assert refused.value.facts == {"who": "administrator"}
+        assert refused.value.facts == {"who": ["administrator"]}
 
 
 async def test_the_last_administrator_stays_one(house: House, desk: Appointments) -> None:

@@ -6,14 +6,18 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from scheduling.domain.house import Paused
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import RequestState, SessionState, WorkItemCause, WorkItemState
 from scheduling.storage import audit
 from scheduling.storage import tables as t
 from scheduling.workflows.changes import ChangeDesk
+from scheduling.workflows.facts import FactsReader
 from scheduling.workflows.pausing import PauseDesk
+from scheduling.workflows.queue_port import Filters
+from scheduling.workflows.queueing import QueueRoom
 from scheduling.workflows.timers import take_due
-from tests.integration.workflows.house import House
+from tests.integration.workflows.house import QUICK, House, eventually
 from tests.integration.workflows.small_centre import actor, ask_for, one_to_one
 from tests.support.postgres import BOTH
 
@@ -78,6 +82,37 @@ async def test_what_would_schedule_itself_waits_and_goes_on_in_ticket_order(
     assert house.applied() == 3
     async with house.store.read() as tx:
         assert (await audit.verify(tx)).broken is None
+
+
+async def test_whose_pause_it_is_and_until_when_is_said_wherever_something_waits_for_it(
+    house: House, desk: PauseDesk
+) -> None:
+    await desk.pause(actor("sam"), None)
+    request_id = await asked(house, "north-1", who="mia")
+    await house.settled(request_id, RequestState.ESCALATED)
+    await house.quiet()
+    item = await house.item(request_id)
+    assert item is not None
+    assert (await house.view(request_id)).paused == Paused(by_name="Sam")
+    house.notifier.items.clear()
+    house.notifier.requests.clear()
+    until = house.clock.now() + timedelta(hours=1)
+    await desk.pause(actor("sue"), until)
+    await house.quiet()
+    changed = Paused(by_name="Sue", until=until)
+    assert (await house.view(request_id)).paused == changed
+    assert (await house.desk.work_item(actor("sam"), item.id)).paused == changed
+
+    async def shown() -> bool | None:
+        seen = item.id in house.notifier.items and request_id in house.notifier.requests
+        return seen or None
+
+    assert await eventually(shown)
+    room = QueueRoom(house.runtime, FactsReader(house.wfm, house.clock, QUICK), house.desk)
+    assert (await room.queue(actor("sam"), Filters(), 0)).paused == changed
+    await desk.resume(actor("sam"))
+    await house.quiet()
+    assert (await house.view(request_id)).paused is None
 
 
 async def test_what_somebody_chose_a_time_for_is_booked_as_always(

@@ -258,7 +258,7 @@ async def test_only_who_fills_courses_may(teaching: Teaching) -> None:
         with pytest.raises(Refused) as refused:
             await call
         assert refused.value.refusal is Refusal.NOT_YOUR_ROLE
-        assert refused.value.facts == {"who": "learning"}
+        assert refused.value.facts == {"who": ["scheduler", "learning"]}
     run = await teaching.planned(course)
     with pytest.raises(Refused):
         await teaching.runs.confirm(MIA, run.id, run.version)

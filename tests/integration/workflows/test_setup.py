@@ -107,7 +107,7 @@ async def test_a_scheduler_is_told_who_can_where_it_is_not_theirs(
         with pytest.raises(Refused) as refused:
             await call
         assert refused.value.refusal is Refusal.NOT_YOUR_ROLE
-        assert refused.value.facts == {"who": "administrator"}
+        assert refused.value.facts == {"who": ["administrator"]}
 
 
 async def test_a_scheduler_changes_what_is_theirs(house: House, desk: HouseDesk) -> None:

@@ -5,8 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from hypothesis import settings
 
 from tests.support.postgres import serving
+
+# How long an example takes is for benchmarks to say: a busy machine is no fault of the code.
+settings.register_profile("aside", deadline=None)
+settings.load_profile("aside")
 
 
 @pytest.fixture(scope="session")

@@ -155,6 +155,12 @@ def _tell(preview: "RunPreview", held: frozenset[date]) -> None:
         f"{preview.sessions} sessions, {len(preview.unplaced_ids)} without a time,"
         f" {preview.kept} held or booked already, {len(preview.changes)} team changes"
     )
+    if preview.offline is not None:
+        typer.echo(
+            f"{preview.minutes / 60:.1f} h off the phones beside"
+            f" {preview.offline.used / 60:.1f} h planned before;"
+            f" {preview.offline.allowed / 60:.1f} h are allowed"
+        )
     for rules, number in preview.unplaced[:SHOWN]:
         reasons = ", ".join(sorted(rule.value for rule in rules)) or "others have the times left"
         typer.echo(f"  {number} without a time: {reasons}")

@@ -157,12 +157,11 @@ def _preview(run: RunView, preview: RunPreview, words: Words, most: int) -> list
 
 
 def _figures(run: RunView, preview: RunPreview, words: Words) -> list[tuple[str, str]]:
-    minutes = sum(day.minutes for day in preview.days)
     caused = sum(day.caused for day in preview.days)
     anyway = sum(day.understaffed_before for day in preview.days)
     figures = [
         (words.say("Sessions"), words.number(preview.sessions)),
-        (words.say("Offline time"), words.say("{n} h", n=words.number(minutes / 60, 1))),
+        (words.say("Offline time"), _offline(preview, words)),
         (
             words.say("Short-staffed"),
             words.say(
@@ -184,6 +183,28 @@ def _figures(run: RunView, preview: RunPreview, words: Words) -> list[tuple[str,
     if run.held:
         figures.append((words.say("Days on hold"), words.number(len(run.held))))
     return figures
+
+
+def _offline(preview: RunPreview, words: Words) -> str:
+    """Return the hours off the phones, against what is allowed."""
+    hours = words.number(preview.minutes / 60, 1)
+    if preview.offline is None:
+        return words.say("{n} h", n=hours)
+    left = preview.offline.allowed - preview.offline.used - preview.minutes
+    figures = {
+        "n": hours,
+        "used": words.number(preview.offline.used / 60, 1),
+        "allowed": words.number(preview.offline.allowed / 60, 1),
+        "left": words.number(abs(left) / 60, 1),
+    }
+    if left < 0:
+        return words.say(
+            "{n} h beside {used} h planned before; ▲ {left} h over the {allowed} h allowed",
+            **figures,
+        )
+    return words.say(
+        "{n} h beside {used} h planned before; {left} of {allowed} h allowed are left", **figures
+    )
 
 
 def _passed(preview: RunPreview, words: Words) -> str:

@@ -81,12 +81,20 @@ class RunDay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offline:
+    """Minutes off the phones over a run's dates: in the schedules already, and allowed in all."""
+
+    used: int
+    allowed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunPreview:
     """What a run would do. ``cost`` and ``bound`` are contacts past their goal, weighted.
 
     ``unplaced`` counts occurrences without a time by the rules that leave none; ``passed``
     those of the audience who need none, by reason; ``kept`` the meetings that hold already.
-    ``rollout`` is there where it is of a course.
+    ``rollout`` is there where it is of a course; ``offline`` where the unit has an allowance.
     """
 
     days: tuple[RunDay, ...]
@@ -102,6 +110,12 @@ class RunPreview:
     reconciled: bool
     seconds: float
     rollout: RolloutPreview | None = None
+    offline: Offline | None = None
+
+    @property
+    def minutes(self) -> int:
+        """Minutes off the phones of everybody together, if no day is held."""
+        return sum(day.minutes for day in self.days)
 
     @property
     def sessions(self) -> int:

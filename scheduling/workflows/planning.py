@@ -5,26 +5,27 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from scheduling.domain.commits import PlannedSession
 from scheduling.domain.proposals import DayService, Option
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.rules import Rule
-from scheduling.domain.runs import RunDay, RunPreview, RunSession, Since
+from scheduling.domain.runs import Offline, RunDay, RunPreview, RunSession, Since
 from scheduling.domain.templates import Membership, Passed
-from scheduling.domain.times import zone_of
+from scheduling.domain.times import DateRange, zone_of
 from scheduling.optimizer.outcome import Answer, CurveImpact
 from scheduling.optimizer.plan import Placement
 from scheduling.optimizer.problem import Problem
 from scheduling.recurrence.audience import changes
 from scheduling.storage.runs import RunRow
-from scheduling.workflows import whole_unit
+from scheduling.workflows import problems, whole_unit
 from scheduling.workflows.facts import UnitFacts
 from scheduling.workflows.run_ground import Ground, ground_of, zone_most
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.services import Services, Solver
 
+WEEK = timedelta(days=7)
 PATIENCE = 180.0
 """Seconds that the search of a run may take; what it has then is its plan, and the plan says so."""
 
@@ -53,7 +54,8 @@ async def plan(runtime: Runtime, row: RunRow) -> Planned:
         async with solver_of(services) as solver:
             problem, answer = await _search(solver, services, ground, zone)
     seconds = (services.clock.now() - begun).total_seconds()
-    return _planned(row, ground, problem, answer, seconds)
+    offline = offline_of(ground.world.facts, row.dates, services.setups.setup.allowance)
+    return _planned(row, ground, problem, answer, offline, seconds)
 
 
 @asynccontextmanager
@@ -103,6 +105,7 @@ def _planned(
     ground: Ground,
     problem: Problem | None,
     answer: Answer | None,
+    offline: Offline | None,
     seconds: float,
 ) -> Planned:
     sessions = _sessions(ground, answer) if answer else ()
@@ -128,6 +131,7 @@ def _planned(
         as_of=ground.world.facts.as_of,
         reconciled=all(curve.reconciled for curve in problem.curves) if problem else True,
         seconds=seconds,
+        offline=offline,
     )
     return Planned(preview=preview, sessions=sessions, members=ground.members)
 
@@ -169,6 +173,25 @@ def _since(before: RunSession | None, session: PlannedSession) -> Since:
         return Since.NEW
     same = before.session.option.interval == session.option.interval
     return Since.SAME if same else Since.OTHER_TIME
+
+
+def offline_of(facts: UnitFacts, dates: DateRange, allowance: int) -> Offline | None:
+    """Return the unit's minutes off the phones on ``dates``; None where nothing is allowed for.
+
+    ``allowance`` is in minutes per agent and week.
+    """
+    if not allowance:
+        return None
+    used = sum(
+        segment.interval.minutes
+        for days in facts.days.values()
+        for day in days
+        if dates.start <= day.business_date < dates.end
+        for segment in day.segments
+        if facts.kind(segment.code_id) in problems.OFF_PHONE
+    )
+    weeks = (dates.end - dates.start) / WEEK
+    return Offline(used=used, allowed=round(allowance * len(facts.agents) * weeks))
 
 
 def days_of(

@@ -4,7 +4,6 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from scheduling.domain.commits import PlannedSession
 from scheduling.domain.courses import Course
@@ -14,7 +13,7 @@ from scheduling.domain.proposals import Option
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.rollouts import GroupPlan, LeftOver, NotNow, Rollout, RolloutPreview
 from scheduling.domain.rules import Rule
-from scheduling.domain.runs import RunPreview, RunSession
+from scheduling.domain.runs import Offline, RunPreview, RunSession
 from scheduling.domain.templates import Membership
 from scheduling.domain.times import zone_of
 from scheduling.learning.needs import audience_of
@@ -27,13 +26,12 @@ from scheduling.storage import courses, people
 from scheduling.storage.runs import RunRow
 from scheduling.workflows import rollout_problem
 from scheduling.workflows.learners import Learners, learners_of
-from scheduling.workflows.planning import PATIENCE, Planned, days_of, solver_of
+from scheduling.workflows.planning import PATIENCE, WEEK, Planned, days_of, offline_of, solver_of
 from scheduling.workflows.problems import World, require_code
 from scheduling.workflows.run_ground import facts_of, world_of, zone_most
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.services import Services
 
-WEEK = timedelta(days=7)
 WAYS = 3
 
 
@@ -65,7 +63,8 @@ async def roll_out(runtime: Runtime, row: RunRow, rollout: Rollout) -> Planned:
     if ground.chosen:
         problem, answer = await _search(services, ground)
     seconds = (services.clock.now() - begun).total_seconds()
-    return _planned(row, ground, problem, answer, seconds)
+    offline = offline_of(ground.world.facts, row.dates, services.setups.setup.allowance)
+    return _planned(row, ground, problem, answer, offline, seconds)
 
 
 async def _ground_of(services: Services, row: RunRow, rollout: Rollout) -> _Ground:
@@ -146,7 +145,12 @@ async def _search(services: Services, ground: _Ground) -> tuple[Problem, Answer]
 
 
 def _planned(
-    row: RunRow, ground: _Ground, problem: Problem | None, answer: Answer | None, seconds: float
+    row: RunRow,
+    ground: _Ground,
+    problem: Problem | None,
+    answer: Answer | None,
+    offline: Offline | None,
+    seconds: float,
 ) -> Planned:
     groups = answer.plan.groups if answer else ()
     sessions = tuple(
@@ -167,6 +171,7 @@ def _planned(
         as_of=ground.world.facts.as_of,
         reconciled=all(curve.reconciled for curve in problem.curves) if problem else True,
         seconds=seconds,
+        offline=offline,
         rollout=_rollout(row, ground, groups, sessions, failed),
     )
     by_start = sorted(sessions, key=lambda one: (one.session.option.interval, one.occurrence_id))

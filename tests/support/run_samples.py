@@ -12,7 +12,7 @@ from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.proposals import DayService
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.rules import Rule
-from scheduling.domain.runs import RunDay, RunPreview, RunState, RunView
+from scheduling.domain.runs import Offline, RunDay, RunPreview, RunState, RunView
 from scheduling.domain.selfcare import Care, CaredFor, Cause
 from scheduling.domain.templates import (
     Audience,
@@ -211,6 +211,7 @@ def _preview(*, days: int, unplaced: int) -> RunPreview:
         as_of=NOW,
         reconciled=days != 23,
         seconds=41.0,
+        offline=Offline(used=1800, allowed=5400) if unplaced else None,
     )
 
 

@@ -13,7 +13,7 @@ from scheduling.domain.notices import NoticeKind
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import RequestState
 from scheduling.domain.rules import Rule
-from scheduling.domain.runs import RunSession, RunState, RunView, Since
+from scheduling.domain.runs import Offline, RunSession, RunState, RunView, Since
 from scheduling.domain.setup import Floor, Location
 from scheduling.domain.templates import Audience, Frequency, Passed, Recurrence, Template
 from scheduling.domain.times import DAY, DateRange
@@ -119,6 +119,19 @@ async def runs(house: House) -> Runs:
     made = Runs(house)
     await made.desk.save(SAM, weekly())
     return made
+
+
+async def test_hours_off_the_phones_are_counted_against_the_allowance(runs: Runs) -> None:
+    first = await runs.planned()
+    assert first.preview is not None
+    agents = len(await runs.house.wfm.agents("north"))
+    weeks = (first.dates.end - first.dates.start).days / 7
+    allowed = round(runs.house.runtime.services.setups.setup.allowance * agents * weeks)
+    assert first.preview.offline == Offline(used=0, allowed=allowed)
+    await runs.booked(first)
+    again = await runs.planned()
+    assert again.preview is not None
+    assert again.preview.offline == Offline(used=first.preview.minutes, allowed=allowed)
 
 
 @BOTH

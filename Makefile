@@ -12,7 +12,7 @@ demo: .venv/runtime.ok
 	$(BIN)/aside demo
 
 test: .venv/dev.ok
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 lint: .venv/dev.ok
 	$(BIN)/ruff format --check .

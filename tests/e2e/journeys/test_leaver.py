@@ -2,7 +2,11 @@
 
 import csv
 
+import pytest
+
 from tests.support.house import House, read
+
+pytestmark = pytest.mark.e2e
 
 
 def without(house: House, person_id: str) -> None:

@@ -97,7 +97,7 @@ def _due(found: Participation, words: Words, most: int) -> list[Element]:
     """Return how courses stand by their due dates: each, then by site, team and own person."""
     header = [
         words.say("Name"),
-        words.say("Completed"),
+        words.say("Done"),
         words.say("Overdue"),
         words.say("Due soon"),
     ]

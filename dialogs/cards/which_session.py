@@ -30,6 +30,11 @@ WHICH: Mapping[Verb, tuple[str, str]] = {
     Verb.SWAP: (mark("Which session do you want to swap?"), mark("Swap {when}")),
 }
 
+FOR_ALL: Mapping[Verb, str] = {
+    Verb.MOVE_SESSION: mark("Move for all: {when}"),
+    Verb.CANCEL_SESSION: mark("Cancel for all: {when}"),
+}
+
 
 def which_cards(view: WhichSessionView, words: Words) -> Iterator[Element]:
     """Yield the question which session is meant; one button each, the soonest first."""
@@ -59,13 +64,14 @@ def say_the_day(rest: int, words: Words) -> list[Element]:
 
 
 def _which_label(view: WhichSessionView, one: ChangedSession, words: Words) -> str | None:
-    """Return what tells a meeting from one person's part of it; None where there is no such choice."""
-    if not (view.verb is Verb.CANCEL_SESSION and any(each.gathers for each in view.sessions)):
-        return None
+    """Return what tells a meeting from a session at the same time, or from one person's part of it."""
     when = words.start(one.interval, one.zone)
-    if one.gathers:
-        return words.say("Cancel for all: {when}", when=when)
-    return words.say("Cancel for {name}: {when}", name=clean(one.attendee_name), when=when)
+    if one.gathers and view.verb in FOR_ALL:
+        return words.say(FOR_ALL[view.verb], when=when)
+    if view.verb is Verb.CANCEL_SESSION and any(each.gathers for each in view.sessions):
+        time = words.clock(one.interval.start)
+        return words.say("Only {name}: {time}", name=clean(one.attendee_name), time=time)
+    return None
 
 
 def _where(view: WhichSessionView) -> Element:

@@ -9,7 +9,9 @@ from typing import Any
 
 from benchmarks.chaos.evidence import Evidence, Row
 from scheduling.domain.changes import ChangeState
+from scheduling.domain.notices import Concern
 from scheduling.domain.requests import FINAL_STATES, RequestState, SessionState, WorkItemState
+from scheduling.domain.service_clocks import Nudge
 from scheduling.storage.bookings import NOBODY
 
 PLACED = ("request.reserved", "request.escalated", "request.failed", "request.taken")
@@ -17,6 +19,7 @@ PLACED = ("request.reserved", "request.escalated", "request.failed", "request.ta
 STANDING = (SessionState.PLANNED.value, SessionState.BOOKED.value)
 UNDER_WAY = (ChangeState.PROPOSED, ChangeState.ASKED, ChangeState.QUEUED, ChangeState.WRITING)
 """States in which a change that was acknowledged must not stay."""
+THREADS = "threads of the channel"
 DECISIONS = ("work_item.approved", "work_item.forced", "work_item.sent_back")
 
 
@@ -199,7 +202,7 @@ def _posts(evidence: Evidence, verdict: Verdict) -> None:
     posts = [line for line in evidence.ledger if line["verb"] == "post"]
     threads = Counter((line["item"], line["conversation"]) for line in posts if line["item"])
     verdict.extra += [f"{item} was posted {n} times" for (item, _), n in threads.items() if n > 1]
-    told = Counter(line["conversation"] for line in posts)
+    told = Counter(_thread_of(line["conversation"]) for line in posts)
     notices = evidence.tables["notice"]
     tried = Counter(_place(row["key"]) for row in notices)
     sure = Counter(_place(row["key"]) for row in notices if row["state"] == "sent")
@@ -211,9 +214,19 @@ def _posts(evidence: Evidence, verdict: Verdict) -> None:
             verdict.missing.append(f"{place} was told {told[place]} times, and {sure[place]} noted")
 
 
+def _thread_of(conversation: str) -> str:
+    """Return a conversation; of answers in threads of a channel only that they are such."""
+    return THREADS if ";messageid=" in conversation else conversation
+
+
 def _place(key: str) -> str:
-    """Return the conversation of a notice, whose key ends with it or with whose chat it is."""
+    """Return the conversation of a notice, whose key ends with it or with whose chat it is.
+
+    What schedulers hear of a work item, and its reminders, are answers in its thread.
+    """
     last = key.rpartition(":")[2]
+    if last == Concern.SCHEDULERS or last in set(Nudge):
+        return THREADS
     return last if key.startswith("work_item:") else f"chat-{last}"
 
 

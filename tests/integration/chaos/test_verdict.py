@@ -69,7 +69,10 @@ def sound() -> Evidence:
             effect(2, "create", event, entry=f"e-{name}", start=start),
             effect(3, "invite", event, entry=f"e-{name}", address=f"{name}@contoso.example"),
         ]
-    ledger.append({"verb": "post", "item": "r2-1", "conversation": "channel"})
+    ledger += [
+        {"verb": "post", "item": None, "conversation": "channel;messageid=activity-1"},
+        {"verb": "post", "item": "r2-1", "conversation": "channel"},
+    ]
     return Evidence(
         ledger=ledger,
         tables={
@@ -87,7 +90,10 @@ def sound() -> Evidence:
                 line(7, "r2", "request.reserved", relaxed=["time_window"]),
                 line(8, "r2", "request.booked"),
             ],
-            "notice": [{"key": "work_item:r2-1:channel", "state": "sent"}],
+            "notice": [
+                {"key": "work_item:r2-1:channel", "state": "sent"},
+                {"key": "r2:cancelled:schedulers", "state": "sent"},
+            ],
             "change": [{"id": "c1", "state": "taken"}],
         },
         notes=Notes(

@@ -65,6 +65,7 @@ LEFT_OUT = {
     LeftOut.HELD: mark("being offered to somebody just then"),
     LeftOut.TOO_SOON: mark("too soon by then"),
     LeftOut.QUORUM: mark("without enough of the others"),
+    LeftOut.ANOTHER: mark("got another one meanwhile"),
     LeftOut.GONE: mark("no longer with us"),
     LeftOut.PART: mark("cannot come to another part of the course"),
 }

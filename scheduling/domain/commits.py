@@ -54,6 +54,8 @@ class LeftOut(StrEnum):
     """Too few of those with whom they would have met can come."""
     PART = "part"
     """They cannot come to another part of the same course."""
+    ANOTHER = "another"
+    """They have got one of that type since the plan was made."""
     GONE = "gone"
     """The attendee or the facilitator is not with us any more."""
 

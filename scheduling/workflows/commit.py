@@ -222,8 +222,11 @@ async def _reserve(
     earliest = runtime.services.clock.now() + timedelta(minutes=kind.parameters.lead)
     kept: list[SessionRow] = []
     left_out: dict[str, LeftOut] = {}
+    since = await commits.got_since(tx, part.batch_id, row.ask.type_id, row.ask.attendee_ids)
     for one in sorted(part.sessions, key=_by_room):
         away = await _away(tx, row, one, known, held, earliest)
+        if not one.group:
+            away |= dict.fromkeys(since & {*one.attendee_ids}, LeftOut.ANOTHER)
         away |= await _away_from_another(tx, row, part, one, set(one.attendee_ids) - set(away))
         left_out |= away
         coming = [known[i] for i in one.attendee_ids if i not in away]

@@ -57,7 +57,9 @@ async def compare(runtime: Runtime) -> None:
         ids = {one.attendee_id for some in invited.values() for one in some}
         known = await people.by_ids(tx, ids)
         codes = {row.id: await _code_of(tx, runtime, row) for row in rows}
-        ours = await selfcare.looked_after(tx, {r.request_id for r in rows if not r.gathers})
+        ours = await selfcare.looked_after(
+            tx, {r.request_id for r in rows if not (r.gathers or r.gathering_id)}
+        )
     read: list[SessionRow] = []
     adrift: defaultdict[str, list[FailedWrite]] = defaultdict(list)
     declined: list[SessionRow] = []

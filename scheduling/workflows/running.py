@@ -6,6 +6,7 @@ from datetime import date
 
 import structlog
 from dbos import DBOS
+from dbos._error import DBOSException
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.commits import CommitProgress, PlannedSession
@@ -149,6 +150,8 @@ async def plan_run(run_id: str) -> None:
     structlog.contextvars.bind_contextvars(run=run_id)
     try:
         await make_plan(run_id)
+    except DBOSException:
+        raise  # not as it was recorded: what was done is not known to have failed
     except Exception as error:  # noqa: BLE001 - whatever it is, the owner must hear of it
         log.warning("run_not_planned", error=type(error).__name__)
         await fail_run(run_id, trouble_of(error))
@@ -223,6 +226,8 @@ async def book_run(run_id: str) -> None:
             if over:
                 return
             await DBOS.sleep_async(current().services.policy.pause)
+    except DBOSException:
+        raise  # as above; its parts go on by themselves
     except Exception as error:  # noqa: BLE001 - whatever it is, the owner must hear of it
         log.warning("run_not_booked", error=type(error).__name__)
         await fail_run(run_id, trouble_of(error))

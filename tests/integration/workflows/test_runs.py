@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scheduling.domain.commits import LeftOut
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.notices import NoticeKind
 from scheduling.domain.refusals import Refusal, Refused
@@ -169,6 +170,27 @@ async def test_a_second_run_changes_nothing_that_holds_and_fills_what_is_missing
     third = await runs.planned()
     assert third.preview is not None
     assert (third.preview.sessions, third.preview.kept) == (0, 12)
+
+
+@BOTH
+async def test_who_was_booked_by_hand_since_the_plan_gets_no_second_one(runs: Runs) -> None:
+    run = await runs.planned()
+    runs.house.clock.instant += timedelta(minutes=1)
+    by_hand = await runs.house.submit("north-1", days=14)
+    await runs.house.settled(by_hand, RequestState.BOOKED)
+    booked = await runs.booked(run)
+    assert booked.progress is not None
+    assert ("north-1", LeftOut.ANOTHER) in booked.progress.left_out
+    assert len(await theirs(runs, "north-1")) == 1
+    runs.house.clock.instant += timedelta(minutes=1)
+    await runs.booked(await runs.planned())
+    weeks = [one.interval.start.isocalendar().week for one in await theirs(runs, "north-1")]
+    assert len(set(weeks)) == len(weeks) == 2
+
+
+async def theirs(runs: Runs, agent_id: str) -> list[SessionRow]:
+    """Return somebody's sessions, of runs and by hand."""
+    return [one for one in await runs.sessions() if one.attendee_id == agent_id]
 
 
 async def test_nothing_recurs_on_a_holiday_of_the_site(runs: Runs) -> None:

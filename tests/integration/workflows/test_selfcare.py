@@ -24,8 +24,8 @@ from scheduling.workflows.escalation import load_facts
 from scheduling.workflows.selfcare import care_for, look_after
 from scheduling.workflows.timers import take_due
 from tests.integration.workflows.house import House
+from tests.integration.workflows.recurring import SAM, Runs, weekly
 from tests.integration.workflows.small_centre import MONDAY, actor
-from tests.integration.workflows.test_runs import SAM, Runs, weekly
 from tests.support.postgres import BOTH
 
 MIA = actor("mia")

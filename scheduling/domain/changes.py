@@ -24,6 +24,11 @@ class ChangeKind(StrEnum):
     CANNOT = "cannot"
     RELEASE = "release"
 
+    @property
+    def frees(self) -> bool:
+        """Whether the session gives its time up, and is to have another."""
+        return self in {self.CANNOT, self.RELEASE}
+
 
 class ChangeState(StrEnum):
     """The life of a change.

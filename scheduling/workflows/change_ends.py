@@ -371,8 +371,7 @@ async def _new_time(
 
 async def _record(tx: AsyncConnection, runtime: Runtime, row: ChangeRow, to: ChangeState) -> None:
     """Append what became of a change; of one that frees a session, not who wanted it."""
-    frees = row.kind in (ChangeKind.CANNOT, ChangeKind.RELEASE)
-    kind = ChangeKind.RELEASE if frees else row.kind
+    kind = ChangeKind.RELEASE if row.kind.frees else row.kind
     await audit.record(
         tx,
         at=runtime.services.clock.now(),

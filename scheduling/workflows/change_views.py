@@ -93,5 +93,5 @@ async def _why_free(tx: AsyncConnection, session: SessionRow) -> ChangeKind | No
     if session.state is not SessionState.RELEASED:
         return None
     ended = await changes.of_sessions(tx, [session.id], states=[ChangeState.DONE])
-    freeing = [one.kind for one in ended if one.kind in (ChangeKind.CANNOT, ChangeKind.RELEASE)]
+    freeing = [one.kind for one in ended if one.kind.frees]
     return freeing[-1] if freeing else None

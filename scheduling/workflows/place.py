@@ -18,11 +18,20 @@ from scheduling.domain.requests import (
     WorkItemCause,
 )
 from scheduling.domain.rules import Rule
+from scheduling.domain.times import Interval
 from scheduling.storage import audit, bookings, drafts, requests, work_items
 from scheduling.storage.audit import Fact
 from scheduling.storage.bookings import SessionRow, SlotTaken
 from scheduling.storage.requests import RequestRow
-from scheduling.workflows import escalation, gatherings, notices, pausing, problems, trail
+from scheduling.workflows import (
+    escalation,
+    gatherings,
+    notices,
+    pausing,
+    problems,
+    replacing,
+    trail,
+)
 from scheduling.workflows.closing import silent
 from scheduling.workflows.engine import MAX_RECOVERIES
 from scheduling.workflows.patience import Patience, Stopped, Tried, pauses, tried
@@ -87,9 +96,11 @@ async def _attempt(runtime: Runtime, row: RequestRow) -> str:
     if _by_itself(runtime, row) and await pausing.stands_still(runtime, row):
         return await pausing.set_aside(runtime, row)
     world = await runtime.search.world(row.ask, row.unit_id, fresh=True, besides=row.draft_id)
+    given_up = await replacing.given_up(runtime, row.id)
+    world = replacing.without(world, given_up)
     seen = await asyncio.to_thread(trail.inputs, row.ask, row.relaxed, world)
     ids = await _without_session(runtime, row)
-    planned = await _chosen(runtime, row, world, ids)
+    planned = await _chosen(runtime, row, world, _meant(row, ids, given_up))
     if row.ask.together and not ids:
         planned = await gatherings.rejoining(runtime, row, world)
     if planned is None:
@@ -113,14 +124,13 @@ async def _attempt(runtime: Runtime, row: RequestRow) -> str:
 
 
 async def _chosen(
-    runtime: Runtime, row: RequestRow, world: World, ids: Sequence[str]
+    runtime: Runtime, row: RequestRow, world: World, chosen: dict[str, Option]
 ) -> list[SessionRow] | None:
-    """Return the sessions that were chosen or granted, as long as they hold.
+    """Return the sessions that were ``chosen`` or granted, as long as they hold.
 
     None where somebody else took a chosen minute. What a scheduler granted and no longer holds
     is searched again, under what they loosened.
     """
-    chosen = {i: o for i, o in row.chosen.items() if i in ids}
     if not chosen:
         return []
     if await _still_holds(runtime, row, world, chosen):
@@ -130,6 +140,22 @@ async def _chosen(
             for one in _sessions(runtime, row, world, sought_id, option)
         ]
     return [] if row.relaxed else None
+
+
+def _meant(
+    row: RequestRow, ids: Sequence[str], given_up: Sequence[tuple[str, Interval]]
+) -> dict[str, Option]:
+    """Return what was chosen or granted, but for whoever has given it up since.
+
+    What was chosen before nobody means any more; what a scheduler granted afterwards, they do.
+    """
+
+    def means(sought_id: str, option: Option) -> bool:
+        taken = gatherings.resources(row.ask, sought_id, option)
+        spans = [span for resource, span in given_up if resource in taken]
+        return not any(not row.relaxed or span.overlaps(option.interval) for span in spans)
+
+    return {i: o for i, o in row.chosen.items() if i in ids and means(i, o)}
 
 
 def _left(row: RequestRow, ids: Sequence[str], planned: Sequence[SessionRow]) -> list[str]:

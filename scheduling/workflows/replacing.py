@@ -1,22 +1,23 @@
 """A new time for a booked or released session: where it is looked for, and whether one holds.
 
 What Aside moves by itself keeps the house's notice. A released session does not get the time back
-that its attendee gave up, or that a rush needed.
+that its attendee gave up, or that a rush needed; nor does one that a human places anew after it.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from scheduling.domain.asks import Ask
+from scheduling.domain.changes import ChangeState
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.proposals import Option
 from scheduling.domain.requests import SessionState
 from scheduling.domain.rules import Rule
-from scheduling.domain.times import DAY, DateRange, Interval, WallWindow, merge, zone_of
-from scheduling.storage import earlier, requests
+from scheduling.domain.times import DAY, DateRange, Interval, WallWindow, zone_of
+from scheduling.storage import bookings, changes, earlier, requests
 from scheduling.storage.bookings import SessionRow, person_resource
 from scheduling.storage.changes import ChangeRow
 from scheduling.storage.requests import RequestRow
@@ -114,14 +115,38 @@ def _changed(
     runtime: Runtime, change: ChangeRow, sessions: Sequence[SessionRow], world: World
 ) -> World:
     """Let a released session stay away from where it was, and what nobody asked for keep notice."""
-    busy = {resource: [*spans] for resource, spans in world.busy.items()}
+    spans: list[tuple[str, Interval]] = []
     for row in sessions:
-        spans = busy.setdefault(person_resource(row.attendee_id), [])
+        who = person_resource(row.attendee_id)
         if row.state is not SessionState.BOOKED:
-            spans.append(row.interval)
+            spans.append((who, row.interval))
         if change.asked_by == SYSTEM and not _stays(change, row):
-            spans.append(Interval(world.now, world.now + runtime.services.policy.notice))
+            notice = Interval(world.now, world.now + runtime.services.policy.notice)
+            spans.append((who, notice))
+    return without(world, spans)
+
+
+def without(world: World, spans: Iterable[tuple[str, Interval]]) -> World:
+    """Return the world in which these people have no time then, whatever their calendars say."""
+    busy = {resource: [*taken] for resource, taken in world.busy.items()}
+    for resource, interval in spans:
+        busy.setdefault(resource, []).append(interval)
     return replace(world, busy=busy)
+
+
+async def given_up(runtime: Runtime, request_id: str) -> Sequence[tuple[str, Interval]]:
+    """Return whose time was given up or released at which a human is to place them anew."""
+    async with runtime.services.store.read() as tx:
+        rows = await bookings.rows_of(tx, request_id)
+        failed = {row.id: row for row in rows if row.state is SessionState.FAILED}
+        done = await changes.of_sessions(tx, failed, states=[ChangeState.DONE])
+    return [
+        (person_resource(failed[session_id].attendee_id), was.interval)
+        for change in done
+        if change.kind.frees
+        for session_id, was in change.was.items()
+        if session_id in failed
+    ]
 
 
 def _stays(change: ChangeRow, row: SessionRow) -> bool:
@@ -135,9 +160,7 @@ def elsewhere(world: World, session: SessionRow) -> World:
     start = session.interval.start
     here = Interval(start, start + timedelta(minutes=problems.SLOT_MINUTES))
     who = session.facilitator_id if session.gathers else session.attendee_id
-    resource = person_resource(who)
-    busy = {**world.busy, resource: merge([*world.busy.get(resource, ()), here])}
-    return replace(world, busy=busy)
+    return without(world, [(person_resource(who), here)])
 
 
 async def holds(

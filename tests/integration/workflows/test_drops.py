@@ -12,12 +12,14 @@ from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.notices import NoticeKind
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import RequestState, SessionState, WorkItemCause
-from scheduling.domain.times import DAY, DateRange, WallWindow
+from scheduling.domain.rules import Rule
+from scheduling.domain.times import DAY, DateRange, Interval, WallWindow
 from scheduling.ports.wfm import Rejected, Unavailable
-from scheduling.storage import changes, outbox
+from scheduling.storage import changes, outbox, requests
 from scheduling.storage import tables as t
 from scheduling.storage.bookings import SessionRow
 from scheduling.workflows.drift import EVERY, compare
+from scheduling.workflows.gatherings import option_of
 from tests.integration.workflows.house import House, eventually
 from tests.integration.workflows.small_centre import actor
 from tests.support.postgres import BOTH
@@ -237,8 +239,32 @@ async def test_what_cannot_be_taken_back_goes_to_a_human_and_meets_no_new_bookin
     assert item.cause is WorkItemCause.UNDO_FAILED
     await house.desk.try_again(actor("sam"), item.id, item.version)
     await house.quiet()
-    assert [row.state for row in await house.sessions(booked)].count(SessionState.BOOKED) == 2
+    rows = await house.sessions(booked)
+    standing = {row.attendee_id: row for row in rows if row.state is SessionState.BOOKED}
+    assert standing.keys() == {"north-1", "north-2"}
+    assert not standing["north-1"].interval.overlaps(session.interval)
     assert house.applied() == 2
+
+
+async def test_what_a_scheduler_grants_after_a_time_was_given_up_counts(
+    house: House, booked: str
+) -> None:
+    session = await of(house, booked)
+    house.wfm.faults.plan("undo", Fault(error=Rejected("no")))
+    await ended(house, await house.changes.cannot(actor("north-1"), session.id), "north-1")
+    item = await house.item(booked)
+    assert item is not None
+    half_past = session.interval.start + timedelta(minutes=90)
+    granted = replace(
+        option_of(session), interval=Interval(half_past, half_past + timedelta(minutes=30))
+    )
+    async with house.store.write() as tx:
+        await requests.loosen(tx, booked, frozenset({Rule.LEAD_TIME}), {"north-1": granted})
+    await house.desk.try_again(actor("sam"), item.id, item.version)
+    await house.quiet()
+    rows = await house.sessions(booked)
+    standing = {row.attendee_id: row for row in rows if row.state is SessionState.BOOKED}
+    assert standing["north-1"].interval == granted.interval
 
 
 @BOTH

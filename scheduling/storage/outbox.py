@@ -161,6 +161,15 @@ async def replan(tx: AsyncConnection, key: str, means: Means, due_at: datetime) 
     )
 
 
+async def narrow(tx: AsyncConnection, key: str, about: Sequence[str]) -> None:
+    """Let a notice that waits be about these sessions only."""
+    await tx.execute(
+        t.outbox.update()
+        .where(t.outbox.c.key == key, t.outbox.c.state == OutboxState.WAITING.value)
+        .values(about=list(about))
+    )
+
+
 async def settle(
     tx: AsyncConnection, keys: Collection[str], state: OutboxState, at: datetime
 ) -> None:

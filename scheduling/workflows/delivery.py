@@ -88,8 +88,10 @@ async def deliver(key: str, *, again: bool = True) -> Delivery:
     planned = row.state is OutboxState.WAITING and row.kind is not NoticeKind.DIGEST
     if planned and matter.person is not None:
         rhythm = await rhythm_of(runtime, matter.person, now)
-        if not await _claimed(runtime, row, matter, rhythm):
+        claimed = await _claimed(runtime, row, matter, rhythm)
+        if claimed is None:
             return Delivery.HELD
+        row = claimed  # it may be about fewer sessions by now
     return await _tell(runtime, row, again=again)
 
 
@@ -147,8 +149,10 @@ def holds(
     return True
 
 
-async def _claimed(runtime: Runtime, row: OutboxRow, matter: _Matter, rhythm: Rhythm) -> bool:
-    """Write the intent to tell now; False where it is told later, or went into a digest."""
+async def _claimed(
+    runtime: Runtime, row: OutboxRow, matter: _Matter, rhythm: Rhythm
+) -> OutboxRow | None:
+    """Write the intent to tell now, and return what; None where it is told later, or went into a digest."""
     services, noise = runtime.services, runtime.services.policy.noise
     now = services.clock.now()
     begins = min(
@@ -157,7 +161,7 @@ async def _claimed(runtime: Runtime, row: OutboxRow, matter: _Matter, rhythm: Rh
     async with services.store.write() as tx:
         fresh = await outbox.get(tx, row.key)
         if fresh is None or fresh.state is not OutboxState.WAITING:
-            return fresh is not None and fresh.state is OutboxState.SENDING
+            return fresh if fresh and fresh.state is OutboxState.SENDING else None
         alone = row.kind in ALONE
         if fresh.means is Means.DIGEST and not alone:
             planned = fresh.due_at > fresh.created_at
@@ -166,20 +170,20 @@ async def _claimed(runtime: Runtime, row: OutboxRow, matter: _Matter, rhythm: Rh
                 await _digest(tx, runtime, fresh, rhythm, now)
             else:
                 await _hold(tx, fresh, Means.DIGEST, due)
-            return False
+            return None
         due = release(noise, rhythm, now)
         if due > now and (begins is None or begins > due):
             await _hold(tx, fresh, Means.CHAT, due)
-            return False
+            return None
         later = digest_at(noise, rhythm, now)
         today = local_day(now, rhythm.zone)
         spent = await outbox.pushes(tx, str(fresh.person_id), today) >= noise.pushes_a_day
         urgent = row.kind is NoticeKind.RUNNING_LATE
         if spent and not urgent and not _cannot_wait(matter, begins, later):
             await _hold(tx, fresh, Means.CHAT if alone else Means.DIGEST, later)
-            return False
+            return None
         await outbox.settle(tx, [fresh.key], OutboxState.SENDING, now)
-    return True
+    return fresh
 
 
 def _cannot_wait(matter: _Matter, begins: datetime | None, later: datetime) -> bool:

@@ -112,27 +112,38 @@ async def put(tx: AsyncConnection, row: OutboxRow) -> None:
 async def overtaking(tx: AsyncConnection, row: OutboxRow) -> OutboxRow:
     """Return ``row`` as it is to be kept, in the place of what still waits about its sessions.
 
-    Who never heard of a session hears of it once, as new, and not of one that is no more.
+    Who never heard of a session hears of it once, as new, and not of one that is no more. What
+    waits about other sessions as well still tells of those.
     """
-    about = set(row.about)
-    old = [
-        one
-        for one in await outbox.waiting(tx, row.person_id)
-        if one.subject == row.subject and about & set(one.about) and one.key != row.key
-    ]
-    await outbox.settle(tx, [one.key for one in old], OutboxState.DROPPED, row.created_at)
-    if row.kind is NoticeKind.RELIEVED or not any(one.kind is NoticeKind.BOOKED for one in old):
+    about, unheard = set(row.about), set[str]()
+    for one in await outbox.waiting(tx, row.person_id):
+        both = about & set(one.about)
+        if one.subject != row.subject or not both or one.key == row.key:
+            continue
+        if left := _without(one.about, both):
+            await outbox.narrow(tx, one.key, left)
+        else:
+            await outbox.settle(tx, [one.key], OutboxState.DROPPED, row.created_at)
+        if one.kind is NoticeKind.BOOKED:
+            unheard |= both
+    if row.kind is NoticeKind.RELIEVED or not unheard:
         return row
-    if row.kind is NoticeKind.CANCELLED:
-        await _not_needed(tx, row)
-        return replace(row, state=OutboxState.DROPPED, ended_at=row.created_at)
-    return replace(row, kind=NoticeKind.BOOKED)
+    if row.kind is not NoticeKind.CANCELLED:
+        return replace(row, kind=NoticeKind.BOOKED)
+    await _not_needed(tx, row.subject, unheard)
+    if heard := _without(row.about, unheard):
+        return replace(row, about=heard)
+    return replace(row, state=OutboxState.DROPPED, ended_at=row.created_at)
 
 
-async def _not_needed(tx: AsyncConnection, row: OutboxRow) -> None:
+def _without(about: tuple[str, ...], these: Collection[str]) -> tuple[str, ...]:
+    return tuple(one for one in about if one not in these)
+
+
+async def _not_needed(tx: AsyncConnection, request_id: str, ended: Collection[str]) -> None:
     """Let sessions that ended before anybody was told of them say that nobody will be."""
-    for one in await bookings.sessions(tx, row.subject):
-        if one.id in row.about and one.targets.get(Target.NOTICE) is TargetState.HELD:
+    for one in await bookings.sessions(tx, request_id):
+        if one.id in ended and one.targets.get(Target.NOTICE) is TargetState.HELD:
             await bookings.mark(tx, one.id, Target.NOTICE, TargetState.SKIPPED)
 
 

@@ -232,6 +232,76 @@ async def test_a_move_overtakes_the_booking_and_is_told_as_new(house: House) -> 
     assert only.key.startswith(f"{request_id}:1")
 
 
+async def led_by_tom(house: House) -> tuple[str, list[str]]:
+    """Book three sessions that tom leads and is to hear of in a digest; their request's id and theirs."""
+    house.clock.forward(hours=2)
+    far = TUESDAY + timedelta(days=7)
+    request_id = await booked(house, "north-1", "north-2", "north-3", first=far)
+    async with house.store.write() as tx:
+        await tx.execute(t.session.update().values(facilitator_id="tom"))
+    ids = [one.id for one in await house.sessions(request_id)]
+    for session_id in ids:
+        async with house.store.write() as tx:
+            await bookings.mark(tx, session_id, Target.NOTICE, TargetState.HELD)
+    await happened(house, NoticeKind.BOOKED, request_id, ids)
+    return request_id, ids
+
+
+async def happened(house: House, kind: NoticeKind, request_id: str, ids: list[str]) -> None:
+    """Tell who leads the sessions with these ids what happened to them."""
+    row = await house.row(request_id)
+    rows = [one for one in await house.sessions(request_id) if one.id in ids]
+    async with house.store.write() as tx:
+        if kind is NoticeKind.CANCELLED:
+            for one in ids:
+                await bookings.update_session(tx, one, state=SessionState.CANCELLED)
+        key = f"{request_id}:{kind.value}:{len(ids)}"
+        await notices.notify(tx, kind, row, key=key, sessions=rows, only=[Concern.TRAINER])
+    await house.quiet()
+
+
+async def digested(house: House) -> list[tuple[NoticeKind, tuple[str, ...]]]:
+    """Let the morning's digest be told; what it says, of which sessions."""
+    await later(house, EIGHT + timedelta(days=1, minutes=45))
+    (digest,) = house.notifier.digests
+    return [(one.kind, one.session_ids) for one in digest.notices]
+
+
+async def notice_states(house: House, request_id: str) -> list[TargetState]:
+    return [one.targets[Target.NOTICE] for one in await house.sessions(request_id)]
+
+
+async def test_a_move_of_one_session_leaves_what_waits_about_the_others(house: House) -> None:
+    request_id, (first, *others) = await led_by_tom(house)
+    await happened(house, NoticeKind.MOVED, request_id, [first])
+    assert sorted(await digested(house)) == sorted(
+        [(NoticeKind.BOOKED, tuple(others)), (NoticeKind.BOOKED, (first,))]
+    )
+    assert await notice_states(house, request_id) == [TargetState.DONE] * 3
+
+
+async def test_the_end_of_one_session_leaves_what_waits_about_the_others(house: House) -> None:
+    request_id, (first, *others) = await led_by_tom(house)
+    await happened(house, NoticeKind.CANCELLED, request_id, [first])
+    assert await digested(house) == [(NoticeKind.BOOKED, tuple(others))]
+    assert await notice_states(house, request_id) == [
+        TargetState.SKIPPED,
+        *[TargetState.DONE] * 2,
+    ]
+
+
+async def test_who_heard_of_one_session_hears_of_its_end_and_not_of_the_others(
+    house: House,
+) -> None:
+    request_id, (first, *others) = await led_by_tom(house)
+    await happened(house, NoticeKind.MOVED, request_id, [first])
+    (alone,) = [one for one in await rows_of(house, "tom") if one.about == (first,)]
+    async with house.store.write() as tx:
+        await outbox.settle(tx, [alone.key], OutboxState.TOLD, house.clock.now())
+    await happened(house, NoticeKind.CANCELLED, request_id, [first, *others])
+    assert await digested(house) == [(NoticeKind.CANCELLED, (first,))]
+
+
 async def test_a_notice_is_tried_again_until_teams_is_back(house: House) -> None:
     house.clock.forward(hours=8)
     request_id = await booked(house, "north-1")

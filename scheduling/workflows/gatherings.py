@@ -181,7 +181,10 @@ def option_of(row: SessionRow) -> Option:
 
 
 async def rejoining(runtime: Runtime, row: RequestRow, world: World) -> list[SessionRow]:
-    """Return rows for those whom a gathering that stands has lost, and who are free for it now."""
+    """Return rows for those whom a gathering that stands has lost, and who are free for it now.
+
+    Who left it, or was taken off it, is not lost.
+    """
     async with runtime.services.store.read() as tx:
         rows = await bookings.rows_of(tx, row.id)
     gathering = next((one for one in standing(rows) if one.gathers), None)
@@ -189,6 +192,7 @@ async def rejoining(runtime: Runtime, row: RequestRow, world: World) -> list[Ses
         return []
     mine = [one for one in rows if one.gathering_id == gathering.id]
     here = {one.attendee_id for one in standing(mine)}
+    here |= {one.attendee_id for one in mine if one.state is SessionState.CANCELLED}
     option = option_of(gathering)
     found = []
     for person_id in sorted({one.attendee_id for one in mine} - here):

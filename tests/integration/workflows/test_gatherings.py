@@ -20,7 +20,7 @@ from scheduling.ports.calendar import CalendarForbidden, RoomAnswer
 from scheduling.ports.wfm import Rejected
 from scheduling.storage import bookings, drafts
 from scheduling.storage import tables as t
-from scheduling.workflows import drift, writes
+from scheduling.workflows import drift, gatherings, writes
 from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import TUESDAY, actor, ask_for, meeting_of
 from tests.support.postgres import BOTH
@@ -261,7 +261,10 @@ async def test_who_declines_leaves_the_meeting_that_stands_once(house: House) ->
     assert event.people == [f"{one}@contoso.example" for one in FOUR if one != "north-3"]
     assert house.applied() == len(states)
     assert await house.items(request_id) == 0
-    assert (await house.row(request_id)).state is RequestState.BOOKED
+    row = await house.row(request_id)
+    assert row.state is RequestState.BOOKED
+    world = await house.runtime.search.world(row.ask, "north", fresh=True, besides=row.draft_id)
+    assert await gatherings.rejoining(house.runtime, row, world) == [], "who left is asked no more"
 
 
 async def declined(house: House, *who: str) -> None:

@@ -14,6 +14,7 @@ from dbos import DBOS
 
 from scheduling.domain.centre import Agent
 from scheduling.domain.courses import Course
+from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.refusals import Refused
 from scheduling.domain.requests import RequestState, SessionState
 from scheduling.domain.runs import RunState
@@ -167,6 +168,7 @@ async def _planned(
         together=False,
         optional_ids=(),
         quorum=None,
+        place=PlaceKind.ONLINE,  # the group has its room: none is looked for
     )
     world = await runtime.search.world(ask, request.unit_id, fresh=True)
     option = gatherings.option_of(gathering)

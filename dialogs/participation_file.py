@@ -3,7 +3,7 @@
 from dialogs.csv_file import csv_file
 from dialogs.wording import Words, clean, mark
 from scheduling.learning.standings import DueFigures
-from scheduling.workflows.participation_port import Figures, Level, Participation
+from scheduling.workflows.participation_port import DueGroup, Figures, Group, Level, Participation
 
 LEVELS = {
     Level.TYPE: mark("Meeting type"),
@@ -94,33 +94,22 @@ def _figures(figures: Figures | None) -> list[int | None]:
 
 def participation_text(participation: Participation, words: Words) -> str:
     """Return a line for each group and course, for where no file can be given."""
-    return "\n".join((*_attended(participation, words), *_stand(participation, words)))
+    lines = [words.say("No register of these days is closed yet.")]
+    if participation.closed:
+        lines = [
+            _line(one, figures_words(one.figures, words), words) for one in participation.groups
+        ]
+    lines += [_line(one, due_words(one.figures, words), words) for one in participation.dues]
+    return "\n".join(lines)
 
 
-def _stand(participation: Participation, words: Words) -> list[str]:
-    return [
-        words.say(
-            "{level} {name}: {figures}",
-            level=words.say(LEVELS[one.level]),
-            name=clean(one.name),
-            figures=due_words(one.figures, words),
-        )
-        for one in participation.dues
-    ]
-
-
-def _attended(participation: Participation, words: Words) -> list[str]:
-    if not participation.closed:
-        return [words.say("No register of these days is closed yet.")]
-    return [
-        words.say(
-            "{level} {name}: {figures}",
-            level=words.say(LEVELS[one.level]),
-            name=clean(one.name),
-            figures=figures_words(one.figures, words),
-        )
-        for one in participation.groups
-    ]
+def _line(one: Group | DueGroup, figures: str, words: Words) -> str:
+    return words.say(
+        "{level} {name}: {figures}",
+        level=words.say(LEVELS[one.level]),
+        name=clean(one.name),
+        figures=figures,
+    )
 
 
 def due_words(figures: DueFigures | None, words: Words) -> str:

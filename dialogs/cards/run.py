@@ -124,8 +124,7 @@ def _care(run: RunView, words: Words, most: int) -> list[Element]:
     lines: list[Element] = [
         table([words.say("Who"), words.say("When"), words.say("What and why")], rows, [2, 3, 3])
     ]
-    if rest := max(0, len(run.care) - most):
-        lines.append(aside(words.count("and {n} more", "and {n} more", rest)))
+    lines += and_more(words, len(run.care) - most)
     title = words.count(
         "{n} session looked after since", "{n} sessions looked after since", len(run.care)
     )

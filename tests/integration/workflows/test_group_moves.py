@@ -18,8 +18,9 @@ from scheduling.storage import tables as t
 from scheduling.storage.bookings import SessionRow
 from scheduling.workflows.changes_port import Sought
 from tests.integration.workflows.gathered import THREE, everything, reserved, whole
-from tests.integration.workflows.house import House, eventually
+from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import TUESDAY, actor, meeting_of
+from tests.integration.workflows.test_moves import ended
 from tests.support.postgres import BOTH
 from wfm.centre.memory import Fault
 
@@ -34,18 +35,6 @@ async def booked(house: House) -> str:
     assert (await house.settled(request_id)).state is RequestState.BOOKED
     await house.quiet()
     return request_id
-
-
-async def ended(house: House, change_id: str, who: str = "mia") -> ChangeView:
-    """Wait until a change is under way no more."""
-
-    async def look() -> ChangeView | None:
-        view = await house.changes.change(actor(who), change_id)
-        return None if view.state.under_way else view
-
-    view = await eventually(look)
-    await house.quiet()
-    return view
 
 
 async def proposed(

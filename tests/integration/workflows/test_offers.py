@@ -18,7 +18,7 @@ from scheduling.workflows.offers import OfferDesk
 from scheduling.workflows.timers import take_due
 from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import TUESDAY, actor
-from tests.integration.workflows.test_rushes import staff
+from tests.integration.workflows.test_rushes import looked, staff
 from tests.support.postgres import BOTH
 
 pytestmark = BOTH
@@ -44,13 +44,6 @@ async def waiting(house: House, desk: OfferDesk, *numbers: int) -> dict[str, Ses
     await take_due(house.runtime)  # the first look is five minutes after the start
     await house.quiet()
     return found
-
-
-async def looked(house: House) -> None:
-    """Let the next look at staffing be due, and done."""
-    house.clock.forward(minutes=5)
-    await take_due(house.runtime)
-    await house.quiet()
 
 
 async def offers(house: House, state: OfferState = OfferState.OPEN) -> list[OfferRow]:
@@ -164,9 +157,7 @@ async def test_that_somebody_said_no_is_kept_nowhere(house: House, desk: OfferDe
     await looked(house)
     said_no, silent = await offers(house)
     await desk.pass_up(actor(said_no.person_id), said_no.id)
-    house.clock.forward(minutes=5)
-    await take_due(house.runtime)
-    await house.quiet()
+    await looked(house)
     closed = await offers(house, OfferState.CLOSED)
     assert {one.id for one in closed} == {said_no.id, silent.id}
     assert {one.version for one in closed} == {2}

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.requests import SessionState
@@ -12,9 +11,9 @@ from scheduling.storage import tables as t
 from scheduling.storage.bookings import (
     RESERVATION_MINUTES,
     SessionRow,
-    SlotTaken,
     person_resource,
     session_of,
+    taking,
     update_attendees,
     update_session,
 )
@@ -53,21 +52,18 @@ async def give(tx: AsyncConnection, row: SessionRow, person_id: str) -> None:
     SlotTaken, and nothing changed, where another booking has that time of theirs.
     """
     resource = person_resource(row.facilitator_id)
-    try:
-        async with tx.begin_nested():
-            await tx.execute(
-                t.reservation.delete().where(
-                    t.reservation.c.session_id == row.id, t.reservation.c.resource == resource
-                )
+    async with taking(tx, "another booking holds that time"):
+        await tx.execute(
+            t.reservation.delete().where(
+                t.reservation.c.session_id == row.id, t.reservation.c.resource == resource
             )
-            await tx.execute(
-                t.reservation.insert(),
-                [
-                    {"resource": person_resource(person_id), "slot": slot, "session_id": row.id}
-                    for slot in row.interval.slots(RESERVATION_MINUTES)
-                ],
-            )
-    except IntegrityError as error:
-        raise SlotTaken("another booking holds that time") from error
+        )
+        await tx.execute(
+            t.reservation.insert(),
+            [
+                {"resource": person_resource(person_id), "slot": slot, "session_id": row.id}
+                for slot in row.interval.slots(RESERVATION_MINUTES)
+            ],
+        )
     await update_session(tx, row.id, facilitator_id=person_id)
     await update_attendees(tx, row.id, facilitator_id=person_id)

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.courses import SmallGroupState
 from scheduling.storage import tables as t
+from scheduling.storage.inserting import inserted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +35,7 @@ def _row(found: Mapping[str, Any]) -> SmallGroupRow:
 async def insert(tx: AsyncConnection, row: SmallGroupRow) -> bool:
     """Note a group that is too small; False where it was noted before."""
     values = {name: getattr(row, name) for name in SmallGroupRow.__dataclass_fields__}
-    try:
-        async with tx.begin_nested():
-            await tx.execute(t.small_group.insert().values({**values, "state": row.state.value}))
-    except IntegrityError:
-        return False
-    return True
+    return await inserted(tx, t.small_group.insert().values({**values, "state": row.state.value}))
 
 
 async def get(tx: AsyncConnection, group_id: str) -> SmallGroupRow | None:

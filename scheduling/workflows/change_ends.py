@@ -33,7 +33,7 @@ from scheduling.storage import (
 from scheduling.storage.bookings import ACTIVE_SESSIONS, SessionRow
 from scheduling.storage.changes import ChangeRow
 from scheduling.workflows import escalation, gatherings, notices, replacing
-from scheduling.workflows.change_rows import new_change
+from scheduling.workflows.change_rows import new_change, queue
 from scheduling.workflows.closing import Failed, tell_schedulers, why_of
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.setups import SYSTEM
@@ -357,16 +357,7 @@ async def _new_time(
         by=SYSTEM,
         ask=replacing.by_itself(ask, services.policy.notice, now, session.zone),
     )
-    await changes.insert(tx, again)
-    await bookings.update_session(tx, session.id, change_id=again.id)
-    await runtime.engine.enqueue_unit(
-        tx,
-        "change",
-        f"{again.id}:change",
-        again.id,
-        unit_id=again.unit_id,
-        ticket=request.ticket,
-    )
+    await queue(tx, runtime, again, request.ticket)
 
 
 async def _record(tx: AsyncConnection, runtime: Runtime, row: ChangeRow, to: ChangeState) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.changes import ChangeKind, ChangeState
 from scheduling.domain.requests import SessionState
-from scheduling.storage import changes
+from scheduling.storage import bookings, changes
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.changes import ChangeRow
 from scheduling.storage.requests import RequestRow
@@ -55,6 +55,15 @@ def new_change(
         undo_until=None,
     )
     return replace(row, **fields)  # type: ignore[arg-type]
+
+
+async def queue(tx: AsyncConnection, runtime: Runtime, row: ChangeRow, ticket: int) -> None:
+    """Keep a new change of one session and put it into its unit's queue, behind that ticket."""
+    await changes.insert(tx, row)
+    await bookings.update_session(tx, row.session_id, change_id=row.id)
+    await runtime.engine.enqueue_unit(
+        tx, "change", f"{row.id}:change", row.id, unit_id=row.unit_id, ticket=ticket
+    )
 
 
 async def drop_session(

@@ -32,7 +32,7 @@ async def mend(work_item_id: str) -> str:
     for session_id in vacated:
         await _lay_again(work_item_id, session_id, failed)
     for session_id in standing:
-        await attempt(move_back, session_id, Target.INVITE, failed, session_id)
+        await attempt(move_back, session_id, Target.INVITE, failed)
     patience = Patience(request_id, heed=False)
     await book.make_anew(request_id, patience, standing, failed)
     away = await book.forward_all(patience, standing, failed)
@@ -43,9 +43,9 @@ async def mend(work_item_id: str) -> str:
 
 async def _lay_again(work_item_id: str, session_id: str, failed: list[Failed]) -> None:
     """Lay the exception of a session that stands under a new key: the old one may be refused."""
-    gone = await attempt(book.undo_wfm, session_id, Target.WFM, failed, session_id)
+    gone = await attempt(book.undo_wfm, session_id, Target.WFM, failed)
     if gone and await readmit_mended(work_item_id, session_id):
-        await attempt(book.write_wfm, session_id, Target.WFM, failed, session_id)
+        await attempt(book.write_wfm, session_id, Target.WFM, failed)
 
 
 @DBOS.step(**LASTING)

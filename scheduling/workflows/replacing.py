@@ -127,7 +127,7 @@ def _changed(
 
 
 def without(world: World, spans: Iterable[tuple[str, Interval]]) -> World:
-    """Return the world in which these people have no time then, whatever their calendars say."""
+    """Return the world in which these people and rooms have no time then, whatever else is known."""
     busy = {resource: [*taken] for resource, taken in world.busy.items()}
     for resource, interval in spans:
         busy.setdefault(resource, []).append(interval)

@@ -114,30 +114,28 @@ async def _go_back(
     An exception that was to give way is laid again only once the first is known to be gone.
     """
     for part in reversed(moved):
-        await attempt(move_back, part["session"], Target.INVITE, failed, part["session"])
+        await attempt(move_back, part["session"], Target.INVITE, failed)
     for part in reversed(parts):
-        await attempt(
-            book.undo_wfm, part["standin"], Target.WFM, failed, part["standin"], undoing=True
-        )
+        await attempt(book.undo_wfm, part["standin"], Target.WFM, failed, undoing=True)
     for part in reversed(vacated):
         one = part["session"]
-        gone = await attempt(book.undo_wfm, one, Target.WFM, failed, one, undoing=True)
+        gone = await attempt(book.undo_wfm, one, Target.WFM, failed, undoing=True)
         if gone and await readmit(change_id, one):
-            await attempt(book.write_wfm, one, Target.WFM, failed, one)
+            await attempt(book.write_wfm, one, Target.WFM, failed)
 
 
 async def attempt(
-    step: Callable[..., Awaitable[Tried]],
+    step: Callable[[str], Awaitable[Tried]],
     session_id: str,
     target: Target,
     failed: list[Failed],
-    *arguments: object,
+    *,
     undoing: bool = False,
 ) -> bool:
-    """Do one step, and whether it was done; what is given up goes to ``failed``."""
+    """Do one step of a session, and whether it was done; what is given up goes to ``failed``."""
     request_id = await request_of_session(session_id)
     try:
-        await Patience(request_id, heed=False).ask(step, *arguments)
+        await Patience(request_id, heed=False).ask(step, session_id)
     except Stopped as stop:
         if stop.away is not None:
             failed.append((session_id, target.value, undoing))
@@ -168,9 +166,7 @@ async def _afterwards(
     await book.make_anew(request_id, patience, ids, failed)
     await book.forward_all(patience, ids, failed)
     for part in parts:
-        await attempt(
-            book.undo_wfm, part["standin"], Target.WFM, failed, part["standin"], undoing=True
-        )
+        await attempt(book.undo_wfm, part["standin"], Target.WFM, failed, undoing=True)
 
 
 async def _settle_room(patience: Patience, session_id: str) -> None:

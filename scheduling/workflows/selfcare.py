@@ -30,7 +30,7 @@ from scheduling.storage.requests import RequestRow
 from scheduling.storage.selfcare import CareRow
 from scheduling.storage.standins import standin
 from scheduling.workflows import change_ends, escalation, notices, problems, replacing, running
-from scheduling.workflows.change_rows import new_change
+from scheduling.workflows.change_rows import new_change, queue
 from scheduling.workflows.runtime import LASTING, Runtime, current
 from scheduling.workflows.selfcare_ground import Finding, Looked, look
 from scheduling.workflows.selfcare_plan import Remedy, remedies, without_old_times
@@ -295,7 +295,7 @@ async def _begin(
     )
     if remedy.option is not None and ticket is not None:
         change = _move(runtime, remedy, remedy.option, request, session)
-        await _queue(tx, runtime, change, ticket)
+        await queue(tx, runtime, change, ticket)
         return replace(row, change_id=change.id), Care.MOVING
     if one.proposal is not None:
         asked_id = _asked_person(looked, finding)
@@ -348,14 +348,6 @@ async def _put_question(
     kind = NoticeKind.TIMES_WANTED
     await notices.offer(tx, change.id, asked_id, key=f"{change.id}:asked", until=until, kind=kind)
     return change.id
-
-
-async def _queue(tx: AsyncConnection, runtime: Runtime, change: ChangeRow, ticket: int) -> None:
-    await changes.insert(tx, change)
-    await bookings.update_session(tx, change.session_id, change_id=change.id)
-    await runtime.engine.enqueue_unit(
-        tx, "change", f"{change.id}:change", change.id, unit_id=change.unit_id, ticket=ticket
-    )
 
 
 def _facts(looked: Looked, remedy: Remedy, session: SessionRow) -> escalation.ItemFacts:

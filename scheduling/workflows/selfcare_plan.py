@@ -18,7 +18,7 @@ from scheduling.recurrence.periods import periods
 from scheduling.storage import bookings
 from scheduling.storage.bookings import SessionRow, person_resource, room_resource
 from scheduling.storage.standins import standin
-from scheduling.workflows import problems, run_ground, whole_unit
+from scheduling.workflows import problems, replacing, run_ground, whole_unit
 from scheduling.workflows.freeing import freed
 from scheduling.workflows.planning import PATIENCE, solver_of
 from scheduling.workflows.problems import World
@@ -173,10 +173,8 @@ class _Plan:
         if until is None or until <= world.now:
             return world
         notice = Interval(world.now, until)
-        busy = {resource: [*spans] for resource, spans in world.busy.items()}
-        for one in findings:
-            busy.setdefault(person_resource(one.session.attendee_id), []).append(notice)
-        return replace(world, busy=busy)
+        people = (person_resource(one.session.attendee_id) for one in findings)
+        return replacing.without(world, ((person, notice) for person in people))
 
     async def _take(
         self,
@@ -210,7 +208,7 @@ def without_old_times(world: World, findings: Sequence[Finding]) -> World:
     Its attendee's schedule may be open then again, and its leader's other appointment is not to be
     told from the session itself.
     """
-    busy = {resource: [*spans] for resource, spans in world.busy.items()}
+    spans: list[tuple[str, Interval]] = []
     for one in findings:
         session = one.session
         taken: Collection[str] = (person_resource(session.attendee_id),)
@@ -218,9 +216,8 @@ def without_old_times(world: World, findings: Sequence[Finding]) -> World:
             taken = (*taken, person_resource(session.facilitator_id))
         if one.cause is Cause.ROOM:
             taken = (room_resource(session.room_id),) if session.room_id else ()
-        for resource in taken:
-            busy.setdefault(resource, []).append(session.interval)
-    return replace(world, busy=busy)
+        spans += [(resource, session.interval) for resource in taken]
+    return replacing.without(world, spans)
 
 
 def _history(

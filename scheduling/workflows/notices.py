@@ -104,12 +104,22 @@ async def say(
 
 async def put(tx: AsyncConnection, row: OutboxRow) -> None:
     """Put a notice into the outbox, once, and let it be told."""
-    row = await overtaking(tx, row)
-    if await outbox.put(tx, row) and row.state is OutboxState.WAITING:
+    if await keep(tx, row):
         await current().engine.enqueue_followup(tx, "tell_one", f"{row.key}:tell", row.key)
 
 
-async def overtaking(tx: AsyncConnection, row: OutboxRow) -> OutboxRow:
+async def keep(tx: AsyncConnection, row: OutboxRow) -> bool:
+    """Put a notice into the outbox, once; whether it now waits there to be told.
+
+    What is put late a second time changes nothing: what waits may be newer than it.
+    """
+    if await outbox.get(tx, row.key) is not None:
+        return False
+    row = await _overtaking(tx, row)
+    return await outbox.put(tx, row) and row.state is OutboxState.WAITING
+
+
+async def _overtaking(tx: AsyncConnection, row: OutboxRow) -> OutboxRow:
     """Return ``row`` as it is to be kept, in the place of what still waits about its sessions.
 
     Who never heard of a session hears of it once, as new, and not of one that is no more. What
@@ -118,7 +128,7 @@ async def overtaking(tx: AsyncConnection, row: OutboxRow) -> OutboxRow:
     about, unheard = set(row.about), set[str]()
     for one in await outbox.waiting(tx, row.person_id):
         both = about & set(one.about)
-        if one.subject != row.subject or not both or one.key == row.key:
+        if one.subject != row.subject or not both:
             continue
         if left := _without(one.about, both):
             await outbox.narrow(tx, one.key, left)

@@ -105,7 +105,7 @@ async def tell(request_id: str, version: int, kind: str, person_id: str) -> Trie
             created_at=now,
             due_at=now,
         )
-        await outbox.put(tx, await notices.overtaking(tx, notice))
+        await notices.keep(tx, notice)
     came = await delivery.deliver(notice.key, again=False)
     if came is delivery.Delivery.AWAY:
         return {"away": Remote.TEAMS.value}

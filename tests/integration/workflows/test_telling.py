@@ -7,6 +7,8 @@ import pytest
 
 from scheduling.domain.notices import NoticeKind
 from scheduling.domain.requests import RequestState, Target, TargetState
+from scheduling.storage import outbox
+from scheduling.workflows import notices
 from tests.integration.workflows.house import House, eventually
 from tests.integration.workflows.small_centre import TUESDAY, actor
 
@@ -69,6 +71,20 @@ async def test_a_second_round_tells_nobody_again(house: House) -> None:
     await house.settled(request_id, RequestState.BOOKED)
     await house.quiet()
     assert [one.person_id for one in house.notifier.notices] == ["north-1", "north-2"]
+
+
+async def test_what_is_put_late_once_more_leaves_the_newer_one(house: House) -> None:
+    request_id = await house.submit("north-1", first=TUESDAY + timedelta(days=7))
+    await house.settled(request_id, RequestState.BOOKED)
+    await house.quiet()
+    house.clock.forward(minutes=3)
+    row, rows = await house.row(request_id), await house.sessions(request_id)
+    for key in ("first", "second", "first"):
+        async with house.store.write() as tx:
+            await notices.notify(tx, NoticeKind.MOVED, row, key=key, sessions=rows)
+    await house.quiet()
+    async with house.store.read() as tx:
+        assert [one.key for one in await outbox.waiting(tx, "mia")] == ["second:moved:mia"]
 
 
 async def test_cards_behind_a_ticket_that_leaves_the_queue_are_shown_again(house: House) -> None:

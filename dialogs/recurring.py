@@ -147,7 +147,7 @@ class RecurringTopic:
                 case _:
                     run = await planner.run(actor, run_id)
         except Refused as refused:
-            if refused.refusal is not Refusal.STALE:
+            if refused.refusal not in (Refusal.STALE, Refusal.RUN_UNDER_WAY):
                 raise
             fresh = await planner.run(actor, run_id)
             return RunCardView(run=fresh, refusal=refused.refusal, facts=refused.facts)

@@ -16,6 +16,8 @@ from scheduling.storage import tables as t
 from scheduling.storage.codec import dump, load
 
 CHUNK = 500
+STARTING = 0x72756E73
+"""PostgreSQL's advisory lock, with a hash of the unit, under which runs begin and are confirmed."""
 GOING = (RunState.PLANNING.value, RunState.BOOKING.value)
 """The states in which a run is being planned or booked."""
 Members = dict[str, Membership]
@@ -157,6 +159,13 @@ async def last_over(
     return next(
         (_run(dict(row)) for row in found.mappings() if wanted & set(row["template_ids"])), None
     )
+
+
+async def alone(tx: AsyncConnection, unit_id: str) -> None:
+    """Let nobody else begin or confirm a run of a unit until ``tx`` ends."""
+    if tx.dialect.name == "postgresql":  # SQLite's writers wait for each other anyway
+        key = sa.func.hashtext(unit_id)
+        await tx.execute(sa.select(sa.func.pg_advisory_xact_lock(STARTING, key)))
 
 
 async def under_way(tx: AsyncConnection, unit_id: str) -> RunRow | None:

@@ -29,6 +29,7 @@ from scheduling.storage import audit, bookings, commits, drafts, people, request
 from scheduling.storage.bookings import SessionRow, SlotTaken, person_resource, room_resource
 from scheduling.storage.commits import CommitRow, PartRow
 from scheduling.storage.requests import NewRequest, RequestRow
+from scheduling.workflows.completing import seated_elsewhere
 from scheduling.workflows.engine import BATCH_QUEUE, MAX_RECOVERIES
 from scheduling.workflows.gatherings import planned_gathering, planned_session
 from scheduling.workflows.place import give_up, trouble_of
@@ -222,11 +223,10 @@ async def _reserve(
     earliest = runtime.services.clock.now() + timedelta(minutes=kind.parameters.lead)
     kept: list[SessionRow] = []
     left_out: dict[str, LeftOut] = {}
-    since = await commits.got_since(tx, part.batch_id, row.ask.type_id, row.ask.attendee_ids)
+    got = await _got_since(tx, row, part, runtime.services.clock.now())
     for one in sorted(part.sessions, key=_by_room):
         away = await _away(tx, row, one, known, held, earliest)
-        if not one.group:
-            away |= dict.fromkeys(since & {*one.attendee_ids}, LeftOut.ANOTHER)
+        away |= dict.fromkeys(got & {*one.attendee_ids}, LeftOut.ANOTHER)
         away |= await _away_from_another(tx, row, part, one, set(one.attendee_ids) - set(away))
         left_out |= away
         coming = [known[i] for i in one.attendee_ids if i not in away]
@@ -239,6 +239,15 @@ async def _reserve(
         except SlotTaken:
             left_out |= dict.fromkeys((each.id for each in coming), LeftOut.TAKEN)
     return kept, left_out
+
+
+async def _got_since(
+    tx: AsyncConnection, row: RequestRow, part: PartRow, now: datetime
+) -> set[str]:
+    """Return who of a part has got what it is for elsewhere, since it was planned."""
+    if part.sessions[0].group:
+        return await seated_elsewhere(tx, part.batch_id, now)
+    return await commits.got_since(tx, part.batch_id, row.ask.type_id, row.ask.attendee_ids)
 
 
 async def _away(

@@ -133,11 +133,23 @@ def latest(groups: Iterable[Taught]) -> Mapping[str, Taken]:
     return {person_id: taken for _, person_id, taken in sorted(seats)}
 
 
-async def groups_of(tx: AsyncConnection, course: Course, now: datetime) -> list[Taught]:
-    """Return every group of a course that has seats booked."""
+async def groups_of(
+    tx: AsyncConnection, course: Course, now: datetime, *, besides: str = ""
+) -> list[Taught]:
+    """Return every group of a course that has seats booked, but by the roll-out ``besides``."""
     rollouts = await runs.of_course(tx, course.unit_id, course.id)
-    booked = [row.id for row in rollouts if row.state in BOOKED]
+    booked = [row.id for row in rollouts if row.state in BOOKED and row.id != besides]
     return await taught(tx, course, await courses.seats(tx, booked), now)
+
+
+async def seated_elsewhere(tx: AsyncConnection, run_id: str, now: datetime) -> set[str]:
+    """Return who has seats ahead in another roll-out of the course that a run is of."""
+    run = await runs.get(tx, run_id)
+    course = await courses.get(tx, run.rollout.course_id) if run and run.rollout else None
+    if course is None:
+        return set()
+    taken = latest(await groups_of(tx, course, now, besides=run_id))
+    return {person_id for person_id, how in taken.items() if how is Taken.AHEAD}
 
 
 async def completed(

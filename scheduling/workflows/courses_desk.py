@@ -163,10 +163,6 @@ class CoursesDesk:
             course = await _of(tx, me, course_id)
         learners = await self._learners(course, dates.start, within)
         async with self._services.store.write() as tx:
-            busy = await runs.under_way(tx, course.unit_id)
-            if busy is not None:
-                facts = {"run_id": busy.id, "state": busy.state.value}
-                raise Refused(Refusal.RUN_UNDER_WAY, facts)
             new = running.NewRun(
                 unit_id=course.unit_id,
                 dates=dates,

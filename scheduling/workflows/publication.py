@@ -91,7 +91,7 @@ async def _begin(
 ) -> bool:
     async with runtime.services.store.write() as tx:
         owner = await people.get(tx, owner_id)
-        if owner is None or await runs.under_way(tx, unit_id) is not None:
+        if owner is None:
             return False
         new = running.NewRun(
             unit_id=unit_id,

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.commits import CommitProgress, PlannedSession
 from scheduling.domain.notices import Concern, NoticeKind
+from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.rollouts import Rollout
 from scheduling.domain.runs import RunSession, RunState
 from scheduling.domain.times import DateRange
@@ -40,7 +41,8 @@ class NewRun:
 
 
 async def start(tx: AsyncConnection, runtime: Runtime, new: NewRun) -> RunRow:
-    """Let a run be planned, in the caller's transaction."""
+    """Let a run be planned, in the caller's transaction; refuses while another is under way."""
+    await _require_none_under_way(tx, new.unit_id)
     row = RunRow(
         id=runtime.services.ids.new(),
         unit_id=new.unit_id,
@@ -60,13 +62,25 @@ async def start(tx: AsyncConnection, runtime: Runtime, new: NewRun) -> RunRow:
     return row
 
 
+async def _require_none_under_way(tx: AsyncConnection, unit_id: str) -> None:
+    """Refuse (RUN_UNDER_WAY) while a run of the unit is planned or booked; keep others waiting."""
+    await runs.alone(tx, unit_id)
+    busy = await runs.under_way(tx, unit_id)
+    if busy is not None:
+        facts = {"run_id": busy.id, "state": busy.state.value}
+        raise Refused(Refusal.RUN_UNDER_WAY, facts)
+
+
 async def confirm(
     tx: AsyncConnection, runtime: Runtime, row: RunRow, actor_id: str, object_id: str
 ) -> bool:
     """Let what a run planned be booked, except on its held days; False where it moved on.
 
-    It is booked under the account ``object_id`` of whoever confirms.
+    It is booked under the account ``object_id`` of whoever confirms. Refuses while another run of
+    the unit is under way.
     """
+    if row.state is RunState.PREVIEW:
+        await _require_none_under_way(tx, row.unit_id)
     if not await runs.move_on(
         tx,
         row.id,

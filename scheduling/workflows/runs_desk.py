@@ -124,10 +124,6 @@ class RunsDesk:
             mine = [each for each in found if _may_use(me, each)]
             if not mine or (template_ids and len(mine) < len(set(template_ids))):
                 raise Refused(Refusal.NO_TEMPLATE)
-            busy = await runs.under_way(tx, str(me.unit_id))
-            if busy is not None:
-                facts = {"run_id": busy.id, "state": busy.state.value}
-                raise Refused(Refusal.RUN_UNDER_WAY, facts)
             new = running.NewRun(
                 unit_id=str(me.unit_id),
                 dates=DateRange(max(dates.start, today), dates.end),

@@ -88,7 +88,7 @@ class Planner(Protocol):
         ...
 
     async def confirm(self, actor: Actor, run_id: str, version: int) -> RunView:
-        """Book what was planned; STALE where the preview is another by now."""
+        """Book what was planned; STALE where the preview is another by now, RUN_UNDER_WAY."""
         ...
 
     async def discard(self, actor: Actor, run_id: str) -> RunView:

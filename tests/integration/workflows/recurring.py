@@ -15,7 +15,7 @@ from tests.integration.workflows.house import QUICK, House, eventually
 from tests.integration.workflows.small_centre import MONDAY, actor
 
 FORTNIGHT = DateRange(MONDAY + DAY, MONDAY + 14 * DAY)
-SAM, MIA = actor("sam"), actor("mia")
+SAM, SUE, MIA = actor("sam"), actor("sue"), actor("mia")
 
 
 def weekly(**changes: object) -> Template:

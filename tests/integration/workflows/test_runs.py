@@ -187,15 +187,6 @@ async def test_a_run_whose_workflow_was_lost_is_put_on_its_way_again(database: s
         assert booked.progress.booked == 12
 
 
-async def test_two_runs_at_once_are_one(runs: Runs) -> None:
-    first = await runs.desk.start(SAM, FORTNIGHT)
-    with pytest.raises(Refused) as refused:
-        await runs.desk.start(SAM, FORTNIGHT)
-    assert refused.value.refusal is Refusal.RUN_UNDER_WAY
-    assert refused.value.facts["run_id"] == first.id
-    await runs.until(first.id, RunState.PREVIEW)
-
-
 async def test_confirming_twice_books_once(runs: Runs) -> None:
     run = await runs.planned()
     await runs.desk.confirm(SAM, run.id, run.version)

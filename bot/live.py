@@ -79,6 +79,11 @@ def _trials(
         ("accept", policy, probe.accept),
         ("decline", policy + ": AllowConflicts $false", probe.decline),
         ("add", policy + "; Aside then waits for the room again, or asks a person", probe.add),
+        (
+            "versions",
+            "report this: two changes of one meeting at the same moment may undo each other",
+            probe.versions,
+        ),
         ("online", "give who leads a licence with Teams and a mailbox", probe.online),
         (
             "subscribe",

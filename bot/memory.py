@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 import structlog
@@ -167,10 +166,12 @@ class StoredEvents:
         async with self._store.read() as tx:
             return await cards.event_value(tx, key)
 
-    async def save(self, key: str, value: Mapping[str, Any]) -> None:
-        """Keep ``value`` under ``key``."""
+    async def save(
+        self, key: str, value: Mapping[str, object], was: Mapping[str, object] | None
+    ) -> bool:
+        """Keep ``value`` under ``key`` in the place of ``was``; False where something else is there."""
         async with self._store.write() as tx:
-            await cards.keep_event_value(tx, key, value)
+            return await cards.keep_event_value(tx, key, value, was)
 
     async def taken(self, room_id: str, span: Interval) -> Sequence[Interval]:
         """Return when the events kept here take a room.

@@ -1,6 +1,6 @@
 """ports.Calendar and ports.Directory over Microsoft Graph."""
 
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,7 +34,11 @@ WINDOW = timedelta(days=60)  # getSchedule refuses 62 days and more
 PAGE = 100
 ACCOUNT = "id,displayName,mail,userPrincipalName,accountEnabled"
 GONE = 404
+TRIES = 6
 log = structlog.get_logger()
+
+Edit = Callable[[Mapping[str, Any]], dict[str, Any]]
+"""Says what is to be changed of an event as it is now; nothing where it is as it should be."""
 
 
 def _translate(fault: GraphFault) -> CalendarError:
@@ -50,10 +54,15 @@ def _translate(fault: GraphFault) -> CalendarError:
             return CalendarNotFound(f"Graph knows no such mailbox or event ({fault.code})")
         case 429:
             return CalendarThrottled("Graph asks us to wait", after=fault.after or 10.0)
-        case int(status) if status < 500:
+        case int(status) if status < 500 and not overtaken(fault):
             return CalendarRejected(f"Graph refused what we sent ({status}, {fault.code})")
         case _:
             return CalendarUnavailable(f"Graph gave no usable answer ({fault.code})")
+
+
+def overtaken(fault: GraphFault) -> bool:
+    """Whether somebody else's change came before ours."""
+    return fault.status == 412 or fault.code == "ErrorIrresolvableConflict"
 
 
 @contextmanager
@@ -167,27 +176,46 @@ class GraphCalendar:
     async def invite(self, ref: EventRef, people: Sequence[Mailbox]) -> None:
         """Add the people as attendees, the room kept, which sends the invitations."""
         with calendar_errors():
-            await self._replace(ref, mapping.with_people(await self._event(ref), people))
+            await self._edit(ref, lambda event: mapping.with_people(event, people))
 
     async def withdraw(self, ref: EventRef, people: Sequence[Mailbox]) -> None:
         """Take people off the event, the room kept; who is not on it, or an event gone, is success."""
         with calendar_errors():
             try:
-                event = await self._event(ref)
+                await self._edit(ref, lambda event: mapping.without_people(event, people))
             except GraphFault as fault:
                 if fault.status != GONE:
                     raise
+
+    async def _edit(self, ref: EventRef, change_of: Edit) -> None:
+        """Read the event, and change it only while it is as it was read; else read it once more.
+
+        The list of attendees is always written whole: of two who change it at once, one would
+        undo what the other did. Where the version that was read is refused although it is still
+        the event's, the mailbox does not know the condition, and the change is made without.
+        """
+        refused = None
+        for attempt in range(TRIES):
+            event = await self._event(ref)
+            change = change_of(event)
+            if not change:
                 return
-            if event.get("isCancelled") is not True:
-                await self._replace(ref, mapping.without_people(event, people))
-
-    async def _replace(self, ref: EventRef, attendees: list[dict[str, Any]] | None) -> None:
-        """Write the whole list of attendees, None where it is as it should be."""
-        if attendees is not None:
-            await self._change(ref, {"attendees": attendees})
-
-    async def _change(self, ref: EventRef, body: dict[str, Any]) -> None:
-        await self._client.call(Method.PATCH, self._where(ref), mailbox=ref.organiser, body=body)
+            version = event.get("@odata.etag")
+            try:
+                await self._client.call(
+                    Method.PATCH,
+                    self._where(ref),
+                    mailbox=ref.organiser,
+                    body=change,
+                    if_match=None if version == refused else version,
+                )
+            except GraphFault as fault:
+                if not overtaken(fault) or attempt == TRIES - 1:
+                    raise
+                log.info("event_changed_meanwhile", code=fault.code)
+                refused = version
+            else:
+                return
 
     async def move(
         self, ref: EventRef, interval: Interval, zone: str, room: Mailbox | None
@@ -196,13 +224,14 @@ class GraphCalendar:
 
         What it is to become is told whole, so that a change whose answer was lost is made again.
         """
-        with calendar_errors():
-            event = await self._event(ref)
+
+        def elsewhere(event: Mapping[str, Any]) -> dict[str, Any]:
             if event.get("isCancelled"):
                 raise CalendarNotFound("the event was cancelled")
-            change = mapping.moved(event, interval, zone, room)
-            if change:
-                await self._change(ref, change)
+            return mapping.moved(event, interval, zone, room)
+
+        with calendar_errors():
+            await self._edit(ref, elsewhere)
 
     async def cancel(self, ref: EventRef, comment: str) -> None:
         """Cancel the event and tell its attendees; already gone is success."""

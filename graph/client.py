@@ -178,11 +178,13 @@ class GraphClient:
         mailbox: str = "",
         query: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
+        if_match: str | None = None,
     ) -> dict[str, Any]:
         """Send JSON, return the JSON answered ({} where there is none).
 
         ``where`` is one of the SDK's request builders; ``mailbox`` names the mailbox whose limit
         applies. The call may be sent again: it must be one that does no more the second time.
+        With ``if_match`` it is done only while what it changes has that ETag, else a GraphFault.
         """
         request = RequestInformation(method, where.url_template, dict(where.path_parameters))
         request.query_parameters = {
@@ -190,6 +192,8 @@ class GraphClient:
         }
         if body is not None:
             request.set_stream_content(json.dumps(body).encode(), "application/json")
+        if if_match is not None:
+            request.headers.try_add("If-Match", if_match)
         return await self._patiently(request, mailbox)
 
     async def follow(self, link: str, *, mailbox: str = "") -> dict[str, Any]:

@@ -115,8 +115,8 @@ def new_event(draft: EventDraft) -> dict[str, Any]:
     }
 
 
-def with_people(event: Mapping[str, Any], people: Sequence[Mailbox]) -> list[dict[str, Any]] | None:
-    """Return the full attendee list of ``event`` plus ``people``, or None where all are there.
+def with_people(event: Mapping[str, Any], people: Sequence[Mailbox]) -> dict[str, Any]:
+    """Return the change that adds ``people`` to ``event``; {} where all are there.
 
     Those already invited, the room among them, are kept: leaving the room out would cancel it.
     """
@@ -124,17 +124,17 @@ def with_people(event: Mapping[str, Any], people: Sequence[Mailbox]) -> list[dic
     there = {each["emailAddress"]["address"].lower() for each in kept}
     missing = [person for person in people if person.address.lower() not in there]
     fresh = [attendee(each, "optional" if each.optional else "required") for each in missing]
-    return kept + fresh if fresh else None
+    return {"attendees": kept + fresh} if fresh else {}
 
 
-def without_people(
-    event: Mapping[str, Any], people: Sequence[Mailbox]
-) -> list[dict[str, Any]] | None:
-    """Return the attendee list of ``event`` less ``people``, or None where none of them is on it."""
+def without_people(event: Mapping[str, Any], people: Sequence[Mailbox]) -> dict[str, Any]:
+    """Return the change that takes ``people`` off ``event``; {} where it is over, or none is on it."""
+    if event.get("isCancelled") is True:
+        return {}
     gone = {each.address.lower() for each in people}
     everyone = [_kept(each) for each in _attendees(event)]
     kept = [each for each in everyone if each["emailAddress"]["address"].lower() not in gone]
-    return kept if len(kept) < len(everyone) else None
+    return {"attendees": kept} if len(kept) < len(everyone) else {}
 
 
 def moved(

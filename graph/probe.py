@@ -13,10 +13,10 @@ from typing import Any
 from kiota_abstractions.method import Method
 
 from graph import mapping
-from graph.adapter import GraphCalendar, calendar_errors
+from graph.adapter import GraphCalendar, calendar_errors, overtaken
 from graph.apps import GraphApps
 from graph.client import GraphClient, GraphFault
-from graph.sandbox.model import JoinLink, OnAttendees, RoomMode
+from graph.sandbox.model import IfMatch, JoinLink, OnAttendees, RoomMode
 from graph.sandbox.profile import TenantProfile
 from scheduling.domain.times import DAY, Interval
 from scheduling.ports.apps import AppsError, Installed
@@ -233,6 +233,34 @@ class GraphProbe:
         where = self._client.api.users.by_user_id(ref.organiser).events.by_event_id(ref.event_id)
         with calendar_errors():
             return await self._client.call(Method.GET, where, mailbox=ref.organiser)
+
+    async def versions(self) -> str:
+        """Change the event under a version that is not its own, and under its own."""
+        ref = self._booked()
+        now = str((await self._raw(ref)).get("@odata.etag"))
+        if await self._takes_change(ref, 'W/"another"'):
+            self._learnt(if_match=IfMatch.IGNORED)
+            raise ProbeFailed("a change under an older version was made all the same")
+        heeded = await self._takes_change(ref, now)
+        self._learnt(if_match=IfMatch.HEEDED if heeded else IfMatch.REFUSED)
+        if not heeded:
+            raise ProbeFailed("a change under the event's own version was refused")
+        return "a change under an older version is refused"
+
+    async def _takes_change(self, ref: EventRef, version: str) -> bool:
+        """Whether the event may be changed under that version; what is written is as it was."""
+        where = self._client.api.users.by_user_id(ref.organiser).events.by_event_id(ref.event_id)
+        body, box = {"showAs": "busy"}, ref.organiser
+        with calendar_errors():
+            try:
+                await self._client.call(
+                    Method.PATCH, where, mailbox=box, body=body, if_match=version
+                )
+            except GraphFault as fault:
+                if not overtaken(fault):
+                    raise
+                return False
+        return True
 
     async def online(self) -> str:
         """Make an online meeting, and see when its link comes."""

@@ -1,7 +1,8 @@
 """ports.Calendar without a tenant: real invitations by mail, rooms out of our own database."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from graph.itip.client import send
@@ -13,6 +14,7 @@ from scheduling.domain.times import Interval, merge
 from scheduling.ports.calendar import (
     CalendarNotFound,
     CalendarRejected,
+    CalendarUnavailable,
     EventDraft,
     EventRef,
     EventState,
@@ -22,6 +24,8 @@ from scheduling.ports.calendar import (
     RoomAnswer,
 )
 from scheduling.ports.clock import Clock
+
+TRIES = 6
 
 
 class MailCalendar:
@@ -77,17 +81,20 @@ class MailCalendar:
             if mailbox is not None:
                 require_mailbox(mailbox)
         async with self._allocating:
-            value = await self._store.load(draft.key)
-            if value is None:
-                domain = self._sender.address.partition("@")[2]
-                answer = await self._allocate(draft.room, draft.interval)
-                record = Record.of(draft, answer, domain, self._clock.now())
-                await self._store.save(draft.key, record.save())
-            else:
-                record = Record.load(value)
+            value = await self._store.load(draft.key) or await self._made(draft)
+        record = Record.load(value)
         if record.cancelled:
             raise CalendarRejected("the event under that key was cancelled; a key is never reused")
         return _ref(record)
+
+    async def _made(self, draft: EventDraft) -> dict[str, object]:
+        """Write a fresh event down, unless another process just has; return what is there then."""
+        domain = self._sender.address.partition("@")[2]
+        answer = await self._allocate(draft.room, draft.interval)
+        value = Record.of(draft, answer, domain, self._clock.now()).save()
+        if await self._store.save(draft.key, value, was=None):
+            return value
+        return await self._store.load(draft.key) or value
 
     async def _allocate(
         self, room: Mailbox | None, interval: Interval, own: Interval | None = None
@@ -122,14 +129,16 @@ class MailCalendar:
         """
         for person in people:
             require_mailbox(person)
-        record = await self._caught_up(await self._record(ref))
-        if record.cancelled:
-            raise CalendarNotFound("the event was cancelled")
-        there = {each.address.lower() for each in record.people}
-        fresh = tuple(each for each in people if each.address.lower() not in there)
-        if fresh:
-            record = record.next(self._clock.now(), people=(*record.people, *fresh))
-        await self._send(record)
+
+        async def joined(record: Record) -> Record:
+            if record.cancelled:
+                raise CalendarNotFound("the event was cancelled")
+            there = {each.address.lower() for each in record.people}
+            fresh = tuple(each for each in people if each.address.lower() not in there)
+            everyone = (*record.people, *fresh)
+            return record.next(self._clock.now(), people=everyone) if fresh else record
+
+        await self._send(await self._edited(ref, joined))
 
     async def move(
         self, ref: EventRef, interval: Interval, zone: str, room: Mailbox | None
@@ -139,28 +148,33 @@ class MailCalendar:
         While the room declines nothing is mailed: another room, or none, is asked for next.
         CalendarNotFound once the event is cancelled.
         """
-        async with self._allocating:
-            record = await self._caught_up(await self._record(ref))
+
+        async def moved(record: Record) -> Record:
             if record.cancelled:
                 raise CalendarNotFound("the event was cancelled")
-            if not record.stands_at(interval, room):
-                had = record.interval if record.takes(room) else None
-                answer = await self._allocate(room, interval, had)
-                record = record.moved(interval, zone, room, answer, self._clock.now())
-                await self._store.save(record.key, record.save())
+            if record.stands_at(interval, room):
+                return record
+            had = record.interval if record.takes(room) else None
+            answer = await self._allocate(room, interval, had)
+            return record.moved(interval, zone, room, answer, self._clock.now())
+
+        async with self._allocating:
+            record = await self._edited(ref, moved)
         await self._send(record)
 
     async def withdraw(self, ref: EventRef, people: Sequence[Mailbox]) -> None:
         """Mail a cancellation to those of ``people`` who were invited, and to nobody else."""
-        value = await self._store.load(ref.event_id)
-        if value is None:
-            return
-        record = await self._caught_up(Record.load(value))
         gone = {each.address.lower() for each in people}
-        leaving = tuple(each for each in record.people if each.address.lower() in gone)
-        if leaving and not record.cancelled:
+
+        async def left(record: Record) -> Record:
+            leaving = tuple(each for each in record.people if each.address.lower() in gone)
+            if record.cancelled or not leaving:
+                return record
             kept = tuple(each for each in record.people if each not in leaving)
-            await self._send(record.next(self._clock.now(), people=kept, leaving=leaving))
+            return record.next(self._clock.now(), people=kept, leaving=leaving)
+
+        with suppress(CalendarNotFound):
+            await self._send(await self._edited(ref, left))
 
     async def cancel(self, ref: EventRef, comment: str) -> None:
         """Free the room and mail the cancellation to whoever was invited; already gone is success.
@@ -168,32 +182,43 @@ class MailCalendar:
         ``comment`` is not mailed: a cancellation says no more than the invitation did.
         """
         del comment
-        value = await self._store.load(ref.event_id)
-        if value is None:
-            return
-        record = await self._caught_up(Record.load(value))
-        if not record.cancelled:
-            invited = record.sequence >= 0
-            record = (
-                record.next(self._clock.now(), people=record.people, cancelled=True)
-                if invited
-                else replace(record, cancelled=True)
-            )
-        await self._send(record)
 
-    async def _caught_up(self, record: Record) -> Record:
-        """Tell those who left the event, if that is still to be sent; return the record as it is then."""
-        if not record.leaving:
-            return record
-        await self._send(record)
-        return replace(record, sent=record.sequence, leaving=())
+        async def ended(record: Record) -> Record:
+            if record.cancelled:
+                return record
+            if record.sequence < 0:
+                return replace(record, cancelled=True)
+            return record.next(self._clock.now(), people=record.people, cancelled=True)
+
+        with suppress(CalendarNotFound):
+            await self._send(await self._edited(ref, ended))
+
+    async def _edited(self, ref: EventRef, change: Callable[[Record], Awaitable[Record]]) -> Record:
+        """Write down what ``change`` makes of an event, anew where others wrote meanwhile; return it.
+
+        Those who left it before are told first, if that is still to be sent.
+        """
+        for _ in range(TRIES):
+            before = await self._record(ref)
+            if before.leaving and before.sent < before.sequence:
+                await self._send(before)
+                continue
+            after = await change(replace(before, leaving=()))
+            if after == replace(before, leaving=()):
+                return before
+            if await self._store.save(before.key, after.save(), was=before.save()):
+                return after
+        raise CalendarUnavailable("others keep changing the event")
 
     async def _send(self, record: Record) -> None:
-        """Write down what is to be sent, send it unless that was done, write down that it was."""
-        await self._store.save(record.key, record.save())
+        """Send what is written down to be sent, unless that was done; write down that it was.
+
+        Where others have written meanwhile, what they wrote stays: it is sent with theirs.
+        """
         if record.sent < record.sequence:
             await send(invitation(record, self._sender, self._settings.online_url), self._settings)
-            await self._store.save(record.key, replace(record, sent=record.sequence).save())
+            done = replace(record, sent=record.sequence)
+            await self._store.save(record.key, done.save(), was=record.save())
 
     async def find(self, organiser: str, key: str) -> EventRef | None:
         """Return the event made under ``key`` for the organiser, or None.

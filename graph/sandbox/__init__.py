@@ -4,6 +4,7 @@
 """
 
 from graph.sandbox.model import (
+    IfMatch,
     JoinLink,
     OnAttendees,
     RoomMailbox,
@@ -17,6 +18,7 @@ from graph.sandbox.tenant import Sandbox
 
 __all__ = [
     "Fault",
+    "IfMatch",
     "JoinLink",
     "OnAttendees",
     "RoomMailbox",

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from graph.sandbox import payloads, wire
 from graph.sandbox.directory import listing
-from graph.sandbox.model import GraphRefusal, JoinLink, Meeting, SentMail
+from graph.sandbox.model import GraphRefusal, IfMatch, JoinLink, Meeting, SentMail
 from graph.sandbox.plumbing import TENANT, read_action, read_json
 from graph.sandbox.tenant import Sandbox
 from graph.zones import zone_named
@@ -124,6 +124,8 @@ async def read(request: web.Request) -> web.Response:
 async def change(request: web.Request) -> web.Response:
     """PATCH /users/{user}/events/{event}: ``attendees`` replaces the whole list."""
     tenant, meeting, body = request.app[TENANT], _own(request), await read_json(request)
+    _require_version(request, meeting)
+    tenant.touch(meeting)
     meeting.payload |= wire.plain(body)
     if tenant.settings.join_link is JoinLink.AT_ONCE and meeting.join_url is None:
         _link(meeting)
@@ -133,6 +135,15 @@ async def change(request: web.Request) -> web.Response:
         _move(tenant, meeting, body)
     tenant.settle()
     return web.json_response(_shown(request, meeting))
+
+
+def _require_version(request: web.Request, meeting: Meeting) -> None:
+    wanted, heed = request.headers.get("If-Match"), request.app[TENANT].settings.if_match
+    if wanted is None or heed is IfMatch.IGNORED:
+        return
+    if heed is IfMatch.REFUSED or wanted not in ("*", meeting.etag):
+        message = "The change key passed in the request does not match the current change key."
+        raise GraphRefusal(412, "ErrorIrresolvableConflict", message)
 
 
 def _replace_attendees(tenant: Sandbox, meeting: Meeting, body: dict[str, Any]) -> None:

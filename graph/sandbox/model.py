@@ -34,6 +34,14 @@ class JoinLink(StrEnum):
     NEVER = "never"
 
 
+class IfMatch(StrEnum):
+    """What a change of an event that names a version does: heed it, ignore it, refuse it always."""
+
+    HEEDED = "heeded"
+    IGNORED = "ignored"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxSettings:
     """The tenant's switches. Delays are in seconds of the sandbox's clock.
@@ -53,6 +61,7 @@ class SandboxSettings:
     room_delay: float = 0.0
     on_attendees: OnAttendees = OnAttendees.CHANGED_ONLY
     join_link: JoinLink = JoinLink.AT_ONCE
+    if_match: IfMatch = IfMatch.HEEDED
     keep_cancelled: bool = False
     leave_out_links: bool = False
     page_size: int = 100
@@ -134,6 +143,7 @@ class Meeting:
     zone: str
     created: datetime
     modified: datetime
+    version: int = 1
     attendees: list[Attendee] = field(default_factory=list)
     transaction_id: str | None = None
     properties: dict[str, str] = field(default_factory=dict)
@@ -145,6 +155,11 @@ class Meeting:
     def span(self) -> Interval:
         """From start to end."""
         return Interval(self.start, self.end)
+
+    @property
+    def etag(self) -> str:
+        """Which version of the event this is."""
+        return f'W/"{self.serial}.{self.version}"'
 
     def attendee(self, address: str) -> Attendee | None:
         """Return the attendee of that address, or None."""

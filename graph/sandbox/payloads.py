@@ -47,7 +47,7 @@ def event(
     return {
         **meeting.payload,
         "id": prefix + meeting.copy_id(mailbox),
-        "@odata.etag": f'W/"{meeting.modified.timestamp():.0f}"',
+        "@odata.etag": meeting.etag,
         "iCalUId": meeting.uid,
         "subject": f"Canceled: {subject}" if meeting.cancelled else subject,
         "start": wall(meeting.start, zone, place),

@@ -8,10 +8,22 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from graph.sandbox.model import JoinLink, OnAttendees, RoomMailbox, RoomMode, SandboxSettings
+from graph.sandbox.model import (
+    IfMatch,
+    JoinLink,
+    OnAttendees,
+    RoomMailbox,
+    RoomMode,
+    SandboxSettings,
+)
 
 FORMAT = 1
-CHOICES = {"room_mode": RoomMode, "on_attendees": OnAttendees, "join_link": JoinLink}
+CHOICES = {
+    "room_mode": RoomMode,
+    "on_attendees": OnAttendees,
+    "join_link": JoinLink,
+    "if_match": IfMatch,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +35,7 @@ class TenantProfile:
     allow_conflicts: bool | None = None
     on_attendees: OnAttendees | None = None
     join_link: JoinLink | None = None
+    if_match: IfMatch | None = None
     keep_cancelled: bool | None = None
     leave_out_links: bool | None = None
 

@@ -107,7 +107,7 @@ class Sandbox:
             ):
                 attendee.due = self.clock.now() + timedelta(seconds=self.settings.room_delay)
                 attendee.response, attendee.answered = "none", None
-        self._touch(meeting)
+        self.touch(meeting)
 
     def attendees_changed(self, meeting: Meeting, kept: Sequence[Attendee]) -> None:
         """Let the rooms that stay react to a new guest list, as the settings say."""
@@ -151,7 +151,9 @@ class Sandbox:
     def _answer(self, meeting: Meeting, attendee: Attendee, response: str) -> None:
         attendee.response = response
         attendee.answered, attendee.due = self.clock.now(), None
-        self._touch(meeting)
+        self.touch(meeting)
 
-    def _touch(self, meeting: Meeting) -> None:
+    def touch(self, meeting: Meeting) -> None:
+        """Note a change: the event is another version from now on."""
         meeting.modified = self.clock.now()
+        meeting.version += 1

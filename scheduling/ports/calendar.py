@@ -171,8 +171,11 @@ class EventStore(Protocol):
         """Return what was saved under ``key``, or None."""
         ...
 
-    async def save(self, key: str, value: dict[str, object]) -> None:
-        """Keep ``value`` under ``key``, over what was there."""
+    async def save(self, key: str, value: dict[str, object], was: dict[str, object] | None) -> bool:
+        """Keep ``value`` under ``key`` in the place of ``was`` (None: of nothing).
+
+        False where something else is there by now, which then stays.
+        """
         ...
 
     async def taken(self, room_id: str, span: Interval) -> Sequence[Interval]:

@@ -165,7 +165,18 @@ async def event_values(tx: AsyncConnection) -> list[dict[str, object]]:
     return [dict(value) for value in found.scalars()]
 
 
-async def keep_event_value(tx: AsyncConnection, key: str, value: Mapping[str, object]) -> None:
-    """Keep a value for a calendar without memory."""
-    await tx.execute(t.keyed_event.delete().where(t.keyed_event.c.key == key))
-    await tx.execute(t.keyed_event.insert().values(key=key, value=dict(value)))
+async def keep_event_value(
+    tx: AsyncConnection,
+    key: str,
+    value: Mapping[str, object],
+    was: Mapping[str, object] | None,
+) -> bool:
+    """Keep a value for a calendar without memory; False where something else than ``was`` is there."""
+    table = t.keyed_event
+    if was is None:
+        return await inserted(tx, table.insert().values(key=key, value=dict(value)))
+    here = sa.select(table.c.value).where(table.c.key == key).with_for_update()
+    if await tx.scalar(here) != was:
+        return False
+    await tx.execute(table.update().where(table.c.key == key).values(value=dict(value)))
+    return True

@@ -25,9 +25,12 @@ class MemoryStore:
         """See EventStore."""
         return self.values.get(key)
 
-    async def save(self, key: str, value: dict[str, object]) -> None:
+    async def save(self, key: str, value: dict[str, object], was: dict[str, object] | None) -> bool:
         """See EventStore."""
-        self.values[key] = value
+        there = self.values.get(key) == was
+        if there:
+            self.values[key] = value
+        return there
 
     async def taken(self, room_id: str, span: Interval) -> Sequence[Interval]:
         """See EventStore."""

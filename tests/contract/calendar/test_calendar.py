@@ -170,6 +170,32 @@ async def test_taking_somebody_off_what_is_gone_or_never_was_is_success(
     assert await is_over(calendar, ref)
 
 
+async def test_two_who_leave_and_one_who_joins_at_once_all_get_their_way(
+    calendar: Calendar,
+) -> None:
+    ref = await calendar.hold(draft())
+    await calendar.invite(ref, [ASHA, BO, TEAM[0]])
+    await asyncio.gather(
+        calendar.withdraw(ref, [ASHA]),
+        calendar.withdraw(ref, [BO]),
+        calendar.invite(ref, [TEAM[1]]),
+    )
+    state = await calendar.read(ref)
+    assert set(state.attendees) == {TEAM[0].address, TEAM[1].address}
+
+
+async def test_who_leaves_while_the_event_moves_has_left_the_moved_event(
+    calendar: Calendar,
+) -> None:
+    ref = await calendar.hold(draft())
+    await calendar.invite(ref, [ASHA, BO])
+    await asyncio.gather(
+        calendar.move(ref, LATER, "Europe/London", ELM), calendar.withdraw(ref, [BO])
+    )
+    state = await calendar.read(ref)
+    assert (state.interval, set(state.attendees)) == (LATER, {ASHA.address})
+
+
 async def test_cancelling_twice_is_as_good_as_once_and_frees_the_room(calendar: Calendar) -> None:
     ref = await calendar.hold(draft())
     await calendar.invite(ref, [ASHA])

@@ -85,7 +85,7 @@ async def history(
             )
         )
         value = {"people": [[ZOE.name, ZOE.address]], "start": "2026-11-01T09:00:00+00:00"}
-        await cards.keep_event_value(tx, "k", value)
+        await cards.keep_event_value(tx, "k", value, None)
         await tx.execute(
             t.draft.insert().values(
                 id="d",
@@ -218,7 +218,7 @@ async def test_a_name_that_is_also_an_id_stays_where_it_is_an_id(
     async with store.write() as tx:
         await people.sync(tx, [short])
         await people.sync(tx, [])
-        await cards.keep_event_value(tx, "k", {"ids": ["Li"], "said": "Li likes lists"})
+        await cards.keep_event_value(tx, "k", {"ids": ["Li"], "said": "Li likes lists"}, None)
         await erase(tx, "Li", at=now, by="administrator")
         kept = await cards.event_value(tx, "k")
     assert kept == {"ids": ["Li"], "said": f"{ERASED} likes lists"}

@@ -199,9 +199,11 @@ async def test_a_notice_is_claimed_once(store: Store, now: datetime) -> None:
 async def test_a_calendar_without_memory_has_ours(store: Store) -> None:
     async with store.write() as tx:
         assert await cards.event_value(tx, "k") is None
-        await cards.keep_event_value(tx, "k", {"sequence": 0})
-        await cards.keep_event_value(tx, "k", {"sequence": 1})
-        await cards.keep_event_value(tx, "l", {"sequence": 7})
+        assert await cards.keep_event_value(tx, "k", {"sequence": 0}, None)
+        assert await cards.keep_event_value(tx, "k", {"sequence": 1}, {"sequence": 0})
+        assert not await cards.keep_event_value(tx, "k", {"sequence": 2}, {"sequence": 0})
+        assert not await cards.keep_event_value(tx, "k", {"sequence": 3}, None)
+        assert await cards.keep_event_value(tx, "l", {"sequence": 7}, None)
     async with store.read() as tx:
         assert await cards.event_value(tx, "k") == {"sequence": 1}
         assert {v["sequence"] for v in await cards.event_values(tx)} == {1, 7}

@@ -21,6 +21,7 @@ from bot.live import answering, try_live
 from bot.settings import CalendarKind, SettingsError
 from graph.sandbox import (
     Fault,
+    IfMatch,
     JoinLink,
     OnAttendees,
     RoomMode,
@@ -35,6 +36,7 @@ USUAL = TenantProfile(
     allow_conflicts=False,
     on_attendees=OnAttendees.CHANGED_ONLY,
     join_link=JoinLink.AT_ONCE,
+    if_match=IfMatch.HEEDED,
     keep_cancelled=False,
     leave_out_links=False,
 )
@@ -59,8 +61,18 @@ async def test_where_everything_works_each_trial_says_so_and_nothing_is_left(
     found = await tenant.examined(notify=f"http://127.0.0.1:{port}/here", listen=port)
     assert all(finding.ok for finding in found.values()), found
     assert list(found) == [
-        *("rooms", "free/busy", "book", "accept", "decline", "add", "online", "subscribe"),
-        *("cancel", "install", "post", "edit", "clean up: chat", "clean up: tenant", "profile"),
+        *("rooms", "free/busy", "book", "accept", "decline", "add", "versions"),
+        *(
+            "online",
+            "subscribe",
+            "cancel",
+            "install",
+            "post",
+            "edit",
+            "clean up: chat",
+            "clean up: tenant",
+            "profile",
+        ),
     ]
     assert "not tried" not in str(found)
     assert tenant.is_clean()
@@ -86,6 +98,8 @@ async def test_the_profile_names_nobody(tenant: Tenant) -> None:
         ({"join_link": JoinLink.LATER}, {}, (), {}),
         ({"join_link": JoinLink.NEVER}, {}, ("online",), {}),
         ({"keep_cancelled": True}, {}, (), {}),
+        ({"if_match": IfMatch.IGNORED}, {}, ("versions",), {}),
+        ({"if_match": IfMatch.REFUSED}, {}, ("versions",), {}),
         ({"leave_out_links": True}, {}, (), {}),
         ({}, {"allow_conflicts": True}, ("decline",), {}),
         (
@@ -135,8 +149,8 @@ FAULTS = {
     "install": Fault(path="/installedApps", status=403, code="Forbidden", times=1),
 }
 NEEDED = {
-    "free/busy": {"book", "accept", "decline", "add", "online", "cancel"},
-    "book": {"accept", "decline", "add", "cancel"},
+    "free/busy": {"book", "accept", "decline", "add", "versions", "online", "cancel"},
+    "book": {"accept", "decline", "add", "versions", "cancel"},
 }
 
 

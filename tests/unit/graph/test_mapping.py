@@ -115,13 +115,13 @@ def test_an_online_event_asks_for_teams_and_no_room() -> None:
 
 def test_inviting_keeps_the_room_as_a_resource() -> None:
     asha = Mailbox(name="Asha", address="asha@contoso.example")
-    attendees = mapping.with_people({"attendees": [OAK]}, [asha])
+    attendees = mapping.with_people({"attendees": [OAK]}, [asha])["attendees"]
     assert attendees is not None
     assert [(each["type"], each["emailAddress"]["name"]) for each in attendees] == [
         ("resource", "Oak"),
         ("required", "Asha"),
     ]
-    assert mapping.with_people({"attendees": attendees}, [asha]) is None
+    assert mapping.with_people({"attendees": attendees}, [asha]) == {}
 
 
 def event(**changes: object) -> dict[str, Any]:

@@ -2,7 +2,14 @@
 
 import pytest
 
-from graph.sandbox.model import JoinLink, OnAttendees, RoomMailbox, RoomMode, SandboxSettings
+from graph.sandbox.model import (
+    IfMatch,
+    JoinLink,
+    OnAttendees,
+    RoomMailbox,
+    RoomMode,
+    SandboxSettings,
+)
 from graph.sandbox.profile import TenantProfile, read_profile
 
 SEEN = TenantProfile(
@@ -11,6 +18,7 @@ SEEN = TenantProfile(
     allow_conflicts=True,
     on_attendees=OnAttendees.RESET,
     join_link=JoinLink.LATER,
+    if_match=IfMatch.IGNORED,
     keep_cancelled=True,
     leave_out_links=True,
 )

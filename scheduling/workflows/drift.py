@@ -5,9 +5,10 @@ no longer stands, once, and "Try again" makes a lost event anew. An attendee who
 that they cannot come.
 """
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
 
 import structlog
 from dbos import DBOS
@@ -43,13 +44,52 @@ AT_ONCE = 50
 EVERY = timedelta(hours=1)
 """How long a comparison holds."""
 
+NEAR_AT_ONCE = 300
+"""So many events of what is near are looked at in one pass ..."""
+
+SOON = timedelta(minutes=10)
+"""... each this long after the look before: who declines should not be waited for."""
+
+SIDE_BY_SIDE = 8
+"""So many events are read at once."""
+
+FRIDAY = 4
+
 
 async def compare(runtime: Runtime) -> None:
     """Compare the longest unchecked sessions; one that cannot be read now is so the next time."""
+    now = runtime.services.clock.now()
+    async with runtime.services.store.read() as tx:
+        rows = await checks.longest_unchecked(
+            tx, checks.CHECKED, now=now, before=now - EVERY, most=AT_ONCE
+        )
+    await _compare(runtime, rows, [checks.CHECKED, checks.LOOKED])
+
+
+async def look(runtime: Runtime) -> None:
+    """Look at the events of the next two working days, more often than sessions are compared."""
+    now = runtime.services.clock.now()
+    async with runtime.services.store.read() as tx:
+        rows = await checks.longest_unchecked(
+            tx, checks.LOOKED, now=now, before=now - SOON, most=NEAR_AT_ONCE, until=near_end(now)
+        )
+    await _compare(runtime, rows, [checks.LOOKED])
+
+
+def near_end(now: datetime) -> datetime:
+    """Return the same time two working days later, Monday to Friday."""
+    end, left = now, 2
+    while left:
+        end += DAY
+        left -= end.weekday() <= FRIDAY
+    return end
+
+
+async def _compare(runtime: Runtime, rows: Sequence[SessionRow], ways: Sequence[str]) -> None:
+    """Compare sessions with their events and, where that is one of the ``ways``, with the WFM."""
     services = runtime.services
     now = services.clock.now()
     async with services.store.read() as tx:
-        rows = await checks.longest_unchecked(tx, now=now, before=now - EVERY, most=AT_ONCE)
         invited = {
             row.id: await bookings.attendees_of(tx, row.id) if row.gathers else [row]
             for row in rows
@@ -64,9 +104,9 @@ async def compare(runtime: Runtime) -> None:
     adrift: defaultdict[str, list[FailedWrite]] = defaultdict(list)
     declined: list[SessionRow] = []
     try:
-        held = await _in_wfm(runtime, rows, codes, ours)
-        for row in rows:
-            gone, cannot = await _gone(runtime, row, invited[row.id], known)
+        whole = checks.CHECKED in ways
+        held = await _in_wfm(runtime, rows, codes, ours) if whole else {row.id for row in rows}
+        async for row, gone, cannot in _lost(runtime, rows, invited, known):
             adrift[row.request_id] += gone
             declined += cannot
             if row.id not in held and row.targets[Target.WFM] is TargetState.DONE:
@@ -82,7 +122,7 @@ async def compare(runtime: Runtime) -> None:
             request = await requests.locked(tx, one.request_id)
             await decline(tx, runtime, request, await bookings.require(tx, one.id))
     async with services.store.write() as tx:
-        await checks.note_checked(tx, read, now)
+        await checks.note_checked(tx, ways, read, now)
 
 
 async def _code_of(tx: AsyncConnection, runtime: Runtime, row: SessionRow) -> str:
@@ -135,6 +175,23 @@ async def _without_room(runtime: Runtime, gone: Sequence[FailedWrite]) -> list[F
         for one in lost:
             await bookings.mark(tx, one.session_id, Target.ROOM, TargetState.FAILED)
     return [one for one in gone if one not in lost]
+
+
+async def _lost(
+    runtime: Runtime,
+    rows: Sequence[SessionRow],
+    invited: Mapping[str, Sequence[SessionRow]],
+    known: Mapping[str, Person],
+) -> AsyncIterator[tuple[SessionRow, list[FailedWrite], list[SessionRow]]]:
+    """Yield each session with what ``_gone`` says of it; raises where the calendar is away."""
+    for first in range(0, len(rows), SIDE_BY_SIDE):
+        some = rows[first : first + SIDE_BY_SIDE]
+        reading = [_gone(runtime, row, invited[row.id], known) for row in some]
+        found = await asyncio.gather(*reading, return_exceptions=True)
+        for row, one in zip(some, found, strict=True):
+            if isinstance(one, BaseException):
+                raise one
+            yield row, *one
 
 
 async def _gone(
@@ -248,8 +305,9 @@ async def _let_go(runtime: Runtime, session_id: str) -> bool:
 
 @DBOS.step()
 async def compare_now() -> None:
-    """Compare; see ``compare``."""
+    """Compare, and look at what is near; see ``compare`` and ``look``."""
     await compare(current())
+    await look(current())
 
 
 @DBOS.workflow(name="each_minute_drift", max_recovery_attempts=MAX_RECOVERIES)

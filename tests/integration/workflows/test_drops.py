@@ -18,10 +18,10 @@ from scheduling.ports.wfm import Rejected, Unavailable
 from scheduling.storage import changes, outbox, requests
 from scheduling.storage import tables as t
 from scheduling.storage.bookings import SessionRow
-from scheduling.workflows.drift import EVERY, compare
+from scheduling.workflows.drift import EVERY, SOON, compare, look
 from scheduling.workflows.gatherings import option_of
 from tests.integration.workflows.house import House, eventually
-from tests.integration.workflows.small_centre import actor
+from tests.integration.workflows.small_centre import TUESDAY, actor
 from tests.support.postgres import BOTH
 from wfm.centre.memory import Fault, MemoryWfm
 
@@ -192,6 +192,28 @@ async def test_a_declined_invitation_is_the_same_once(house: House, booked: str)
     async with house.store.read() as tx:
         asked = await changes.of_sessions(tx, [session.id], states=list(ChangeState))
     assert [one.kind for one in asked] == [ChangeKind.CANNOT]
+
+
+async def test_a_decline_of_what_is_near_is_seen_within_minutes(house: House, booked: str) -> None:
+    await compare(house.runtime)
+    house.calendar.replies["north-1@contoso.example"] = "declined"
+    await look(house.runtime)  # just looked at
+    assert (await of(house, booked)).state is SessionState.BOOKED
+    house.clock.instant += SOON
+    await look(house.runtime)
+    await house.quiet()
+    assert (await of(house, booked)).state is SessionState.RELEASED
+    assert (await of(house, booked, "north-2")).state is SessionState.BOOKED
+
+
+async def test_what_is_far_off_is_not_looked_at_between_comparisons(house: House) -> None:
+    far = await house.submit("north-1", place=PlaceKind.ROOM, first=TUESDAY + timedelta(days=7))
+    await house.settled(far)
+    await house.quiet()
+    reads = house.calendar.calls.count("read")
+    house.clock.instant += SOON
+    await look(house.runtime)
+    assert house.calendar.calls.count("read") == reads
 
 
 async def test_two_taps_and_a_decline_are_one(house: House, booked: str) -> None:

@@ -63,6 +63,10 @@ class QuietTeams:
         """See Notifier."""
         return bool(cause)
 
+    async def readers_changed(self) -> bool:
+        """See Notifier."""
+        return True
+
     async def open_chat(self, object_id: str) -> bool:
         """See Notifier."""
         return bool(object_id)

@@ -13,6 +13,7 @@ from bot.channel.turns import (
     FileAnswered,
     Installed,
     Reply,
+    RosterChanged,
     Said,
     Sent,
     Shared,
@@ -90,6 +91,8 @@ class AsideListener:
                 return self._store_away(turn)
 
     async def _answered(self, turn: Turn) -> Reply:
+        if isinstance(turn.content, RosterChanged):
+            self._showing.soon(self._showing.readers_changed())
         match turn.content:
             case Said(text=text):
                 return await self._said(turn, text)

@@ -1,11 +1,12 @@
 """Where schedulers read what Aside posts for all of them: their channel, else the chats of each."""
 
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
 
-from bot.channel.connector import ChannelError, Connector
+from bot.channel.connector import ChannelError, Connector, Member
 from bot.channel.references import Conversation as Place
 from bot.channel.references import ConversationKind, References
 from bot.posting import Posted, Poster
@@ -13,6 +14,7 @@ from scheduling.domain.people import Person, Role
 from scheduling.storage import people
 from scheduling.storage.cards import CardPlace
 from scheduling.storage.store import Store
+from scheduling.workflows.rights import schedules
 
 log = structlog.get_logger()
 
@@ -53,8 +55,7 @@ class Noticeboard:
         deleted it, it is posted once more. False: try again later.
         """
         for place in places:
-            again = ":again" if place.conversation_id == lost else ""
-            key = f"{subject}:{place.conversation_id}{again}"
+            key = _key(subject, place.conversation_id, again=place.conversation_id == lost)
             sent = self._poster.placing(subject, place)
             outcome = await self._poster.post_once(key, place, await card_for(place), sent)
             if outcome in (Posted.SENT, Posted.AWAY):
@@ -64,13 +65,44 @@ class Noticeboard:
         return False
 
     async def show(
-        self, subject: str, known: CardPlace | None, places: Places, card: CardFor
+        self,
+        subject: str,
+        known: CardPlace | None,
+        places: Places,
+        card: CardFor,
+        *,
+        over: bool = False,
     ) -> bool:
-        """Post a card in the first of ``places``, or edit it where it is; False: try again later."""
+        """Post a card in the first of ``places``, or edit it where it is; False: try again later.
+
+        Unless it is ``over``, a card that can be seen no more is posted elsewhere, and one that
+        had to go to somebody's chat returns to the channel once that is there.
+        """
         if known is None:
             return await self.post(subject, await places(), card)
         place = await self._references.get(known.conversation_id)
-        return place is None or await self._poster.edit(known, await card(place))
+        if place is None or place.blocked:
+            await self._poster.forget(_key(subject, known.conversation_id))
+            return over or await self.post(subject, await places(), card)
+        if not over and await self._brought_back(subject, known, place, card):
+            return True
+        outcome = await self._poster.put(known, await card(place))
+        if outcome is not Posted.GONE or over:
+            return outcome is not Posted.AWAY
+        return await self.post(subject, await places(), card, known.conversation_id)
+
+    async def _brought_back(
+        self, subject: str, known: CardPlace, place: Place, card: CardFor
+    ) -> bool:
+        """Post in the channel what is in a chat, and take it away there; whether that was done."""
+        channel = await self._references.channel(self._channel)
+        if place.kind is not ConversationKind.PERSONAL or channel is None or channel.blocked:
+            return False
+        key, sent = _key(subject, channel.conversation_id), self._poster.placing(subject, channel)
+        if await self._poster.post_once(key, channel, await card(channel), sent) is not Posted.SENT:
+            return False
+        await self._poster.take_away(known)
+        return True
 
     async def places(self, unit_id: str) -> list[Place]:
         """Return where a unit's schedulers can be reached, the best place first."""
@@ -94,23 +126,41 @@ class Noticeboard:
                 places += [personal] if personal else []
         return [place for place in places if not place.blocked]
 
-    async def readers_of(self, place: Place) -> tuple[tuple[str, ...], bool]:
-        """Return the Teams ids of the schedulers there, and whether somebody reads who is outside.
+    async def readers_of(self, place: Place, unit_id: str) -> tuple[tuple[str, ...], bool]:
+        """Return the Teams ids of the unit's schedulers there, and whether somebody else reads it.
 
-        Outside are guests, people of other tenants, and agents: what they see names nobody.
+        Else are guests, people of other tenants, accounts that belong to nobody we know, and
+        whoever does not schedule the unit: what they see names nobody.
         """
-        shared = place.kind is not ConversationKind.PERSONAL
+        readers = await self._readers(place)
+        if readers is None:
+            return (), place.kind is not ConversationKind.PERSONAL
+        deciding = [m.account_id for m, one in readers if one and schedules(one, unit_id)]
+        return tuple(deciding), len(deciding) < len(readers)
+
+    async def audience(self, place: Place) -> str | None:
+        """Return a digest of what depends on who reads there; None where Teams does not say."""
+        readers = await self._readers(place)
+        if readers is None:
+            return None
+        deciding = {
+            f"{member.account_id} {one.unit_id}" if one and one.has(Role.SCHEDULER) else "others"
+            for member, one in readers
+        }
+        return hashlib.sha256("\n".join(sorted(deciding)).encode()).hexdigest()
+
+    async def _readers(self, place: Place) -> Sequence[tuple[Member, Person | None]] | None:
+        """Return who reads there, each with whom they are of our people, if anybody."""
         try:
             members = await self._connector.members(place)
         except ChannelError as error:
             self._poster.failed("members", error)
-            return (), shared
-        found, outside = [], False
+            return None
+        ours = [m for m in members if not m.guest and m.tenant_id in (None, place.tenant_id)]
         async with self._store.read() as tx:
-            for member in members:
-                person = await people.by_object_id(tx, member.object_id or "")
-                if person is not None and person.has(Role.SCHEDULER):
-                    found.append(member.account_id)
-                foreign = member.guest or member.tenant_id not in (None, place.tenant_id)
-                outside |= foreign or (person is not None and person.roles <= {Role.AGENT})
-        return tuple(found), outside and shared
+            known = {m.account_id: await people.by_object_id(tx, m.object_id or "") for m in ours}
+        return [(member, known.get(member.account_id)) for member in members]
+
+
+def _key(subject: str, conversation_id: str, *, again: bool = False) -> str:
+    return f"{subject}:{conversation_id}{':again' if again else ''}"

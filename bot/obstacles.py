@@ -33,7 +33,9 @@ class Obstacles:
             if row is None or (known is None and row.closed_at is not None):
                 return True
             card = partial(self._card, row)
-            return await self._board.show(_subject(row), known, self._board.deciders_places, card)
+            places = self._board.deciders_places
+            over = row.closed_at is not None
+            return await self._board.show(_subject(row), known, places, card, over=over)
 
     async def _card(self, row: ObstacleRow, place: Place) -> dict[str, Any]:
         return self._maker.shared_card(_view(row), place.locale)

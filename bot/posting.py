@@ -156,6 +156,16 @@ class Poster:
         self._metrics.sent("edit", "ok")
         return Posted.SENT
 
+    async def take_away(self, place: CardPlace) -> None:
+        """Delete a card that is shown elsewhere now; where that fails it stays, and still answers."""
+        conversation = await self._references.get(place.conversation_id)
+        if conversation is None:
+            return
+        try:
+            await self._connector.delete(conversation, place.activity_id)
+        except ChannelError as error:
+            self.failed("delete", error)
+
     def failed(self, kind: str, error: ChannelError) -> Posted:
         """Return what a failure says of what was to be done; logged and counted."""
         outcome = FAILURES.get(type(error), Posted.UNREACHABLE)
@@ -184,6 +194,11 @@ class Poster:
                 await cards.settle_notice(tx, key, outcome)
             else:
                 await cards.forget_notice(tx, key)
+
+    async def forget(self, key: str) -> None:
+        """Let something be posted under ``key`` again: its place was lost with all that was there."""
+        async with self._store.write() as tx:
+            await cards.forget_notice(tx, key)
 
     async def was_sent(self, key: str) -> bool:
         """Whether what was posted under ``key`` is known to be there."""

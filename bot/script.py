@@ -29,6 +29,7 @@ from scheduling.storage import bookings, people, requests
 PATIENCE = 60.0
 EDGE = timedelta(minutes=30)
 MONTHLY = "Monthly one-to-one"
+DETAILS = "Show me the details"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,6 +257,8 @@ async def _failure(
     await player.says(chat, sentences.hard)
     await player.taps(chat, "Ask a scheduler", "With the schedulers")
     await channel.until(lambda card: bool(speak(card)), PATIENCE)
+    if DETAILS in channel.titles:  # not all who read there decide, or are known yet
+        await player.taps(channel, DETAILS, "No time found")
     await player.taps(channel, "Approve", "Booked")
     await player.sees(chat, "Undo (until")
 

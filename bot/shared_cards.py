@@ -61,10 +61,11 @@ class SharedCards:
         if shown is None or (known is None and not shown.undecided):
             return True
         places = partial(self._board.places, shown.unit_id)
-        return await self._board.show(subject, known, places, partial(self._group_card, shown))
+        card = partial(self._group_card, shown)
+        return await self._board.show(subject, known, places, card, over=not shown.undecided)
 
     async def _group_card(self, group: Group, place: Place) -> dict[str, Any]:
-        refresh, brief = await self._board.readers_of(place)
+        refresh, brief = await self._board.readers_of(place, group.unit_id)
         view = GroupView(group=group, brief=brief)
         return self._maker.shared_card(view, place.locale, group.zone, refresh)
 
@@ -81,10 +82,11 @@ class SharedCards:
         except Refused:
             return False
         places = partial(self._board.places, row.unit_id)
-        return await self._board.show(subject, known, places, partial(self._rush_card, relief))
+        card = partial(self._rush_card, relief)
+        return await self._board.show(subject, known, places, card, over=row.closed_at is not None)
 
     async def _rush_card(self, relief: Relief, place: Place) -> dict[str, Any]:
-        refresh, brief = await self._board.readers_of(place)
+        refresh, brief = await self._board.readers_of(place, relief.unit_id)
         view = ReliefView(relief=relief, brief=brief)
         return self._maker.shared_card(view, place.locale, relief.zone, refresh)
 

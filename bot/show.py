@@ -18,7 +18,8 @@ from bot.messenger import Messenger
 from bot.metrics import Metrics
 from bot.noticeboard import Noticeboard
 from bot.obstacles import Obstacles
-from bot.posting import Posted, Poster
+from bot.posting import Poster
+from bot.readers import Readers
 from bot.run_cards import RunCards
 from bot.shared_cards import Relieve, SharedCards
 from dialogs.views import ProposalView, RequestCardView, View, WorkItemCardView
@@ -29,7 +30,17 @@ from scheduling.domain.requests import Draft, RequestState, WorkItemView
 from scheduling.domain.service_clocks import Nudge
 from scheduling.ports.clock import Clock
 from scheduling.ports.notifier import Digest, Notice, Told
-from scheduling.storage import cards, drafts, earlier, outbox, people, requests, runs, work_items
+from scheduling.storage import (
+    boards,
+    cards,
+    drafts,
+    earlier,
+    outbox,
+    people,
+    requests,
+    runs,
+    work_items,
+)
 from scheduling.storage.cards import CardCopy, CardPlace
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.store import Store
@@ -104,6 +115,9 @@ class Showing:
             poster=self.poster,
             board=self._board,
         )
+        self._readers = Readers(
+            store=store, references=references, board=self._board, clock=clock, draw=self._draw
+        )
         self._clock = clock
         self._maker = maker
         self._metrics = metrics
@@ -142,9 +156,23 @@ class Showing:
         """Show an obstacle, and elsewhere what was shown where nobody can see it any more."""
         await self.obstacle_changed(cause)
         async with self._store.read() as tx:
-            undecided = await work_items.undecided(tx)
-        for item_id in undecided:
-            await self.work_item_changed(item_id)
+            subjects = await boards.undecided(tx)
+        for subject in subjects:
+            await self._draw(subject)
+
+    async def readers_changed(self) -> bool:
+        """Let shared cards show what all may see who read them now; False: try again later."""
+        return await self._readers.changed()
+
+    async def _draw(self, subject: str) -> bool:
+        """Bring a card that schedulers share up to date."""
+        kind, _, of = subject.partition(":")
+        shown = {
+            "work_item": self.work_item_changed,
+            "item_group": self.group_changed,
+            "rush": self.rush_changed,
+        }
+        return await shown[kind](of)
 
     async def close(self) -> None:
         """Finish what was begun."""
@@ -218,30 +246,22 @@ class Showing:
         async with self._locks[subject]:
             async with self._store.read() as tx:
                 item = await work_items.get(tx, work_item_id)
-                place = await cards.place_of(tx, subject)
+                known = await cards.place_of(tx, subject)
                 if item is None:
                     return True
                 shown = await views.work_item_view(tx, self._setups.catalogue, item)
-            lost = None
-            if place is not None:
-                where = await self._references.get(place.conversation_id)
-                card = await self._item_card(shown, where)
-                outcome = await self.poster.put(place, card)
-                if outcome is not Posted.GONE or item.state.decided:
-                    return outcome is not Posted.AWAY
-                lost = place.conversation_id
-            places = await self._board.places(item.unit_id)
-            return await self._board.post(subject, places, partial(self._item_card, shown), lost)
+            places = partial(self._board.places, item.unit_id)
+            card = partial(self._item_card, item.unit_id, shown)
+            return await self._board.show(subject, known, places, card, over=item.state.decided)
 
-    async def _item_card(self, item: WorkItemView, place: Place | None) -> dict[str, Any]:
+    async def _item_card(self, unit_id: str, item: WorkItemView, place: Place) -> dict[str, Any]:
         """Return the card as every reader of a conversation may see it.
 
         Schedulers get their own by refresh.
         """
-        refresh, brief = await self._board.readers_of(place) if place else ((), True)
-        locale = place.locale if place else "en"
+        refresh, brief = await self._board.readers_of(place, unit_id)
         view = WorkItemCardView(item=item, brief=brief)
-        return self._maker.shared_card(view, locale, item.zone, refresh)
+        return self._maker.shared_card(view, place.locale, item.zone, refresh)
 
     def show_changes_with(self, change_cards: ChangeCards) -> None:
         """Let ``change_cards`` draw changes, and the notices that are about one."""

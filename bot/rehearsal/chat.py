@@ -262,6 +262,20 @@ class Chat:
         await self.teams.deliver(self._activity("conversationUpdate") | {"membersAdded": [bot]})
         return await self.teams.deliver(self._activity("installationUpdate") | {"action": "add"})
 
+    async def join(self, user: User) -> Delivered:
+        """Let somebody come into this conversation, of which Teams tells the bot."""
+        self.room.members.append(user)
+        return await self._roster("membersAdded", user)
+
+    async def leave(self, user: User) -> Delivered:
+        """Let somebody go, of which Teams tells the bot."""
+        self.room.members.remove(user)
+        return await self._roster("membersRemoved", user)
+
+    async def _roster(self, change: str, user: User) -> Delivered:
+        who = {"id": user.account_id, "aadObjectId": user.object_id}
+        return await self.teams.deliver(self._activity("conversationUpdate") | {change: [who]})
+
     async def rename(self, name: str) -> Delivered:
         """Give this channel another name: Teams tells the bot in the team's general channel."""
         self.room.name = name

@@ -90,6 +90,10 @@ class Notifier(Protocol):
         """Show schedulers what keeps us from writing somewhere; False: try again later."""
         ...
 
+    async def readers_changed(self) -> bool:
+        """Draw what schedulers share anew where other people read it now; False: try again later."""
+        ...
+
     async def open_chat(self, object_id: str) -> bool:
         """Have a chat with an account that has the app; whether there is one now."""
         ...

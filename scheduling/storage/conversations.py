@@ -14,7 +14,8 @@ async def knows_channel(tx: AsyncConnection, name_or_id: str) -> bool:
         sa.select(t.conversation.c.record).where(t.conversation.c.kind == CHANNEL)
     )
     return any(
-        name_or_id in (record.get("channel_id"), record.get("channel_name"))
+        name_or_id
+        in (record.get("channel_id"), record.get("channel_name"), *record.get("former_names", ()))
         and not record.get("blocked")
         for record in found.scalars()
     )

@@ -102,6 +102,12 @@ def _left(before: datetime) -> Where:
     return sa.and_(chat.kind == PERSONAL, chat.updated_at < before, stranger)
 
 
+def _read_no_more(before: datetime) -> Where:
+    """Whether it says who read in a conversation that is no more."""
+    chat = sa.exists().where(t.conversation.c.id == t.audience.c.conversation_id)
+    return sa.and_(t.audience.c.at < before, ~chat)
+
+
 def _cards_named(prefix: str, key: sa.Column[str], ids: Ids) -> Where:
     """Whether a card shows one of the rows of ``ids`` under ``prefix`` and its key."""
     return t.card.c.subject.in_(sa.select(sa.literal(prefix) + key).where(key.in_(ids)))
@@ -162,6 +168,7 @@ KINDS = (
     _Kind("conversations", t.earlier.c.person_id, _gone),
     _Kind("conversations", t.reach.c.person_id, lambda before: t.reach.c.checked_at < before),
     _Kind("conversations", t.conversation.c.id, _left),
+    _Kind("conversations", t.audience.c.conversation_id, _read_no_more),
     _Kind(
         "keyed_events",
         t.keyed_event.c.key,

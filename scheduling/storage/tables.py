@@ -141,6 +141,7 @@ session = Table(
 
 outbox = tables_telling.outbox
 reach = tables_telling.reach
+audience = tables_telling.audience
 obstacle = tables_telling.obstacle
 register = tables_registers.register
 attendance = tables_registers.attendance

@@ -33,6 +33,14 @@ reach = Table(
     Column("checked_at", Instant, nullable=False),
 )
 
+audience = Table(
+    "audience",
+    metadata,
+    Column("conversation_id", String, primary_key=True),
+    Column("digest", String, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
 obstacle = Table(
     "obstacle",
     metadata,

@@ -118,13 +118,6 @@ async def locked(tx: AsyncConnection, work_item_id: str) -> WorkItemRow:
     return row
 
 
-async def undecided(tx: AsyncConnection) -> Sequence[str]:
-    """Return the ids of all that is still to be decided, the oldest first."""
-    item = t.work_item.c
-    query = sa.select(item.id).where(item.state.in_(UNDECIDED)).order_by(item.created_at, item.id)
-    return (await tx.scalars(query)).all()
-
-
 async def latest_of(tx: AsyncConnection, request_id: str) -> WorkItemRow | None:
     """Return the newest work item of a request, or None."""
     found = await tx.execute(

@@ -21,6 +21,7 @@ from scheduling.storage import agenda, people, reach, requests
 from scheduling.storage.reach import ReachRow
 from scheduling.workflows import notices
 from scheduling.workflows.runtime import LASTING, Runtime, current
+from scheduling.workflows.showing import beside_the_work
 
 log = structlog.get_logger()
 
@@ -53,6 +54,16 @@ async def reconcile(_subject: str) -> None:
         after = await look_after(after)
         if after is not None:
             await DBOS.sleep_async(PAUSE)
+
+
+@DBOS.step(**LASTING)
+async def look_at_readers(_subject: str) -> bool:
+    """Let cards that schedulers share show what all may see who read them now.
+
+    Teams tells of who comes and goes, but not always, and of rights it knows nothing.
+    """
+    changed = current().services.notifier.readers_changed()
+    return await beside_the_work("readers", changed, otherwise=False)
 
 
 @DBOS.step(**LASTING)

@@ -111,9 +111,14 @@ def require_asker(person: Person) -> None:
         raise takes(Role.ADMINISTRATOR)
 
 
+def schedules(person: Person, unit_id: str) -> bool:
+    """Whether the person is a scheduler of the unit."""
+    return person.has(Role.SCHEDULER) and person.unit_id in (None, unit_id)
+
+
 def require_scheduler(person: Person, unit_id: str) -> None:
     """Refuse who is no scheduler of the unit."""
-    if not person.has(Role.SCHEDULER) or person.unit_id not in (None, unit_id):
+    if not schedules(person, unit_id):
         raise takes(Role.SCHEDULER)
 
 
@@ -156,7 +161,7 @@ async def may_change(
     Who asked for them or leads them, who manages all of their attendees, the deputies of either,
     and the unit's schedulers.
     """
-    if person.has(Role.SCHEDULER) and person.unit_id in (None, row.unit_id):
+    if schedules(person, row.unit_id):
         return True
     known = await people.by_ids(tx, {one.attendee_id for one in sessions if not one.gathers})
     return any(

@@ -107,6 +107,7 @@ KINDS: Mapping[str, Kind] = {
     change_ends.UNDO_OVER: Kind(act=partial(until_shown, change_care.show_card)),
     delivery.TIMER: Kind(act=delivery.deliver_now),
     "reach": Kind(act=reach.reconcile, every=reach.EVERY, first=reach.SOON),
+    "readers": Kind(act=reach.look_at_readers, every=timedelta(hours=1)),
     "notices": Kind(act=delivery.tell_forgotten, every=timedelta(hours=1)),
     "registers": Kind(act=register_times.open_due, every=register_times.EVERY),
     registers.NUDGE: Kind(act=register_times.nudge),

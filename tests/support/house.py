@@ -156,7 +156,8 @@ class House:
         return self.teams.personal(self.user(name, locale))
 
     async def channel(self, *readers: str, name: str = CHANNEL) -> Chat:
-        """Return a channel with the app in it, as the first of ``readers`` sees it."""
+        """Return a channel with the app in it, as the first of ``readers``, all known, sees it."""
+        await self.meets(*readers)
         channel = self.teams.channel("contact-centre", name, *(self.user(r) for r in readers))
         await channel.install()
         return channel

@@ -73,7 +73,6 @@ async def booked_today(house: House, manager: str) -> tuple[Chat, str]:
 async def test_a_rush_is_offered_in_the_channel_and_sessions_give_way(house: House) -> None:
     require(house, 0.3)
     hamza = await house.channel("Hamza Green", "Alex Wilber")
-    await house.meets("Hamza Green", "Alex Wilber")
     _, name = await booked_today(house, "Yusuf Clarke")
     require(house, 10, WEDNESDAY)
     await look(house, 9, 0)

@@ -16,7 +16,7 @@ from graph.apps import GraphApps
 from graph.client import GraphClient
 from graph.sandbox.model import User as Account
 from scheduling.domain.notices import NoticeKind
-from scheduling.storage import bookings, outbox, requests, work_items
+from scheduling.storage import boards, bookings, outbox, requests
 from scheduling.storage import tables as t
 from scheduling.workflows import notices, reach
 from scheduling.workflows.runtime import current, use
@@ -58,9 +58,18 @@ async def test_without_their_channel_schedulers_get_work_items_in_their_chats_an
     item = next(post for post in hamza.posts if post.card and "No time found" in read(post.card))
     await hamza.tap("Assign to me", post=item)
     await shown(house, hamza, f"{SCHEDULER} is handling this")
+    owen = house.chat("Owen Davies")
+    await owen.say("setup")
+    assert "Add the app to the team, and mention it once in the channel." in read(owen.card)
 
+    before = channel.posts
     await channel.install()
     await shown(house, hamza, "✓ Solved. Aside writes there again.")
+    await house.until_true(lambda: len(channel.posts) > len(before))
+    (back,) = [post for post in channel.posts if post not in before]
+    assert "No time found" in read(channel.seen(back))
+    assert f"{SCHEDULER} is handling this" in read(channel.seen(back))
+    await house.until_true(lambda: item not in hamza.posts)
 
 
 async def test_a_channel_that_is_renamed_is_still_the_schedulers(house: House) -> None:
@@ -82,7 +91,6 @@ async def test_a_channel_that_is_deleted_is_left(house: House) -> None:
 
 async def test_a_work_item_that_somebody_deletes_is_posted_once_more(house: House) -> None:
     channel = await house.channel(SCHEDULER)
-    await house.meets(SCHEDULER)
     chat = await ask_for_the_edge(house)
     await house.until(channel, "No time found")
     (first,) = channel.posts
@@ -100,8 +108,8 @@ async def test_a_work_item_that_somebody_deletes_is_posted_once_more(house: Hous
 async def item_of(house: House) -> str:
     """Return the id of the one work item."""
     async with house.running.services.store.read() as tx:
-        (only,) = await work_items.undecided(tx)
-    return only
+        (only,) = await boards.undecided(tx)
+    return only.removeprefix("work_item:")
 
 
 async def test_a_word_in_a_thread_whose_first_message_is_gone_loses_no_channel(
@@ -116,13 +124,14 @@ async def test_a_word_in_a_thread_whose_first_message_is_gone_loses_no_channel(
     await house.until(channel, "No time found")
 
 
-@pytest.mark.parametrize("who", ["guest", "agent", "other tenant"])
+@pytest.mark.parametrize("who", ["guest", "agent", "other tenant", "nobody we know"])
 async def test_who_else_reads_the_channel_learns_nothing_about_anybody(
     house: House, who: str
 ) -> None:
     others = {
         "guest": lambda: house.teams.user("Gus", guest=True),
         "agent": lambda: house.user("Asha Patel"),
+        "nobody we know": lambda: house.teams.user("Nia"),
         "other tenant": lambda: house.teams.user("Ida", tenant_id="aaaaaaaa-0000-4000-8000-0"),
     }
     reader: User = others[who]()
@@ -141,6 +150,27 @@ async def test_who_else_reads_the_channel_learns_nothing_about_anybody(
         assert answer.card is not None
         assert "Farah" not in read(answer.card)
         assert "scheduler" in read(answer.card).lower()
+
+
+async def test_who_comes_into_the_channel_later_finds_cards_that_name_nobody(house: House) -> None:
+    channel = await house.channel(SCHEDULER)
+    await ask_for_the_edge(house)
+    await house.until(channel, "No time found", "Farah Ahmed")
+    showing, gus = house.running.showing, house.teams.user("Gus", guest=True)
+    outside = channel.as_(gus)
+    assert "Farah" in read(outside.card)
+    await channel.join(gus)
+    await house.until_true(lambda: "Farah" not in read(outside.card))
+    await house.until(channel, "No time found", "Farah Ahmed")  # the scheduler's own view
+    await channel.leave(gus)
+    await house.until_true(lambda: "Farah" in read(outside.card))
+
+    channel.room.members.append(gus)  # and Teams tells nobody
+    assert await showing.readers_changed()
+    assert "Farah" not in read(outside.card)
+    updates = channel.post.updates
+    assert await showing.readers_changed()
+    assert channel.post.updates == updates
 
 
 # People

@@ -304,6 +304,10 @@ class Recorder:
         """See Notifier."""
         return bool(cause)
 
+    async def readers_changed(self) -> bool:
+        """See Notifier."""
+        return not self.away
+
     async def open_chat(self, object_id: str) -> bool:
         """See Notifier."""
         return bool(object_id)

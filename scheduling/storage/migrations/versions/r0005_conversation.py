@@ -93,6 +93,12 @@ def _telling() -> None:
         Column("checked_at", INSTANT, nullable=False),
     )
     op.create_table(
+        "audience",
+        Column("conversation_id", String, primary_key=True),
+        Column("digest", String, nullable=False),
+        Column("at", INSTANT, nullable=False),
+    )
+    op.create_table(
         "obstacle",
         Column("cause", String, primary_key=True),
         Column("version", Integer, nullable=False),

@@ -19,8 +19,6 @@ from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import actor
 from tests.support.postgres import BOTH
 
-pytestmark = BOTH
-
 
 @pytest.fixture(autouse=True)
 def three_make_a_group(house: House) -> None:
@@ -69,6 +67,7 @@ async def group_of(house: House, request_ids: Sequence[str]) -> set[str | None]:
     return {item.group_id for item in items if item}
 
 
+@BOTH
 async def test_the_third_of_a_cause_makes_a_group_and_the_fourth_joins_unseen(house: House) -> None:
     ids = await booked(house, 4)
     for request_id in ids[:2]:
@@ -128,6 +127,7 @@ async def test_all_are_tried_again_but_what_somebody_else_has(
     assert closed.closed_at is not None
 
 
+@BOTH
 async def test_two_schedulers_that_decide_on_all_at_once_decide_each_once(
     house: House, desk: GroupDesk
 ) -> None:
@@ -143,6 +143,7 @@ async def test_two_schedulers_that_decide_on_all_at_once_decide_each_once(
     assert [await house.items(one) for one in ids] == [1, 1, 1]
 
 
+@BOTH
 async def test_failures_at_once_make_one_group(house: House) -> None:
     ids = await booked(house, 5)
     await asyncio.gather(*(fail(house, request_id) for request_id in ids))

@@ -15,8 +15,6 @@ from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import TUESDAY, actor
 from tests.support.postgres import BOTH
 
-pytestmark = BOTH
-
 
 async def escalated(house: House) -> WorkItemRow:
     """Ask for somebody who is off, with the schedulers' help; the work item, made at eight."""
@@ -54,6 +52,7 @@ async def test_an_item_is_due_in_the_schedulers_own_hours(house: House) -> None:
     assert (await house.view(item.request_id)).decide_by == eight(4)
 
 
+@BOTH
 async def test_each_part_of_the_time_has_its_nudge_once(house: House) -> None:
     item = await escalated(house)
     for hours in (0.4, 0.5, 1.9, 2, 2.1, 3.1, 3.2, 3.3, 3.9, 4, 4.5, 24):
@@ -98,6 +97,7 @@ async def test_after_a_night_without_aside_only_the_loudest_is_sent(house: House
     assert [nudge for nudge, _ in said(house)] == [Nudge.OVERDUE]
 
 
+@BOTH
 async def test_two_replicas_that_read_at_once_nudge_once(house: House) -> None:
     await escalated(house)
     house.clock.instant = eight(2)

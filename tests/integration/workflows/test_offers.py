@@ -21,8 +21,6 @@ from tests.integration.workflows.small_centre import TUESDAY, actor
 from tests.integration.workflows.test_rushes import looked, staff
 from tests.support.postgres import BOTH
 
-pytestmark = BOTH
-
 
 @pytest.fixture
 def desk(house: House) -> OfferDesk:
@@ -65,6 +63,7 @@ def soon(house: House) -> Interval:
     return Interval(now + timedelta(minutes=10), now + timedelta(hours=1))
 
 
+@BOTH
 async def test_who_takes_an_offer_is_moved_there_and_the_others_are_told(
     house: House, desk: OfferDesk
 ) -> None:
@@ -87,6 +86,7 @@ async def test_who_takes_an_offer_is_moved_there_and_the_others_are_told(
     assert "north-1" not in {one.person_id for one in moved}
 
 
+@BOTH
 async def test_the_first_to_accept_has_it_and_the_second_keeps_what_they_had(
     house: House, desk: OfferDesk
 ) -> None:
@@ -103,6 +103,7 @@ async def test_the_first_to_accept_has_it_and_the_second_keeps_what_they_had(
     assert (await session(house, rows[second.person_id])).interval == second.option.interval
 
 
+@BOTH
 async def test_two_taps_move_once(house: House, desk: OfferDesk) -> None:
     (row,) = (await waiting(house, desk, 1)).values()
     await looked(house)
@@ -152,6 +153,7 @@ async def test_one_offer_at_a_time_and_the_least_offered_first(
     assert not turns[0] & turns[1]
 
 
+@BOTH
 async def test_that_somebody_said_no_is_kept_nowhere(house: House, desk: OfferDesk) -> None:
     await waiting(house, desk, 1, 2)
     await looked(house)

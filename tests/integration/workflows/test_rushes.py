@@ -22,8 +22,6 @@ from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import MONDAY, actor, person
 from tests.support.postgres import BOTH
 
-pytestmark = BOTH
-
 
 def staff(house: House, missing: float, *, after: timedelta = timedelta(0)) -> None:
     """Let ``missing`` FTE call in sick from ``after`` from now on, until the end of the day."""
@@ -105,6 +103,7 @@ async def test_who_must_have_it_today_or_has_begun_does_not_give_way(house: Hous
     assert (await relief.look(house.runtime, "north")).candidates == ()
 
 
+@BOTH
 async def test_a_rush_is_offered_once_and_again_only_after_it_has_passed(house: House) -> None:
     await booked_today(house, 2)
     await looked(house)
@@ -169,6 +168,7 @@ async def test_a_wfm_that_does_not_answer_is_asked_again_at_the_next_look(house:
     assert await offered(house) is not None
 
 
+@BOTH
 async def test_two_replicas_that_look_at_once_offer_once(house: House) -> None:
     await booked_today(house, 2)
     staff(house, 6.0)
@@ -198,6 +198,7 @@ async def test_the_next_look_is_as_soon_as_the_house_says(house: House, minutes:
     assert await offered(house) is not None
 
 
+@BOTH
 async def test_the_chosen_are_released_and_have_first_claim_on_a_new_time(
     house: House, desk: RushDesk
 ) -> None:
@@ -222,6 +223,7 @@ async def test_the_chosen_are_released_and_have_first_claim_on_a_new_time(
     assert house.notifier.rushes.count(rush.id) == 2
 
 
+@BOTH
 async def test_two_schedulers_that_release_the_same_release_it_once(
     house: House, desk: RushDesk
 ) -> None:

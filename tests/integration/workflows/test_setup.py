@@ -19,9 +19,6 @@ from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import EIGHT, TUESDAY, actor
 from tests.support.postgres import BOTH
 
-pytestmark = BOTH
-
-
 ADA, MIA, SAM, SUE = actor("tom"), actor("mia"), actor("sam"), actor("sue")
 FLOOR = "floors/north-calls/"
 
@@ -51,6 +48,7 @@ async def make(
     return applied
 
 
+@BOTH
 async def test_a_change_is_in_force_once_it_is_confirmed_and_undone_as_a_version(
     house: House, desk: HouseDesk
 ) -> None:
@@ -72,6 +70,7 @@ async def test_a_change_is_in_force_once_it_is_confirmed_and_undone_as_a_version
     assert (newest.number, newest.restores, newest.by_name) == (3, 1, "Tom")
 
 
+@BOTH
 async def test_who_changed_what_from_what_to_what_is_in_the_audit(
     house: House, desk: HouseDesk
 ) -> None:
@@ -189,6 +188,7 @@ async def test_what_is_in_use_is_not_taken_out(desk: HouseDesk) -> None:
         await desk.remove(ADA, Area.TYPES, "one_to_one")
 
 
+@BOTH
 async def test_a_floor_falls_only_by_two_people(house: House, desk: HouseDesk) -> None:
     shown = await preview(desk, SAM, Area.FLOORS, "north-calls", {FLOOR + "deficit": "3"})
     assert shown.lowers == ("north-calls",)
@@ -271,6 +271,7 @@ async def test_changes_of_different_things_go_together_and_of_the_same_do_not(
     assert (setup.allowance, setup.parameters["standard"].lead) == (90, 90)
 
 
+@BOTH
 async def test_two_taps_at_once_make_one_version(house: House, desk: HouseDesk) -> None:
     shown = await preview(desk, ADA, Area.ALLOWANCE, "", {"allowance": "90"})
     taps = (desk.confirm(ADA, shown.change_id) for _ in range(3))
@@ -289,6 +290,7 @@ async def test_what_was_overtaken_is_not_undone(desk: HouseDesk) -> None:
         assert refused.value.refusal is Refusal.STALE
 
 
+@BOTH
 async def test_an_earlier_version_comes_back_and_keeps_types_that_came_later(
     house: House, desk: HouseDesk
 ) -> None:
@@ -319,6 +321,7 @@ async def test_a_change_that_nobody_confirmed_in_a_day_is_over(
     assert refused.value.refusal is Refusal.UNKNOWN_DRAFT
 
 
+@BOTH
 async def test_a_preview_says_what_last_weeks_requests_would_have_got(
     house: House, desk: HouseDesk
 ) -> None:

@@ -19,6 +19,14 @@ class CardExtension(JSONSnapshotExtension):
         """Return the one folder of all cards."""
         return str(Path(test_location.filepath).parents[2] / "snapshots" / test_location.basename)
 
+    @classmethod
+    def matches_test_location(
+        cls, *, test_location: PyTestLocation, snapshot_location: str
+    ) -> bool:
+        """Return whether a file is a test's own, by its name alone: every pair is asked about."""
+        name = test_location.snapshot_name_parametrized
+        return snapshot_location.endswith(f"/{cls._sanitize_filename(name)}.{cls.file_extension}")
+
 
 @pytest.fixture
 def card_as_before(snapshot: SnapshotAssertion) -> SnapshotAssertion:

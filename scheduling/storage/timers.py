@@ -10,6 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduling.storage import tables as t
 from scheduling.storage.inserting import inserted
 
+EVERYTHING = "all"
+"""The subject of a timer that is of no one thing."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimerRow:

@@ -104,7 +104,7 @@ class CoursesDesk:
                 parameters=audit.digest(wanted),
                 detail={},
             )
-            await timers.set_timer(tx, joining.TIMER, joining.EVERYTHING, now)
+            await timers.set_timer(tx, joining.TIMER, timers.EVERYTHING, now)
             kept = await courses.get(tx, wanted.id)
         return await self._view(kept or wanted, self._today(me))
 

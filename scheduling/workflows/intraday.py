@@ -17,11 +17,9 @@ from scheduling.storage.bookings import SessionRow
 from scheduling.workflows.facts import UnitFacts, read_unit, unit_of
 from scheduling.workflows.problems import SLOT_MINUTES, span_of
 from scheduling.workflows.runtime import Runtime
-from scheduling.workflows.staffing import Floats, curves, fraction, in_service
+from scheduling.workflows.staffing import FRESH, Floats, curves, fraction, in_service
 
 SLOT = SLOT_MINUTES * MINUTE
-FRESH = timedelta(hours=24)
-"""Older figures are a plan of yesterday's: they show neither a rush nor quiet minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

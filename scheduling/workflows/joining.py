@@ -36,7 +36,6 @@ log = structlog.get_logger()
 
 TIMER = "joining"
 EVERY = timedelta(hours=1)
-EVERYTHING = "all"
 STANDS = (RequestState.BOOKED, RequestState.PARTLY_BOOKED)
 
 

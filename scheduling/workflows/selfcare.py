@@ -40,7 +40,6 @@ from scheduling.workflows.telling import until_shown
 log = structlog.get_logger()
 
 TIMER = "self_care"
-EVERYTHING = "all"
 EVERY = timedelta(hours=1)
 SOON = timedelta(minutes=5)
 """The first look, and the next one where there is more to do than is done at once."""
@@ -86,7 +85,7 @@ async def look_again() -> None:
     """Look again soon."""
     services = current().services
     async with services.store.write() as tx:
-        await timers.set_timer(tx, TIMER, EVERYTHING, services.clock.now() + SOON)
+        await timers.set_timer(tx, TIMER, timers.EVERYTHING, services.clock.now() + SOON)
 
 
 @DBOS.step(**LASTING)

@@ -27,10 +27,7 @@ from scheduling.storage.selfcare import RunBooked
 from scheduling.workflows import problems, run_ground, whole_unit
 from scheduling.workflows.facts import UnitFacts
 from scheduling.workflows.runtime import Runtime
-from scheduling.workflows.staffing import curves, in_service
-
-FRESH = timedelta(hours=24)
-"""Older staffing figures say nothing about what is expected now."""
+from scheduling.workflows.staffing import FRESH, curves, in_service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,9 @@ from scheduling.workflows.facts import UnitFacts
 
 Floats = NDArray[np.float64]
 
+FRESH = timedelta(hours=24)
+"""Older figures are a plan of yesterday's: they say nothing about what is expected now."""
+
 RECONCILED_FTE = 1.0
 RECONCILED_PART = 0.05
 """A residual above max(1 FTE, 5 %) in a slot means that the figures do not add up."""

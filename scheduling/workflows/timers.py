@@ -54,9 +54,6 @@ AT_ONCE = 200
 
 TIMERS_KEPT = timedelta(days=30)
 
-EVERYTHING = "all"
-"""The subject of a timer that comes again."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
@@ -142,10 +139,10 @@ async def _keep_coming(tx: AsyncConnection, now: datetime) -> None:
     """Set the timers that come again where they are missing, or where a clock has jumped back."""
     for name, kind in KINDS.items():
         if kind.every is not None:
-            row = await timers.get(tx, name, EVERYTHING)
+            row = await timers.get(tx, name, timers.EVERYTHING)
             if row is None or row.due_at > now + kind.every:
                 first = kind.every if row else kind.first or kind.every
-                await timers.set_timer(tx, name, EVERYTHING, now + first)
+                await timers.set_timer(tx, name, timers.EVERYTHING, now + first)
 
 
 async def _take(tx: AsyncConnection, runtime: Runtime, row: TimerRow, now: datetime) -> None:

@@ -18,7 +18,6 @@ from scheduling.workflows.telling import until_shown
 log = structlog.get_logger()
 
 TIMER = "intraday"
-EVERYTHING = "all"
 SOON = timedelta(minutes=5)
 """The first look; each sets the next."""
 
@@ -39,7 +38,7 @@ async def again() -> None:
     services = current().services
     at = services.clock.now() + services.policy.intraday.every
     async with services.store.write() as tx:
-        await timers.set_timer(tx, TIMER, EVERYTHING, at)
+        await timers.set_timer(tx, TIMER, timers.EVERYTHING, at)
 
 
 @DBOS.step(**LASTING)

@@ -11,7 +11,7 @@ from scheduling.domain.requests import DraftState, RequestState, WorkItemCause
 from scheduling.storage import drafts, requests, timers
 from scheduling.storage.store import Store
 from scheduling.workflows import escalation, promises
-from scheduling.workflows.timers import EVERYTHING, KINDS, take_due
+from scheduling.workflows.timers import KINDS, take_due
 from tests.integration.workflows.house import House, eventually
 from tests.integration.workflows.small_centre import EIGHT, actor
 
@@ -183,7 +183,7 @@ async def test_what_comes_again_survives_a_clock_that_was_a_year_ahead(house: Ho
     house.clock.instant = EIGHT
     await take_due(house.runtime)
     async with house.store.read() as tx:
-        row = await timers.get(tx, "hold_over", EVERYTHING)
+        row = await timers.get(tx, "hold_over", timers.EVERYTHING)
     assert row is not None
     assert row.due_at == EIGHT + every
 

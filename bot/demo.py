@@ -116,17 +116,17 @@ async def _open(
             channel=SCHEDULERS,
         )
         aside = await stack.enter_async_context(running(settings, wfm=world.wfm))
-        if aside.remotes.directory is None:
-            await _introduce(world, aside)
+        await _introduce(world, aside)
         door = await serve(aside, settings.host, settings.port)
         stack.push_async_callback(door.close)
         yield world.listening(door.url, sink.folder), aside
 
 
 async def _introduce(world: World, aside: Aside) -> None:
-    """Bind everybody by hand, as an administrator does where there is no directory to ask."""
+    """Bind schedulers, as if they had written to the bot; where no directory can be asked, everybody."""
+    asked = aside.remotes.directory is not None
     for person in world.people:
-        if person.address:
+        if person.address and (person.has(Role.SCHEDULER) or not asked):
             account = world.account(person).id
             services = aside.services
             await bind(services.store, services.clock, person.id, account, by="demo")
@@ -203,18 +203,22 @@ def _invite(
 
 
 def _tenant(world: World, speaker: Person) -> PlaygroundTenant:
-    others = [p for p in world.people if p.id != speaker.id and p.address]
-    accounts = [_user(world, person) for person in others[: playground.OTHERS]]
-    while len(accounts) < playground.OTHERS:
-        n = len(accounts)
-        accounts.append(
-            PlaygroundUser(
-                id=f"29:guest-{n}",
-                object_id=f"00000000-0000-4000-8000-00000000000{n}",
-                name=f"Somebody {n}",
-                address=f"somebody.{n}@contoso.example",
-            )
+    """Return what the Playground pretends to be: all of it reads the channel, so they are schedulers.
+
+    It wants more people than most centres have schedulers: the last one has several accounts.
+    """
+    able = [p for p in world.people if p.has(Role.SCHEDULER) and p.address and p.id != speaker.id]
+    accounts = [_user(world, person) for person in able[: playground.OTHERS]]
+    known = world.account(able[-1] if able else speaker).id
+    accounts += [
+        PlaygroundUser(
+            id=f"29:again-{n}",
+            object_id=known,
+            name=f"Somebody {n}",
+            address=f"somebody.{n}@contoso.example",
         )
+        for n in range(len(accounts), playground.OTHERS)
+    ]
     return PlaygroundTenant(
         tenant_id=TENANT,
         bot_id=BOT,

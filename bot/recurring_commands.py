@@ -140,6 +140,10 @@ def show(run_id: RunId) -> None:
 
 
 def _tell(preview: "RunPreview", held: frozenset[date]) -> None:
+    again = preview.rollout.replanned if preview.rollout else None
+    if again is not None:
+        why = ", ".join(f"{n} {reason.value}" for reason, n in sorted(again.items()))
+        typer.echo(f"Planned again instead of booked: {why or 'the course was changed'}.")
     for day in preview.days:
         service = ", ".join(
             f"{one.demand_name} {one.before:.1%} to {one.after:.1%} (goal {one.goal:.0%})"

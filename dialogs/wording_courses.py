@@ -46,6 +46,7 @@ NOT_NOW = {
     NotNow.TEACHES: mark("teach it"),
     NotNow.PILOT: mark("wait until the first group has been taught"),
     NotNow.WAITS: mark("are on the waiting list"),
+    NotNow.GONE: mark("are not in its audience any more"),
 }
 
 

@@ -1,6 +1,6 @@
 """What a run's card says besides where it is of a course: its groups, who waits, and ways out."""
 
-from dialogs.cards.components import Element, and_more, aside, hidden, table, text, toggle
+from dialogs.cards.components import Element, and_more, aside, box, hidden, table, text, toggle
 from dialogs.wording import Words, clean
 from dialogs.wording_courses import not_now_words
 from dialogs.wording_rules import granted
@@ -40,6 +40,26 @@ def rollout_figures(rollout: RolloutPreview, words: Words) -> list[tuple[str, st
     if counts := not_now_words(words, dict(rollout.not_now)):
         figures.append((words.say("No seat now"), counts))
     return figures
+
+
+def replanned_box(rollout: RolloutPreview, words: Words) -> list[Element]:
+    """Return that nothing was booked and why, where this plan replaces one that was to be."""
+    if rollout.replanned is None:
+        return []
+    changed = not_now_words(words, dict(rollout.replanned))
+    line = (
+        words.say(
+            "▲ Nothing was booked yet: of those who were planned for, {changed}. This is the plan"
+            " for the others. Look at it, and book again.",
+            changed=changed,
+        )
+        if changed
+        else words.say(
+            "▲ Nothing was booked yet: the course was changed since it was planned. This is a new"
+            " plan. Look at it, and book again."
+        )
+    )
+    return [box([text(line)], "warning")]
 
 
 def rollout_groups(run: RunView, rollout: RolloutPreview, words: Words, most: int) -> list[Element]:

@@ -22,7 +22,12 @@ from dialogs.cards.components import (
     toggle,
 )
 from dialogs.cards.refusal import refusal_box
-from dialogs.cards.rollout import groups_to_book, rollout_figures, rollout_groups
+from dialogs.cards.rollout import (
+    groups_to_book,
+    replanned_box,
+    rollout_figures,
+    rollout_groups,
+)
 from dialogs.run_views import RunCardView
 from dialogs.verbs import Verb
 from dialogs.wording import Words, clean
@@ -51,7 +56,7 @@ def run_cards(view: RunCardView, words: Words) -> Iterator[Element]:
                 aside(_whose(run, words)),
                 *_stand(run, words),
                 *_care(run, words, most),
-                *(_preview(run, run.preview, words, most) if run.preview else []),
+                *_preview(run, words, most),
             ],
             _actions(run, words),
         )
@@ -142,8 +147,14 @@ def _why(one: CaredFor, words: Words) -> str:
     return words.say(REASONS[one.cause])
 
 
-def _preview(run: RunView, preview: RunPreview, words: Words, most: int) -> list[Element]:
+def _preview(run: RunView, words: Words, most: int) -> list[Element]:
+    """Return what a run would do or did; nothing while another plan of it is being made."""
+    preview = run.preview
+    if preview is None or run.state is RunState.PLANNING:
+        return []
+    again = preview.rollout if run.state is RunState.PREVIEW else None
     return [
+        *(replanned_box(again, words) if again else []),
         facts(_figures(run, preview, words)),
         *_unreconciled(preview, words),
         *(rollout_groups(run, preview.rollout, words, most) if preview.rollout else []),

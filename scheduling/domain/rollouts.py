@@ -26,6 +26,8 @@ class NotNow(StrEnum):
     """The first group is taught before others are planned."""
     WAITS = "waits"
     """On the waiting list: seats were short."""
+    GONE = "gone"
+    """Was planned for, and is not of the audience any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +109,9 @@ class RolloutPreview:
     """What a roll-out would do beside what any run says of itself.
 
     ``waiting`` are those on the waiting list in the order of the draw, ``drawn`` whether a draw
-    decided; ``covered`` is the last day of the last group, None where there is none.
+    decided; ``covered`` is the last day of the last group, None where there is none. ``replanned``
+    is there where an earlier plan was to be booked and did not hold any more: how many of its
+    people need no seat of it now, by reason.
     """
 
     capacity: Capacity
@@ -118,3 +122,4 @@ class RolloutPreview:
     drawn: bool = False
     seats_free: int = 0
     covered: date | None = None
+    replanned: Mapping[NotNow, int] | None = None

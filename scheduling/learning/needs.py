@@ -1,6 +1,6 @@
 """Who of a course's audience needs a seat now, and why the others do not."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -49,14 +49,14 @@ def _works(agent: Agent, activity_ids: Collection[str]) -> bool:
 
 def needs(
     course: Course,
-    agents: Sequence[Agent],
+    person_ids: Iterable[str],
     completed: Completed,
     validity: Mapping[str, int | None],
     booked: Collection[str],
     today: date,
     unsaid: Collection[str] = (),
 ) -> Needs:
-    """Return who of ``agents`` needs a seat on ``today``.
+    """Return who of these people needs a seat on ``today``.
 
     ``validity`` are the valid days of each course; ``booked`` have seats ahead in all parts, of
     the ``unsaid`` it is not known yet whether they were there.
@@ -64,21 +64,21 @@ def needs(
     """
     wanted: list[tuple[date, str]] = []
     not_now: dict[str, NotNow] = {}
-    for agent in agents:
-        on = completed.get((course.id, agent.id))
-        if agent.id in course.trainer_ids:
-            not_now[agent.id] = NotNow.TEACHES
-        elif agent.id in booked:
-            not_now[agent.id] = NotNow.BOOKED
-        elif agent.id in unsaid:
-            not_now[agent.id] = NotNow.UNSAID
+    for person_id in person_ids:
+        on = completed.get((course.id, person_id))
+        if person_id in course.trainer_ids:
+            not_now[person_id] = NotNow.TEACHES
+        elif person_id in booked:
+            not_now[person_id] = NotNow.BOOKED
+        elif person_id in unsaid:
+            not_now[person_id] = NotNow.UNSAID
         elif on is not None and not to_renew(on, course.valid_days, today):
-            not_now[agent.id] = NotNow.DONE
-        elif not _ready(course, agent.id, completed, validity, today):
-            not_now[agent.id] = NotNow.NOT_READY
+            not_now[person_id] = NotNow.DONE
+        elif not _ready(course, person_id, completed, validity, today):
+            not_now[person_id] = NotNow.NOT_READY
         else:
-            wanted.append((on or date.max, agent.id))
-    return Needs(wanted=tuple(agent_id for _, agent_id in sorted(wanted)), not_now=not_now)
+            wanted.append((on or date.max, person_id))
+    return Needs(wanted=tuple(person_id for _, person_id in sorted(wanted)), not_now=not_now)
 
 
 def to_renew(on: date, valid_days: int | None, today: date) -> bool:

@@ -104,6 +104,17 @@ async def of_group(tx: AsyncConnection, batch_id: str, group: str) -> Sequence[P
     return [_part(dict(row)) for row in found.mappings()]
 
 
+async def promised(tx: AsyncConnection, batch_ids: Collection[str]) -> set[str]:
+    """Return who is to attend what these commits book, or has been booked by them."""
+    found: set[str] = set()
+    for batch_id in batch_ids:
+        rows = await tx.execute(sa.select(t.batch_part).where(t.batch_part.c.batch_id == batch_id))
+        parts = [_part(dict(row)) for row in rows.mappings()]
+        left_out = {who for one in parts for who in one.left_out}
+        found |= {i for part in parts for one in part.sessions for i in one.attendee_ids} - left_out
+    return found
+
+
 async def got_since(
     tx: AsyncConnection, batch_id: str, type_id: str, attendee_ids: Collection[str]
 ) -> set[str]:

@@ -66,6 +66,16 @@ async def get(tx: AsyncConnection, course_id: str, *, ended: bool = False) -> Co
     return load(Course, record) if record else None
 
 
+async def locked(tx: AsyncConnection, course_id: str) -> Course | None:
+    """Return a course that is taught, or None; until ``tx`` ends nobody else gives seats in it.
+
+    Whoever locks requests or a unit as well locks the course first.
+    """
+    query = sa.select(t.course.c.id).where(t.course.c.id == course_id)
+    await tx.execute(query.with_for_update(key_share=True))
+    return await get(tx, course_id)
+
+
 async def of_unit(tx: AsyncConnection, unit_id: str) -> Sequence[Course]:
     """Return the courses that a unit teaches, by name."""
     found = await tx.scalars(

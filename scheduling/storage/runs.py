@@ -211,7 +211,7 @@ async def keep_plan(
     sessions: Sequence[RunSession],
     members: Members,
 ) -> bool:
-    """Keep what a run planned, once; False where it is not being planned any more."""
+    """Keep what a run planned, in place of its earlier plan; False where it is not being planned."""
     if not await move_on(
         tx,
         run_id,
@@ -221,6 +221,7 @@ async def keep_plan(
         members=dump(Members, members),
     ):
         return False
+    await tx.execute(t.run_session.delete().where(t.run_session.c.run_id == run_id))
     rows = [
         {"run_id": run_id, "number": number, "record": dump(RunSession, one)}
         for number, one in enumerate(sessions, 1)

@@ -55,6 +55,15 @@ async def begin(runtime: Runtime, batch: Batch, plan: Sequence[PlannedSession]) 
 
     ValueError where the plan is empty or names a type that is not on offer.
     """
+    async with runtime.services.store.write() as tx:
+        await keep(tx, runtime, batch, plan)
+    return await progress(runtime, batch.id)
+
+
+async def keep(
+    tx: AsyncConnection, runtime: Runtime, batch: Batch, plan: Sequence[PlannedSession]
+) -> None:
+    """Begin a batch in the caller's transaction; see ``begin``."""
     unknown = {one.type_id for one in plan} - set(runtime.services.catalogue.types)
     if not plan or unknown:
         raise ValueError(f"a plan has sessions, of types on offer: {sorted(unknown)} are not")
@@ -69,18 +78,16 @@ async def begin(runtime: Runtime, batch: Batch, plan: Sequence[PlannedSession]) 
         created_at=now,
         ended_at=None,
     )
-    async with runtime.services.store.write() as tx:
-        if await commits.insert(tx, row, parts_of(plan)):
-            await _take_turn(tx, runtime, row, 1)
-            await audit.record(
-                tx,
-                at=now,
-                actor=row.requester_id,
-                action="batch.submitted",
-                subject=row.id,
-                detail={"sessions": row.sessions},
-            )
-    return await progress(runtime, batch.id)
+    if await commits.insert(tx, row, parts_of(plan)):
+        await _take_turn(tx, runtime, row, 1)
+        await audit.record(
+            tx,
+            at=now,
+            actor=row.requester_id,
+            action="batch.submitted",
+            subject=row.id,
+            detail={"sessions": row.sessions},
+        )
 
 
 async def progress(runtime: Runtime, batch_id: str) -> CommitProgress:

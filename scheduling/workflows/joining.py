@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from dbos import DBOS
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.centre import Agent
 from scheduling.domain.courses import Course
@@ -28,7 +29,8 @@ from scheduling.storage.courses import SeatsRow
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.runs import RunRow
 from scheduling.workflows import gatherings
-from scheduling.workflows.learners import learners_of
+from scheduling.workflows.completing import BOOKED
+from scheduling.workflows.learners import learners_among, learners_of
 from scheduling.workflows.runtime import LASTING, Runtime, current
 from scheduling.workflows.setups import SYSTEM
 
@@ -69,7 +71,7 @@ async def _seat(runtime: Runtime, course: Course) -> int:
     agents = await services.wfm.agents(course.unit_id)
     async with services.store.read() as tx:
         learners = await learners_of(tx, course, agents, now, now.date())
-    known = {i for row in booked.values() for i in row.members}
+    known = {i for row in rollouts if row.state in BOOKED for i in row.members}
     by_id = {agent.id: agent for agent in agents}
     seated = 0
     for person_id in (i for i in learners.needs.wanted if i not in known):
@@ -190,6 +192,8 @@ async def _book(
     """Reserve every part and let it be written, in one transaction; False where one has changed."""
     services, engine = runtime.services, runtime.engine
     async with services.store.write() as tx:
+        if not await _is_theirs(tx, course, group, person_id, services.clock.now()):
+            return False
         locked = {i: await requests.locked(tx, i) for i in sorted({one.id for one in asked})}
         for row in planned:
             gathering = await bookings.require(tx, str(row.gathering_id))
@@ -212,3 +216,20 @@ async def _book(
             detail={"group": group.group, "person": person_id, "parts": len(planned)},
         )
     return True
+
+
+async def _is_theirs(
+    tx: AsyncConnection, course: Course, group: SeatsRow, person_id: str, now: datetime
+) -> bool:
+    """Whether a group has the people with whom it was looked at, and somebody needs its free seat.
+
+    Until ``tx`` ends nobody else gives seats in the course.
+    """
+    if await courses.locked(tx, course.id) != course:
+        return False
+    if [set(one.of) for one in await courses.seats(tx, [group.run_id], group.group)] != [
+        set(group.of)
+    ]:
+        return False
+    learners = await learners_among(tx, course, [person_id], now, now.date())
+    return person_id in learners.needs.wanted

@@ -1,6 +1,9 @@
-"""Who of a course's audience needs it, by what was completed, what is booked, and who waits."""
+"""Who of a course's audience needs it, by what was completed, what is booked, and who waits.
 
-from collections.abc import Collection, Sequence
+A seat that a roll-out is about to book is taken: nobody is planned, or joins, beside it.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,16 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.centre import Agent
 from scheduling.domain.courses import Course
+from scheduling.domain.runs import RunState
 from scheduling.learning.needs import Needs, audience_of, needs
 from scheduling.recurrence.audience import members
-from scheduling.storage import courses, runs, small_groups
+from scheduling.storage import commits, courses, runs, small_groups
 from scheduling.storage.runs import RunRow
 from scheduling.workflows.completing import BOOKED, Taken, add, completed, groups_of, latest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learners:
-    """A course's audience now. ``people`` are all of it, by id.
+    """A course's audience now. ``people`` are the ids of all of it.
 
     ``under_way`` is whether a group is not over, or it is not known yet who was there; ``taught``
     whether one has been. ``back`` were not there when they had a seat: they are the first of those
@@ -26,7 +30,7 @@ class Learners:
     ``seed`` is that of a draw of which nothing was booked: who plans again draws the same.
     """
 
-    people: tuple[Agent, ...]
+    people: tuple[str, ...]
     needs: Needs
     under_way: bool
     taught: bool
@@ -49,6 +53,20 @@ async def learners_of(
 
     ``within`` as in ``Rollout``. The roll-out ``besides`` does not count.
     """
+    people = audience_of(course, members(course.audience, agents), within)
+    return await learners_among(tx, course, [one.id for one in people], now, on, besides=besides)
+
+
+async def learners_among(
+    tx: AsyncConnection,
+    course: Course,
+    person_ids: Iterable[str],
+    now: datetime,
+    on: date,
+    *,
+    besides: str = "",
+) -> Learners:
+    """Return who of these people needs a seat in ``course`` ``on`` a date."""
     validity = {each.id: each.valid_days for each in await courses.of_unit(tx, course.unit_id)}
     rollouts = [
         row for row in await runs.of_course(tx, course.unit_id, course.id) if row.id != besides
@@ -56,9 +74,10 @@ async def learners_of(
     groups = await groups_of(tx, course, now)
     found = await courses.completions(tx, {course.id}) | await completed(tx, course.requires, now)
     add(found, course, groups)
-    people = audience_of(course, members(course.audience, agents), within)
+    people = tuple(person_ids)
     taken = latest(groups)
     booked = {i for i, how in taken.items() if how is Taken.AHEAD}
+    booked |= await commits.promised(tx, [r.id for r in rollouts if r.state is RunState.BOOKING])
     unsaid = {i for i, how in taken.items() if how is Taken.UNSAID}
     cancelled = await small_groups.people_of_cancelled(tx, course.id)
     wanted = needs(course, people, found, validity, booked, on, unsaid)

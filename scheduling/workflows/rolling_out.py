@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scheduling.domain.commits import PlannedSession
 from scheduling.domain.courses import Course
@@ -22,7 +22,7 @@ from scheduling.optimizer.outcome import Answer
 from scheduling.optimizer.plan import Failure, Group
 from scheduling.optimizer.problem import Problem
 from scheduling.recurrence.audience import members, memberships
-from scheduling.storage import courses, people
+from scheduling.storage import courses, people, runs
 from scheduling.storage.runs import RunRow
 from scheduling.workflows import rollout_problem
 from scheduling.workflows.learners import Learners, learners_of
@@ -37,13 +37,17 @@ WAYS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ground:
-    """Everything a roll-out is planned on; ``chosen`` are who gets a seat, ``waiting`` who not."""
+    """Everything a roll-out is planned on; ``chosen`` are who gets a seat, ``waiting`` who not.
+
+    ``replanned`` as in ``RolloutPreview``.
+    """
 
     course: Course
     kind: MeetingType
     learners: Learners
     chosen: tuple[str, ...]
     waiting: tuple[str, ...]
+    replanned: Mapping[NotNow, int] | None
     piloting: bool
     world: World
     trainers: Mapping[str, Person]
@@ -90,7 +94,9 @@ async def _ground_of(services: Services, row: RunRow, rollout: Rollout) -> _Grou
             within=rollout.within,
             besides=row.id,
         )
-    chosen, waiting = seated(course, learners, rollout)
+        before = await runs.sessions_of(tx, row.id)
+    replanned = _replanned(before, learners)
+    chosen, waiting = seated(course, learners, _left(rollout, replanned))
     world = await world_of(
         services,
         dates=row.dates,
@@ -105,11 +111,28 @@ async def _ground_of(services: Services, row: RunRow, rollout: Rollout) -> _Grou
         learners=learners,
         chosen=chosen,
         waiting=waiting,
+        replanned=replanned,
         piloting=is_piloting(course, learners),
         world=world,
         trainers=trainers,
         members=memberships(audience_of(course, members(course.audience, agents)), {}),
     )
+
+
+def _replanned(before: Sequence[RunSession], learners: Learners) -> Counter[NotNow] | None:
+    """Return why people of an earlier plan of the same roll-out need no seat; None without one."""
+    if not before:
+        return None
+    wanted, why = set(learners.needs.wanted), learners.needs.not_now
+    planned = {i for one in before for i in one.session.attendee_ids}
+    return Counter(why.get(i, NotNow.GONE) for i in planned - wanted)
+
+
+def _left(rollout: Rollout, replanned: Mapping[NotNow, int] | None) -> Rollout:
+    """Return what is left of a roll-out: of its seats those that its people have not got since."""
+    if rollout.seats is None or not replanned:
+        return rollout
+    return replace(rollout, seats=max(0, rollout.seats - replanned.get(NotNow.BOOKED, 0)))
 
 
 def is_piloting(course: Course, learners: Learners) -> bool:
@@ -233,6 +256,7 @@ def _rollout(
         not_now=dict(not_now),
         waiting=ground.waiting,
         drawn=bool(ground.waiting) and course.drawn,
+        replanned=ground.replanned,
         seats_free=sum(course.most - len(group.attendee_ids) for group in groups),
         covered=max((day for group in planned for day in group.days), default=None),
     )

@@ -22,6 +22,7 @@ from scheduling.workflows import commit, notices
 from scheduling.workflows.engine import BATCH_QUEUE, MAX_RECOVERIES
 from scheduling.workflows.place import trouble_of
 from scheduling.workflows.planning import Planned, plan
+from scheduling.workflows.rechecking import holds
 from scheduling.workflows.rolling_out import roll_out
 from scheduling.workflows.runtime import LASTING, Runtime, current
 
@@ -91,7 +92,7 @@ async def confirm(
     ):
         return False
     await runtime.engine.enqueue_followup(
-        tx, "book_run", f"{row.id}:book", row.id, queue=BATCH_QUEUE
+        tx, "book_run", f"{row.id}:{row.version}:book", row.id, queue=BATCH_QUEUE
     )
     await _audit(tx, runtime, row, actor_id, RunState.BOOKING)
     return True
@@ -192,7 +193,7 @@ async def make_plan(run_id: str) -> None:
                 sessions=len(planned.sessions),
                 unplaced=len(planned.preview.unplaced_ids),
             )
-            if not row.requester_object_id:
+            if not row.requester_object_id or row.preview is not None:
                 await _tell_owner(tx, row)
     log.info("run_planned", sessions=len(planned.sessions))
 
@@ -204,19 +205,19 @@ async def _plan(runtime: Runtime, row: RunRow) -> Planned:
 
 
 async def _tell_owner(tx: AsyncConnection, row: RunRow) -> None:
-    """Show the owner a plan that was made without being asked for."""
+    """Show the owner a plan that was made without being asked for, or instead of being booked."""
     kind = NoticeKind.RUN_PLANNED
-    key = f"{row.id}:{kind.value}"
+    key = f"{row.id}:{row.version}:{kind.value}" if row.preview else f"{row.id}:{kind.value}"
     await notices.say(tx, kind, row.id, row.requester_id, concern=Concern.REQUESTER, key=key)
 
 
 @DBOS.step(**LASTING)
 async def fail_run(run_id: str, trouble: str) -> None:
-    """End a run that cannot go on."""
+    """End a run that cannot go on; one whose parts are being booked goes on with them."""
     runtime = current()
     async with runtime.services.store.write() as tx:
         row = await runs.require(tx, run_id)
-        if row.state.over:
+        if row.state.over or await commits.get(tx, run_id):
             return
         now = runtime.services.clock.now()
         await runs.move_on(
@@ -250,20 +251,35 @@ async def book_run(run_id: str) -> None:
 
 @DBOS.step(**LASTING)
 async def begin_booking(run_id: str) -> None:
-    """Hand the plan to the commit, whose id is the run's: once, however often this is repeated."""
+    """Hand the plan to the commit, whose id is the run's: once, however often this is repeated.
+
+    A roll-out whose seats were given meanwhile is planned again, and nothing of it is booked.
+    """
     runtime = current()
-    async with runtime.services.store.read() as tx:
+    async with runtime.services.store.write() as tx:
         row = await runs.require(tx, run_id)
-        sessions = await runs.sessions_of(tx, run_id)
-    wanted = _not_held(row, sessions)
-    if wanted and row.state is RunState.BOOKING:
+        wanted = _not_held(row, await runs.sessions_of(tx, run_id))
+        if not wanted or row.state is not RunState.BOOKING or await commits.get(tx, run_id):
+            return
+        now = runtime.services.clock.now()
+        if row.rollout and not await holds(tx, row, row.rollout, wanted, now):
+            await _plan_again(tx, runtime, row)
+            return
         batch = commit.Batch(
             id=run_id,
             unit_id=row.unit_id,
             requester_id=row.requester_id,
             requester_object_id=row.requester_object_id,
         )
-        await commit.begin(runtime, batch, wanted)
+        await commit.keep(tx, runtime, batch, wanted)
+
+
+async def _plan_again(tx: AsyncConnection, runtime: Runtime, row: RunRow) -> None:
+    """Let a run be planned once more that was to be booked; its owner confirms the new plan."""
+    if await runs.move_on(tx, row.id, of=(RunState.BOOKING,), to=RunState.PLANNING):
+        key = f"{row.id}:{row.version}:plan"
+        await runtime.engine.enqueue_followup(tx, "plan_run", key, row.id, queue=BATCH_QUEUE)
+        await _audit(tx, runtime, row, "aside", RunState.PLANNING)
 
 
 def _not_held(row: RunRow, sessions: Sequence[RunSession]) -> list[PlannedSession]:

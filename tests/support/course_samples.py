@@ -182,6 +182,8 @@ def _rollouts() -> dict[str, View]:
         "rollout-many": RunCardView(run=rolled(RunState.PREVIEW, groups=60, waiting=90)),
         "rollout-none": RunCardView(run=rolled(RunState.PREVIEW, groups=0)),
         "rollout-held": RunCardView(run=held),
+        "rollout-replanned": RunCardView(run=_replanned({NotNow.BOOKED: 3, NotNow.GONE: 1})),
+        "rollout-course-changed": RunCardView(run=_replanned({})),
         "rollout-hostile": RunCardView(
             run=replace(preview, course=HOSTILE, names={**NAMES, "ted": HOSTILE, "asha": LONG})
         ),
@@ -190,6 +192,14 @@ def _rollouts() -> dict[str, View]:
             run=replace(rolled(RunState.FAILED), trouble="no_trainer", preview=None)
         ),
     }
+
+
+def _replanned(why: dict[NotNow, int]) -> RunView:
+    run = rolled(RunState.PREVIEW)
+    assert run.preview is not None
+    assert run.preview.rollout is not None
+    rollout = replace(run.preview.rollout, replanned=why)
+    return replace(run, preview=replace(run.preview, rollout=rollout))
 
 
 def rolled(state: RunState, *, groups: int = 2, waiting: int = 2) -> RunView:

@@ -7,15 +7,9 @@ import pytest
 from scheduling.domain.commits import LeftOut
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.runs import RunState, RunView
-from scheduling.domain.times import DAY, DateRange
 from tests.integration.workflows.house import House
 from tests.integration.workflows.recurring import FORTNIGHT, SAM, SUE, Runs, weekly
-from tests.integration.workflows.small_centre import MONDAY
-from tests.integration.workflows.teaching import opened
 from tests.support.postgres import BOTH
-
-SOON = DateRange(MONDAY + DAY, MONDAY + 5 * DAY)
-LATER = DateRange(MONDAY + 7 * DAY, MONDAY + 12 * DAY)
 
 
 @pytest.fixture
@@ -55,17 +49,3 @@ async def test_of_two_plans_that_are_confirmed_at_once_one_is_booked(runs: Runs)
     assert done.progress.booked == 0
     assert {why for _, why in done.progress.left_out} == {LeftOut.ANOTHER}
     assert runs.house.applied() == 12
-
-
-async def test_who_got_seats_by_another_roll_out_of_the_course_gets_no_second_ones(
-    house: House,
-) -> None:
-    teaching = await opened(house)
-    course = await teaching.course()
-    soon, later = await teaching.planned(course, SOON), await teaching.planned(course, LATER)
-    await teaching.booked(soon)
-    done = await teaching.booked(later)
-    assert done.progress is not None
-    assert done.progress.booked == 0
-    assert {why for _, why in done.progress.left_out} == {LeftOut.ANOTHER}
-    assert house.applied() == 12

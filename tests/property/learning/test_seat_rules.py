@@ -68,7 +68,7 @@ def test_everybody_needs_a_seat_or_has_one_reason_and_nobody_without_what_is_req
     done: dict[tuple[str, str], date],
     booked: frozenset[str],
 ) -> None:
-    found = needs(course, [agent(each) for each in people], done, {}, booked, TODAY)
+    found = needs(course, people, done, {}, booked, TODAY)
     assert sorted((*found.wanted, *found.not_now)) == sorted(people)
     for person in found.wanted:
         assert person not in booked

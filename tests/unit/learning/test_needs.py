@@ -20,22 +20,22 @@ def days(number: int) -> timedelta:
     return timedelta(days=number)
 
 
-def test_everybody_who_never_took_it_needs_it(course: Make, agent: MakeAgent) -> None:
-    found = needs(course(), [agent("ben"), agent("asha")], {}, {}, (), TODAY)
+def test_everybody_who_never_took_it_needs_it(course: Make) -> None:
+    found = needs(course(), ["ben", "asha"], {}, {}, (), TODAY)
     assert found.wanted == ("asha", "ben")
     assert found.not_now == {}
 
 
-def test_who_completed_booked_or_teaches_it_does_not(course: Make, agent: MakeAgent) -> None:
-    people = [agent(each) for each in ("asha", "ben", "ted")]
+def test_who_completed_booked_or_teaches_it_does_not(course: Make) -> None:
+    people = ["asha", "ben", "ted"]
     done = {("empathy", "asha"): TODAY - days(900)}
     found = needs(course(), people, done, {}, {"ben"}, TODAY)
     assert found.wanted == ()
     assert found.not_now == {"asha": NotNow.DONE, "ben": NotNow.BOOKED, "ted": NotNow.TEACHES}
 
 
-def test_who_is_about_to_expire_comes_first(course: Make, agent: MakeAgent) -> None:
-    people = [agent(each) for each in ("asha", "ben", "cleo", "dan")]
+def test_who_is_about_to_expire_comes_first(course: Make) -> None:
+    people = ["asha", "ben", "cleo", "dan"]
     done = {
         ("empathy", "ben"): TODAY - days(310),
         ("empathy", "cleo"): TODAY - days(400),
@@ -56,10 +56,8 @@ def test_a_course_is_renewed_sixty_days_before_it_expires_or_half_way(
     assert to_renew(TODAY - days(ago), valid, TODAY) is due
 
 
-def test_a_course_that_is_required_must_be_completed_and_valid(
-    course: Make, agent: MakeAgent
-) -> None:
-    people = [agent(each) for each in ("asha", "ben", "cleo")]
+def test_a_course_that_is_required_must_be_completed_and_valid(course: Make) -> None:
+    people = ["asha", "ben", "cleo"]
     done = {("first", "asha"): TODAY - days(30), ("first", "ben"): TODAY - days(100)}
     found = needs(course(requires=frozenset({"first"})), people, done, {"first": 100}, (), TODAY)
     assert found.wanted == ("asha",)

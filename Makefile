@@ -7,7 +7,7 @@ COMPILE = -$(BIN)/python -m compileall -q -j 0 -x 'msgraph/generated' .venv/lib
 # The solver's kernels as well: a minute now, or at the first request.
 KERNELS = $(BIN)/python -m scheduling.optimizer.warm
 
-.PHONY: demo test lint package manifest-schema catalogues bench bench-timefold chaos chaos-long lock format clean
+.PHONY: demo test lint audit package manifest-schema catalogues bench bench-timefold chaos chaos-long lock format clean
 demo: .venv/runtime.ok
 	$(BIN)/aside demo
 
@@ -19,6 +19,16 @@ lint: .venv/dev.ok
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Known weaknesses of locked packages, by PyPI's advisories; says so where those cannot be reached.
+audit: .venv/dev.ok .aside/audit/installed
+	$(BIN)/python -m tests.support.advisories .aside/audit/venv/bin/pip-audit requirements/dev.txt
+
+.aside/audit/installed: .venv/uv.ok requirements/audit.txt
+	@echo "pip-audit goes to .aside/audit/venv, not into Aside's own environment"
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .aside/audit/venv
+	$(BIN)/uv pip install --quiet --python .aside/audit/venv/bin/python --require-hashes -r requirements/audit.txt
+	touch $@
 
 bench: .venv/dev.ok
 	$(BIN)/python -m benchmarks
@@ -98,6 +108,7 @@ format: .venv/dev.ok
 lock: .venv/uv.ok
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" pyproject.toml -o requirements/runtime.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" pyproject.toml --group test --group lint -c requirements/runtime.txt -o requirements/dev.txt
+	echo pip-audit==2.10.1 | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" - -o requirements/audit.txt
 	echo timefold==1.24.0b0 | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" - -o requirements/timefold.txt
 
 clean:

@@ -1,4 +1,4 @@
-"""``aside course list | import | completed | completion | plan``; a roll-out is then looked at with ``aside run``."""
+"""``aside course list | import | trainers | completed | completion | plan``; a roll-out is then looked at with ``aside run``."""
 
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,10 @@ from bot.settings import load_settings
 
 course_app = typer.Typer(help="Courses: kept, completed, rolled out.", no_args_is_help=True)
 
-File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A CSV file in UTF-8.")]
+File = Annotated[
+    Path,
+    typer.Argument(exists=True, dir_okay=False, help="A CSV file in UTF-8; courses also as YAML."),
+]
 Owner = Annotated[
     str,
     typer.Option("--for", help="Who fills the courses: learning and development, or a scheduler."),
@@ -23,6 +26,7 @@ def register(app: typer.Typer) -> None:
     """Add the group to ``app``."""
     course_app.command("list")(courses)
     course_app.command("import")(import_)
+    course_app.command("trainers")(trainers)
     course_app.command("completed")(completed)
     course_app.command("completion")(completion)
     course_app.command("plan")(plan)
@@ -38,7 +42,9 @@ def courses(owner: Owner) -> None:
         minutes = " + ".join(str(part.minutes) for part in one.parts)
         size = f"groups of {one.least} to {one.most}"
         due = f", due on {one.due}" if one.due else ""
-        typer.echo(f"{one.id}  {one.name}: {minutes} min, {size}, {one.tier.value}{due}")
+        skilled = "; ".join(map(str, one.audience.skills))
+        only = f", for who has {skilled}" if skilled else ""
+        typer.echo(f"{one.id}  {one.name}: {minutes} min, {size}, {one.tier.value}{due}{only}")
     if not found:
         typer.echo("There is none; `aside course import FILE` adds some.")
 
@@ -49,6 +55,21 @@ def import_(file: File, owner: Owner) -> None:
 
     new, changed = done(keep(load_settings(), file, owner))
     typer.echo(f"{new} new, {changed} changed.")
+
+
+def trainers(owner: Owner) -> None:
+    """Show who may teach each part of each course, and of which nobody may teach some."""
+    from bot.trainer_work import pool  # noqa: PLC0415 - loads the database
+
+    found = done(pool(load_settings(), owner))
+    for one in found:
+        part = f", part {one.part}" if one.parts > 1 else ""
+        names = ", ".join(one.trainers) or "nobody who is here; no roll-out can be planned"
+        typer.echo(f"{one.course}{part}: {names}")
+        if one.together and one.part == one.parts:
+            typer.echo(f"{one.course}: nobody may teach all parts, and one trainer is to do so")
+    if not found:
+        typer.echo("There is no course; `aside course import FILE` adds some.")
 
 
 def completed(file: File, owner: Owner) -> None:

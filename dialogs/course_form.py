@@ -18,16 +18,21 @@ from scheduling.domain.meetings import (
     LEAST_MINUTES,
     MOST_ATTENDEES,
     MOST_MINUTES,
+    RARE_SKILL,
     PlaceKind,
     Tier,
 )
 from scheduling.domain.registers import HIGHEST_SCORE
+from scheduling.domain.skills import SkillLevel
 from scheduling.domain.templates import Audience
 from scheduling.domain.times import FieldError
 from scheduling.workflows.courses_port import CourseOffers
 
 MOST_PREPARE = 240
 MOST_CONTACT = 24 * 60
+MOST_CHOICES = 120
+"""Trainers to be chosen from in all parts together: more, and the card is too large to be sent."""
+SEMICOLON = "; "
 
 NAMED = {
     "parts": verbs.PARTS,
@@ -35,6 +40,8 @@ NAMED = {
     "most": verbs.GROUP_MOST,
     "least": verbs.GROUP_LEAST,
     "per_team": verbs.PER_TEAM,
+    "per_skill": verbs.PER_SKILL,
+    "part_trainers": verbs.TRAINERS,
     "prepare": verbs.PREPARE,
     "contact_a_day": verbs.CONTACT,
     "valid_days": verbs.VALID,
@@ -49,40 +56,49 @@ NAMED = {
 """Which input shows a field of a course or a part."""
 
 
+def _empty_inputs(offers: CourseOffers) -> dict[str, str]:
+    """Return every input of the form of a new course."""
+    return {
+        verbs.NAME: "",
+        verbs.TYPE: offers.types[0][0] if offers.types else "",
+        verbs.TEAMS: ",".join(site for site, _ in offers.sites),
+        verbs.SKILLS: "",
+        verbs.ACTIVITIES: "",
+        verbs.PARTS: "60",
+        verbs.LEAST_DAYS: "0",
+        verbs.MOST_DAYS: "28",
+        verbs.PLACE: PlaceKind.ONLINE.value,
+        verbs.EQUIPMENT: "",
+        verbs.TRAINERS: "",
+        verbs.QUALIFICATION: "",
+        verbs.SAME_TRAINER: YES,
+        verbs.GROUP_LEAST: "4",
+        verbs.GROUP_MOST: "10",
+        verbs.PER_TEAM: "",
+        verbs.PER_SKILL: "",
+        verbs.PREPARE: "0",
+        verbs.CONTACT: "",
+        verbs.REQUIRES: "",
+        verbs.VALID: "",
+        verbs.DUE: "",
+        verbs.TIER: Tier.NORMAL.value,
+        verbs.PILOT: NO,
+        verbs.NO_SHOW: "5",
+        verbs.PASSING: "",
+        verbs.SETTLE: "3",
+    }
+
+
 def shown_inputs(course: Course | None, offers: CourseOffers) -> dict[str, str]:
     """Return every input of the form as it is first shown."""
     if course is None:
-        return {
-            verbs.NAME: "",
-            verbs.TYPE: offers.types[0][0] if offers.types else "",
-            verbs.TEAMS: ",".join(site for site, _ in offers.sites),
-            verbs.ACTIVITIES: "",
-            verbs.PARTS: "60",
-            verbs.LEAST_DAYS: "0",
-            verbs.MOST_DAYS: "28",
-            verbs.PLACE: PlaceKind.ONLINE.value,
-            verbs.EQUIPMENT: "",
-            verbs.TRAINERS: "",
-            verbs.SAME_TRAINER: YES,
-            verbs.GROUP_LEAST: "4",
-            verbs.GROUP_MOST: "10",
-            verbs.PER_TEAM: "",
-            verbs.PREPARE: "0",
-            verbs.CONTACT: "",
-            verbs.REQUIRES: "",
-            verbs.VALID: "",
-            verbs.DUE: "",
-            verbs.TIER: Tier.NORMAL.value,
-            verbs.PILOT: NO,
-            verbs.NO_SHOW: "5",
-            verbs.PASSING: "",
-            verbs.SETTLE: "3",
-        }
+        return _empty_inputs(offers)
     asked, later = course.audience, course.parts[-1]
     return {
         verbs.NAME: course.name,
         verbs.TYPE: course.type_id,
         verbs.TEAMS: ",".join(sorted(asked.team_ids | asked.site_ids)),
+        verbs.SKILLS: SEMICOLON.join(map(str, asked.skills)),
         verbs.ACTIVITIES: ",".join(sorted(course.activity_ids)),
         verbs.PARTS: ", ".join(str(part.minutes) for part in course.parts),
         verbs.LEAST_DAYS: str(later.least_days),
@@ -90,10 +106,20 @@ def shown_inputs(course: Course | None, offers: CourseOffers) -> dict[str, str]:
         verbs.PLACE: course.parts[0].place.value,
         verbs.EQUIPMENT: ", ".join(sorted(course.parts[0].equipment)),
         verbs.TRAINERS: ",".join(course.trainer_ids),
+        **(
+            {
+                f"{verbs.PART_TRAINERS}{number}": ",".join(part.trainer_ids)
+                for number, part in enumerate(course.parts, 1)
+            }
+            if asks_parts(course)
+            else {}
+        ),
+        verbs.QUALIFICATION: SEMICOLON.join(map(str, course.qualification)),
         verbs.SAME_TRAINER: YES if course.same_trainer else NO,
         verbs.GROUP_LEAST: str(course.least),
         verbs.GROUP_MOST: str(course.most),
         verbs.PER_TEAM: str(course.per_team or ""),
+        verbs.PER_SKILL: str(course.per_skill or ""),
         verbs.PREPARE: str(course.prepare),
         verbs.CONTACT: str(course.contact_a_day or ""),
         verbs.REQUIRES: ",".join(sorted(course.requires)),
@@ -107,6 +133,11 @@ def shown_inputs(course: Course | None, offers: CourseOffers) -> dict[str, str]:
     }
 
 
+def asks_parts(course: Course) -> bool:
+    """Whether the form asks who may teach each part: of one part, or of too many, it does not."""
+    return len(course.parts) > 1 and len(course.parts) * len(course.trainer_ids) <= MOST_CHOICES
+
+
 def course_from(
     typed: Mapping[str, str], before: Course | None, version: int, offers: CourseOffers
 ) -> Course | Wrong:
@@ -118,9 +149,8 @@ def course_from(
     name = typed.get(verbs.NAME, "").strip()[:LONGEST_NAME]
     if not name:
         reader.wrong.add(verbs.NAME)
-    audience = _audience(typed, before, offers)
-    if audience is None:
-        reader.wrong.add(verbs.TEAMS)
+    audience = _audience(reader, before, offers)
+    qualification = _skills(reader, verbs.QUALIFICATION, offers)
     parts = _parts(reader, before, offers)
     numbers = _numbers(reader)
     due = reader.day(verbs.DUE)
@@ -138,11 +168,13 @@ def course_from(
             parts=parts,
             audience=audience,
             trainer_ids=tuple(_ids(typed, verbs.TRAINERS)),
+            qualification=qualification,
             least=numbers[verbs.GROUP_LEAST] or 1,
             most=numbers[verbs.GROUP_MOST] or MOST_ATTENDEES,
             activity_ids=frozenset(_ids(typed, verbs.ACTIVITIES)),
             same_trainer=typed.get(verbs.SAME_TRAINER) != NO,
             per_team=numbers[verbs.PER_TEAM],
+            per_skill=numbers[verbs.PER_SKILL],
             prepare=numbers[verbs.PREPARE] or 0,
             contact_a_day=numbers[verbs.CONTACT],
             requires=frozenset(_ids(typed, verbs.REQUIRES)),
@@ -165,6 +197,7 @@ def _numbers(reader: Reader) -> dict[str, int | None]:
             (verbs.GROUP_LEAST, 1, MOST_ATTENDEES),
             (verbs.GROUP_MOST, 1, MOST_ATTENDEES),
             (verbs.PER_TEAM, 1, MOST_ATTENDEES),
+            (verbs.PER_SKILL, 1, RARE_SKILL),
             (verbs.PREPARE, 0, MOST_PREPARE),
             (verbs.CONTACT, LEAST_MINUTES, MOST_CONTACT),
             (verbs.VALID, 1, MOST_VALID_DAYS),
@@ -187,10 +220,10 @@ def _ids(typed: Mapping[str, str], name: str) -> list[str]:
     return list(dict.fromkeys(each for each in typed.get(name, "").split(",") if each))
 
 
-def _audience(
-    typed: Mapping[str, str], before: Course | None, offers: CourseOffers
-) -> Audience | None:
+def _audience(reader: Reader, before: Course | None, offers: CourseOffers) -> Audience | None:
     """Return whom it is for: the sites and teams chosen, and who was named by a list before."""
+    typed = reader.typed
+    skills = _skills(reader, verbs.SKILLS, offers)
     chosen = frozenset(_ids(typed, verbs.TEAMS))
     sites = frozenset(site for site, _ in offers.sites)
     listed = before.audience if before else None
@@ -200,9 +233,24 @@ def _audience(
             team_ids=chosen - sites,
             agent_ids=listed.agent_ids if listed else frozenset(),
             except_ids=listed.except_ids if listed else frozenset(),
+            skills=skills,
         )
     except ValueError:
+        reader.wrong.add(verbs.TEAMS)
         return None
+
+
+def _skills(reader: Reader, name: str, offers: CourseOffers) -> tuple[SkillLevel, ...]:
+    """Return the skills that are typed, each by the name that the WFM has for it."""
+    known = {skill.casefold(): skill for skill, _ in offers.skills}
+    found = set[SkillLevel]()
+    for each in filter(str.strip, reader.typed.get(name, "").split(SEMICOLON.strip())):
+        try:
+            one = SkillLevel.read(each)
+            found.add(replace(one, skill=known[one.skill.casefold()]))
+        except (ValueError, KeyError):
+            reader.wrong.add(name)
+    return tuple(sorted(found))
 
 
 def _parts(reader: Reader, before: Course | None, offers: CourseOffers) -> tuple[CoursePart, ...]:
@@ -227,6 +275,7 @@ def _parts(reader: Reader, before: Course | None, offers: CourseOffers) -> tuple
         each.strip() for each in typed.get(verbs.EQUIPMENT, "").split(",") if each.strip()
     )
     kept = before.parts if before and len(before.parts) == len(minutes) else ()
+    asked = before is not None and asks_parts(before)
     made = []
     for number, length in enumerate(minutes):
         part = CoursePart(
@@ -235,6 +284,7 @@ def _parts(reader: Reader, before: Course | None, offers: CourseOffers) -> tuple
             most_days=most,
             place=place,
             equipment=equipment,
+            trainer_ids=tuple(_ids(typed, f"{verbs.PART_TRAINERS}{number + 1}")),
         )
         if kept:
             days = _same(typed, shown, verbs.LEAST_DAYS, verbs.MOST_DAYS)
@@ -245,6 +295,7 @@ def _parts(reader: Reader, before: Course | None, offers: CourseOffers) -> tuple
                 most_days=kept[number].most_days if days else part.most_days,
                 place=kept[number].place if where else part.place,
                 equipment=kept[number].equipment if where else part.equipment,
+                trainer_ids=part.trainer_ids if asked else kept[number].trainer_ids,
             )
         made.append(part)
     return tuple(made)

@@ -24,7 +24,7 @@ class CoursesView:
 class CourseFormView:
     """A course's form; ``course_id`` empty is a new one of version 0.
 
-    ``typed`` holds every input as it is shown, ``wrong`` the inputs that cannot be used;
+    ``typed`` holds every input as it is shown, ``pool`` are its trainers as kept, ``wrong`` the inputs that cannot be used;
     ``refusal`` tells why nothing was kept.
     """
 
@@ -32,6 +32,7 @@ class CourseFormView:
     version: int
     offers: CourseOffers
     typed: Mapping[str, str]
+    pool: tuple[str, ...] = ()
     wrong: frozenset[str] = frozenset()
     refusal: Refusal | None = None
     facts: Mapping[str, object] = by_default(default_factory=dict)

@@ -153,6 +153,9 @@ class CoursesTopic:
         except Refused as refused:
             if refused.refusal is Refusal.BAD_DATES:
                 return await self._plan(actor, course_id, dates, seats, within)
+            if refused.refusal is Refusal.NO_TRAINER:
+                plan = await self._teaching.plan(actor, course_id, dates, seats, within)
+                return CoursePlanView(plan=plan, refusal=refused.refusal, facts=refused.facts)
             return await under_way(self._planner, actor, refused)
         return RunCardView(run=run)
 
@@ -165,6 +168,7 @@ class CoursesTopic:
             version=found.version if found else 0,
             offers=offers,
             typed=shown_inputs(found, offers),
+            pool=found.trainer_ids if found else (),
         )
         return form, found
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from dialogs import verbs
 from dialogs.verbs import Verb
+from scheduling.domain.courses import MOST_PARTS
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.registers import AttendanceState
 
@@ -64,6 +65,10 @@ _LIMITS = {
     verbs.PARTS: MAX_INPUT,
     verbs.EQUIPMENT: MAX_INPUT,
     verbs.TRAINERS: MAX_PEOPLE,
+    **{f"{verbs.PART_TRAINERS}{number}": MAX_PEOPLE for number in range(1, MOST_PARTS + 1)},
+    verbs.QUALIFICATION: MAX_PEOPLE,
+    verbs.SKILLS: MAX_PEOPLE,
+    verbs.PER_SKILL: MAX_INPUT,
     verbs.SAME_TRAINER: MAX_INPUT,
     verbs.GROUP_LEAST: MAX_INPUT,
     verbs.GROUP_MOST: MAX_INPUT,

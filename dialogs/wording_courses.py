@@ -9,6 +9,7 @@ FIELDS = {
     verbs.NAME: mark("Name"),
     verbs.TYPE: mark("Type"),
     verbs.TEAMS: mark("For everyone on these sites and teams"),
+    verbs.SKILLS: mark("Only who has these skills (such as Cards >= 2; Danish)"),
     verbs.ACTIVITIES: mark("Only who works one of these activities (none: any)"),
     verbs.PARTS: mark("Minutes of each part, in order (such as 60, 90)"),
     verbs.LEAST_DAYS: mark("At least so many days between two parts"),
@@ -16,10 +17,14 @@ FIELDS = {
     verbs.PLACE: mark("Place"),
     verbs.EQUIPMENT: mark("What the room must have (such as projector)"),
     verbs.TRAINERS: mark("Who may teach it"),
+    verbs.QUALIFICATION: mark(
+        "Skills that a trainer from the workforce system must have (such as Coaching >= 3)"
+    ),
     verbs.SAME_TRAINER: mark("The same trainer for all parts of a group"),
     verbs.GROUP_LEAST: mark("Smallest group"),
     verbs.GROUP_MOST: mark("Largest group"),
     verbs.PER_TEAM: mark("At most so many of one team in a group (empty: any)"),
+    verbs.PER_SKILL: mark("At most so many of one rare skill away at once (empty: any)"),
     verbs.PREPARE: mark("Minutes to prepare before each part"),
     verbs.CONTACT: mark("Minutes a trainer teaches a day at most (empty: any)"),
     verbs.REQUIRES: mark("Courses to be completed before"),

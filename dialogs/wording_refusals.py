@@ -322,6 +322,14 @@ SENTENCES: dict[Refusal, tuple[str, ...]] = {
     ),
     Refusal.BAD_COURSE: (
         mark(
+            "Nothing was kept: nobody who is here may teach part {part}. Choose other trainers for"
+            " it, or ask fewer skills of them."
+        ),
+        mark(
+            "Nothing was kept: nobody who is here may teach all parts of {whole}, and one trainer is"
+            " to teach them all. Choose other trainers, or let the parts have different ones."
+        ),
+        mark(
             "Nothing was kept: this course cannot be taught as it is. Choose trainers and people who"
             " are here, and courses that do not require each other; a score to pass needs a type"
             " whose register takes scores."
@@ -329,12 +337,20 @@ SENTENCES: dict[Refusal, tuple[str, ...]] = {
     ),
     Refusal.NO_TRAINER: (
         mark(
-            "Nothing was planned: nobody who may teach {course} is here any more. Choose other"
-            " trainers for it."
+            "Nothing was planned: nobody who is here may teach part {part} of {course}. Choose other"
+            " trainers for it, or ask fewer skills of them."
         ),
         mark(
-            "Nothing was planned: nobody who may teach the course is here any more. Choose other"
-            " trainers for it."
+            "Nothing was planned: nobody who is here may teach all parts of {whole}, and one trainer"
+            " is to teach them all. Choose other trainers, or let the parts have different ones."
+        ),
+        mark(
+            "Nothing was planned: nobody who is here may teach {course}. Choose other trainers for"
+            " it, or ask fewer skills of them."
+        ),
+        mark(
+            "Nothing was planned: nobody who is here may teach the course as a whole. Choose other"
+            " trainers for it, or ask fewer skills of them."
         ),
     ),
     **wording_session_refusals.SENTENCES,

@@ -28,7 +28,8 @@ from dialogs.cards.components import (
     size_of,
     subject_data,
 )
-from dialogs.cards.courses import course_form_cards, course_plan_cards, courses_cards
+from dialogs.cards.course_form import course_form_cards
+from dialogs.cards.courses import course_plan_cards, courses_cards
 from dialogs.cards.form import form_cards
 from dialogs.cards.group import group_cards
 from dialogs.cards.help import help_cards

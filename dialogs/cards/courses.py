@@ -1,11 +1,10 @@
 """Courses: the list with how far each is, a course's form, and what a roll-out takes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dialogs import verbs
 from dialogs.cards.components import (
     LONGEST_ON_BUTTON,
-    NOTHING,
     Element,
     and_more,
     aside,
@@ -22,26 +21,17 @@ from dialogs.cards.components import (
     subject_data,
     tap,
     text,
-    text_input,
 )
 from dialogs.cards.refusal import refusal_box
-from dialogs.course_form import MOST_CONTACT, MOST_PREPARE
-from dialogs.course_views import CourseFormView, CoursePlanView, CoursesView
-from dialogs.taps import whole_number
-from dialogs.templating import LONGEST_NAME, NO, YES
+from dialogs.course_views import CoursePlanView, CoursesView
 from dialogs.verbs import Verb
 from dialogs.wording import Words, clean
 from dialogs.wording_courses import (
-    FIELDS,
-    TIERS,
     group_words,
     not_now_words,
     parts_words,
 )
 from dialogs.wording_recurring import STATES
-from scheduling.domain.courses import MOST_DAYS_APART, MOST_SETTLE_DAYS, MOST_VALID_DAYS
-from scheduling.domain.meetings import LEAST_MINUTES, MOST_ATTENDEES, PlaceKind
-from scheduling.domain.registers import HIGHEST_SCORE
 from scheduling.domain.rollouts import Capacity
 from scheduling.domain.runs import RunView
 from scheduling.workflows.courses_port import CoursePlan, CourseView
@@ -85,6 +75,7 @@ def _course(view: CourseView, words: Words) -> Element:
         [
             text(clean(course.name), weight="Bolder"),
             text(_what(view, words), spacing="None"),
+            *_who_teaches(view, words),
             text(_far(view, words), spacing="None"),
             *_trouble(view, words),
             *rows_of(
@@ -104,8 +95,29 @@ def _what(view: CourseView, words: Words) -> str:
         "{parts}; {groups}; taught by {trainers}",
         parts=parts_words(words, tuple(part.minutes for part in course.parts)),
         groups=group_words(words, course.least, course.most),
-        trainers=words.listed((clean(view.names.get(i, i)) for i in course.trainer_ids), "or"),
+        trainers=_trainers(view, words, course.trainer_ids),
     )
+
+
+def _trainers(view: CourseView, words: Words, ids: Iterable[str]) -> str:
+    return words.listed((clean(view.names.get(i, i)) for i in ids), "or")
+
+
+def _who_teaches(view: CourseView, words: Words) -> list[Element]:
+    """Return which parts only some of the trainers may teach, and the skills they need."""
+    lines = [
+        words.say(
+            "Part {n} only by {trainers}",
+            n=words.number(number),
+            trainers=_trainers(view, words, part.trainer_ids),
+        )
+        for number, part in enumerate(view.course.parts, 1)
+        if part.trainer_ids
+    ]
+    if view.course.qualification:
+        skills = words.listed(map(clean, map(str, view.course.qualification)))
+        lines.append(words.say("Trainers need {skills}", skills=skills))
+    return [text(line, spacing="None") for line in lines]
 
 
 def _far(view: CourseView, words: Words) -> str:
@@ -146,7 +158,26 @@ def _trouble(view: CourseView, words: Words) -> list[Element]:
                 len(view.gone),
             )
         )
+    lines += trouble_of_teaching(view, words)
     return [text(line, spacing="None") for line in lines]
+
+
+def trouble_of_teaching(view: CourseView, words: Words) -> list[str]:
+    """Return what nobody who is here may teach, and skills that nobody has."""
+    lines = []
+    if view.untaught.together:
+        line = words.say(
+            "▲ Nobody who is here may teach all parts: choose other trainers, or let the parts have"
+            " different ones"
+        )
+        lines.append(line)
+    for number in view.untaught.parts:
+        line = words.say("▲ Nobody who is here may teach part {n}", n=words.number(number))
+        lines.append(line)
+    if view.unknown:
+        names = words.listed(map(clean, sorted(view.unknown)))
+        lines.append(words.say("▲ Nobody in the workforce system has {skills}", skills=names))
+    return lines
 
 
 def _rollouts(runs: tuple[RunView, ...], words: Words) -> list[Element]:
@@ -210,6 +241,7 @@ def _whom(plan: CoursePlan, words: Words) -> str:
     asked = plan.view.course.audience
     ids = plan.within or asked.site_ids | asked.team_ids | plan.view.course.activity_ids
     names = [clean(plan.view.names.get(each, each)) for each in sorted(ids)]
+    names += [clean(str(one)) for one in asked.skills]
     if asked.agent_ids and not plan.within:
         listed = words.count("{n} person by name", "{n} people by name", len(asked.agent_ids))
         names.append(listed)
@@ -273,7 +305,7 @@ def _figures(plan: CoursePlan, found: Capacity, words: Words) -> list[tuple[str,
 
 def _warnings(plan: CoursePlan, words: Words) -> list[Element]:
     found, course = plan.capacity, plan.view.course
-    lines = []
+    lines = trouble_of_teaching(plan.view, words)
     if not found.in_time:
         lines.append(
             words.say(
@@ -302,84 +334,3 @@ def _warnings(plan: CoursePlan, words: Words) -> list[Element]:
             )
         )
     return [text(line) for line in lines]
-
-
-def course_form_cards(view: CourseFormView, words: Words) -> Iterator[Element]:
-    """Yield the form of a course."""
-    title = words.say("Change the course") if view.version else words.say("New course")
-    wrong = [
-        text(words.say("▸ Please look at “{field}”: it cannot be used.", field=_label(name, words)))
-        for name in sorted(view.wrong)
-    ]
-    data = subject_data(view.course_id, view.version) if view.course_id else NOTHING
-    yield card(
-        [
-            heading(title),
-            *refusal_box(words, view.refusal, view.facts),
-            *wrong,
-            *_inputs(view, words),
-            aside(words.say("Nothing is booked by keeping it: that takes a plan you confirm.")),
-        ],
-        [
-            tap(words.say("Keep it"), Verb.COURSE_SAVE, data, style="positive"),
-            tap(words.say("Back"), Verb.COURSES, {}),
-        ],
-    )
-
-
-def _label(name: str, words: Words) -> str:
-    return words.say(FIELDS[name])
-
-
-def _inputs(view: CourseFormView, words: Words) -> list[Element]:
-    typed, offers = view.typed, view.offers
-
-    def chosen(name: str, options: list[tuple[str, str]], **style: object) -> Element:
-        return choices(name, _label(name, words), options, typed[name], **style)
-
-    def number(name: str, least: int, most: int) -> Element:
-        found = whole_number(typed[name])
-        given = found if found is not None and least <= found <= most else None
-        return number_input(name, _label(name, words), given, least, most)
-
-    def several(name: str, *pairs: tuple[str, str]) -> Element:
-        options = [(key, clean(title)) for key, title in pairs]
-        return chosen(name, options, isMultiSelect=True, style="filtered")
-
-    def written(name: str, longest: int) -> Element:
-        return text_input(name, _label(name, words), typed[name], longest)
-
-    either = [(YES, words.say("Yes")), (NO, words.say("No"))]
-    others = [pair for pair in offers.courses if pair[0] != view.course_id]
-    return [
-        written(verbs.NAME, LONGEST_NAME),
-        chosen(verbs.TYPE, [(key, clean(name)) for key, name in offers.types]),
-        several(verbs.TEAMS, *offers.sites, *offers.teams),
-        several(verbs.ACTIVITIES, *offers.activities),
-        written(verbs.PARTS, 60),
-        number(verbs.LEAST_DAYS, 0, MOST_DAYS_APART),
-        number(verbs.MOST_DAYS, 0, MOST_DAYS_APART),
-        chosen(
-            verbs.PLACE,
-            [
-                (PlaceKind.ONLINE.value, words.say("Online")),
-                (PlaceKind.ROOM.value, words.say("A room")),
-            ],
-        ),
-        written(verbs.EQUIPMENT, 100),
-        several(verbs.TRAINERS, *offers.trainers),
-        chosen(verbs.SAME_TRAINER, either),
-        number(verbs.GROUP_LEAST, 1, MOST_ATTENDEES),
-        number(verbs.GROUP_MOST, 1, MOST_ATTENDEES),
-        number(verbs.PER_TEAM, 1, MOST_ATTENDEES),
-        number(verbs.PREPARE, 0, MOST_PREPARE),
-        number(verbs.CONTACT, LEAST_MINUTES, MOST_CONTACT),
-        several(verbs.REQUIRES, *others),
-        number(verbs.VALID, 1, MOST_VALID_DAYS),
-        date_input(verbs.DUE, _label(verbs.DUE, words), typed[verbs.DUE]),
-        chosen(verbs.TIER, [(tier.value, words.say(title)) for tier, title in TIERS.items()]),
-        chosen(verbs.PILOT, either),
-        number(verbs.NO_SHOW, 0, 90),
-        number(verbs.PASSING, 1, HIGHEST_SCORE),
-        number(verbs.SETTLE, 0, MOST_SETTLE_DAYS),
-    ]

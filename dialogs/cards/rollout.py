@@ -66,6 +66,7 @@ def rollout_groups(run: RunView, rollout: RolloutPreview, words: Words, most: in
     """Return the groups, who has no seat with ways out, and the waiting list."""
     return [
         *_groups(run, rollout, words, most),
+        *_rare(rollout, words),
         *_ways(rollout, words),
         *_waiting(run, rollout, words),
     ]
@@ -98,6 +99,26 @@ def _group(run: RunView, group: GroupPlan, words: Words) -> list[str]:
         words.say(
             "{trainers}, {places}", trainers=words.listed(trainers), places=words.listed(rooms)
         ),
+    ]
+
+
+def _rare(rollout: RolloutPreview, words: Words) -> list[Element]:
+    """Return which rare skills keep somebody out."""
+    return [text(line) for line in rare_words(words, rollout)]
+
+
+def rare_words(words: Words, rollout: RolloutPreview) -> list[str]:
+    """Return which rare skills leave somebody without a seat, and how many may be away at once."""
+    return [
+        words.say(
+            "{n} without a seat: only {most} of the {people} with {skill} at once",
+            n=words.number(len(left.person_ids)),
+            most=words.number(one.most),
+            people=words.number(one.people),
+            skill=clean(one.name),
+        )
+        for left in rollout.left_over
+        for one in left.rare
     ]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from scheduling.domain.skills import HIGHEST_LEVEL
 from scheduling.domain.times import Interval, require_utc, zone_of
 
 
@@ -105,7 +106,8 @@ class Agent:
     """A person who handles contacts.
 
     ``shares`` gives the part of productive time spent on each demand; they sum to at most 1.
-    ``shares_known`` is False where the WFM gave only skills and 1/k was assumed.
+    ``shares_known`` is False where the WFM gave only skills and 1/k was assumed. ``skills`` are
+    levels (0 to ``HIGHEST_LEVEL``, higher is better) by the WFM's name of the skill.
     """
 
     id: str
@@ -118,9 +120,12 @@ class Agent:
     shares_known: bool = True
     address: str | None = None
     weekly_minutes: int = 2400
+    skills: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         zone_of(self.zone)
+        if not all(0 <= level <= HIGHEST_LEVEL for level in self.skills.values()):
+            raise ValueError(f"a skill of agent {self.id} has a level outside 0 to {HIGHEST_LEVEL}")
         if any(share < 0 for share in self.shares.values()) or sum(self.shares.values()) > 1 + 1e-6:
             raise ValueError(f"the shares of agent {self.id} are not parts of one whole")
 

@@ -28,7 +28,7 @@ class CapRule:
 
     ``heads`` is a number of people, ``part`` a part of one of those on shift, at least one person;
     exactly one of the two is given. A rare skill is an activity that ``RARE_SKILL`` agents or fewer
-    can work.
+    can work, or a skill of the WFM that so few have.
     """
 
     scope: Rule
@@ -43,7 +43,7 @@ class CapRule:
 
 
 RARE_SKILL = 10
-"""Agents, at most, who can work an activity that counts as a rare skill."""
+"""Agents, at most, who can work an activity, or have a skill, that counts as rare."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

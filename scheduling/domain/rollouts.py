@@ -93,15 +93,26 @@ class GroupPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RareSkill:
+    """A skill that few have: at most ``most`` of the ``people`` who do may be away at once."""
+
+    name: str
+    most: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOver:
     """Some who have no seat though they need one, by the rules that leave none.
 
-    ``ways`` are what would open a start for them, with the contacts past their goal it costs.
+    ``ways`` are what would open a start for them, with the contacts past their goal it costs;
+    ``rare`` the skills of theirs that keep them out.
     """
 
     rules: frozenset[Rule]
     person_ids: tuple[str, ...]
     ways: tuple[tuple[frozenset[Rule], float], ...] = ()
+    rare: tuple[RareSkill, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from scheduling.domain.meetings import PlaceKind, Tier
+from scheduling.domain.skills import SkillLevel
 from scheduling.domain.times import WallWindow
 
 EVERY_DAY = frozenset(range(7))
@@ -51,17 +52,19 @@ class Recurrence:
 class Audience:
     """Who meets: everybody of these sites and teams as they are at the time, and these agents.
 
-    A team stays a team when people come and go. Nobody of ``except_ids`` is asked.
+    A team stays a team when people come and go. With ``skills`` only those of the sites and teams
+    (where none is named, of the unit) who have all of them. Nobody of ``except_ids`` is asked.
     """
 
     site_ids: frozenset[str] = frozenset()
     team_ids: frozenset[str] = frozenset()
     agent_ids: frozenset[str] = frozenset()
     except_ids: frozenset[str] = frozenset()
+    skills: tuple[SkillLevel, ...] = ()
 
     def __post_init__(self) -> None:
-        if not (self.site_ids or self.team_ids or self.agent_ids):
-            raise ValueError("an audience names a site, a team or an agent")
+        if not (self.site_ids or self.team_ids or self.agent_ids or self.skills):
+            raise ValueError("an audience names a site, a team, a skill or an agent")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from math import ceil
 from scheduling.domain.courses import Course
 from scheduling.domain.rollouts import Capacity
 from scheduling.domain.times import DateRange
+from scheduling.learning.teaching import Skills, trainers_of
 
 CONTACT_A_DAY = 360
 """Minutes that a trainer teaches a day at most, where a course does not say."""
@@ -41,14 +42,26 @@ def shared_out(
     return order[:seats], order[seats:]
 
 
-def capacity(course: Course, people: int, dates: DateRange) -> Capacity:
-    """Return what it takes to teach ``people`` of one audience within ``dates``."""
+def capacity(
+    course: Course, people: int, dates: DateRange, skills: Skills | None = None
+) -> Capacity:
+    """Return what it takes to teach ``people`` of one audience within ``dates``.
+
+    ``skills`` are those of who is in the WFM: they say which trainers may teach a part.
+    """
     groups = ceil(people / course.most)
     mop_up = ceil(people * course.no_show)
     mop_up_groups = ceil(mop_up / course.most)
-    a_group = sum(part.minutes + course.prepare for part in course.parts)
-    trainer_minutes = (groups + mop_up_groups) * a_group
-    a_week = WORKDAYS * (course.contact_a_day or CONTACT_A_DAY) * len(course.trainer_ids)
+    taught = groups + mop_up_groups
+    lengths = [part.minutes + course.prepare for part in course.parts]
+    able = [trainers_of(course, at, skills or {}) for at in range(len(lengths))]
+    trainer_minutes = taught * sum(lengths)
+    a_week = WORKDAYS * (course.contact_a_day or CONTACT_A_DAY)
+    everybody = set().union(*able)
+    weeks = max(
+        ceil(taught * minutes / (a_week * max(1, len(some))))
+        for minutes, some in ((sum(lengths), everybody), *zip(lengths, able, strict=True))
+    )
     least_weeks = ceil((sum(part.least_days for part in course.parts) + 1) / 7)
     return Capacity(
         people=people,
@@ -59,6 +72,6 @@ def capacity(course: Course, people: int, dates: DateRange) -> Capacity:
         mop_up_groups=mop_up_groups,
         trainer_minutes=trainer_minutes,
         offline_minutes=people * course.minutes,
-        weeks=max(ceil(trainer_minutes / a_week), least_weeks) if people else 0,
+        weeks=max(weeks, least_weeks) if people else 0,
         weeks_left=(dates.end - dates.start).days // 7,
     )

@@ -139,13 +139,17 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One part of a course, ``least_days`` to ``most_days`` (date differences) after the one before."""
+    """One part of a course, ``least_days`` to ``most_days`` (date differences) after the one before.
+
+    Only those of the training's trainers may lead it who are in ``trainer_ids``; all, if empty.
+    """
 
     minutes: int
     least_days: int = 0
     most_days: int = 28
     place: PlaceKind = PlaceKind.ROOM
     equipment: frozenset[str] = frozenset()
+    trainer_ids: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _require_length("a part", self.minutes)
@@ -192,6 +196,7 @@ class Training:
                 "trainer_ids",
                 self.trainer_ids.index(both[0]),
             )
+        self._require_own_leaders()
         if not 1 <= self.least <= self.most:
             raise FieldError(
                 f"training {self.id} has groups of {self.least} to {self.most}", "least"
@@ -199,6 +204,18 @@ class Training:
         if self.per_team is not None and self.per_team < 1:
             raise FieldError(f"{self.per_team} of a team are none: leave it out", "per_team")
         _require_in_order(f"training {self.id}", self.first, self.last)
+
+    def _require_own_leaders(self) -> None:
+        for part in self.parts:
+            if strangers := sorted(set(part.trainer_ids) - set(self.trainer_ids)):
+                raise FieldError(
+                    f"{strangers[0]} leads a part of training {self.id}, and is no trainer of it",
+                    "parts",
+                )
+
+    def leaders_of(self, part: Part) -> tuple[str, ...]:
+        """Return who may lead a part."""
+        return part.trainer_ids or self.trainer_ids
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,7 +156,7 @@ class Wfm(Protocol):
         ...
 
     async def agents(self, unit_id: str) -> Sequence[Agent]:
-        """Return the agents of a unit; NotFound for an unknown unit."""
+        """Return the agents of a unit, with their skills if it has any; NotFound for an unknown unit."""
         ...
 
     async def demands(self, unit_id: str) -> Sequence[Demand]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from scheduling.domain.centre import Agent
 from scheduling.domain.people import Person, Role
+from scheduling.domain.skills import SkillLevel, all_met
 from scheduling.domain.templates import Audience, Membership, TeamChange, TeamChangeKind
 
 
@@ -15,15 +16,18 @@ def members(audience: Audience, agents: Iterable[Agent]) -> tuple[Agent, ...]:
                 agent
                 for agent in agents
                 if agent.id not in audience.except_ids
-                and (
-                    agent.id in audience.agent_ids
-                    or agent.team_id in audience.team_ids
-                    or agent.site_id in audience.site_ids
-                )
+                and (agent.id in audience.agent_ids or _is_meant(audience, agent))
             ),
             key=lambda agent: agent.id,
         )
     )
+
+
+def _is_meant(audience: Audience, agent: Agent) -> bool:
+    """Whether somebody is of the sites and teams (any, where only skills are named), and skilled."""
+    anywhere = bool(audience.skills) and not (audience.site_ids or audience.team_ids)
+    placed = agent.team_id in audience.team_ids or agent.site_id in audience.site_ids
+    return (anywhere or placed) and all_met(audience.skills, agent.skills)
 
 
 def managers(people: Iterable[Person]) -> Mapping[str, str]:
@@ -41,6 +45,12 @@ def lost(audience: Audience, agents: Iterable[Agent]) -> frozenset[str]:
     known = list(agents)
     there = {a.id for a in known} | {a.team_id for a in known} | {a.site_id for a in known}
     return (audience.site_ids | audience.team_ids | audience.agent_ids) - there
+
+
+def unknown_skills(asked: Iterable[SkillLevel], agents: Iterable[Agent]) -> frozenset[str]:
+    """Return the names of skills that nobody has at any level: the WFM does not know them."""
+    known = {name for agent in agents for name in agent.skills}
+    return frozenset(one.skill for one in asked) - known
 
 
 def memberships(agents: Iterable[Agent], led: Mapping[str, str]) -> Mapping[str, Membership]:

@@ -1,10 +1,11 @@
 """How many may be away at once, per team, site, unit, activity and rare skill, on the grid."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
+from scheduling.domain.centre import Agent
 from scheduling.domain.meetings import RARE_SKILL, CapRule
 from scheduling.domain.rules import Rule
 from scheduling.domain.times import Interval, merge
@@ -38,12 +39,48 @@ def caps(
 
 def _groups(scope: Rule, facts: UnitFacts) -> Mapping[str, frozenset[str]]:
     """Return the agents of each group of ``scope`` by the group's id."""
+    groups = _gathered(_memberships(scope, facts))
+    if scope is not Rule.SKILL_CAP:
+        return groups
+    rare = {f"skill/{name}": some for name, some in rare_skills(facts.agents.values()).items()}
+    return _few(groups) | rare
+
+
+def rare_skills(agents: Iterable[Agent]) -> Mapping[str, frozenset[str]]:
+    """Return who has each skill of the WFM that ``RARE_SKILL`` agents or fewer have."""
+    return _few(_gathered((name, agent.id) for agent in agents for name in agent.skills))
+
+
+def rare_caps(
+    most: int,
+    facts: UnitFacts,
+    grid: Grid,
+    wanted: Collection[str],
+    ours: Sequence[SessionRow],
+) -> Mapping[str, Cap]:
+    """Return a cap of ``most`` at once for each rare skill that somebody in ``wanted`` has, by skill."""
+    return {
+        name: Cap(
+            id=f"rare_skill:{name}",
+            rule=Rule.SKILL_CAP,
+            members=members,
+            most=(most,),
+            away=_away(members, grid, ours),
+        )
+        for name, members in sorted(rare_skills(facts.agents.values()).items())
+        if not members.isdisjoint(wanted)
+    }
+
+
+def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
     groups: dict[str, set[str]] = defaultdict(set)
-    for name, agent_id in _memberships(scope, facts):
+    for name, agent_id in pairs:
         groups[name].add(agent_id)
-    if scope is Rule.SKILL_CAP:
-        groups = {name: some for name, some in groups.items() if len(some) <= RARE_SKILL}
     return {name: frozenset(some) for name, some in groups.items()}
+
+
+def _few(groups: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    return {name: some for name, some in groups.items() if len(some) <= RARE_SKILL}
 
 
 def _memberships(scope: Rule, facts: UnitFacts) -> Iterator[tuple[str, str]]:

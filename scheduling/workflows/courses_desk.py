@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduling.domain.centre import Demand, Site, Team
+from scheduling.domain.centre import Agent, Demand, Site, Team
 from scheduling.domain.courses import Course
 from scheduling.domain.people import Actor, Person, Role
 from scheduling.domain.refusals import Refusal, Refused, takes
@@ -17,14 +17,15 @@ from scheduling.domain.runs import MOST_RUN_DAYS, RunView
 from scheduling.domain.times import DateRange
 from scheduling.learning.needs import circle_of
 from scheduling.learning.seats import capacity
+from scheduling.learning.teaching import Untaught, skills_of, untaught
 from scheduling.ports.wfm import WfmError
-from scheduling.recurrence.audience import lost
+from scheduling.recurrence.audience import lost, unknown_skills
 from scheduling.storage import audit, courses, people, runs, timers
 from scheduling.workflows import joining, rights, running
 from scheduling.workflows.courses_port import CourseOffers, CoursePlan, CourseView
 from scheduling.workflows.facts import FactsReader
 from scheduling.workflows.learners import Learners, learners_of
-from scheduling.workflows.rolling_out import is_piloting, seated
+from scheduling.workflows.rolling_out import is_piloting, seated, teachers, untaught_facts
 from scheduling.workflows.rollout_problem import until
 from scheduling.workflows.runs_desk import shown
 from scheduling.workflows.runtime import Runtime
@@ -61,6 +62,7 @@ class CoursesDesk:
             activities=_named(await self._demands(unit.id)),
             trainers=tuple((p.id, p.name) for p in everyone if p.has(*TEACHERS)),
             courses=tuple((each.id, each.name) for each in known),
+            skills=_highest(await self._reader.agents(unit.id)),
             today=self._today(me),
         )
 
@@ -140,7 +142,12 @@ class CoursesDesk:
         return CoursePlan(
             view=await self._view(course, dates.start, learners),
             dates=dates,
-            capacity=capacity(course, len(chosen), until(course, dates)),
+            capacity=capacity(
+                course,
+                len(chosen),
+                until(course, dates),
+                skills_of(await self._reader.agents(course.unit_id)),
+            ),
             seats=seats,
             waits=len(waiting),
             piloting=is_piloting(course, learners),
@@ -161,6 +168,8 @@ class CoursesDesk:
         self._require_dates(me, dates)
         async with self._services.store.read() as tx:
             course = await _of(tx, me, course_id)
+            there = {one.id: one for one in await people.of_unit(tx, course.unit_id)}
+        teachers(course, there, skills_of(await self._reader.agents(course.unit_id)))
         learners = await self._learners(course, dates.start, within)
         async with self._services.store.write() as tx:
             new = running.NewRun(
@@ -214,17 +223,24 @@ class CoursesDesk:
         gone = lost(course.audience, agents) | (
             course.activity_ids - {each.id for each in await self._demands(course.unit_id)}
         )
+        gone |= unknown_skills((*course.audience.skills, *course.qualification), agents)
         async with self._services.store.read() as tx:
             everyone = {person.id for person in await people.of_unit(tx, course.unit_id)}
             known = {each.id: each for each in await courses.of_unit(tx, course.unit_id)}
         gone |= course.requires - set(known)
         trainers = sorted(set(course.trainer_ids) - everyone)
+        missing = Untaught() if trainers else untaught(course, everyone, skills_of(agents))
         circle = circle_of(course, known)
         unscored = course.passing is not None and kind is not None and not kind.scored
-        if kind is None or kind.confidential or gone or trainers or circle or unscored:
+        if kind is None or kind.confidential or gone or trainers or circle or unscored or missing:
             raise Refused(
                 Refusal.BAD_COURSE,
-                {"circle": list(circle), "lost": sorted(gone), "trainers": trainers},
+                {
+                    "circle": list(circle),
+                    "lost": sorted(gone),
+                    "trainers": trainers,
+                    **untaught_facts(course, missing),
+                },
             )
 
     async def _learners(self, course: Course, on: date, within: Collection[str] = ()) -> Learners:
@@ -254,11 +270,20 @@ class CoursesDesk:
             lost=lost(course.audience, agents),
             gone=frozenset(course.trainer_ids) - everyone,
             back=found.back,
+            unknown=unknown_skills((*course.audience.skills, *course.qualification), agents),
+            untaught=untaught(course, everyone, skills_of(agents)),
         )
 
 
 def _named(some: Sequence[Team | Site | Demand]) -> tuple[tuple[str, str], ...]:
     return tuple((one.id, one.name) for one in some)
+
+
+def _highest(agents: Sequence[Agent]) -> tuple[tuple[str, int], ...]:
+    found: dict[str, int] = {}
+    for name, level in (pair for agent in agents for pair in agent.skills.items()):
+        found[name] = max(level, found.get(name, 0))
+    return tuple(sorted(found.items()))
 
 
 async def _of(tx: AsyncConnection, me: Person, course_id: str) -> Course:

@@ -1,7 +1,7 @@
 """What those who fill courses may ask of them; see ``courses_desk`` for who answers."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from scheduling.domain.people import Actor
 from scheduling.domain.rollouts import Capacity, NotNow
 from scheduling.domain.runs import RunView
 from scheduling.domain.times import DateRange
+from scheduling.learning.teaching import Untaught
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +19,8 @@ class CourseView:
 
     ``names`` are those of everything that it names by id. Of its ``audience`` now, ``needed`` need
     a seat, ``back`` of them since they were not there; ``not_now`` counts the others by reason. ``lost`` are the ids of its audience that the
-    hierarchy has no more, ``gone`` the trainers who are not here any more.
+    hierarchy has no more, ``gone`` the trainers who are not here any more, ``unknown`` the skills it
+    asks for that nobody has, ``untaught`` what nobody who is here may teach.
     """
 
     course: Course
@@ -30,6 +32,8 @@ class CourseView:
     lost: frozenset[str]
     gone: frozenset[str]
     back: int = 0
+    unknown: frozenset[str] = frozenset()
+    untaught: Untaught = field(default_factory=Untaught)
 
     @property
     def done(self) -> int:
@@ -57,7 +61,10 @@ class CoursePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CourseOffers:
-    """What a course may be made of, each as (id, name); ``today`` is the actor's date."""
+    """What a course may be made of, each as (id, name); ``today`` is the actor's date.
+
+    ``skills`` is each skill that somebody has, with the highest level.
+    """
 
     types: tuple[tuple[str, str], ...]
     teams: tuple[tuple[str, str], ...]
@@ -65,6 +72,7 @@ class CourseOffers:
     activities: tuple[tuple[str, str], ...]
     trainers: tuple[tuple[str, str], ...]
     courses: tuple[tuple[str, str], ...]
+    skills: tuple[tuple[str, int], ...]
     today: date
 
 

@@ -21,6 +21,7 @@ from scheduling.domain.requests import RequestState, SessionState
 from scheduling.domain.runs import RunState
 from scheduling.domain.times import DAY, DateRange, zone_of
 from scheduling.learning.needs import audience_of
+from scheduling.learning.teaching import Skills, skills_of, trainers_of
 from scheduling.ports.calendar import CalendarError
 from scheduling.ports.wfm import WfmError
 from scheduling.storage import audit, bookings, commits, courses, requests, runs
@@ -29,6 +30,7 @@ from scheduling.storage.courses import SeatsRow
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.runs import RunRow
 from scheduling.workflows import gatherings
+from scheduling.workflows.caps import rare_skills
 from scheduling.workflows.completing import BOOKED
 from scheduling.workflows.learners import learners_among, learners_of
 from scheduling.workflows.runtime import LASTING, Runtime, current
@@ -69,6 +71,7 @@ async def _seat(runtime: Runtime, course: Course) -> int:
     if not open_:
         return 0
     agents = await services.wfm.agents(course.unit_id)
+    open_ = [one for one in open_ if _is_taught(one, course, skills_of(agents))]
     async with services.store.read() as tx:
         learners = await learners_of(tx, course, agents, now, now.date())
     known = {i for row in rollouts if row.state in BOOKED for i in row.members}
@@ -108,6 +111,13 @@ def _is_open(group: SeatsRow, course: Course, now: datetime) -> bool:
     return bool(rows) and together and rows[0].interval.start > now and len(group.of) < course.most
 
 
+def _is_taught(group: SeatsRow, course: Course, skills: Skills) -> bool:
+    """Whether each part of a group is led by somebody who may teach it still."""
+    return all(
+        row.facilitator_id in trainers_of(course, at, skills) for at, row in enumerate(_rows(group))
+    )
+
+
 async def _fits(
     runtime: Runtime,
     course: Course,
@@ -123,6 +133,9 @@ async def _fits(
         return False
     mates = sum(agents[i].team_id == agent.team_id for i in group.of if i in agents)
     if course.per_team is not None and mates >= course.per_team:
+        return False
+    rare = [some for some in rare_skills(agents.values()).values() if person_id in some]
+    if any(len(some & group.of.keys()) >= (course.per_skill or len(some)) for some in rare):
         return False
     return await _room_for(runtime, _rows(group), len(group.of) + 1)
 

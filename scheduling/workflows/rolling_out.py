@@ -11,13 +11,21 @@ from scheduling.domain.meetings import MeetingType
 from scheduling.domain.people import Person
 from scheduling.domain.proposals import Option
 from scheduling.domain.refusals import Refusal, Refused
-from scheduling.domain.rollouts import GroupPlan, LeftOver, NotNow, Rollout, RolloutPreview
+from scheduling.domain.rollouts import (
+    GroupPlan,
+    LeftOver,
+    NotNow,
+    RareSkill,
+    Rollout,
+    RolloutPreview,
+)
 from scheduling.domain.rules import Rule
 from scheduling.domain.runs import Offline, RunPreview, RunSession
 from scheduling.domain.templates import Membership
 from scheduling.domain.times import zone_of
 from scheduling.learning.needs import audience_of
 from scheduling.learning.seats import capacity, shared_out
+from scheduling.learning.teaching import Skills, Untaught, skills_of, trainers_of, untaught
 from scheduling.optimizer.outcome import Answer
 from scheduling.optimizer.plan import Failure, Group
 from scheduling.optimizer.problem import Problem
@@ -25,6 +33,7 @@ from scheduling.recurrence.audience import members, memberships
 from scheduling.storage import courses, people, runs
 from scheduling.storage.runs import RunRow
 from scheduling.workflows import rollout_problem
+from scheduling.workflows.caps import rare_skills
 from scheduling.workflows.learners import Learners, learners_of
 from scheduling.workflows.planning import PATIENCE, WEEK, Planned, days_of, offline_of, solver_of
 from scheduling.workflows.problems import World, require_code
@@ -80,10 +89,8 @@ async def _ground_of(services: Services, row: RunRow, rollout: Rollout) -> _Grou
         raise Refused(Refusal.STALE)
     facts = await facts_of(services, row.unit_id, row.dates, WEEK)
     require_code(kind, facts)
-    trainers = {i: everyone[i] for i in course.trainer_ids if i in everyone}
-    if not trainers:
-        raise Refused(Refusal.NO_TRAINER, {"course": course.name})
     agents = list(facts.agents.values())
+    trainers = teachers(course, everyone, skills_of(agents))
     async with services.store.read() as tx:
         learners = await learners_of(
             tx,
@@ -133,6 +140,24 @@ def _left(rollout: Rollout, replanned: Mapping[NotNow, int] | None) -> Rollout:
     if rollout.seats is None or not replanned:
         return rollout
     return replace(rollout, seats=max(0, rollout.seats - replanned.get(NotNow.BOOKED, 0)))
+
+
+def teachers(course: Course, there: Mapping[str, Person], skills: Skills) -> Mapping[str, Person]:
+    """Return who of those who are there may teach a part; NO_TRAINER where nobody may teach some."""
+    missing = untaught(course, there, skills)
+    if missing:
+        raise Refused(
+            Refusal.NO_TRAINER, {"course": course.name, **untaught_facts(course, missing)}
+        )
+    able = {i for at in range(len(course.parts)) for i in trainers_of(course, at, skills)}
+    return {i: there[i] for i in course.trainer_ids if i in able and i in there}
+
+
+def untaught_facts(course: Course, missing: Untaught) -> dict[str, object]:
+    """Return what nobody may teach, as facts of a refusal."""
+    if missing.together:
+        return {"whole": course.name}
+    return {"part": missing.parts[0]} if len(course.parts) > 1 and missing else {}
 
 
 def is_piloting(course: Course, learners: Learners) -> bool:
@@ -250,9 +275,14 @@ def _rollout(
         for number, group in enumerate(groups, 1)
     ]
     return RolloutPreview(
-        capacity=capacity(course, len(ground.chosen), rollout_problem.until(course, row.dates)),
+        capacity=capacity(
+            course,
+            len(ground.chosen),
+            rollout_problem.until(course, row.dates),
+            skills_of(ground.world.facts.agents.values()),
+        ),
         groups=tuple(planned),
-        left_over=_left_over(failed),
+        left_over=_left_over(failed, _rare_of(ground)),
         not_now=dict(not_now),
         waiting=ground.waiting,
         drawn=bool(ground.waiting) and course.drawn,
@@ -279,7 +309,21 @@ def _group(number: int, group: Group, sessions: Sequence[RunSession]) -> GroupPl
     )
 
 
-def _left_over(failed: Sequence[Failure]) -> tuple[LeftOver, ...]:
+def _rare_of(ground: _Ground) -> Mapping[RareSkill, frozenset[str]]:
+    """Return the rare skills of which few may be away at once, and who has each."""
+    most = ground.course.per_skill
+    if most is None:
+        return {}
+    return {
+        RareSkill(name=name, most=most, people=len(some)): some
+        for name, some in rare_skills(ground.world.facts.agents.values()).items()
+        if len(some) > most
+    }
+
+
+def _left_over(
+    failed: Sequence[Failure], rare: Mapping[RareSkill, frozenset[str]]
+) -> tuple[LeftOver, ...]:
     """Return who has no seat, by the rules that leave none, with the cheapest ways out."""
     by_rules: defaultdict[frozenset[Rule], list[Failure]] = defaultdict(list)
     for failure in failed:
@@ -292,5 +336,14 @@ def _left_over(failed: Sequence[Failure]) -> tuple[LeftOver, ...]:
             ways[way.rules] = min(price, ways.get(way.rules, price))
         cheapest = sorted(ways.items(), key=lambda one: (one[1], sorted(one[0])))[:WAYS]
         names = tuple(failure.attendee_id or "" for failure in some)
-        found.append(LeftOver(rules=rules, person_ids=names, ways=tuple(cheapest)))
+        bites = Rule.SKILL_CAP in rules
+        skills = [one for one, some in rare.items() if bites and not some.isdisjoint(names)]
+        found.append(
+            LeftOver(
+                rules=rules,
+                person_ids=names,
+                ways=tuple(cheapest),
+                rare=tuple(sorted(skills, key=lambda one: one.name)),
+            )
+        )
     return tuple(found)

@@ -9,11 +9,12 @@ from scheduling.domain.courses import Course
 from scheduling.domain.meetings import MeetingType
 from scheduling.domain.people import Person
 from scheduling.domain.times import DAY, DateRange, zone_of
+from scheduling.learning.teaching import skills_of, trainers_of
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.supply import Facilitator
 from scheduling.optimizer.wanted import Part, Training
 from scheduling.storage.bookings import SessionRow
-from scheduling.workflows.caps import caps
+from scheduling.workflows.caps import caps, rare_caps
 from scheduling.workflows.problems import (
     World,
     attendee_of,
@@ -51,17 +52,25 @@ def build(
         facilitators=tuple(trainer_of(course, trainers[i], world) for i in leading),
         rooms=rooms_of(world, sites) if course.indoors else (),
         meetings=(),
-        trainings=(_training(course, people, leading, world.dates),),
+        trainings=(_training(course, people, leading, world),),
         limits=limits_of(allowed, (allowed.window,) if allowed.window else ()),
-        caps=caps(allowed.caps, facts, grid, people, world.ours),
+        caps=(
+            *caps(allowed.caps, facts, grid, people, world.ours),
+            *(
+                rare_caps(course.per_skill, facts, grid, people, world.ours).values()
+                if course.per_skill
+                else ()
+            ),
+        ),
         heads=heads(facts, grid, sites, demands, world.ours),
         as_of=facts.as_of,
     )
 
 
 def _training(
-    course: Course, people: Sequence[str], trainers: Sequence[str], dates: DateRange
+    course: Course, people: Sequence[str], trainers: Sequence[str], world: World
 ) -> Training:
+    skills = skills_of(world.facts.agents.values())
     return Training(
         id=course.id,
         attendee_ids=tuple(people),
@@ -73,13 +82,14 @@ def _training(
                 most_days=part.most_days,
                 place=part.place,
                 equipment=part.equipment,
+                trainer_ids=tuple(i for i in trainers if i in trainers_of(course, at, skills)),
             )
-            for part in course.parts
+            for at, part in enumerate(course.parts)
         ),
         least=course.least,
         most=course.most,
-        first=dates.start,
-        last=until(course, dates).last,
+        first=world.dates.start,
+        last=until(course, world.dates).last,
         per_team=course.per_team,
         same_trainer=course.same_trainer,
         tier=course.tier,

@@ -291,7 +291,7 @@ def _may_use(me: Person, template: Template) -> bool:
     if me.has(Role.SCHEDULER):
         return True
     asked = template.audience
-    only_teams = not asked.site_ids and not asked.agent_ids
+    only_teams = bool(asked.team_ids) and not (asked.site_ids or asked.agent_ids)
     return only_teams and asked.team_ids <= me.leads and template.owner_id == me.id
 
 

@@ -22,9 +22,20 @@ from scheduling.domain.requests import (
     WorkItemCause,
 )
 from scheduling.domain.times import DAY, DateRange, Interval, zone_of
+from scheduling.learning.teaching import skills_of, trainers_of
 from scheduling.optimizer.supply import Facilitator
 from scheduling.ports.calendar import CalendarNotFound, Mailbox
-from scheduling.storage import audit, bookings, courses, leading, people, requests, runs, timers
+from scheduling.storage import (
+    audit,
+    bookings,
+    commits,
+    courses,
+    leading,
+    people,
+    requests,
+    runs,
+    timers,
+)
 from scheduling.storage.bookings import SessionRow, SlotTaken, person_resource
 from scheduling.storage.requests import RequestRow
 from scheduling.workflows import closing, escalation, notices
@@ -51,12 +62,13 @@ NOBODY_ELSE, ALL_BUSY = "no_other_trainer", "trainers_busy"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meant:
-    """A session of a course, with the group of its roll-out and who may teach it."""
+    """A session of a course, with the group of its roll-out, and the index of the part it is."""
 
     session: SessionRow
     request: RequestRow
     course: Course
     group: str
+    part: int
     run_id: str
 
 
@@ -78,7 +90,15 @@ async def meant(tx: AsyncConnection, session_id: str) -> Meant | None:
     if course is None:
         return None
     request = await requests.require(tx, session.request_id)
-    return Meant(session=session, request=request, course=course, group=found[1], run_id=run.id)
+    parts = [one.request_id for one in await commits.of_group(tx, run.id, found[1])]
+    return Meant(
+        session=session,
+        request=request,
+        course=course,
+        group=found[1],
+        part=parts.index(request.id),
+        run_id=run.id,
+    )
 
 
 async def seek(tx: AsyncConnection, services: Services, session: SessionRow, *, by: str) -> None:
@@ -162,7 +182,7 @@ async def _find(runtime: Runtime, session_id: str, trainer_id: str) -> bool:
     if one.session.change_id is not None:
         async with services.store.write() as tx:
             return await _later(tx, services, one.session)
-    pool = {i: everyone[i] for i in one.course.trainer_ids if i in everyone}
+    pool = {i: everyone[i] for i in one.course.named_for(one.part) if i in everyone}
     order = await _by_fitness(services, one, pool) if pool else []
     for person_id in order:
         try:
@@ -198,7 +218,7 @@ def stands(session: SessionRow, trainer_id: str, services: Services) -> bool:
 
 
 async def _by_fitness(services: Services, one: Meant, pool: Mapping[str, Person]) -> Sequence[str]:
-    """Return who of the pool is free for the session, best first.
+    """Return who of the pool is free for the session, and qualified, best first.
 
     First who teaches another part of the group, then who teaches least that day, then by id.
     Raises Refused where the WFM or the calendars are away.
@@ -213,8 +233,9 @@ async def _by_fitness(services: Services, one: Meant, pool: Mapping[str, Person]
     async with services.store.read() as tx:
         groups = await courses.seats(tx, [one.run_id], one.group)
     teaching = {row.facilitator_id for g in groups for rows in g.of.values() for row in rows}
+    able = trainers_of(one.course, one.part, skills_of(facts.agents.values()))
     free = []
-    for person_id, person in pool.items():
+    for person_id, person in ((i, pool[i]) for i in able if i in pool):
         trainer = trainer_of(one.course, person, world)
         known = person_resource(person_id) not in world.unknown_calendars
         if known and may_lead(trainer, session.interval):

@@ -11,12 +11,14 @@ from dialogs.views import View
 from scheduling.domain.courses import Course, CoursePart, SmallGroupState
 from scheduling.domain.meetings import PlaceKind, Tier
 from scheduling.domain.refusals import Refusal
-from scheduling.domain.rollouts import GroupPlan, LeftOver, NotNow, RolloutPreview
+from scheduling.domain.rollouts import GroupPlan, LeftOver, NotNow, RareSkill, RolloutPreview
 from scheduling.domain.rules import Rule
 from scheduling.domain.runs import RunState, RunView
+from scheduling.domain.skills import SkillLevel
 from scheduling.domain.templates import Audience
 from scheduling.domain.times import DateRange, Interval
 from scheduling.learning.seats import capacity
+from scheduling.learning.teaching import Untaught
 from scheduling.workflows.courses_port import CourseOffers, CoursePlan, CourseView
 from scheduling.workflows.small_groups_port import SmallGroup
 from tests.support.card_facts import HOSTILE, LONG
@@ -38,6 +40,13 @@ COURSE = Course(
     most=8,
     prepare=15,
     due=date(2027, 1, 31),
+)
+SKILLED = replace(
+    COURSE,
+    parts=(COURSE.parts[0], replace(COURSE.parts[1], trainer_ids=("ted",))),
+    audience=replace(COURSE.audience, skills=(SkillLevel(skill="Cards", level=2),)),
+    qualification=(SkillLevel(skill="Coaching", level=3),),
+    per_skill=2,
 )
 NAMES = {
     "billing": "Billing",
@@ -66,6 +75,7 @@ OFFERS = CourseOffers(
     activities=(("calls", "Calls"),),
     trainers=(("ted", "Ted Moss"), ("tara", HOSTILE)),
     courses=(("c0", "Empathy 1"), ("c1", "Empathy 2")),
+    skills=(("Cards", 4), (HOSTILE, 2)),
     today=date(2026, 12, 28),
 )
 
@@ -82,18 +92,52 @@ def course_views() -> dict[str, View]:
     many = tuple(
         replace(SHOWN, course=replace(COURSE, id=f"c{n}", name=f"{LONG} {n}")) for n in range(14)
     )
-    form = CourseFormView(course_id="", version=0, offers=OFFERS, typed=shown_inputs(None, OFFERS))
-    typed = shown_inputs(COURSE, OFFERS)
-    wrong = {**typed, PARTS: "4", TRAINERS: "", GROUP_LEAST: "99"}
     return {
         "courses-empty": CoursesView(courses=(), rollouts=()),
         "courses-one": CoursesView(courses=(SHOWN,), rollouts=(rolled(RunState.PREVIEW),)),
         "courses-many": CoursesView(courses=many, rollouts=()),
+        "courses-skilled": CoursesView(
+            courses=(
+                replace(SHOWN, course=SKILLED),
+                replace(SHOWN, course=SKILLED, untaught=Untaught(parts=(2,))),
+                replace(
+                    SHOWN,
+                    course=COURSE,
+                    untaught=Untaught(together=True),
+                    unknown=frozenset({HOSTILE}),
+                ),
+            ),
+            rollouts=(),
+        ),
         "courses-back": CoursesView(courses=(replace(SHOWN, back=2),), rollouts=()),
         "courses-hostile": CoursesView(courses=(hostile,), rollouts=()),
         "courses-error": CoursesView(courses=(SHOWN,), rollouts=(), refusal=Refusal.NO_COURSE),
+        **_forms(),
+        **_small_groups(),
+        **_plans(hostile),
+        **_rollouts(),
+    }
+
+
+def _forms() -> dict[str, View]:
+    """Return the form of a new course, of a known one, with who may teach which part, and in error."""
+    form = CourseFormView(course_id="", version=0, offers=OFFERS, typed=shown_inputs(None, OFFERS))
+    typed = shown_inputs(COURSE, OFFERS)
+    wrong = {**typed, PARTS: "4", TRAINERS: "", GROUP_LEAST: "99"}
+    return {
         "course-new": form,
-        "course-change": replace(form, course_id="c1", version=3, typed=typed),
+        "course-change": replace(
+            form, course_id="c1", version=3, typed=typed, pool=COURSE.trainer_ids
+        ),
+        "course-skilled": replace(
+            form,
+            course_id="c1",
+            version=3,
+            typed=shown_inputs(SKILLED, OFFERS),
+            pool=COURSE.trainer_ids,
+            refusal=Refusal.BAD_COURSE,
+            facts={"part": 2},
+        ),
         "course-error": replace(
             form,
             course_id="c1",
@@ -102,9 +146,6 @@ def course_views() -> dict[str, View]:
             wrong=frozenset({PARTS, TRAINERS, GROUP_LEAST}),
             refusal=Refusal.BAD_COURSE,
         ),
-        **_small_groups(),
-        **_plans(hostile),
-        **_rollouts(),
     }
 
 
@@ -215,6 +256,11 @@ def rolled(state: RunState, *, groups: int = 2, waiting: int = 2) -> RunView:
                 rules=frozenset({Rule.GROUP}),
                 person_ids=("ben",),
                 ways=((frozenset({Rule.GROUP}), 0.4), (frozenset({Rule.DATES}), 0.0)),
+            ),
+            LeftOver(
+                rules=frozenset({Rule.SKILL_CAP}),
+                person_ids=("asha", "cleo"),
+                rare=(RareSkill(name="Danish", most=2, people=5),),
             ),
         ),
         not_now={NotNow.DONE: 12, NotNow.WAITS: waiting},

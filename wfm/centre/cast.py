@@ -79,6 +79,17 @@ PROFILES: tuple[dict[str, float], ...] = (
 )
 """Shares of productive time by skill set; whole tenths, so that their sums are exact."""
 
+SKILLS: tuple[dict[str, int], ...] = (
+    {"Cards": 1},
+    {"Cards": 2, "Complaints": 1},
+    {},
+    {"Cards": 3},
+    {"Complaints": 2},
+)
+"""Skills and their levels, dealt out in turn."""
+RARE, EVERY_RARE = "Danish", 24
+"""A skill that one in so many has beside others."""
+
 OFFICE = WorkingTime(
     weekdays=frozenset(range(5)), window=WallWindow(start=time(8, 30), end=time(17, 0))
 )
@@ -133,6 +144,7 @@ def _agent(number: int, team: Team, teams: tuple[Team, ...], names: Names) -> Ag
         zone=site.zone,
         shares=PROFILES[number % len(PROFILES)],
         address=names.address(name),
+        skills=SKILLS[number % len(SKILLS)] | ({RARE: 2} if number % EVERY_RARE == 1 else {}),
     )
 
 

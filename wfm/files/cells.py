@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from scheduling.domain.skills import HIGHEST_LEVEL
 from scheduling.domain.times import zone_of
 
 E = TypeVar("E", bound=StrEnum)
@@ -196,6 +197,18 @@ def parse_shares(text: str) -> tuple[dict[str, float], bool]:
     if sum(shares.values()) > 1 + 1e-6:
         raise CellError(f"{text!r} sums to more than 1", "Give parts of one whole")
     return shares, True
+
+
+def parse_skills(text: str) -> dict[str, int]:
+    """Return skill -> level of ``Cards=3; Danish``; one without a level has 1."""
+    parts = [part.partition("=") for part in parse_list(text)]
+    names = [name.strip() for name, _, _ in parts]
+    if not all(names) or len(set(names)) < len(names):
+        raise CellError(f"{text!r} does not name each skill once", "Write Cards=3; Danish=1")
+    return {
+        name: parse_whole(level.strip(), 0, HIGHEST_LEVEL) if equals else 1
+        for name, (_, equals, level) in zip(names, parts, strict=True)
+    }
 
 
 def parse_weekdays(text: str) -> frozenset[int]:

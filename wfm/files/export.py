@@ -99,6 +99,7 @@ def _agents(centre: Centre) -> Rows:
             agent.address or "",
             agent.zone,
             str(agent.weekly_minutes),
+            "; ".join(f"{name}={level}" for name, level in agent.skills.items()),
         )
 
 

@@ -26,6 +26,7 @@ from wfm.files.cells import (
     parse_list,
     parse_number,
     parse_shares,
+    parse_skills,
     parse_weekdays,
     parse_whole,
     parse_yes,
@@ -294,6 +295,7 @@ def _agents(
             weekly_minutes=row.optional(
                 "weekly_minutes", lambda t: parse_whole(t, 1, 10_080), 2400
             ),
+            skills=row.optional("skills", parse_skills, {}),
         )
 
     return by_id(table, each(table, agent, problems), lambda found: found.id, problems)

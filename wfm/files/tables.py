@@ -127,10 +127,20 @@ AGENTS = TableSpec(
         _optional("address", "mail address"),
         _optional("zone", "IANA zone; empty is the site's"),
         _optional("weekly_minutes", "contracted minutes a week; empty is 2400"),
+        _optional("skills", "levels from 0 to 100, e.g. Cards=3; Danish; without a level: 1"),
     ),
     example=(
-        ("A1", "Asha Patel", "aire", "billing=1", "asha.patel@contoso.example", "", ""),
-        ("A2", "Łukasz Müller", "aire", "billing", "", "", "1800"),
+        (
+            "A1",
+            "Asha Patel",
+            "aire",
+            "billing=1",
+            "asha.patel@contoso.example",
+            "",
+            "",
+            "Cards=3; Danish",
+        ),
+        ("A2", "Łukasz Müller", "aire", "billing", "", "", "1800", ""),
     ),
 )
 SCHEDULE = TableSpec(

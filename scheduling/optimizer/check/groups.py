@@ -17,7 +17,10 @@ def group_is_whole(booking: Booking) -> bool:
         len(group.parts) == len(training.parts)
         and all(a.interval.end <= b.interval.start for a, b in pairwise(group.parts))
         and set(group.attendee_ids) <= set(training.attendee_ids)
-        and {part.trainer_id for part in group.parts} <= set(training.trainer_ids)
+        and all(
+            held.trainer_id in (part.trainer_ids or training.trainer_ids)
+            for held, part in zip(group.parts, training.parts, strict=True)
+        )
     )
 
 

@@ -245,7 +245,7 @@ class _Maker:
         for place, (training, part) in enumerate(self._parts):
             for row, leader in enumerate(self.trainers):
                 may = leader.leads is None or training.type_id in leader.leads
-                if may and leader.id in training.trainer_ids:
+                if may and leader.id in training.leaders_of(part):
                     taken = self.lattice.layers.leading[self.lattice.leaders[leader.id]]
                     reach = self._slots(leader.prepare), self._slots(part.minutes + leader.write_up)
                     out[place, row] = ored(taken, *reach, 1) == 0

@@ -26,6 +26,13 @@ async def test_the_hierarchy_is_what_the_centre_holds(wfm: Wfm, autumn: Centre) 
     assert tuple(await wfm.demands(units[0].id)) == autumn.demands[units[0].id]
 
 
+async def test_skills_come_with_their_levels(wfm: Wfm, autumn: Centre) -> None:
+    found = {agent.id: agent.skills for agent in await wfm.agents(autumn.units[0].id)}
+    assert found == {agent.id: agent.skills for agent in autumn.agents}
+    assert {"Cards": 3} in found.values()
+    assert {} in found.values()
+
+
 async def test_codes_say_what_kind_of_time_they_are(wfm: Wfm, autumn: Centre) -> None:
     codes = await wfm.codes(autumn.units[0].id)
     assert {c.id for c in codes if c.kind is CodeKind.WORK} == {"work"}

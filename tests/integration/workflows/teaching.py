@@ -1,7 +1,7 @@
 """Courses as they are taught in a small centre: kept, rolled out, held, and what tests wait for."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -112,6 +112,14 @@ class Teaching:
         async with self.house.store.read() as tx:
             found = await bookings.active_in(tx, "north", FORTNIGHT.interval("UTC"))
         return [row for row in found if not row.gathers]
+
+
+def skilled(house: House, **levels: Mapping[str, int]) -> None:
+    """Let agents of the team in the north, by ``n1`` to ``n6``, have skills in the WFM."""
+    centre = house.wfm._centre
+    given = {f"north-{name[1:]}": skills for name, skills in levels.items()}
+    agents = [replace(one, skills=given.get(one.id, one.skills)) for one in centre.agents]
+    house.wfm._centre = replace(centre, agents=tuple(agents))
 
 
 def of(run: RunView) -> RolloutPreview:

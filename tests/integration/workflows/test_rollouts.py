@@ -13,7 +13,6 @@ from scheduling.domain.meetings import PlaceKind, Tier
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.registers import Marks
 from scheduling.domain.rollouts import NotNow
-from scheduling.domain.runs import RunState
 from scheduling.domain.templates import Audience
 from scheduling.domain.times import DAY, DateRange
 from scheduling.learning.seats import draw
@@ -302,9 +301,9 @@ async def test_whose_trainers_have_all_left_says_so(teaching: Teaching) -> None:
         everybody = await people.everybody(tx)
         await people.sync(tx, [one for one in everybody if one.id != "tom"])
     assert (await teaching.desk.course(LEA, course.id)).gone == {"tom"}
-    run = await teaching.desk.start(LEA, course.id, FORTNIGHT)
-    failed = await teaching.until(run.id, RunState.FAILED)
-    assert failed.trouble == "no_trainer"
+    with pytest.raises(Refused) as refused:
+        await teaching.desk.start(LEA, course.id, FORTNIGHT)
+    assert refused.value.refusal is Refusal.NO_TRAINER
 
 
 async def test_dates_that_are_over_or_too_many_and_a_course_that_ended_are_refused(

@@ -96,6 +96,66 @@ def test_a_file_with_other_columns_says_which(file: Path, aside: Aside, head: st
     assert "missing columns" in said
 
 
+def test_courses_come_in_as_yaml_with_skills_and_who_teaches_which_part(
+    file: Path, aside: Aside
+) -> None:
+    path = file.with_suffix(".yaml")
+    entry = (
+        "- name: Cards\n  type: training\n  parts: [60, 45]\n  trainers: [ted, lea]\n"
+        "  part_trainers: [[ted, lea], [lea]]\n  skills: [Cards >= 2, Danish]\n"
+        "  qualification: Coaching >= 3\n  per_skill: 2\n  pilot: true\n  due: 2098-01-31\n"
+    )
+    path.write_text(entry, encoding="utf-8")
+    assert aside("course", "import", str(path), "--for", "lea") == (0, "1 new, 0 changed.\n")
+    said = aside("course", "list", "--for", "lea")[1]
+    assert "Cards: 60 + 45 min" in said
+    assert "due on 2098-01-31, for who has Cards >= 2; Danish" in said
+    path.write_text(
+        entry.replace("[[ted, lea], [lea]]", "[[ted]]").replace("Danish", "'>= 2'")
+        + entry.replace("Cards\n", "Other\n", 1).replace("[lea]", "[asha]")
+        + "  colour: red\n",
+        encoding="utf-8",
+    )
+    code, said = aside("course", "import", str(path), "--for", "lea")
+    assert code == 1
+    for fault in (
+        "entry 1, part_trainers: has 1 parts, and the course 2",
+        "entry 1, skills: 'Cards >= 2;>= 2' cannot be read",
+        "entry 2, colour: is unknown",
+    ):
+        assert fault in said
+    path.write_text(entry.replace("[lea]", "[asha]"), encoding="utf-8")
+    said = aside("course", "import", str(path), "--for", "lea")[1]
+    assert "entry 1, part_trainers: part 2 is taught by asha, who is no trainer" in said
+
+
+@pytest.mark.parametrize("text", ["{", "name: one", "- one", "- !!python/name:os.system {}"])
+def test_what_is_no_list_of_entries_is_refused(file: Path, aside: Aside, text: str) -> None:
+    path = file.with_suffix(".yml")
+    path.write_text(text, encoding="utf-8")
+    code, said = aside("course", "import", str(path), "--for", "lea")
+    assert (code, str(path.name) in said) == (1, True)
+
+
+@pytest.mark.usefixtures("loggers_as_they_were")
+def test_who_may_teach_what_is_shown_with_what_nobody_may(nowhere: Path, aside: Aside) -> None:
+    mates = staffed(nowhere)
+    assert aside("course", "trainers", "--for", "lea")[1].startswith("There is no course")
+    file = nowhere / "courses.csv"
+    trainer = next(one for one in mates if one.skills.get("Cards", 0) < 3)
+    file.write_text(
+        "name,type,parts,teams,trainers,part_trainers,qualification\n"
+        f"Fire,training,60;30,{mates[0].team_id},ted;{trainer.id},ted;{trainer.id},Cards >= 3\n",
+        encoding="utf-8",
+    )
+    assert aside("course", "import", str(file), "--for", "lea")[0] == 0
+    said = aside("course", "trainers", "--for", "lea")[1]
+    assert said.splitlines() == [
+        "Fire, part 1: Lea",
+        "Fire, part 2: nobody who is here; no roll-out can be planned",
+    ]
+
+
 def test_completions_come_in_once(file: Path, nowhere: Path, aside: Aside) -> None:
     aside("course", "import", str(file), "--for", "lea")
     done = nowhere / "done.csv"

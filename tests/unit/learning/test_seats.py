@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from scheduling.domain.courses import Course, CoursePart
+from scheduling.domain.skills import SkillLevel
 from scheduling.domain.times import DateRange
 from scheduling.learning.seats import capacity, draw, shared_out
 
@@ -56,3 +57,19 @@ def test_who_waited_goes_first_and_the_rest_are_drawn() -> None:
 def test_mandatory_training_is_never_drawn_for() -> None:
     chosen, waiting = shared_out(PEOPLE, (), 2, "s", drawn=False)
     assert (chosen, waiting) == (("asha", "ben"), ("cleo", "dan", "eve"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "skills", "weeks"),
+    [({}, {}, 3), ({"trainer_ids": ("ted",)}, {}, 4), ({}, {"tara": {}}, 5)],
+)
+def test_a_part_that_few_may_teach_takes_longer(
+    course: Callable[..., Course],
+    changes: dict[str, tuple[str, ...]],
+    skills: dict[str, dict[str, int]],
+    weeks: int,
+) -> None:
+    parts = (CoursePart(minutes=60), CoursePart(minutes=300, **changes))
+    coaching = (SkillLevel(skill="Coaching"),)
+    plan = capacity(course(parts=parts, qualification=coaching), 160, JANUARY, skills)
+    assert plan.weeks == weeks

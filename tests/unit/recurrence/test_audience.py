@@ -4,11 +4,19 @@ import pytest
 
 from scheduling.domain.centre import Agent
 from scheduling.domain.people import Person, Role
+from scheduling.domain.skills import SkillLevel
 from scheduling.domain.templates import Audience, Membership, TeamChangeKind
-from scheduling.recurrence.audience import changes, lost, managers, members, memberships
+from scheduling.recurrence.audience import (
+    changes,
+    lost,
+    managers,
+    members,
+    memberships,
+    unknown_skills,
+)
 
 
-def agent(agent_id: str, team_id: str = "billing", site_id: str = "leeds") -> Agent:
+def agent(agent_id: str, team_id: str = "billing", site_id: str = "leeds", **skills: int) -> Agent:
     """Return an agent of a team."""
     return Agent(
         id=agent_id,
@@ -18,6 +26,7 @@ def agent(agent_id: str, team_id: str = "billing", site_id: str = "leeds") -> Ag
         team_id=team_id,
         zone="Europe/London",
         shares={},
+        skills=skills,
     )
 
 
@@ -51,8 +60,46 @@ def test_sites_teams_and_agents_add_up_and_the_excepted_stay_out() -> None:
     assert [each.id for each in members(audience, AGENTS)] == ["b", "c", "d"]
 
 
+def skill(text: str) -> tuple[SkillLevel, ...]:
+    """Return one skill as it is written."""
+    return (SkillLevel.read(text),)
+
+
+def test_a_skill_at_a_level_narrows_teams_and_alone_is_of_the_whole_unit() -> None:
+    people = (
+        agent("a", Cards=1),
+        agent("b", Cards=2),
+        agent("c", "retention", Cards=3),
+        agent("d", "retention"),
+    )
+
+    def ids(**asked: object) -> list[str]:
+        return [each.id for each in members(Audience(**asked), people)]  # type: ignore[arg-type]
+
+    assert ids(skills=skill("Cards >= 2")) == ["b", "c"]
+    assert ids(skills=skill("Cards")) == ["a", "b", "c"]
+    assert ids(skills=skill("Cards >= 2"), team_ids=frozenset({"billing"})) == ["b"]
+    assert ids(skills=skill("Cards >= 3"), agent_ids=frozenset({"d"})) == ["c", "d"]
+    assert ids(skills=(*skill("Cards"), *skill("Danish"))) == []
+    assert unknown_skills((*skill("Cards >= 9"), *skill("Danish")), people) == {"Danish"}
+
+
+def test_a_skill_is_read_as_it_is_written() -> None:
+    assert [str(SkillLevel.read(each)) for each in ("Cards>=2", " Danish ", "A >= B >= 0")] == [
+        "Cards >= 2",
+        "Danish",
+        "A >= B",
+    ]
+
+
+@pytest.mark.parametrize("text", ["", " >= 2", "Cards >= 101", "Cards >= many"])
+def test_what_is_no_skill_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - the level's number says its own
+        SkillLevel.read(text)
+
+
 def test_an_audience_of_nobody_is_refused() -> None:
-    with pytest.raises(ValueError, match="names a site, a team or an agent"):
+    with pytest.raises(ValueError, match="names a site, a team, a skill or an agent"):
         Audience()
 
 

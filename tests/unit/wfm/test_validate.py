@@ -67,6 +67,14 @@ WRONG = [
         "agents.csv, row 2, column shares: '1.5' is out of range. Write a number from 0 to 1.",
     ),
     (
+        ("agents", "Cards=3", "Cards=many"),
+        "agents.csv, row 2, column skills: 'many' is not a number. Write a number such as 1.5.",
+    ),
+    (
+        ("agents", "Cards=3; Danish", "Danish=3; Danish"),
+        "agents.csv, row 2, column skills: 'Danish=3; Danish' does not name each skill once. Write Cards=3; Danish=1.",
+    ),
+    (
         ("agents", "Asha Patel", ""),
         "agents.csv, row 2, column name: the cell is empty. Fill it in.",
     ),

@@ -75,6 +75,15 @@ def parts(world: SimpleNamespace, **changes: object) -> dict[str, object]:
     return {"parts": (first, replace(second, **changes))}
 
 
+def group_of_part(world: SimpleNamespace, _: SimpleNamespace) -> tuple[Problem, Plan]:
+    """Let only the other trainer lead the second part."""
+    (training,), led = world.problem.trainings, world.plan.groups[0].parts[1].trainer_id
+    others = tuple(each for each in training.trainer_ids if each != led)
+    first, second = training.parts
+    asked = replace(training, parts=(first, replace(second, trainer_ids=others)))
+    return replace(world.problem, trainings=(asked,)), world.plan
+
+
 def moved_break(**changes: object) -> Broken:
     """Change the break that makes way."""
 
@@ -204,6 +213,7 @@ MUTATIONS: dict[FaultKind, dict[str, Broken]] = {
         "a part missing": group(lambda w: {"parts": w.plan.groups[0].parts[:1]}),
         "parts turned round": group(lambda w: {"parts": w.plan.groups[0].parts[::-1]}),
         "a stranger leads": group(lambda w: parts(w, trainer_id="f")),
+        "not for that part": group_of_part,
         "somebody unasked": group(lambda _: {"attendee_ids": ("a0", "a1", "a5")}),
         "nobody": group(lambda _: {"attendee_ids": ()}),
     },

@@ -6,10 +6,13 @@ from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.rules import Rule
+from scheduling.domain.times import FieldError
 from scheduling.optimizer.lattice.whole import Lattice
-from scheduling.optimizer.supply import OffTime, RoomChoice
+from scheduling.optimizer.supply import Cap, OffTime, RoomChoice
 from scheduling.optimizer.training import train
 from scheduling.optimizer.wanted import Part
 
@@ -40,6 +43,38 @@ def test_no_more_of_one_team_than_asked_sit_together(
     assert len(trained.groups) == 2
     for group in trained.groups:
         assert len({teams[name] for name in group.attendee_ids}) == len(group.attendee_ids)
+
+
+def test_a_part_is_led_only_by_those_who_may_lead_it(
+    rollout: Rollout, make: SimpleNamespace
+) -> None:
+    parts = (
+        Part(minutes=60, place=PlaceKind.ONLINE),
+        Part(minutes=30, place=PlaceKind.ONLINE, least_days=1, trainer_ids=("zoe",)),
+    )
+    leaders = (make.leader(days=4), make.leader("zoe", days=4))
+    changes = {"parts": parts, "trainer_ids": ("mo", "zoe"), "same_trainer": False}
+    asked, trained = rollout(people=8, days=4, facilitators=leaders, changes=changes)
+    assert sum(len(group.attendee_ids) for group in trained.groups) == 8
+    assert {group.parts[1].trainer_id for group in trained.groups} == {"zoe"}
+    away = (make.leader(days=4), make.leader("zoe", days=4, leads=frozenset({"other"})))
+    assert rollout(days=4, facilitators=away, changes=changes)[1].groups == ()
+    with pytest.raises(FieldError, match="no trainer of it"):
+        replace(asked.trainings[0], trainer_ids=("mo",))
+
+
+def test_a_cap_on_a_rare_skill_splits_groups_and_is_the_reason_where_it_leaves_somebody_out(
+    rollout: Rollout, make: SimpleNamespace
+) -> None:
+    danish = frozenset({"a0", "a1", "a2"})
+    cap = Cap(id="rare_skill:Danish", rule=Rule.SKILL_CAP, members=danish, most=(1,))
+    _, trained = rollout(people=6, caps=(cap,))
+    assert trained.missed == ()
+    assert all(len(danish & {*group.attendee_ids}) <= 1 for group in trained.groups)
+    short = (make.leader(contact_a_day=60),)
+    _, trained = rollout(people=4, caps=(cap,), facilitators=short)
+    assert [len(group.attendee_ids) for group in trained.groups] == [2]
+    assert [each.blocked for each in trained.missed] == [((Rule.SKILL_CAP, 1),)] * 2
 
 
 def test_a_group_too_small_is_none(rollout: Rollout) -> None:

@@ -28,7 +28,13 @@ from bot.maker import CardMaker
 from bot.metrics import Metrics
 from bot.posting import Posted
 from bot.show import Showing
-from dialogs.change_views import ChangeCardView, ChangingView, SwapChoicesView, WhichSessionView
+from dialogs.change_views import (
+    ChangeCardView,
+    ChangingView,
+    GivingUpView,
+    SwapChoicesView,
+    WhichSessionView,
+)
 from dialogs.conversation import Conversation
 from dialogs.course_views import SmallGroupView, TeachingView
 from dialogs.register_views import AttendanceView, RegisterCardView
@@ -314,5 +320,5 @@ def request_of(view: ChangingView) -> str | None:
             return change.session.request_id
         case SwapChoicesView(choices=choices):
             return choices.session.request_id
-        case WhichSessionView(sessions=sessions):
+        case WhichSessionView(sessions=sessions) | GivingUpView(sessions=sessions):
             return sessions[0].request_id if sessions else None

@@ -42,4 +42,15 @@ class SwapChoicesView:
     facts: Mapping[str, object] = by_default(default_factory=dict)
 
 
-ChangingView = ChangeCardView | WhichSessionView | SwapChoicesView
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivingUpView:
+    """Later parts of a course go with the one that is given up or cancelled: it says so first.
+
+    ``sessions`` are that part and those that go with it, in their order; ``verb`` does it.
+    """
+
+    verb: Verb
+    sessions: tuple[ChangedSession, ...]
+
+
+ChangingView = ChangeCardView | WhichSessionView | SwapChoicesView | GivingUpView

@@ -7,14 +7,19 @@ from dataclasses import replace
 from datetime import date
 
 from dialogs import verbs
-from dialogs.change_views import ChangeCardView, SwapChoicesView, WhichSessionView
+from dialogs.change_views import (
+    ChangeCardView,
+    GivingUpView,
+    SwapChoicesView,
+    WhichSessionView,
+)
 from dialogs.orders import Order, OrderKind
 from dialogs.register_views import SubstituteView
 from dialogs.taps import Tap, needed, whole_number
 from dialogs.verbs import Verb
 from dialogs.views import View
 from dialogs.windows import read_window
-from scheduling.domain.changes import ChangedSession, ChangeView
+from scheduling.domain.changes import ChangedSession, ChangeKind, ChangeView
 from scheduling.domain.people import Actor
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.times import DAY, DateRange, WallWindow
@@ -31,6 +36,9 @@ ORDERED = {
 
 OWN = frozenset({OrderKind.CANNOT, OrderKind.SWAP})
 """Orders about sessions that the speaker attends."""
+
+GIVEN_UP = {Verb.CANCEL_SESSION: ChangeKind.CANCEL, Verb.CANNOT: ChangeKind.CANNOT}
+"""What may take later parts of a course with it, which is said first."""
 
 MOST_DAYS = 92
 
@@ -84,7 +92,7 @@ class ChangesTopic:
             return WhichSessionView(verb=verb, sessions=found, dates=where[0], window=where[1])
         if verb is Verb.SWAP and len(wish.attendee_ids) == 1:
             return await self._swap_with(actor, found[0].id, wish.attendee_ids[0])
-        return await self._begin(actor, verb, found[0].id, *where)
+        return await self._begin(actor, verb, found[0].id, *where, sure=False)
 
     async def _with_parts(
         self, actor: Actor, sought: Sought, found: tuple[ChangedSession, ...]
@@ -116,7 +124,8 @@ class ChangesTopic:
             if len(found) > 1:
                 return WhichSessionView(verb=tap.verb, sessions=found)
             session_id = found[0].id if found else subject
-            return await self._begin(actor, tap.verb, session_id, *_where(tap))
+            sure = verbs.SURE in tap.inputs
+            return await self._begin(actor, tap.verb, session_id, *_where(tap), sure=sure)
         if tap.verb is Verb.SWAP_ASK:
             return await self._ask(actor, subject, tap.inputs.get(verbs.PEER, ""))
         try:
@@ -134,7 +143,13 @@ class ChangesTopic:
         session_id: str,
         dates: DateRange | None,
         window: WallWindow | None,
+        *,
+        sure: bool,
     ) -> View:
+        if verb in GIVEN_UP and not sure:
+            together = await self._changes.depending(actor, session_id, GIVEN_UP[verb])
+            if together:
+                return GivingUpView(verb=verb, sessions=together)
         match verb:
             case Verb.CANCEL_SESSION:
                 return ChangeCardView(change=await self._changes.cancel(actor, session_id))

@@ -88,6 +88,7 @@ _LIMITS = {
     verbs.ATTENDED: MAX_INPUT,
     **{verbs.EXCEPTION_PREFIX + one.value: MAX_PEOPLE for one in AttendanceState},
     verbs.OPTION: MAX_INPUT,
+    verbs.SURE: MAX_INPUT,
     verbs.PEER: MAX_ID,
 }
 _MAX_DIGITS = 9

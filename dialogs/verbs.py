@@ -192,6 +192,8 @@ UNTIL: Final = "until"
 NO_END: Final = "-"
 OPTION: Final = "option"
 """An index into the times that are proposed for one session."""
+SURE: Final = "sure"
+"""There where it was said what else goes, and that it shall."""
 PEER: Final = "peer"
 """The id of a peer's session."""
 

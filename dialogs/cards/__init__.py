@@ -31,6 +31,7 @@ from dialogs.cards.components import (
 from dialogs.cards.course_form import course_form_cards
 from dialogs.cards.courses import course_plan_cards, courses_cards
 from dialogs.cards.form import form_cards
+from dialogs.cards.giving_up import giving_up_cards
 from dialogs.cards.group import group_cards
 from dialogs.cards.help import help_cards
 from dialogs.cards.notes import notes_cards
@@ -65,7 +66,12 @@ from dialogs.cards.swap import swap_cards
 from dialogs.cards.trainer import late_cards, late_notice_cards, substitute_cards, week_ahead_cards
 from dialogs.cards.which_session import which_cards
 from dialogs.cards.work_item import work_item_cards
-from dialogs.change_views import ChangeCardView, SwapChoicesView, WhichSessionView
+from dialogs.change_views import (
+    ChangeCardView,
+    GivingUpView,
+    SwapChoicesView,
+    WhichSessionView,
+)
 from dialogs.course_views import CourseFormView, CoursePlanView, CoursesView, SmallGroupView
 from dialogs.register_views import (
     AbsentView,
@@ -190,6 +196,7 @@ MAKERS: Mapping[type[Any], Callable[[Any, Words], Iterator[Element]]] = {
     TemplateFormView: template_form_cards,
     TemplatesView: templates_cards,
     WeekAheadView: week_ahead_cards,
+    GivingUpView: giving_up_cards,
     SwapChoicesView: swap_cards,
     WhichSessionView: which_cards,
     WorkItemCardView: work_item_cards,

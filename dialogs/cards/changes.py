@@ -22,6 +22,7 @@ from dialogs.cards.components import (
     text,
     toggle,
 )
+from dialogs.cards.course_part import move_next, out_of_order, part_line
 from dialogs.cards.form import date_inputs, window_input
 from dialogs.cards.proposal import freshness
 from dialogs.cards.refusal import refusal_box
@@ -166,7 +167,7 @@ def _now(change: ChangeView, words: Words) -> list[Element]:
     if session.state is not SessionState.RELEASED:
         place = place_words(words, session.place, session.room_name)
         now = text(words.say("Now: {when} · {place}", when=when, place=place))
-        return [now, *_roster(change, words)]
+        return [now, *part_line(change, words), *_roster(change, words)]
     if change.why is ChangeKind.CANNOT:
         said = words.say("{name} can't make {when}. That time is free again.", name=name, when=when)
     else:
@@ -218,6 +219,7 @@ def _times(change: ChangeView, proposal: Proposal, words: Words, *, drawn: bool)
     if not found:
         return [
             text(words.say("I found no time in these dates."), weight="Bolder"),
+            *out_of_order(change, words),
             *unplaced_lines(words, proposal.unplaced),
             *_inputs(change, proposal, words),
         ]
@@ -317,7 +319,11 @@ def _actions(change: ChangeView, words: Words) -> list[Element]:
     data = subject_data(change.id, change.version)
     match change.state:
         case ChangeState.PROPOSED if change.proposal:
-            return [*_move_to(change, change.proposal, words, data), *_drop(change, words, data)]
+            return [
+                *_move_to(change, change.proposal, words, data),
+                *move_next(change, change.proposal, words),
+                *_drop(change, words, data),
+            ]
         case ChangeState.ASKED if change.to_answer:
             return [
                 tap(words.say("Agree"), Verb.SWAP_AGREE, data, style="positive"),

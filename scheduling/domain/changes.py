@@ -90,6 +90,22 @@ class ChangedSession:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartPlace:
+    """Which part of how many of a course a session is, numbered from 1, and when it may be held.
+
+    The parts before and after it leave it the time from ``opens`` until ``closes`` (None: any);
+    where they leave none, it opens after it closes. ``next_id`` is the session of the part after it
+    that is still ahead, if any.
+    """
+
+    number: int
+    parts: int
+    opens: datetime | None
+    closes: datetime | None
+    next_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeView:
     """A change as one person sees it.
 
@@ -99,6 +115,7 @@ class ChangeView:
     once the viewer cannot undo the change; ``to_answer``: the viewer is asked to swap, ``mine``:
     the viewer asked; ``attends``: the session is the viewer's. ``trouble`` names what stopped it. ``why`` is what freed the session that
     needs a new time. ``by_itself``: Aside does it, and nobody asked; ``cause`` is why it did, or asks.
+    ``part`` is where a part of a course may be moved to.
     """
 
     id: str
@@ -121,3 +138,4 @@ class ChangeView:
     why: ChangeKind | None = None
     by_itself: bool = False
     cause: Cause | None = None
+    part: PartPlace | None = None

@@ -217,22 +217,27 @@ async def seats(
     ]
 
 
-async def requests_of(tx: AsyncConnection, run_id: str, group: str) -> frozenset[str]:
-    """Return the requests that the parts of a group have become."""
-    found = await tx.scalars(
-        sa.select(t.batch_part.c.request_id).where(
-            t.batch_part.c.batch_id == run_id,
-            t.batch_part.c.sessions[(0, "group")].as_string() == group,
-            t.batch_part.c.request_id.is_not(None),
+async def parts_of(tx: AsyncConnection, run_id: str, group: str) -> Sequence[str | None]:
+    """Return the requests that the parts of a group have become, in the order of the course.
+
+    None for a part whose turn has not come. Whoever locks several locks them in this order.
+    """
+    return list(
+        await tx.scalars(
+            sa.select(t.batch_part.c.request_id)
+            .where(
+                t.batch_part.c.batch_id == run_id,
+                t.batch_part.c.sessions[(0, "group")].as_string() == group,
+            )
+            .order_by(t.batch_part.c.number)
         )
     )
-    return frozenset(found)
 
 
 async def sessions_of(tx: AsyncConnection, run_id: str, group: str) -> Sequence[SessionRow]:
     """Return everything that was ever booked of a group, by start."""
     rows: list[SessionRow] = []
-    for request_id in sorted(await requests_of(tx, run_id, group)):
+    for request_id in filter(None, await parts_of(tx, run_id, group)):
         rows += await bookings.rows_of(tx, request_id)
     return sorted(rows, key=lambda row: (row.interval, row.id))
 

@@ -7,11 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.changes import ChangeKind, ChangeState
 from scheduling.domain.requests import SessionState
-from scheduling.storage import bookings, changes
+from scheduling.storage import bookings, changes, requests
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.changes import ChangeRow
 from scheduling.storage.requests import RequestRow
-from scheduling.workflows import gatherings, replacing
+from scheduling.workflows import course_parts, gatherings, replacing
 from scheduling.workflows.runtime import Runtime
 
 
@@ -76,7 +76,10 @@ async def drop_session(
     by: str,
     members: Sequence[SessionRow] = (),
 ) -> tuple[ChangeRow, bool]:
-    """Begin to take one session back, with its request locked; twice gives the first (False)."""
+    """Begin to take one session back, with its request locked; twice gives the first (False).
+
+    Of a part of a course the later parts go with it: they depend on it.
+    """
     under_way = await changes.of_sessions(tx, [session.id], states=[ChangeState.WRITING])
     for one in under_way:
         if one.kind is kind:
@@ -84,7 +87,28 @@ async def drop_session(
     row = new_change(runtime, request, session, kind, ChangeState.WRITING, by=by, members=members)
     await changes.insert(tx, row)
     await runtime.engine.enqueue_followup(tx, "drop", f"{row.id}:drop", row.id)
+    if takes_later(session, kind):
+        await _drop_next(tx, runtime, session, kind, by=by)
     return row, True
+
+
+def takes_later(session: SessionRow, kind: ChangeKind) -> bool:
+    """Whether the later parts of a course go with a session; not where it is to have a new time."""
+    return kind is ChangeKind.CANCEL or session.gathers or session.gathering_id is not None
+
+
+async def _drop_next(
+    tx: AsyncConnection, runtime: Runtime, session: SessionRow, kind: ChangeKind, *, by: str
+) -> None:
+    """Begin to take back the next part that depends on a session, and so each after it."""
+    later = await course_parts.depending_on(tx, session, runtime.services.clock.now())
+    if not later:
+        return
+    request = await requests.locked(tx, later[0].request_id)
+    following = await bookings.require(tx, later[0].id)
+    members = await gatherings.members_of(tx, following)
+    if following.state is SessionState.BOOKED:
+        await drop_session(tx, runtime, request, following, kind, by=by, members=members)
 
 
 async def decline(

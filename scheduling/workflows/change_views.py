@@ -11,7 +11,7 @@ from scheduling.domain.requests import SessionState
 from scheduling.storage import bookings, changes, people, requests, selfcare
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.changes import ChangeRow
-from scheduling.workflows import rights
+from scheduling.workflows import course_parts, rights
 from scheduling.workflows.setups import SYSTEM, Catalogue
 from scheduling.workflows.views import UNDOABLE
 
@@ -85,6 +85,9 @@ async def change_view(
         why=await _why_free(tx, session),
         by_itself=row.asked_by == SYSTEM,
         cause=care.cause if care else None,
+        part=await course_parts.place_of(tx, session, now)
+        if row.kind is ChangeKind.MOVE and row.state is ChangeState.PROPOSED
+        else None,
     )
 
 

@@ -19,10 +19,10 @@ from scheduling.storage import agenda, bookings, changes, drafts, requests
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.changes import ChangeRow
 from scheduling.storage.requests import RequestRow
-from scheduling.workflows import change_views, replacing, rights, views, writes
+from scheduling.workflows import change_views, course_parts, replacing, rights, views, writes
 from scheduling.workflows.change_ends import show
 from scheduling.workflows.change_ground import Subject, require_booked
-from scheduling.workflows.change_rows import drop_session
+from scheduling.workflows.change_rows import drop_session, takes_later
 from scheduling.workflows.changes_port import Sought
 from scheduling.workflows.gatherings import members_of
 from scheduling.workflows.search import Found
@@ -96,10 +96,14 @@ class ChangeDesk(Swaps):
         self, actor: Actor, session_id: str, dates: DateRange | None, window: WallWindow | None
     ) -> ChangeView:
         """Look for up to three times; nothing is written, and they are held softly."""
-        async with self._services.store.read() as tx:
-            about = await self._to_change(tx, actor, session_id)
-        services, session = self._services, about.session
+        services = self._services
         now = services.clock.now()
+        async with services.store.read() as tx:
+            about = await self._to_change(tx, actor, session_id)
+            place = await course_parts.place_of(tx, about.session, now)
+        session = about.session
+        if dates is None and place is not None:
+            dates = course_parts.dates_of(place, session.zone, now)
         ask = replacing.ask_of(
             about.request, session, now, members=about.members, dates=dates, window=window
         )
@@ -236,6 +240,22 @@ class ChangeDesk(Swaps):
             raise Refused(Refusal.OLD_TIME_GONE)
 
     # Taking back
+
+    async def depending(
+        self, actor: Actor, session_id: str, kind: ChangeKind
+    ) -> tuple[ChangedSession, ...]:
+        """Return a part of a course, and after it the later ones that would be taken back with it."""
+        now = self._services.clock.now()
+        async with self._services.store.read() as tx:
+            about = await self._subject(tx, actor, session_id)
+            await self._require_to_drop(tx, about, kind)
+            if not takes_later(about.session, kind):
+                return ()
+            later = await course_parts.depending_on(tx, about.session, now)
+            whole = [(about.session, *about.members)] if later else []
+            whole += [(one, *await members_of(tx, one)) for one in later]
+            catalogue = self._services.catalogue
+            return tuple([await change_views.session_view(tx, catalogue, rows) for rows in whole])
 
     async def cancel(self, actor: Actor, session_id: str) -> ChangeView:
         """Cancel one session of a request, or a gathering for all, and tell those concerned."""

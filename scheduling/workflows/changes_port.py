@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
-from scheduling.domain.changes import ChangedSession, ChangeView
+from scheduling.domain.changes import ChangedSession, ChangeKind, ChangeView
 from scheduling.domain.people import Actor
 from scheduling.domain.times import DateRange, WallWindow
 
@@ -55,7 +55,8 @@ class Changes(Protocol):
         For its requester, facilitator, attendees' manager, and schedulers of its unit. The times
         are held softly. Without ``dates`` and ``window`` those of its request, if still ahead.
         Of people who meet, as many must be able to come as were to; the others are named, and are
-        taken off the meeting once it stands at its new time.
+        taken off the meeting once it stands at its new time. A part of a course has times only
+        between the parts before and after it.
         """
         ...
 
@@ -83,6 +84,16 @@ class Changes(Protocol):
         """Free a session whose attendee, the actor, cannot come; no reason is asked or kept.
 
         NOT_YOUR_SESSION. Its owner gets the best new times; a type that schedules itself gets one.
+        Whose part of a course it is gives up the later parts as well, as with ``cancel``.
+        """
+        ...
+
+    async def depending(
+        self, actor: Actor, session_id: str, kind: ChangeKind
+    ) -> tuple[ChangedSession, ...]:
+        """Return a part of a course, and after it what CANCEL or CANNOT would take back with it.
+
+        Nothing where it would take back that session alone. Refuses as they do.
         """
         ...
 

@@ -207,7 +207,7 @@ async def _book(
     async with services.store.write() as tx:
         if not await _is_theirs(tx, course, group, person_id, services.clock.now()):
             return False
-        locked = {i: await requests.locked(tx, i) for i in sorted({one.id for one in asked})}
+        locked = {one.id: await requests.locked(tx, one.id) for one in asked}
         for row in planned:
             gathering = await bookings.require(tx, str(row.gathering_id))
             same = gathering.state is SessionState.BOOKED and gathering.interval == row.interval

@@ -22,7 +22,7 @@ from scheduling.storage.bookings import SessionRow, person_resource
 from scheduling.storage.changes import ChangeRow
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.standins import standin
-from scheduling.workflows import gatherings, problems
+from scheduling.workflows import course_parts, gatherings, problems
 from scheduling.workflows.freeing import freed
 from scheduling.workflows.problems import World
 from scheduling.workflows.runtime import Runtime
@@ -94,14 +94,20 @@ def by_itself(ask: Ask, notice: timedelta, now: datetime, zone: str) -> Ask:
 async def world_of(
     runtime: Runtime, change: ChangeRow, sessions: Sequence[SessionRow], *, fresh: bool
 ) -> World:
-    """Return the world for a change of ``sessions``, in which their own time is free."""
+    """Return the world for a change of ``sessions``, in which their own time is free.
+
+    A part of a course has no time but between the parts before and after it.
+    """
     ours = (one.attendee_id for one in sessions if not one.gathers)
     people = tuple(dict.fromkeys((*change.ask.attendee_ids, *ours)))
     ask = replace(change.ask, attendee_ids=people)
     world = await runtime.search.world(ask, change.unit_id, fresh=fresh, besides=change.id)
     booked = [row for row in sessions if row.state is SessionState.BOOKED]
     code = await code_of(runtime, change)
-    return await asyncio.to_thread(_changed, runtime, change, sessions, freed(world, booked, code))
+    async with runtime.services.store.read() as tx:
+        closed = await course_parts.closed(tx, sessions, world.now)
+    world = without(freed(world, booked, code), closed)
+    return await asyncio.to_thread(_changed, runtime, change, sessions, world)
 
 
 async def code_of(runtime: Runtime, change: ChangeRow) -> str:

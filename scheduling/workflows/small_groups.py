@@ -147,7 +147,7 @@ class SmallGroupDesk:
 
     async def _cancel(self, tx: AsyncConnection, me: Person, row: SmallGroupRow) -> None:
         """Take every part back, as its requester would; what is being written stops."""
-        for request_id in sorted(await courses.requests_of(tx, row.run_id, row.id)):
+        for request_id in filter(None, await courses.parts_of(tx, row.run_id, row.id)):
             part = await requests.locked(tx, request_id)
             if part.state not in (RequestState.CANCELLED, RequestState.UNDONE):
                 await self._desk.take_back(tx, me, part, "cancel")

@@ -3,11 +3,22 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from dialogs.change_views import ChangeCardView, SwapChoicesView, WhichSessionView
+from dialogs.change_views import (
+    ChangeCardView,
+    GivingUpView,
+    SwapChoicesView,
+    WhichSessionView,
+)
 from dialogs.verbs import Verb
 from dialogs.views import View
 from dialogs.windows import AFTERNOON_WINDOW
-from scheduling.domain.changes import ChangedSession, ChangeKind, ChangeState, ChangeView
+from scheduling.domain.changes import (
+    ChangedSession,
+    ChangeKind,
+    ChangeState,
+    ChangeView,
+    PartPlace,
+)
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import SessionState
@@ -29,6 +40,7 @@ from tests.support.card_facts import (
 from tests.support.meeting_samples import gathered, meeting_ask
 
 IN_TIME = NOW + timedelta(minutes=15)
+PLACE = PartPlace(number=2, parts=3, opens=at(18, 0), closes=at(20, 15), next_id="s9")
 THURSDAY = DateRange(at(19, 0).date(), at(20, 0).date())
 
 
@@ -77,6 +89,15 @@ def _moves() -> dict[str, ChangeView]:
         "cannot": replace(offered, session=free, why=ChangeKind.CANNOT),
         "released": replace(offered, session=free, why=ChangeKind.RELEASE, mine=False),
         "hostile": replace(offered, session=hostile),
+        "part": replace(offered, part=PLACE),
+        "part-none": replace(
+            offered, proposal=proposal(placed=0, missing=1), part=replace(PLACE, opens=None)
+        ),
+        "part-last": replace(
+            offered,
+            proposal=proposal(placed=0, missing=1),
+            part=replace(PLACE, number=3, closes=None, next_id=None),
+        ),
         "self-care": replace(offered, mine=False, by_itself=True, cause=Cause.SCHEDULE),
         "self-care-done": change(
             move,
@@ -201,6 +222,11 @@ def change_views() -> dict[str, View]:
             verb=Verb.MOVE_SESSION, sessions=(meeting(), several[0]), dates=THURSDAY
         ),
         "which-cannot": WhichSessionView(verb=Verb.CANNOT, sessions=many),
+        "giving-up": GivingUpView(verb=Verb.CANNOT, sessions=(mine, *many[1:3])),
+        "giving-up-for-all": GivingUpView(
+            verb=Verb.CANCEL_SESSION, sessions=(meeting(), meeting(id="s8"))
+        ),
+        "giving-up-hostile": GivingUpView(verb=Verb.CANCEL_SESSION, sessions=several[1:]),
         "swap-none": SwapChoicesView(choices=SwapChoices(session=mine, peers=())),
         "swap-one": SwapChoicesView(choices=SwapChoices(session=mine, peers=several[:1])),
         "swap-some": SwapChoicesView(choices=SwapChoices(session=mine, peers=several[1:])),

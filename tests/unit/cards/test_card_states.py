@@ -50,6 +50,13 @@ TABLE: Mapping[str, tuple[str, str, str, str, str]] = {
     "FormView": ("form-empty", "form-filled", "form-problems", "form-hostile", "form-refused"),
     "EarlierView": (ALWAYS, "earlier-wanted", ALWAYS, OWN, NEVER),
     "EarlyOfferView": (ALWAYS, "offer-open", ALWAYS, "offer-hostile", "offer-not-had"),
+    "GivingUpView": (
+        "only where something goes with it",
+        "giving-up",
+        "giving-up-for-all",
+        "giving-up-hostile",
+        NEVER,
+    ),
     "GroupView": ("group-decided", "group-one", "group-many", "group-hostile", NEVER),
     "HelpView": ("help", "help-agent", "help-every-role", OWN, "help-puzzled"),
     "LateNoticeView": (ALWAYS, "late-notice", ALWAYS, "late-notice-hostile", NEVER),

@@ -356,7 +356,17 @@ def test_samples_are_not_forgotten() -> None:
         *("setup", "people", "standing"),
         *("group", "nudge", "pause", "queue"),
         *("absent", "late", "participation", "register", "registers"),
-        *("change", "which", "swap", "course", "courses", "rollout", "small", "substitute"),
+        *(
+            "change",
+            "giving",
+            "which",
+            "swap",
+            "course",
+            "courses",
+            "rollout",
+            "small",
+            "substitute",
+        ),
         *("group", "nudge", "pause", "queue", "relief", "offer", "earlier"),
     }
 

@@ -6,7 +6,12 @@ from datetime import date
 import pytest
 
 from dialogs import verbs
-from dialogs.change_views import ChangeCardView, SwapChoicesView, WhichSessionView
+from dialogs.change_views import (
+    ChangeCardView,
+    GivingUpView,
+    SwapChoicesView,
+    WhichSessionView,
+)
 from dialogs.changes import ChangesTopic
 from dialogs.orders import Order, OrderKind
 from dialogs.register_views import SubstituteView
@@ -35,6 +40,7 @@ class FakeChanges:
     known: tuple[ChangedSession, ...] = ()
     peers: tuple[ChangedSession, ...] = ()
     parts: tuple[ChangedSession, ...] = ()
+    together: tuple[ChangedSession, ...] = ()
     sought: list[Sought] = field(default_factory=list)
     calls: list[tuple[object, ...]] = field(default_factory=list)
     refuse: dict[str, Refusal] = field(default_factory=dict)
@@ -73,6 +79,9 @@ class FakeChanges:
 
     async def cannot(self, _: Actor, *arguments: object) -> ChangeView:
         return self._did("cannot", *arguments)
+
+    async def depending(self, _: Actor, *__: object) -> tuple[ChangedSession, ...]:
+        return self.together
 
     async def swaps(self, _: Actor, session_id: str) -> SwapChoices:
         self._did("swaps", session_id)
@@ -286,3 +295,22 @@ async def test_a_tap_without_a_subject_is_of_nothing() -> None:
     with pytest.raises(Refused) as caught:
         await topic(FakeChanges()).tapped(ME, "chat", tap)
     assert caught.value.refusal is Refusal.UNKNOWN_DRAFT
+
+
+@pytest.mark.parametrize(
+    ("verb", "call"), [(Verb.CANNOT, "cannot"), (Verb.CANCEL_SESSION, "cancel")]
+)
+async def test_what_goes_with_a_part_of_a_course_is_said_before_it_is_given_up(
+    verb: Verb, call: str
+) -> None:
+    desk = FakeChanges(together=(changed(), changed(1)))
+    data = {verbs.SUBJECT: "s0"}
+    tap = read_tap(verb.value, data)
+    assert tap is not None
+    view = await topic(desk).tapped(ME, "c", tap)
+    assert view == GivingUpView(verb=verb, sessions=desk.together)
+    assert desk.calls == []
+    sure = read_tap(verb.value, {**data, verbs.SURE: "1"})
+    assert sure is not None
+    assert isinstance(await topic(desk).tapped(ME, "c", sure), ChangeCardView)
+    assert desk.calls == [(call, "s0")]

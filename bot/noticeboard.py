@@ -11,7 +11,7 @@ from bot.channel.references import Conversation as Place
 from bot.channel.references import ConversationKind, References
 from bot.posting import Posted, Poster
 from scheduling.domain.people import Person, Role
-from scheduling.storage import people
+from scheduling.storage import cards, people
 from scheduling.storage.cards import CardPlace
 from scheduling.storage.store import Store
 from scheduling.workflows.rights import schedules
@@ -55,14 +55,32 @@ class Noticeboard:
         deleted it, it is posted once more. False: try again later.
         """
         for place in places:
-            key = _key(subject, place.conversation_id, again=place.conversation_id == lost)
-            sent = self._poster.placing(subject, place)
-            outcome = await self._poster.post_once(key, place, await card_for(place), sent)
+            again = place.conversation_id == lost
+            outcome = await self._post_in(place, subject, card_for, again=again)
             if outcome in (Posted.SENT, Posted.AWAY):
                 return outcome is Posted.SENT
         log.error("seen_by_nobody", subject=subject)
         self._poster.unreachable()
         return False
+
+    async def _post_in(
+        self, place: Place, subject: str, card_for: CardFor, *, again: bool = False
+    ) -> Posted | None:
+        """Post a card in one place, as those may see it who read there once it is known to be there.
+
+        Who came in between was not seen when it was drawn, nor the card when they came.
+        """
+        personal = place.kind is ConversationKind.PERSONAL
+        before = None if personal else await self.audience(place)
+        key = _key(subject, place.conversation_id, again=again)
+        sent = self._poster.placing(subject, place)
+        outcome = await self._poster.post_once(key, place, await card_for(place), sent)
+        if outcome is Posted.SENT and not personal and await self.audience(place) != before:
+            async with self._store.read() as tx:
+                known = await cards.place_of(tx, subject)
+            if known is not None:
+                await self._poster.edit(known, await card_for(place))
+        return outcome
 
     async def show(
         self,
@@ -81,15 +99,16 @@ class Noticeboard:
         if known is None:
             return await self.post(subject, await places(), card)
         place = await self._references.get(known.conversation_id)
-        if place is None or place.blocked:
+        if place is not None and not place.blocked:
+            if not over and await self._brought_back(subject, known, place, card):
+                return True
+            outcome = await self._poster.put(known, await card(place))
+            if outcome is not Posted.GONE or over:
+                return outcome is not Posted.AWAY
+            place = await self._references.get(known.conversation_id)
+        if place is None or place.blocked:  # what was there is lost, and may be posted there anew
             await self._poster.forget(_key(subject, known.conversation_id))
-            return over or await self.post(subject, await places(), card)
-        if not over and await self._brought_back(subject, known, place, card):
-            return True
-        outcome = await self._poster.put(known, await card(place))
-        if outcome is not Posted.GONE or over:
-            return outcome is not Posted.AWAY
-        return await self.post(subject, await places(), card, known.conversation_id)
+        return over or await self.post(subject, await places(), card, known.conversation_id)
 
     async def _brought_back(
         self, subject: str, known: CardPlace, place: Place, card: CardFor
@@ -98,8 +117,7 @@ class Noticeboard:
         channel = await self._references.channel(self._channel)
         if place.kind is not ConversationKind.PERSONAL or channel is None or channel.blocked:
             return False
-        key, sent = _key(subject, channel.conversation_id), self._poster.placing(subject, channel)
-        if await self._poster.post_once(key, channel, await card(channel), sent) is not Posted.SENT:
+        if await self._post_in(channel, subject, card) is not Posted.SENT:
             return False
         await self._poster.take_away(known)
         return True
@@ -144,8 +162,8 @@ class Noticeboard:
         if readers is None:
             return None
         deciding = {
-            f"{member.account_id} {one.unit_id}" if one and one.has(Role.SCHEDULER) else "others"
-            for member, one in readers
+            f"{m.account_id} {one.unit_id}" if one and one.has(Role.SCHEDULER) else "others"
+            for m, one in readers
         }
         return hashlib.sha256("\n".join(sorted(deciding)).encode()).hexdigest()
 
@@ -156,10 +174,13 @@ class Noticeboard:
         except ChannelError as error:
             self._poster.failed("members", error)
             return None
-        ours = [m for m in members if not m.guest and m.tenant_id in (None, place.tenant_id)]
         async with self._store.read() as tx:
-            known = {m.account_id: await people.by_object_id(tx, m.object_id or "") for m in ours}
-        return [(member, known.get(member.account_id)) for member in members]
+            known = await people.by_object_ids(tx, [m.object_id for m in members if m.object_id])
+        return [(m, known.get(m.object_id or "") if _is_ours(m, place) else None) for m in members]
+
+
+def _is_ours(member: Member, place: Place) -> bool:
+    return not member.guest and member.tenant_id in (None, place.tenant_id)
 
 
 def _key(subject: str, conversation_id: str, *, again: bool = False) -> str:

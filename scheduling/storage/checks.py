@@ -32,10 +32,11 @@ async def longest_unchecked(
 ) -> Sequence[SessionRow]:
     """Return booked sessions to come that were not seen to since ``before``, oldest first.
 
-    ``kind`` says in which way. With ``until`` only those that begin before then.
+    ``kind`` says in which way. With ``until`` only those that begin before then, and whose event is
+    their own: who comes to a meeting is on the meeting's.
     """
     at = t.timer.c.due_at
-    near = [] if until is None else [t.session.c.start < until]
+    near = [t.session.c.start < until, t.session.c.gathering_id.is_(None)] if until else []
     found = await tx.scalars(
         sa.select(t.session.c.id)
         .join(t.request, t.request.c.id == t.session.c.request_id)

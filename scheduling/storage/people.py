@@ -101,6 +101,12 @@ async def by_object_id(tx: AsyncConnection, object_id: str) -> Person | None:
     return _person(row) if row else None
 
 
+async def by_object_ids(tx: AsyncConnection, object_ids: Collection[str]) -> Mapping[str, Person]:
+    """Return the active people bound to these directory accounts, by account."""
+    rows = await tx.execute(_people().where(t.binding.c.object_id.in_(list(object_ids))))
+    return {row.object_id: _person(row) for row in rows}
+
+
 async def by_address(tx: AsyncConnection, address: str) -> Sequence[Person]:
     """Return the active people whose address is ``address``: a proposal, never proof."""
     rows = await tx.execute(_people().where(t.person.c.address == address.lower()))

@@ -88,7 +88,7 @@ def near_end(now: datetime) -> datetime:
 async def _compare(runtime: Runtime, rows: Sequence[SessionRow], ways: Sequence[str]) -> None:
     """Compare sessions with their events and, where that is one of the ``ways``, with the WFM."""
     services = runtime.services
-    now = services.clock.now()
+    now, whole = services.clock.now(), checks.CHECKED in ways
     async with services.store.read() as tx:
         invited = {
             row.id: await bookings.attendees_of(tx, row.id) if row.gathers else [row]
@@ -96,7 +96,7 @@ async def _compare(runtime: Runtime, rows: Sequence[SessionRow], ways: Sequence[
         }
         ids = {one.attendee_id for some in invited.values() for one in some}
         known = await people.by_ids(tx, ids)
-        codes = {row.id: await _code_of(tx, runtime, row) for row in rows}
+        codes = {row.id: await _code_of(tx, runtime, row) for row in rows if whole}
         ours = await selfcare.looked_after(
             tx, {r.request_id for r in rows if not (r.gathers or r.gathering_id)}
         )
@@ -104,7 +104,6 @@ async def _compare(runtime: Runtime, rows: Sequence[SessionRow], ways: Sequence[
     adrift: defaultdict[str, list[FailedWrite]] = defaultdict(list)
     declined: list[SessionRow] = []
     try:
-        whole = checks.CHECKED in ways
         held = await _in_wfm(runtime, rows, codes, ours) if whole else {row.id for row in rows}
         async for row, gone, cannot in _lost(runtime, rows, invited, known):
             adrift[row.request_id] += gone

@@ -72,6 +72,20 @@ async def test_without_their_channel_schedulers_get_work_items_in_their_chats_an
     await house.until_true(lambda: item not in hamza.posts)
 
 
+async def test_a_channel_that_was_lost_without_a_word_gets_back_what_is_open(house: House) -> None:
+    channel = await house.channel(SCHEDULER)
+    hamza = house.chat(SCHEDULER)
+    await hamza.install()
+    await ask_for_the_edge(house)
+    await house.until(channel, "No time found")
+    channel.room.installed = False
+    await house.running.showing.work_item_changed(await item_of(house))
+    await shown(house, hamza, "No time found")
+    await channel.install()
+    await house.until_true(lambda: len(channel.posts) > 1)
+    await house.until_true(lambda: "No time found" not in all_words(hamza))
+
+
 async def test_a_channel_that_is_renamed_is_still_the_schedulers(house: House) -> None:
     channel = await house.channel(SCHEDULER)
     await channel.rename("Dispatch")

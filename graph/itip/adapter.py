@@ -196,17 +196,17 @@ class MailCalendar:
     async def _edited(self, ref: EventRef, change: Callable[[Record], Awaitable[Record]]) -> Record:
         """Write down what ``change`` makes of an event, anew where others wrote meanwhile; return it.
 
-        Those who left it before are told first, if that is still to be sent.
+        A message that is still to be sent goes first where it, or the next one, is for who left alone.
         """
         for _ in range(TRIES):
             before = await self._record(ref)
-            if before.leaving and before.sent < before.sequence:
+            settled = replace(before, leaving=())
+            after = await change(settled)
+            if before.sent < before.sequence and (before.leaving or after.leaving):
                 await self._send(before)
-                continue
-            after = await change(replace(before, leaving=()))
-            if after == replace(before, leaving=()):
+            elif after == settled:
                 return before
-            if await self._store.save(before.key, after.save(), was=before.save()):
+            elif await self._store.save(before.key, after.save(), was=before.save()):
                 return after
         raise CalendarUnavailable("others keep changing the event")
 

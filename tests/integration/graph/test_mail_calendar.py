@@ -196,6 +196,19 @@ async def test_what_is_still_to_be_said_to_who_left_is_said_before_anything_else
     ]
 
 
+async def test_who_was_not_told_yet_is_told_before_somebody_else_leaves(
+    calendar: MailCalendar, inbox: Inbox
+) -> None:
+    ref = await calendar.hold(DRAFT)
+    await calendar.invite(ref, [ASHA])
+    inbox.refusals.append("451 try later")
+    with pytest.raises(CalendarUnavailable):
+        await calendar.invite(ref, [BO])
+    await calendar.withdraw(ref, [ASHA])
+    sent = [(said(mail)[:2], BO.address in mail["To"]) for mail in inbox.mails]
+    assert sent == [(("REQUEST", 0), False), (("REQUEST", 1), True), (("CANCEL", 2), False)]
+
+
 async def test_who_may_be_missing_is_invited_as_optional(
     calendar: MailCalendar, inbox: Inbox
 ) -> None:

@@ -204,7 +204,7 @@ CHECKS: Mapping[str, tuple[str, str]] = {
     "channel": (
         mark("The schedulers' channel is known."),
         mark(
-            "The bot has not been seen in a channel called {name}. Add the app to the team, and "
+            "The bot cannot write to a channel called {name}. Add the app to the team, and "
             "mention it once in the channel."
         ),
     ),

@@ -90,7 +90,7 @@ class Renamed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterChanged:
-    """People came or went: directory ids where Teams gives them, else its own."""
+    """People came or went: directory ids where Teams gives them, else its own; none where it does not."""
 
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()

@@ -30,6 +30,10 @@ MOST_CHOICES = 15
 MESSAGE_ACTION = "oneToOne"
 """The id that the app's manifest gives its message action."""
 RENAMED = "channelRenamed"
+OTHERS_READ = frozenset(
+    {"channelShared", "channelUnshared", "channelMemberAdded", "channelMemberRemoved"}
+)
+"""Events of a channel that change who reads it, with or without saying who."""
 TEAM_GONE = frozenset({"teamDeleted", "teamHardDeleted", "channelDeleted"})
 
 
@@ -190,7 +194,9 @@ def _conversation_update(inbound: Inbound) -> Content | None:
         return Renamed()
     added = _people(inbound.members_added, bot)
     removed = _people(inbound.members_removed, bot)
-    return RosterChanged(added=added, removed=removed) if added or removed else None
+    if added or removed or inbound.channel_data.event_type in OTHERS_READ:
+        return RosterChanged(added=added, removed=removed)
+    return None
 
 
 def _ids(accounts: tuple[Account, ...]) -> frozenset[str]:

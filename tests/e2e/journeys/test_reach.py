@@ -60,7 +60,7 @@ async def test_without_their_channel_schedulers_get_work_items_in_their_chats_an
     await shown(house, hamza, f"{SCHEDULER} is handling this")
     owen = house.chat("Owen Davies")
     await owen.say("setup")
-    assert "Add the app to the team, and mention it once in the channel." in read(owen.card)
+    assert "The bot cannot write to a channel called Schedulers." in read(owen.card)
 
     before = channel.posts
     await channel.install()

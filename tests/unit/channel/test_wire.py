@@ -71,6 +71,16 @@ def test_each_kind_of_activity_is_understood(name: str, content: Content) -> Non
     assert content_of(inbound(name)) == content
 
 
+@pytest.mark.parametrize(
+    ("event", "content"), [("channelShared", RosterChanged()), ("teamArchived", None)]
+)
+def test_a_channel_that_is_shared_has_other_readers(event: str, content: Content | None) -> None:
+    document = json.loads((FIXTURES / "members_added.json").read_text("utf-8"))
+    del document["membersAdded"]
+    document["channelData"]["eventType"] = event
+    assert content_of(read_activity(document)) == content
+
+
 def test_a_channel_thread_is_referred_to_as_such() -> None:
     where = conversation_of(inbound("channel_message"))
     assert where.kind is ConversationKind.CHANNEL

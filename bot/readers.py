@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from bot.channel.references import References
-from bot.noticeboard import Noticeboard
+from bot.channel.references import Conversation, References
 from scheduling.ports.clock import Clock
 from scheduling.storage import boards
 from scheduling.storage.store import Store
+
+AudienceOf = Callable[[Conversation], Awaitable[str | None]]
+"""Says who reads there, as a digest; None where it cannot be known now."""
 
 Draw = Callable[[str], Awaitable[bool]]
 """Draws the card of a subject anew; False: try again later."""
@@ -21,14 +23,14 @@ class Readers:
         *,
         store: Store,
         references: References,
-        board: Noticeboard,
+        audience_of: AudienceOf,
         clock: Clock,
         draw: Draw,
     ) -> None:
         """Keep the parts."""
         self._store = store
         self._references = references
-        self._board = board
+        self._audience_of = audience_of
         self._clock = clock
         self._draw = draw
         self._looking = asyncio.Lock()
@@ -44,7 +46,7 @@ class Readers:
         place = await self._references.get(conversation_id)
         if place is None or place.blocked:
             return True
-        now = await self._board.audience(place)
+        now = await self._audience_of(place)
         if now is None:
             return False
         async with self._store.read() as tx:

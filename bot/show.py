@@ -116,7 +116,11 @@ class Showing:
             board=self._board,
         )
         self._readers = Readers(
-            store=store, references=references, board=self._board, clock=clock, draw=self._draw
+            store=store,
+            references=references,
+            audience_of=self._board.audience,
+            clock=clock,
+            draw=self._draw,
         )
         self._clock = clock
         self._maker = maker

@@ -27,6 +27,7 @@ from bot.offer_cards import OfferDrawer
 from bot.petitioning import PetitionDrawer
 from bot.register_drawing import let_draw_attendance
 from bot.remotes import Remotes, open_remotes
+from bot.run_cards import LostDrawer
 from bot.settings import Settings, SettingsError, setup_of
 from bot.show import Showing
 from bot.sign_in import connector_of, trust_of
@@ -45,6 +46,7 @@ from scheduling.workflows.engine import Engine
 from scheduling.workflows.facts import FactsReader
 from scheduling.workflows.petitions import PetitionDesk
 from scheduling.workflows.promises import launch, use_runtime
+from scheduling.workflows.runs_desk import RunsDesk
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.rushes import relief_of
 from scheduling.workflows.search import Search
@@ -239,6 +241,12 @@ def _let_draw(
     )
 
 
+def _let_draw_runs(desk: RunsDesk, reader: FactsReader, showing: Showing, clock: Clock) -> None:
+    """Let the cards of runs be drawn, and what templates' owners are told."""
+    showing.run_cards.read_with(reader)
+    showing.messenger.draw_with(NoticeKind.AUDIENCE_LOST, LostDrawer(desk, clock))
+
+
 @asynccontextmanager
 async def running(
     settings: Settings,
@@ -270,7 +278,7 @@ async def running(
         desk = FrontDesk(runtime, reader)
         conversation = Conversation(desk, topics_of(desk, runtime, reader))
         _let_draw(conversation, desk, runtime, showing, basics)
-        showing.run_cards.read_with(reader)
+        _let_draw_runs(RunsDesk(runtime, reader), reader, showing, services.clock)
         basics.references.tell_of_obstacles(showing.soon_obstacle)
         edge = _edge(basics, conversation, showing, maker)
 

@@ -165,6 +165,13 @@ def _tell(preview: "RunPreview", held: frozenset[date]) -> None:
             f" {preview.offline.used / 60:.1f} h planned before;"
             f" {preview.offline.allowed / 60:.1f} h are allowed"
         )
+    for why, number in sorted(preview.passed.items()):
+        typer.echo(f"  {number} not planned: {why.value.replace('_', ' ')}")
+    for one in preview.lost:
+        typer.echo(
+            f"  {one.template_name}: {one.id or 'people named one by one'} no longer in the WFM,"
+            f" {one.people} people not planned"
+        )
     for rules, number in preview.unplaced[:SHOWN]:
         reasons = ", ".join(sorted(rule.value for rule in rules)) or "others have the times left"
         typer.echo(f"  {number} without a time: {reasons}")

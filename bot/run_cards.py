@@ -1,13 +1,16 @@
 """A run's card in its owner's chat, brought up to date as the run goes on."""
 
 from bot.posting import Poster
-from dialogs.run_views import RunCardView
+from dialogs.recurring import next_month
+from dialogs.run_views import RunCardView, TemplatesView
 from dialogs.views import View
 from scheduling.domain.people import Person
+from scheduling.domain.times import zone_of
+from scheduling.ports.clock import Clock
 from scheduling.storage import cards, people, runs
 from scheduling.storage.store import Store
 from scheduling.workflows.facts import FactsReader
-from scheduling.workflows.runs_desk import shown
+from scheduling.workflows.runs_desk import RunsDesk, shown
 
 
 class RunCards:
@@ -45,3 +48,21 @@ class RunCards:
                 return True
             run = await shown(tx, self._reader, row)
         return await self._poster.edit_for(owner, place, RunCardView(run=run))
+
+
+class LostDrawer:
+    """Draws a template whose people the WFM has no more, for its owner; see ``messenger.Drawer``."""
+
+    def __init__(self, desk: RunsDesk, clock: Clock) -> None:
+        """Read templates from ``desk``."""
+        self._desk = desk
+        self._clock = clock
+
+    async def draw(self, person: Person, subject: str) -> View | None:
+        """Return the template as it is now; None for who may not keep it, or where all are there."""
+        found = await self._desk.shown_to(person, subject)
+        if found is None or not found.lost:
+            return None
+        today = self._clock.now().astimezone(zone_of(person.zone)).date()
+        first, last = next_month(today)
+        return TemplatesView(templates=(found,), runs=(), first=first, last=last)

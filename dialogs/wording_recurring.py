@@ -50,6 +50,7 @@ PASSED = {
     Passed.NEW: mark("joined too late for this period"),
     Passed.ABSENT: mark("away all the time"),
     Passed.NO_MANAGER: mark("have no manager to meet"),
+    Passed.LEADER_GONE: mark("would meet somebody who has left"),
     Passed.NO_DATE: mark("no date left by the rule and the dates without meetings"),
 }
 

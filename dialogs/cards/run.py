@@ -1,7 +1,7 @@
 """A run: what it would do day by day, how far it is booked, and how it ended."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from dialogs import verbs
 from dialogs.cards.components import (
@@ -38,6 +38,7 @@ from dialogs.wording_selfcare import CARE, REASONS
 from dialogs.wording_staffing import hardest
 from scheduling.domain.runs import RunDay, RunPreview, RunState, RunView
 from scheduling.domain.selfcare import Care, CaredFor
+from scheduling.domain.templates import UNLED, Passed
 
 ROWS = (45, 25, 12)
 NAMED = 20
@@ -157,6 +158,7 @@ def _preview(run: RunView, words: Words, most: int) -> list[Element]:
         *(replanned_box(again, words) if again else []),
         facts(_figures(run, preview, words)),
         *_unreconciled(preview, words),
+        *_lost(run, preview, words),
         *(rollout_groups(run, preview.rollout, words, most) if preview.rollout else []),
         *_days(run, preview, words, most),
         *_without_a_time(run, preview, words),
@@ -186,8 +188,10 @@ def _figures(run: RunView, preview: RunPreview, words: Words) -> list[tuple[str,
         figures += rollout_figures(preview.rollout, words)
     if preview.kept:
         figures.append((words.say("Held or booked already"), words.number(preview.kept)))
-    if preview.passed:
-        figures.append((words.say("Need none"), _passed(preview, words)))
+    if unled := {why: n for why, n in preview.passed.items() if why in UNLED}:
+        figures.append((words.say("Nobody to meet"), _passed(unled, words)))
+    if passed := {why: n for why, n in preview.passed.items() if why not in UNLED}:
+        figures.append((words.say("Need none"), _passed(passed, words)))
     if preview.gone:
         figures.append((words.say("In the last plan only"), words.number(preview.gone)))
     if run.held:
@@ -217,11 +221,11 @@ def _offline(preview: RunPreview, words: Words) -> str:
     )
 
 
-def _passed(preview: RunPreview, words: Words) -> str:
+def _passed(passed: Mapping[Passed, int], words: Words) -> str:
     """Return how many of the audience have no meeting in these dates, by reason."""
     return words.listed(
         words.say("{n} {reason}", n=words.number(number), reason=words.say(PASSED[why]))
-        for why, number in sorted(preview.passed.items())
+        for why, number in sorted(passed.items())
     )
 
 
@@ -230,6 +234,24 @@ def _unreconciled(preview: RunPreview, words: Words) -> list[Element]:
         return []
     line = words.say("▲ The workforce system's staffing does not add up: figures are approximate.")
     return [box([text(line)], "warning")]
+
+
+def _lost(run: RunView, preview: RunPreview, words: Words) -> list[Element]:
+    """Return which parts of audiences the WFM has no more, and how many are not planned for that."""
+    names = run.names or {}
+    lines = []
+    for one in preview.lost:
+        what = words.say("people named one by one") if one.id is None else names.get(one.id, one.id)
+        lines.append(
+            words.count(
+                "▲ {template}: {what} no longer in the workforce system; {n} person not planned",
+                "▲ {template}: {what} no longer in the workforce system; {n} people not planned",
+                one.people,
+                template=clean(one.template_name),
+                what=clean(what),
+            )
+        )
+    return [box([text(line) for line in lines], "warning")] if lines else []
 
 
 def _days(run: RunView, preview: RunPreview, words: Words, most: int) -> list[Element]:

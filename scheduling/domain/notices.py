@@ -37,6 +37,7 @@ class NoticeKind(StrEnum):
     OVERDUE = "overdue"
     OFFERED = "offered"
     RUN_PLANNED = "run_planned"
+    AUDIENCE_LOST = "audience_lost"
     WISHED = "wished"
     TIMES_WANTED = "times_wanted"
     SWAP_ASKED = "swap_asked"
@@ -131,6 +132,7 @@ MATRIX: Mapping[NoticeKind, Mapping[Concern, Rule]] = {
     NoticeKind.OVERDUE: {R: CHAT},  # the schedulers are mentioned in the work item's thread
     NoticeKind.OFFERED: {A: CHAT},
     NoticeKind.RUN_PLANNED: {R: CHAT},  # only of a run that nobody asked for just now
+    NoticeKind.AUDIENCE_LOST: {R: CHAT},  # whose template it is
     NoticeKind.WISHED: {T: CHAT, A: CHAT},
     NoticeKind.DIGEST: {},  # made of what the others left for it
 }
@@ -140,6 +142,7 @@ ALONE = frozenset(
     {
         NoticeKind.OFFERED,
         NoticeKind.RUN_PLANNED,
+        NoticeKind.AUDIENCE_LOST,
         NoticeKind.WISHED,
         NoticeKind.TIMES_WANTED,
         NoticeKind.SWAP_ASKED,

@@ -10,7 +10,7 @@ from scheduling.domain.proposals import DayService
 from scheduling.domain.rollouts import RolloutPreview
 from scheduling.domain.rules import Rule
 from scheduling.domain.selfcare import CaredFor
-from scheduling.domain.templates import Passed, TeamChange
+from scheduling.domain.templates import LostAudience, Passed, TeamChange
 from scheduling.domain.times import DateRange
 
 MOST_RUN_DAYS = 62
@@ -95,6 +95,7 @@ class RunPreview:
     ``unplaced`` counts occurrences without a time by the rules that leave none; ``passed``
     those of the audience who need none, by reason; ``kept`` the meetings that hold already.
     ``rollout`` is there where it is of a course; ``offline`` where the unit has an allowance.
+    ``lost`` are parts of audiences that the WFM has no more.
     """
 
     days: tuple[RunDay, ...]
@@ -111,6 +112,7 @@ class RunPreview:
     seconds: float
     rollout: RolloutPreview | None = None
     offline: Offline | None = None
+    lost: tuple[LostAudience, ...] = ()
 
     @property
     def minutes(self) -> int:

@@ -124,8 +124,28 @@ class Passed(StrEnum):
     """Away on every day of it."""
     NO_MANAGER = "no_manager"
     """Nobody leads the agent's team."""
+    LEADER_GONE = "leader_gone"
+    """Whoever is named to lead it is not with us, or not of this unit, any more."""
     NO_DATE = "no_date"
     """The rule, blackout dates and holidays leave no date in it."""
+
+
+UNLED = frozenset({Passed.NO_MANAGER, Passed.LEADER_GONE})
+"""Reasons of those who are due and have nobody to meet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostAudience:
+    """A team or site that a template (or course) is for and that the WFM has no more, or is empty.
+
+    ``people`` are how many of it the last run had who are in no audience now. ``id`` None stands
+    for the agents it names one by one.
+    """
+
+    template_id: str
+    template_name: str
+    id: str | None
+    people: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,13 @@ from collections.abc import Iterable, Mapping
 from scheduling.domain.centre import Agent
 from scheduling.domain.people import Person, Role
 from scheduling.domain.skills import SkillLevel, all_met
-from scheduling.domain.templates import Audience, Membership, TeamChange, TeamChangeKind
+from scheduling.domain.templates import (
+    Audience,
+    LostAudience,
+    Membership,
+    TeamChange,
+    TeamChangeKind,
+)
 
 
 def members(audience: Audience, agents: Iterable[Agent]) -> tuple[Agent, ...]:
@@ -51,6 +57,28 @@ def unknown_skills(asked: Iterable[SkillLevel], agents: Iterable[Agent]) -> froz
     """Return the names of skills that nobody has at any level: the WFM does not know them."""
     known = {name for agent in agents for name in agent.skills}
     return frozenset(one.skill for one in asked) - known
+
+
+def lost_parts(
+    template_id: str,
+    name: str,
+    audience: Audience,
+    agents: Iterable[Agent],
+    earlier: Mapping[str, Membership],
+    now: Mapping[str, Membership],
+) -> tuple[LostAudience, ...]:
+    """Return what of an audience the hierarchy has no more, by id; ``earlier`` is the last run's."""
+    gone = lost(audience, agents)
+    left = [before.team_id for agent_id, before in earlier.items() if agent_id not in now]
+    found = [
+        LostAudience(template_id=template_id, template_name=name, id=each, people=left.count(each))
+        for each in sorted(gone - audience.agent_ids)
+    ]
+    if named := len(gone & audience.agent_ids):
+        found.append(
+            LostAudience(template_id=template_id, template_name=name, id=None, people=named)
+        )
+    return tuple(found)
 
 
 def memberships(agents: Iterable[Agent], led: Mapping[str, str]) -> Mapping[str, Membership]:

@@ -17,7 +17,7 @@ from scheduling.domain.times import DateRange, zone_of
 from scheduling.optimizer.outcome import Answer, CurveImpact
 from scheduling.optimizer.plan import Placement
 from scheduling.optimizer.problem import Problem
-from scheduling.recurrence.audience import changes
+from scheduling.recurrence.audience import changes, lost_parts
 from scheduling.storage.runs import RunRow
 from scheduling.workflows import problems, whole_unit
 from scheduling.workflows.facts import UnitFacts
@@ -132,6 +132,18 @@ def _planned(
         reconciled=all(curve.reconciled for curve in problem.curves) if problem else True,
         seconds=seconds,
         offline=offline,
+        lost=tuple(
+            part
+            for one in ground.templates
+            for part in lost_parts(
+                one.id,
+                one.name,
+                one.audience,
+                ground.world.facts.agents.values(),
+                earlier.members if earlier else {},
+                ground.members,
+            )
+        ),
     )
     return Planned(preview=preview, sessions=sessions, members=ground.members)
 

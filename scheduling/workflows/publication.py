@@ -65,14 +65,19 @@ async def _plan(runtime: Runtime, unit_id: str) -> int:
 async def _dates(
     runtime: Runtime, unit_id: str, own: Sequence[Template], now: datetime
 ) -> DateRange | None:
-    """Return what is published beyond the last run of these templates, None where that is little."""
+    """Return what is published beyond the last run of these templates, None where that is little.
+
+    Where the WFM has nobody of a template any more, its owner is told: no run would say it.
+    """
     wfm = runtime.services.wfm
+    everybody = await wfm.agents(unit_id)
     agents = [
-        agent
-        for template in own
-        for agent in members(template.audience, await wfm.agents(unit_id))[:LOOKED_AT]
+        agent for template in own for agent in members(template.audience, everybody)[:LOOKED_AT]
     ]
     if not agents:
+        async with runtime.services.store.write() as tx:
+            for template in own:
+                await running.tell_of_lost(tx, template.id)
         return None
     today = now.astimezone(zone_of(agents[0].zone)).date()
     async with runtime.services.store.read() as tx:

@@ -29,7 +29,7 @@ from scheduling.learning.teaching import Skills, Untaught, skills_of, trainers_o
 from scheduling.optimizer.outcome import Answer
 from scheduling.optimizer.plan import Failure, Group
 from scheduling.optimizer.problem import Problem
-from scheduling.recurrence.audience import members, memberships
+from scheduling.recurrence.audience import lost_parts, members, memberships
 from scheduling.storage import courses, people, runs
 from scheduling.storage.runs import RunRow
 from scheduling.workflows import rollout_problem
@@ -220,6 +220,14 @@ def _planned(
         reconciled=all(curve.reconciled for curve in problem.curves) if problem else True,
         seconds=seconds,
         offline=offline,
+        lost=lost_parts(
+            ground.course.id,
+            ground.course.name,
+            ground.course.audience,
+            ground.world.facts.agents.values(),
+            {},
+            ground.members,
+        ),
         rollout=_rollout(row, ground, groups, sessions, failed),
     )
     by_start = sorted(sessions, key=lambda one: (one.session.option.interval, one.occurrence_id))

@@ -77,7 +77,8 @@ async def ground_of(services: Services, row: RunRow) -> Ground:
     )
     asked = whole_unit.wanted(found, row.dates, facts, led, history, joined)
     by_id = {person.id: person for person in everyone}
-    leaders = {i: by_id[i] for i in {one.facilitator_id for one in asked.occurrences} if i in by_id}
+    asked = whole_unit.led(asked, by_id)
+    leaders = {i: by_id[i] for i in {one.facilitator_id for one in asked.occurrences}}
     world = await world_of(
         services,
         dates=row.dates,

@@ -15,7 +15,7 @@ from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.rollouts import Rollout
 from scheduling.domain.runs import RunSession, RunState
 from scheduling.domain.times import DateRange
-from scheduling.storage import audit, commits, runs
+from scheduling.storage import audit, commits, runs, templates
 from scheduling.storage.audit import Fact
 from scheduling.storage.runs import RunRow
 from scheduling.workflows import commit, notices
@@ -195,6 +195,8 @@ async def make_plan(run_id: str) -> None:
             )
             if not row.requester_object_id or row.preview is not None:
                 await _tell_owner(tx, row)
+            for template_id in sorted({one.template_id for one in planned.preview.lost}):
+                await tell_of_lost(tx, template_id, besides=row.requester_id)
     log.info("run_planned", sessions=len(planned.sessions))
 
 
@@ -209,6 +211,17 @@ async def _tell_owner(tx: AsyncConnection, row: RunRow) -> None:
     kind = NoticeKind.RUN_PLANNED
     key = f"{row.id}:{row.version}:{kind.value}" if row.preview else f"{row.id}:{kind.value}"
     await notices.say(tx, kind, row.id, row.requester_id, concern=Concern.REQUESTER, key=key)
+
+
+async def tell_of_lost(tx: AsyncConnection, template_id: str, *, besides: str = "") -> None:
+    """Tell a template's owner, once for each version of it, that the WFM has no more whom it is for."""
+    template = await templates.get(tx, template_id)
+    if template is None or template.owner_id == besides:
+        return
+    kind = NoticeKind.AUDIENCE_LOST
+    key = f"{template.id}:{template.version}:{kind.value}"
+    owner_id = template.owner_id
+    await notices.say(tx, kind, template.id, owner_id, concern=Concern.REQUESTER, key=key)
 
 
 @DBOS.step(**LASTING)

@@ -60,6 +60,15 @@ class RunsDesk:
             found = await self._usable(tx, me, template_id)
         return await self._view(found)
 
+    async def shown_to(self, person: Person, template_id: str) -> TemplateView | None:
+        """Return a template as somebody may see it who is not acting now; None for others."""
+        async with self._services.store.read() as tx:
+            try:
+                found = await self._usable(tx, person, template_id)
+            except Refused:
+                return None
+        return await self._view(found)
+
     async def templates(self, actor: Actor) -> tuple[TemplateView, ...]:
         """Return the templates that the actor may run, by name."""
         me = await self._me(actor)

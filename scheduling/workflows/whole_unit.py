@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from scheduling.domain.centre import Agent
 from scheduling.domain.meetings import CapRule, MeetingType, PlaceKind
 from scheduling.domain.people import Person
-from scheduling.domain.templates import Occurrence, Skipped, Standing, Template
+from scheduling.domain.templates import Occurrence, Passed, Skipped, Standing, Template
 from scheduling.domain.times import DAY, DateRange, WallWindow, zone_of
 from scheduling.optimizer.plan import Placement
 from scheduling.optimizer.problem import Problem
@@ -74,6 +74,25 @@ def wanted(
     )
 
 
+def led(asked: Wanted, leaders: Collection[str]) -> Wanted:
+    """Return what one of ``leaders`` leads; the rest is passed over, as its leader is gone."""
+    gone = [one for one in asked.occurrences if one.facilitator_id not in leaders]
+    passed = [
+        Skipped(
+            template_id=one.template_id,
+            period=one.period,
+            attendee_id=one.attendee_id,
+            why=Passed.LEADER_GONE,
+        )
+        for one in gone
+    ]
+    return replace(
+        asked,
+        occurrences=tuple(one for one in asked.occurrences if one.facilitator_id in leaders),
+        passed=(*asked.passed, *passed),
+    )
+
+
 def _standing(
     agent_id: str,
     facts: UnitFacts,
@@ -136,17 +155,17 @@ def build(
     pinned: Sequence[Placement] = (),
     wide: Collection[str] = (),
 ) -> Problem:
-    """Return the problem of placing every occurrence that can be led.
+    """Return the problem of placing every occurrence; one of ``leaders`` leads each.
 
     Each keeps to the days an even pace gives it; those in ``wide`` may be on all of their days.
     ``pinned`` are the placements of an earlier pass.
     """
     facts, grid = world.facts, grid_of(world)
     sets = _Sets(types=types, made={}, limits={})
-    led = [one for one in asked.occurrences if one.facilitator_id in leaders]
-    meetings = tuple(_meeting(one, asked, types, sets, wide=one.id in wide) for one in led)
-    people = sorted({one.attendee_id for one in led})
-    leading = sorted({one.facilitator_id for one in led})
+    every = asked.occurrences
+    meetings = tuple(_meeting(one, asked, types, sets, wide=one.id in wide) for one in every)
+    people = sorted({one.attendee_id for one in every})
+    leading = sorted({one.facilitator_id for one in every})
     demands = {d for i in (*people, *leading) if i in facts.agents for d in facts.agents[i].shares}
     sites = {facts.agents[i].site_id for i in people}
     mine: defaultdict[str, list[SessionRow]] = defaultdict(list)
@@ -161,7 +180,7 @@ def build(
         facilitators=tuple(facilitator_of(replace(world, facilitator=leaders[i])) for i in leading),
         rooms=rooms_of(world, sites) if indoors else (),
         meetings=meetings,
-        series=tuple(_series(led, asked, history)),
+        series=tuple(_series(asked, history)),
         pinned=tuple(pinned),
         limit_sets=sets.limits,
         caps=_caps(asked, types, world, grid, people),
@@ -196,10 +215,10 @@ def _meeting(
     )
 
 
-def _series(led: Sequence[Occurrence], asked: Wanted, history: History) -> Iterable[Series]:
+def _series(asked: Wanted, history: History) -> Iterable[Series]:
     """Yield what keeps the meetings of one attendee apart, where a template asks for that."""
     of_attendee: defaultdict[tuple[str, str], list[Occurrence]] = defaultdict(list)
-    for one in led:
+    for one in asked.occurrences:
         of_attendee[one.template_id, one.attendee_id].append(one)
     for (template_id, attendee_id), some in of_attendee.items():
         template = asked.templates[template_id]

@@ -17,6 +17,7 @@ from scheduling.domain.selfcare import Care, CaredFor, Cause
 from scheduling.domain.templates import (
     Audience,
     Frequency,
+    LostAudience,
     Membership,
     Passed,
     Recurrence,
@@ -199,7 +200,11 @@ def _preview(*, days: int, unplaced: int) -> RunPreview:
         if unplaced
         else (),
         unplaced_ids=tuple(f"t1:2026-12-01:{'asha' if n % 2 else 'ben'}" for n in range(unplaced)),
-        passed={Passed.ABSENT: 3, Passed.NEW: 1},
+        passed={Passed.ABSENT: 3, Passed.NEW: 1, Passed.LEADER_GONE: 2},
+        lost=(
+            LostAudience(template_id="t1", template_name="Weekly", id="billing", people=12),
+            LostAudience(template_id="t1", template_name=HOSTILE, id=None, people=1),
+        ),
         kept=12,
         changes=(
             TeamChange(agent_id="asha", kind=TeamChangeKind.JOINED, after=membership),

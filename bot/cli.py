@@ -11,12 +11,12 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from bot import (
     course_commands,
     doctor_command,
     keeping_commands,
+    people_commands,
     recurring_commands,
     register_commands,
     setup_commands,
@@ -33,11 +33,10 @@ app = typer.Typer(
     add_completion=False,
 )
 wfm_app = typer.Typer(help="Your own WFM export as CSV or Excel.", no_args_is_help=True)
-people_app = typer.Typer(help="Who is who: Teams accounts and people.", no_args_is_help=True)
 app.add_typer(wfm_app, name="wfm")
-app.add_typer(people_app, name="people")
 commands.register(app)
-keeping_commands.register(app, people_app)
+people_commands.register(app)
+keeping_commands.register(app, people_commands.people_app)
 setup_commands.register(app)
 recurring_commands.register(app)
 course_commands.register(app)
@@ -197,43 +196,6 @@ def validate(folder: Folder) -> None:
     if problems:
         raise typer.Exit(1)
     console.print("Everything can be read. Try it: aside demo --wfm " + str(folder))
-
-
-@people_app.command("list")
-def list_people() -> None:
-    """Print the people Aside knows, their roles, and whether they are bound to an account."""
-    from bot.people import known_people  # noqa: PLC0415
-
-    table = Table("id", "name", "roles", "teams led", "bound")
-    for person in asyncio.run(known_people(load_settings())):
-        table.add_row(
-            person.id,
-            person.name,
-            ", ".join(sorted(person.roles)),
-            ", ".join(sorted(person.leads)),
-            "yes" if person.object_id else "no",
-        )
-    console.print(table)
-
-
-@people_app.command("bind")
-def bind_person(person_id: str, object_id: str) -> None:
-    """Bind a person to a Teams account by its directory object id."""
-    from bot.people import bind_account  # noqa: PLC0415
-
-    asyncio.run(bind_account(load_settings(), person_id, object_id))
-    console.print(f"{person_id} is bound.")
-
-
-@people_app.command("unbind")
-def unbind_person(person_id: str) -> None:
-    """Take a person's binding away, so that another account can be bound."""
-    from bot.people import unbind_account  # noqa: PLC0415
-
-    if not asyncio.run(unbind_account(load_settings(), person_id)):
-        errors.print(f"{person_id} was not bound", style="red")
-        raise typer.Exit(1)
-    console.print(f"{person_id} is no longer bound.")
 
 
 if __name__ == "__main__":

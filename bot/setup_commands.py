@@ -42,8 +42,9 @@ def export(file: Path) -> None:
 
 
 async def _exported() -> tuple[int, str]:
-    from bot.setup_file import english, written  # noqa: PLC0415 - keeps --help quick
+    from bot.setup_file import written  # noqa: PLC0415 - keeps --help quick
     from bot.setup_work import holding  # noqa: PLC0415 - the same
+    from bot.yaml_file import english  # noqa: PLC0415 - the same
 
     async with holding(load_settings()) as held:
         words = english(held.clock.now())
@@ -81,14 +82,15 @@ async def _import(file: Path, *, dry: bool, yes: bool) -> int:
 
 def _read(file: Path, held: "Held") -> "Setup | None":
     """Return the set-up in a file, or None once its faults are told."""
-    from bot.setup_file import BadSetup, english, read  # noqa: PLC0415 - keeps --help quick
+    from bot.setup_file import read  # noqa: PLC0415 - keeps --help quick
+    from bot.yaml_file import BadFile, english  # noqa: PLC0415 - the same
 
     try:
         text = file.read_text(encoding="utf-8")
         return read(text, held.setups.setup, english(held.clock.now()))
     except UnicodeDecodeError:
         typer.echo(f"{file} is not a text in UTF-8", err=True)
-    except BadSetup as bad:
+    except BadFile as bad:
         for fault in bad.faults:
             typer.echo(str(fault), err=True)
         typer.echo(f"Nothing was changed: {len(bad.faults)} to correct in {file}.", err=True)
@@ -96,7 +98,7 @@ def _read(file: Path, held: "Held") -> "Setup | None":
 
 
 def _differ(edits: "Sequence[Edit]") -> bool:
-    from bot.setup_file import differences_said  # noqa: PLC0415 - keeps --help quick
+    from bot.yaml_file import differences_said  # noqa: PLC0415 - keeps --help quick
 
     for line in differences_said(edits):
         typer.echo(line)
@@ -143,7 +145,7 @@ async def _dry_run(file: Path) -> int:
 
 
 def _report(found: "Rehearsal", held: "Held") -> None:
-    from bot.setup_file import english  # noqa: PLC0415 - keeps --help quick
+    from bot.yaml_file import english  # noqa: PLC0415 - keeps --help quick
     from dialogs.cards.setup import rehearsal_lines  # noqa: PLC0415 - the same
 
     for line in rehearsal_lines(english(held.clock.now()), found):
@@ -156,8 +158,8 @@ def history(*, most: Annotated[int, typer.Option(help="So many versions.")] = 10
 
 
 async def _history(most: int) -> None:
-    from bot.setup_file import differences_said  # noqa: PLC0415 - keeps --help quick
     from bot.setup_work import holding, versions  # noqa: PLC0415 - loads the database
+    from bot.yaml_file import differences_said  # noqa: PLC0415 - keeps --help quick
 
     async with holding(load_settings()) as held:
         for version, name, edits in await versions(held, most):

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot import logs
 from bot.clocks import RandomIds, SystemClock
 from bot.keeping import ADMINISTRATOR, opened
 from bot.remotes import open_remotes, open_wfm
@@ -43,6 +44,7 @@ class Held:
 @asynccontextmanager
 async def holding(settings: Settings) -> AsyncIterator[Held]:
     """Open the database; its first version is made where there is none."""
+    logs.configure("warning")  # what is printed is the answer
     clock = SystemClock()
     async with opened(settings) as store:
         held = Setups(store, clock, setup_of(settings))

@@ -28,6 +28,7 @@ class AppointmentsTopic:
             Verb.BIND,
             Verb.UNBIND,
             Verb.DEPUTISE,
+            Verb.TAKE_BACK,
         }
     )
 
@@ -69,6 +70,8 @@ class AppointmentsTopic:
                 return desk.bind(actor, who, inputs.get(verbs.ACCOUNT, ""))
             case Verb.UNBIND:
                 return desk.unbind(actor, who)
+            case Verb.TAKE_BACK:
+                return desk.take_back(actor, who, tap.version)
             case _:
                 days = (_day(inputs.get(verbs.FIRST)), _day(inputs.get(verbs.LAST)))
                 deputy = inputs.get(verbs.DEPUTY, NOTHING)

@@ -46,6 +46,7 @@ class Verb(StrEnum):
     BIND = "bind"
     UNBIND = "unbind"
     DEPUTISE = "deputise"
+    TAKE_BACK = "take_back"
     QUEUE = "queue"
     QUEUE_TAKE = "queue_take"
     GROUP = "group"

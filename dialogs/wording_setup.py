@@ -165,6 +165,13 @@ MISFITS: Mapping[str, tuple[str, ...]] = {
     "unfit": (mark("This cannot be: {why}."),),
     "no_account": (mark("No account in the directory has that address or object id."),),
     "bound": (mark("That account belongs to somebody, or this person has another."),),
+    "nobody": (mark("There is nobody of that id; aside people list shows who there is."),),
+    "no_roles": (mark("Teams are led by roles that are given here: name the roles as well."),),
+    "no_agent": (mark("Who is an agent the workforce system says."),),
+    "no_team": (mark("There is no such team in the workforce system."),),
+    "no_deputy": (
+        mark("A deputy is somebody else of the same unit or of none, and no mere agent."),
+    ),
     "dates": (mark("Choose a first and a last day, in this order."),),
 }
 

@@ -19,13 +19,13 @@ from dialogs.cards.components import (
 )
 from dialogs.cards.refusal import refusal_box
 from dialogs.setup_views import PeopleView, StandingView
-from dialogs.verbs import SUBJECT, Verb
+from dialogs.verbs import SUBJECT, VERSION, Verb
 from dialogs.wording import Words, clean, entry
 from dialogs.wording_rules import ROLES
 from dialogs.wording_setup import misfit_words
 from scheduling.domain.limits import Misfit
 from scheduling.domain.people import Role
-from scheduling.workflows.appointments import GIVEN
+from scheduling.workflows.appointing import GIVEN
 from scheduling.workflows.appointments_port import Match, Standing
 from scheduling.workflows.setup_form import NOTHING
 
@@ -132,8 +132,16 @@ def _actions(words: Words, standing: Standing, most: int) -> list[Element]:
         *recall,
         _account(words, standing, data),
         _deputy(words, standing, data, most),
+        *_undo(words, standing, data),
         tap(words.say("Other people"), Verb.PEOPLE, {}),
     ]
+
+
+def _undo(words: Words, standing: Standing, data: Element) -> list[Element]:
+    if standing.newest is None:
+        return []
+    label = words.say("Undo the last change")
+    return [tap(label, Verb.TAKE_BACK, {**data, VERSION: standing.newest})]
 
 
 def _account(words: Words, standing: Standing, data: Element) -> Element:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from scheduling.domain.limits import Misfit, Unfit
 from scheduling.domain.times import WallWindow
 
 ERASED = "erased person"
@@ -71,6 +72,24 @@ class Deputy:
     def __post_init__(self) -> None:
         if self.last < self.first:
             raise ValueError(f"{self.last} is before {self.first}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """What an administrator gave a person here, over what the WFM and ``people.csv`` say.
+
+    With ``roles`` None, roles and the teams led are theirs. ``account`` is the directory's object
+    id of the Teams account.
+    """
+
+    roles: frozenset[Role] | None = None
+    leads: frozenset[str] = frozenset()
+    account: str | None = None
+    deputy: Deputy | None = None
+
+    def __post_init__(self) -> None:
+        if self.roles is None and self.leads:
+            raise Unfit("teams without roles", Misfit(path=("leads",), kind="no_roles"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from scheduling.storage import audit
 from scheduling.storage import tables as t
 from scheduling.storage.bookings import ACTIVE_SESSIONS
 from scheduling.storage.codec import dump, load
-from scheduling.storage.people import NotKnown
+from scheduling.storage.people import unknown
 
 
 class NotErasable(Exception):
@@ -60,7 +60,7 @@ async def erase(tx: AsyncConnection, person_id: str, *, at: datetime, by: str) -
     """
     row = (await tx.execute(sa.select(t.person).where(t.person.c.id == person_id))).first()
     if row is None:
-        raise NotKnown(f"nobody has the id {person_id}; 'aside people list' shows who there is")
+        raise unknown(person_id)
     person = load(Person, row.record)
     await _require_gone(tx, person_id, active=row.active, at=at)
     changed = {
@@ -74,6 +74,7 @@ async def erase(tx: AsyncConnection, person_id: str, *, at: datetime, by: str) -
         if words.forms and table not in (t.person, t.audit):
             changed[table.name] = changed.get(table.name, 0) + await _rewrite(tx, table, words)
     changed["deputy"] = await _forget_deputies(tx, person_id)
+    changed["appointment_change"] = await _forget_appointments(tx, person_id)
     for table in (t.appointment, t.earlier):
         await tx.execute(table.delete().where(table.c.person_id == person_id))
     empty = Person(id=person_id, name=ERASED, zone=person.zone, roles=frozenset())
@@ -172,6 +173,14 @@ async def _forget_deputies(tx: AsyncConnection, person_id: str) -> int:
     """Delete whom the person let act for them, and for whom they might act."""
     table = t.deputy
     mine = sa.or_(table.c.person_id == person_id, table.c.deputy_id == person_id)
+    return (await tx.execute(table.delete().where(mine))).rowcount
+
+
+async def _forget_appointments(tx: AsyncConnection, person_id: str) -> int:
+    """Delete what the person was given over time, and when they were somebody's deputy."""
+    table = t.appointment_change
+    sides = [side["deputy"]["deputy_id"].as_string() for side in (table.c.before, table.c.after)]
+    mine = sa.or_(table.c.person_id == person_id, *(side == person_id for side in sides))
     return (await tx.execute(table.delete().where(mine))).rowcount
 
 

@@ -21,6 +21,11 @@ class NotKnown(Exception):
     """There is no person of that id."""
 
 
+def unknown(person_id: str) -> NotKnown:
+    """Return the error that says that nobody has an id."""
+    return NotKnown(f"nobody has the id {person_id}; 'aside people list' shows who there is")
+
+
 async def sync(tx: AsyncConnection, people: Iterable[Person]) -> None:
     """Make the active people exactly ``people``; those no longer named stay, inactive."""
     if tx.dialect.name == "postgresql":  # replicas that start together would insert the same rows
@@ -118,7 +123,7 @@ async def bind(
 ) -> None:
     """Bind once; NotKnown, or AlreadyBound where either side is bound to something else."""
     if await tx.scalar(sa.select(t.person.c.id).where(t.person.c.id == person_id)) is None:
-        raise NotKnown(f"nobody has the id {person_id}; 'aside people list' shows who there is")
+        raise unknown(person_id)
     existing = (
         await tx.execute(
             sa.select(t.binding.c.person_id, t.binding.c.object_id).where(
@@ -204,12 +209,6 @@ async def represented_by(tx: AsyncConnection, deputy_id: str) -> Sequence[tuple[
     known = await by_ids(tx, named)
     found = sorted(known.values(), key=lambda person: (person.name, person.id))
     return [(person, named[person.id]) for person in found]
-
-
-async def is_appointed(tx: AsyncConnection, person_id: str) -> bool:
-    """Whether a person has the roles that an administrator gave here."""
-    query = sa.select(t.appointment.c.person_id).where(t.appointment.c.person_id == person_id)
-    return await tx.scalar(query) is not None
 
 
 async def lock(tx: AsyncConnection) -> None:

@@ -28,7 +28,6 @@ PERSONAL = "personal"
 UNDECIDED = [ChangeState.PROPOSED.value, ChangeState.DROPPED.value]
 """Changes that were only looked at: as drafts are."""
 
-
 KEPT = frozenset(each.name for each in fields(Keep))
 """The names of all kinds."""
 
@@ -38,7 +37,7 @@ class _Kind:
     """Rows that go by their own age; ``also`` are rows that go before them, in this order."""
 
     name: str
-    key: sa.Column[str]
+    key: sa.Column[Any]
     over: Callable[[datetime], Where]
     also: tuple[tuple[sa.Table, Callable[[Ids], Where]], ...] = ()
 
@@ -144,6 +143,9 @@ KINDS = (
             (t.soft_hold, t.soft_hold.c.draft_id.in_),
             (t.card, lambda ids: _cards_about(t.change.c.id, t.change.c.id.in_(ids))),
         ),
+    ),
+    _Kind(
+        "audit", t.appointment_change.c.number, lambda before: t.appointment_change.c.at < before
     ),
     _Kind("notices", t.notice.c.key, lambda before: t.notice.c.at < before),
     _Kind("notices", t.outbox.c.key, lambda before: t.outbox.c.ended_at < before),

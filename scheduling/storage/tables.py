@@ -9,6 +9,7 @@ from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, Text
 from scheduling.storage import (
     columns,
     later_tables,
+    tables_house,
     tables_registers,
     tables_scheduling,
     tables_telling,
@@ -348,48 +349,8 @@ card_copy = Table(
     Column("at", Instant, nullable=False),
 )
 
-setup_version = Table(
-    "setup_version",
-    metadata,
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("at", Instant, nullable=False),
-    Column("by", String, nullable=False),
-    Column("seconded_by", String),
-    Column("restores", Integer),
-    Column("content", sa.JSON(), nullable=False),  # JSONB would lose the order of the types
-)
-
-setup_change = Table(
-    "setup_change",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("owner_id", String, nullable=False),
-    Column("area", String, nullable=False),
-    Column("base", Integer, nullable=False),
-    Column("edits", sa.JSON(), nullable=False),
-    Column("restores", Integer),
-    Column("state", String, nullable=False),
-    Column("rehearsal", sa.JSON()),
-    Column("expires_at", Instant, nullable=False),
-)
-
-appointment = Table(
-    "appointment",
-    metadata,
-    Column("person_id", String, ForeignKey("person.id"), primary_key=True),
-    Column("roles", Json, nullable=False),
-    Column("leads", Json, nullable=False),
-    Column("by", String, nullable=False),
-    Column("at", Instant, nullable=False),
-)
-
-deputy = Table(
-    "deputy",
-    metadata,
-    Column("person_id", String, ForeignKey("person.id"), primary_key=True),
-    Column("deputy_id", String, ForeignKey("person.id"), nullable=False, index=True),
-    Column("first", sa.Date, nullable=False),
-    Column("last", sa.Date, nullable=False),
-    Column("by", String, nullable=False),
-    Column("at", Instant, nullable=False),
-)
+setup_version = tables_house.setup_version
+setup_change = tables_house.setup_change
+appointment = tables_house.appointment
+appointment_change = tables_house.appointment_change
+deputy = tables_house.deputy

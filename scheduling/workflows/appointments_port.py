@@ -35,7 +35,8 @@ class Standing:
 
     ``appointed`` says that an administrator gave the roles here, over what the WFM and
     ``people.csv`` say. ``teams`` are those that can be led, by id; ``deputies`` who may be one.
-    ``wrong`` names the input that was refused, and why.
+    ``newest`` is the number of their last change, None where it cannot be taken back (something
+    else changed it since). ``wrong`` names the input that was refused, and why.
     """
 
     person: Person
@@ -44,6 +45,7 @@ class Standing:
     deputy: Deputy | None
     deputies: Mapping[str, str]
     today: date
+    newest: int | None = None
     wrong: tuple[str, str] | None = None
 
 
@@ -80,4 +82,8 @@ class AppointmentsDesk(Protocol):
         self, actor: Actor, person_id: str, deputy_id: str, first: date | None, last: date | None
     ) -> Standing:
         """Let somebody act for a person between two dates, or nobody for an empty id."""
+        ...
+
+    async def take_back(self, actor: Actor, person_id: str, number: int) -> Standing:
+        """Give back what a person had before their change ``number``; STALE once it is overtaken."""
         ...

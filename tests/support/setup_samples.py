@@ -218,7 +218,7 @@ def _people() -> dict[str, View]:
         ),
         "standing": StandingView(standing=_standing()),
         "standing-changed": StandingView(
-            standing=_standing(appointed=True, deputy=deputy), changed=True
+            standing=_standing(appointed=True, deputy=deputy, newest=4), changed=True
         ),
         "standing-unlinked": StandingView(standing=_standing(person=unlinked, teams={})),
         "standing-wrong": StandingView(

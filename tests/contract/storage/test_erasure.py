@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.people import ERASED, Person, Role
 from scheduling.domain.requests import RequestState, SessionState, WorkItemCause, WorkItemState
@@ -84,6 +85,7 @@ async def history(
                 id="c", record={}, kind="personal", object_id="oid-asha", updated_at=now
             )
         )
+        await _appointed(tx, now)
         value = {"people": [[ZOE.name, ZOE.address]], "start": "2026-11-01T09:00:00+00:00"}
         await cards.keep_event_value(tx, "k", value, None)
         await tx.execute(
@@ -98,6 +100,16 @@ async def history(
                 proposal={"facilitator_name": "Mia Weber", "without_mailbox": [ZOE.name]},
             )
         )
+
+
+async def _appointed(tx: AsyncConnection, now: datetime) -> None:
+    deputy = {"deputy_id": "asha", "first": "2026-11-01", "last": "2026-11-02"}
+    given = {"asha": {"account": "oid-asha"}, "mia": {"deputy": deputy}}
+    rows = [
+        {"number": 1, "person_id": who, "before": {}, "after": after, "by": "mia", "at": now}
+        for who, after in given.items()
+    ]
+    await tx.execute(t.appointment_change.insert(), rows)
 
 
 def _item(facts: Mapping[str, object], now: datetime) -> WorkItemRow:
@@ -129,6 +141,7 @@ async def test_no_table_knows_the_name_or_the_address_any_more(store: Store, now
         assert trace not in after
     assert "mia weber" in after, "nobody else is erased"
     assert changed == {
+        "appointment_change": 2,
         "conversation": 1,
         "draft": 1,
         "keyed_event": 1,

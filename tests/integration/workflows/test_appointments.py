@@ -76,6 +76,28 @@ async def test_the_last_administrator_stays_one(house: House, desk: Appointments
         assert not (await rights.person_of(tx, ADA)).has(Role.ADMINISTRATOR)
 
 
+async def test_the_last_change_is_taken_back_while_nothing_came_after(
+    house: House, desk: Appointments
+) -> None:
+    given = await desk.appoint(ADA, "mia", [Role.SCHEDULER], ["north-team"])
+    named = await desk.deputise(ADA, "mia", "sam", MONDAY, MONDAY)
+    assert given.newest is not None
+    assert named.newest is not None
+    with pytest.raises(Refused) as refused:
+        await desk.take_back(ADA, "mia", given.newest)
+    assert refused.value.refusal is Refusal.STALE
+    back = await desk.take_back(ADA, "mia", named.newest)
+    assert (back.person.roles, back.deputy) == ({Role.SCHEDULER}, None)
+    with pytest.raises(Refused) as refused:
+        await desk.take_back(SAM, "mia", named.newest)
+    assert refused.value.refusal is Refusal.NOT_YOUR_ROLE
+    async with house.store.write() as tx:
+        await people.unbind(tx, "mia")
+        actions = list(await tx.scalars(sa.select(t.audit.c.action).order_by(t.audit.c.seq)))
+    assert actions[-1] == "person.deputised"
+    assert (await desk.standing(ADA, "mia")).newest is None
+
+
 async def test_two_administrators_cannot_take_each_others_role_at_once(
     house: House, desk: Appointments
 ) -> None:

@@ -141,6 +141,15 @@ def _setup() -> None:
         Column("at", INSTANT, nullable=False),
     )
     op.create_table(
+        "appointment_change",
+        Column("number", Integer, primary_key=True, autoincrement=False),
+        Column("person_id", String, ForeignKey("person.id"), primary_key=True),
+        Column("before", JSON, nullable=False),
+        Column("after", JSON, nullable=False),
+        Column("by", String, nullable=False),
+        Column("at", INSTANT, nullable=False),
+    )
+    op.create_table(
         "deputy",
         Column("person_id", String, ForeignKey("person.id"), primary_key=True),
         Column("deputy_id", String, ForeignKey("person.id"), nullable=False, index=True),

@@ -78,9 +78,7 @@ class Showing:
         channel: str,
     ) -> None:
         """Show work items in the channel of that name or id."""
-        self._store = store
-        self._references = references
-        self._setups = setups
+        self._store, self._references, self._setups = store, references, setups
         self.poster = Poster(
             store=store,
             connector=connector,
@@ -122,9 +120,7 @@ class Showing:
             clock=clock,
             draw=self._draw,
         )
-        self._clock = clock
-        self._maker = maker
-        self._metrics = metrics
+        self._clock, self._maker, self._metrics = clock, maker, metrics
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._soon: set[asyncio.Task[object]] = set()
         self._redraw: Redraw | None = None

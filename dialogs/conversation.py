@@ -48,7 +48,9 @@ from scheduling.domain.refusals import Refusal, Refused, takes
 from scheduling.domain.requests import Draft, DraftState, RequestView, WorkItemView
 from scheduling.workflows.desk_port import Desk, Roster
 
-_OVERTAKEN = frozenset({Refusal.STALE, Refusal.SLOT_TAKEN, Refusal.CHOICES_CLASH})
+_OVERTAKEN = frozenset(
+    {Refusal.STALE, Refusal.SLOT_TAKEN, Refusal.CHOICES_CLASH, Refusal.ALREADY_ASKED}
+)
 _NOT_FOR_A_FORM = _OVERTAKEN | {
     Refusal.UNKNOWN_PERSON,
     Refusal.NOT_YOUR_ROLE,
@@ -231,6 +233,10 @@ class Conversation:
             if fresh.state is DraftState.SUBMITTED and fresh.request_id:
                 return await self._on_request(
                     actor, fresh, OnRequest(verb=Verb.REFRESH, request_id=fresh.request_id)
+                )
+            if refused.refusal is Refusal.ALREADY_ASKED:  # a card that says so is a new one
+                fresh = await self._desk.save_draft(
+                    actor, fresh, DraftState.PROPOSED, fresh.payload
                 )
             again = shown(fresh, roster, refused.refusal)
             return await self._run(actor, roster, fresh, again.command)

@@ -277,6 +277,12 @@ SENTENCES: dict[Refusal, tuple[str, ...]] = {
             "it on the earlier card."
         ),
     ),
+    Refusal.ALREADY_ASKED: (
+        mark(
+            "Nothing was booked: somebody else was asking for this at the same time. Here is how it "
+            "stands now; please look again before you book."
+        ),
+    ),
     Refusal.LAST_ADMINISTRATOR: (
         mark(
             "Nothing was changed: this is the only administrator with a Teams account. Make "

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dialogs import verbs
+from dialogs.cards.asked_before import asked_before_box
 from dialogs.cards.charts import service_table, staffing
 from dialogs.cards.choosing import choosing
 from dialogs.cards.components import (
@@ -89,6 +90,7 @@ def proposal_cards(view: ProposalView, words: Words) -> Iterator[Element]:
                 *behalf_line(words, view.proposal.on_behalf_of),
                 *wish_line(view.wish, words),
                 *refusal_box(words, view.refusal, {}),
+                *asked_before_box(view.proposal.asked_before, words),
                 *_answer(view.proposal, words, room),
                 *choosing(view, words),
                 *_decision(view, words),
@@ -357,6 +359,8 @@ def _decision(view: ProposalView, words: Words) -> list[Element]:
         actions.append(tap(title, Verb.BOOK, data))
     elif placed:
         title = words.count("Book", "Book all {n}", placed)
+        if view.proposal.asked_before:
+            title = words.count("Book another one", "Book all {n} all the same", placed)
         actions.append(tap(title, Verb.BOOK, data, style="positive"))
     end = tap(words.say("Discard"), Verb.DISCARD, data)
     actions.append(not_for_now(view.wish, words) if view.wish else end)

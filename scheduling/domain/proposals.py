@@ -138,13 +138,30 @@ class DayService:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskedBefore:
+    """What somebody else has asked for already that is the same, and where it stands.
+
+    ``attendee_name`` is empty where people meet together. ``interval`` is when it is booked, in
+    ``zone``; None while it has no time yet.
+    """
+
+    request_id: str
+    asked_by: str
+    on_behalf_of: str | None
+    attendee_name: str
+    zone: str
+    interval: Interval | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """The answer to an ask. Nothing is written; the options are held softly until ``held_until``.
 
     ``curves`` and ``days`` are of the best options together. ``reconciled`` says whether the
     agents' shares add up to the WFM's own staffing; where not, figures are marked.
-    ``on_behalf_of`` names for whom a deputy asks. ``without_mailbox`` are the names of those who can get no invite, ``unknown_calendars`` of those
-    whose other appointments could not be read.
+    ``on_behalf_of`` names for whom a deputy asks. ``without_mailbox`` are the names of those who
+    can get no invite, ``unknown_calendars`` of those whose other appointments could not be read.
+    ``asked_before`` is what its asker was told that others have asked for.
     """
 
     ask: Ask
@@ -160,3 +177,4 @@ class Proposal:
     without_mailbox: tuple[str, ...] = ()
     unknown_calendars: tuple[str, ...] = ()
     on_behalf_of: str | None = None
+    asked_before: tuple[AskedBefore, ...] = ()

@@ -16,6 +16,17 @@ from scheduling.storage import tables as t
 from scheduling.storage.codec import dump, load
 from scheduling.storage.inserting import inserted
 
+UNDER_WAY = frozenset(
+    {
+        RequestState.QUEUED,
+        RequestState.RESERVED,
+        RequestState.BOOKING,
+        RequestState.RELEASED,
+        RequestState.ESCALATED,
+    }
+)
+"""States in which somebody may still be given a time."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRequest:
@@ -165,15 +176,22 @@ async def locked(tx: AsyncConnection, request_id: str) -> RequestRow:
     return await require(tx, request_id)
 
 
-async def under_way(tx: AsyncConnection, requester_id: str, type_id: str) -> Sequence[RequestRow]:
-    """Return a requester's requests of a type that are not final."""
+async def waiting_or(
+    tx: AsyncConnection, unit_id: str, type_id: str, ids: Collection[str]
+) -> Sequence[RequestRow]:
+    """Return a unit's requests of a type that have no time yet, and those of ``ids``, by ticket."""
+    request = t.request.c
+    waiting = request.state.in_([one.value for one in UNDER_WAY])
     found = await tx.execute(
-        sa.select(t.request).where(
-            t.request.c.requester_id == requester_id, t.request.c.type_id == type_id
+        sa.select(t.request)
+        .where(
+            request.unit_id == unit_id,
+            request.type_id == type_id,
+            sa.or_(waiting, request.id.in_(list(ids))),
         )
+        .order_by(request.ticket)
     )
-    rows = [row_of(dict(row)) for row in found.mappings()]
-    return [row for row in rows if not row.state.final]
+    return [row_of(dict(row)) for row in found.mappings()]
 
 
 async def position(tx: AsyncConnection, row: RequestRow) -> int:

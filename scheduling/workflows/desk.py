@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,14 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduling.domain.asks import Ask
 from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.people import Actor, Person, Role
-from scheduling.domain.proposals import Proposal
+from scheduling.domain.proposals import AskedBefore, Proposal
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import Draft, DraftState, RequestState, RequestView
 from scheduling.ports.calendar import CalendarError
 from scheduling.storage import agenda, audit, bookings, drafts, people, requests
 from scheduling.storage.bookings import SessionRow
-from scheduling.storage.requests import NewRequest, RequestRow
+from scheduling.storage.requests import UNDER_WAY, NewRequest, RequestRow
 from scheduling.workflows import notices, petitions, rights, trail, views, writes
+from scheduling.workflows.asked_before import asked_before
 from scheduling.workflows.casework import Casework
 from scheduling.workflows.choosing import Chosen, chosen_of
 from scheduling.workflows.desk_port import NO_DECISIONS, Roster
@@ -29,6 +30,9 @@ from scheduling.workflows.rosters import roster_of
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.search import Found
 
+_GOES_ON = UNDER_WAY - {RequestState.ESCALATED}
+"""States of a request that nobody has to decide on."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
@@ -36,6 +40,7 @@ class Asker:
 
     person: Person
     principal: Person | None
+    represented: Sequence[Person]
     unit_id: str
 
 
@@ -138,7 +143,7 @@ class FrontDesk(Casework):
             raise Refused(Refusal.PAST, {"last": ask.dates.last.isoformat()})
         if ask.together is not kind.group:
             raise Refused(Refusal.UNKNOWN_DRAFT)
-        return Asker(person=me, principal=principal, unit_id=unit_id)
+        return Asker(person=me, principal=principal, represented=represented, unit_id=unit_id)
 
     async def propose(self, actor: Actor, draft: Draft, ask: Ask) -> Proposal:
         """Search at once, remember the proposal, and hold its options softly.
@@ -154,8 +159,10 @@ class FrontDesk(Casework):
         found = await self._runtime.search.find(ask, world)
         if ask.together:
             found = await self._runtime.search.with_everybody(ask, world, found)
+        async with self._services.store.read() as tx:
+            before = await self._asked_before(tx, asker, ask)
         now = self._services.clock.now()
-        proposal = self._proposal(ask, found, now, asker)
+        proposal = replace(self._proposal(ask, found, now, asker), asked_before=before)
         wanted = [
             (resource, session.best.interval)
             for session in proposal.sessions
@@ -202,7 +209,7 @@ class FrontDesk(Casework):
             raise Refused(Refusal.STALE)
         asker = await self._allowed(actor, proposal.ask)
         chosen = chosen_of(proposal, choices, decisions, escalate=escalate)
-        return await self._take_ticket(actor, asker, known, chosen)
+        return await self._take_ticket(actor, asker, known, chosen, proposal.asked_before)
 
     async def submit_automatic(self, actor: Actor, draft: Draft, ask: Ask) -> RequestView:
         """Take a ticket without a proposal; the type must have auto-scheduling on."""
@@ -213,7 +220,12 @@ class FrontDesk(Casework):
         return await self._take_ticket(actor, asker, draft, chosen)
 
     async def _take_ticket(
-        self, actor: Actor, asker: Asker, draft: Draft, chosen: Chosen
+        self,
+        actor: Actor,
+        asker: Asker,
+        draft: Draft,
+        chosen: Chosen,
+        told: Sequence[AskedBefore] = (),
     ) -> RequestView:
         ask = chosen.ask
         me, principal = asker.person, asker.principal
@@ -235,7 +247,7 @@ class FrontDesk(Casework):
         )
         async with self._services.store.write() as tx:
             ticket = await requests.insert(tx, new)  # locks the unit: duplicates wait for it
-            await self._refuse_duplicate(tx, me, new)
+            await self._refuse_duplicate(tx, asker, new, told)
             if not await drafts.advance(tx, draft, state=DraftState.SUBMITTED, request_id=new.id):
                 raise Refused(Refusal.STALE)
             await self._runtime.engine.enqueue_unit(
@@ -262,11 +274,23 @@ class FrontDesk(Casework):
             )
         return await self.request(actor, new.id)
 
-    async def _refuse_duplicate(self, tx: AsyncConnection, me: Person, new: NewRequest) -> None:
-        for row in await requests.under_way(tx, me.id, new.ask.type_id):
-            other = row.id != new.id and row.state is not RequestState.ESCALATED
-            if other and row.ask == new.ask:
+    async def _refuse_duplicate(
+        self, tx: AsyncConnection, asker: Asker, new: NewRequest, told: Sequence[AskedBefore]
+    ) -> None:
+        """Refuse what is the actor's own already, and what is another's unless they were ``told``."""
+        for row in await requests.waiting_or(tx, new.unit_id, new.ask.type_id, ()):
+            mine = row.requester_id == new.requester_id and row.id != new.id
+            if mine and row.state in _GOES_ON and row.ask == new.ask:
                 raise Refused(Refusal.DUPLICATE, {"request_id": row.id})
+        before = await self._asked_before(tx, asker, new.ask)
+        if {one.request_id for one in before} - {one.request_id for one in told}:
+            raise Refused(Refusal.ALREADY_ASKED)
+
+    async def _asked_before(
+        self, tx: AsyncConnection, asker: Asker, ask: Ask
+    ) -> tuple[AskedBefore, ...]:
+        kind = self._services.catalogue.types[ask.type_id]
+        return await asked_before(tx, kind, asker.person, asker.represented, asker.unit_id, ask)
 
     async def request(self, actor: Actor, request_id: str) -> RequestView:
         """Return a request to its requester or a scheduler of its unit."""

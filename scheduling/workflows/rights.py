@@ -144,9 +144,15 @@ def require_request(person: Person, row: RequestRow, represented: Collection[Per
 
     ``represented`` are the people for whom they act: what is those people's is theirs as well.
     """
+    if not may_read(person, row, represented):
+        raise takes(Role.SCHEDULER)
+
+
+def may_read(person: Person, row: RequestRow, represented: Collection[Person] = ()) -> bool:
+    """Whether a request is the person's own, in their name, or of their scheduling unit."""
     mine = {person.id, *(one.id for one in represented)}
-    if mine.isdisjoint({row.requester_id, row.on_behalf_of}):
-        require_scheduler(person, row.unit_id)
+    schedules = person.has(Role.SCHEDULER) and person.unit_id in (None, row.unit_id)
+    return schedules or not mine.isdisjoint({row.requester_id, row.on_behalf_of})
 
 
 async def may_change(

@@ -98,14 +98,24 @@ async def test_the_position_counts_waiting_tickets_of_the_unit_only(
         assert [await requests.position(tx, row) for row in rows[1:]] == [1, 2]
 
 
-async def test_what_is_under_way_leaves_out_what_is_final(store: Store, new_request: New) -> None:
+async def test_what_waits_of_a_unit_leaves_out_what_is_final_unless_it_is_asked_for(
+    store: Store, new_request: New
+) -> None:
     for name in "ab":
         await submitted(store, new_request(name))
     await submitted(store, new_request("c", requester_id="tom"))
+    await submitted(store, new_request("d", "south"))
     async with store.write() as tx:
         await requests.transition(tx, "a", to=RequestState.BOOKED, of=(RequestState.QUEUED,))
-        assert [row.id for row in await requests.under_way(tx, "mia", "one_to_one")] == ["b"]
-        assert not await requests.under_way(tx, "mia", "coaching")
+
+        async def found(*ids: str, unit: str = "north", type_id: str = "one_to_one") -> list[str]:
+            rows = await requests.waiting_or(tx, unit, type_id, ids)
+            return [row.id for row in rows]
+
+        assert await found() == ["b", "c"]
+        assert await found("a") == ["a", "b", "c"]
+        assert await found("a", unit="south") == ["d"]
+        assert not await found("a", type_id="coaching")
 
 
 async def test_rules_are_loosened_one_after_the_other(

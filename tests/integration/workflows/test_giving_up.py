@@ -11,7 +11,7 @@ from scheduling.domain.requests import DraftState, RequestState, Target, WorkIte
 from scheduling.storage import drafts
 from scheduling.workflows import book
 from tests.integration.workflows.house import House
-from tests.integration.workflows.small_centre import actor
+from tests.integration.workflows.small_centre import actor, ask_for
 
 
 async def test_a_bug_of_ours_reaches_a_human_at_once(house: House) -> None:
@@ -26,7 +26,7 @@ async def test_two_managers_cannot_have_the_same_minute(house: House) -> None:
     mine = await house.propose("north-1")
     async with house.store.write() as tx:
         await drafts.release(tx, mine.id)
-    theirs = await house.propose("north-1", who="tom")
+    theirs = await house.look_at(ask_for("north-2", who="mia"), who="tom")
     winner, loser = await house.take(theirs, who="tom"), await house.take(mine)
     assert (await house.settled(winner)).state is RequestState.BOOKED
     row = await house.settled(loser)
@@ -37,14 +37,16 @@ async def test_two_managers_cannot_have_the_same_minute(house: House) -> None:
     assert again.state is DraftState.PROPOSED
     assert house.applied() == 1
     proposal = await house.desk.propose(actor("mia"), again, row.ask)
-    assert not proposal.sessions
+    lost = {one.interval for one in await house.sessions(winner)}
+    assert lost.isdisjoint(option.interval for option in proposal.sessions[0].options)
 
 
 async def test_what_is_cancelled_while_its_minute_is_lost_stays_cancelled(house: House) -> None:
     mine = await house.propose("north-1")
     async with house.store.write() as tx:
         await drafts.release(tx, mine.id)
-    await house.settled(await house.submit("north-1", who="tom"), RequestState.BOOKED)
+    theirs = await house.look_at(ask_for("north-2", who="mia"), who="tom")
+    await house.settled(await house.take(theirs, who="tom"), RequestState.BOOKED)
     await house.quiet()
     asked: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 

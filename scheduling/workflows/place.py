@@ -309,6 +309,7 @@ async def give_up(request_id: str, trouble: str) -> str:
         to = await _unless_booked(tx, row, RequestState.ESCALATED)
         if await requests.transition(tx, row.id, to=to, of=(RequestState.QUEUED,), trouble=trouble):
             await escalation.add(tx, runtime, row, cause, facts)
+            await drafts.release(tx, row.draft_id)
             await runtime.engine.enqueue_followup(
                 tx, "show", f"{row.id}:{row.version}:show", row.id
             )

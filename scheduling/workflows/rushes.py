@@ -65,14 +65,21 @@ class RushDesk:
     async def release(
         self, actor: Actor, unit_id: str, session_ids: Collection[str], rush_id: str | None
     ) -> Relief:
-        """Release those of these that may give way, and say so on the rush's card."""
+        """Release those of these that may give way, and say so on the rush's card.
+
+        Without a rush on the card that was tapped none is decided; one that has passed is shown.
+        """
         async with self._services.store.read() as tx:
             me = await self._may(tx, actor, unit_id)
+            row = await rushes.get(tx, rush_id) if rush_id else None
+        if rush_id and (row is None or row.unit_id != unit_id):
+            raise Refused(Refusal.UNKNOWN_DRAFT)
+        if row is not None and row.closed_at is not None:
+            return await relief_of(self._runtime, row)
         found = await reliefs.weighed(self._runtime, unit_id, session_ids)
         changed = await self._changes.release(actor, found.chosen)
-        async with self._services.store.write() as tx:
-            row = await rushes.opened(tx, unit_id)
-            if row is not None:
+        if row is not None:
+            async with self._services.store.write() as tx:
                 await rushes.decide(tx, row.id, me.id, len(changed))
         self._runtime.search.forget(unit_id)
         after = await reliefs.weighed(self._runtime, unit_id, ())

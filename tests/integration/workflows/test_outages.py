@@ -17,6 +17,8 @@ from scheduling.domain.requests import (
 )
 from scheduling.ports.calendar import CalendarUnavailable
 from scheduling.ports.wfm import RateLimited
+from scheduling.storage import drafts
+from scheduling.storage.bookings import person_resource
 from scheduling.storage.requests import RequestRow
 from scheduling.workflows.escalation import load_facts
 from tests.integration.workflows.house import QUICK, House, eventually
@@ -264,6 +266,16 @@ async def test_teams_that_is_away_holds_no_booking_up_and_is_told_later(house: H
     assert request_id in house.notifier.requests
     (session,) = await house.sessions(request_id)
     assert session.targets[Target.NOTICE] is TargetState.DONE
+
+
+async def test_what_is_given_up_holds_no_minute_any_more(house: House) -> None:
+    draft = await house.propose("north-1")
+    house.calendar.fail("free_busy", RuntimeError("a bug of ours"))
+    await house.settled(await house.take(draft), RequestState.ESCALATED)
+    async with house.store.read() as tx:
+        people = [person_resource(one) for one in ("north-1", "mia")]
+        held = await drafts.held(tx, people, now=house.clock.now(), besides="")
+    assert not held
 
 
 async def test_a_work_item_is_announced_once_teams_is_back(house: House) -> None:

@@ -255,6 +255,38 @@ async def test_what_may_not_give_way_is_left_whatever_a_card_says(
     assert same.interval == later.interval
 
 
+async def test_what_is_released_without_the_card_of_a_rush_leaves_it_undecided(
+    house: House, desk: RushDesk
+) -> None:
+    ids = await booked_today(house, 2)
+    staff(house, 6.0)
+    await looked(house)
+    rush = await offered(house)
+    assert rush is not None
+    assert len((await desk.release(actor("sam"), "north", ids[:1], None)).released) == 1
+    assert await offered(house) == rush
+
+
+async def test_a_card_of_a_rush_that_has_passed_or_of_none_releases_nothing(
+    house: House, desk: RushDesk
+) -> None:
+    ids = await booked_today(house, 2)
+    staff(house, 6.0)
+    await looked(house)
+    rush = await offered(house)
+    assert rush is not None
+    with pytest.raises(Refused) as refused:
+        await desk.release(actor("sam"), "north", ids, "no such")
+    assert refused.value.refusal is Refusal.UNKNOWN_DRAFT
+    async with house.store.write() as tx:
+        await rushes.close(tx, "north", house.clock.now())
+    shown = await desk.release(actor("sam"), "north", ids, rush.id)
+    assert (shown.over, shown.released) == (True, ())
+    await house.quiet()
+    async with house.store.read() as tx:
+        assert [(await bookings.require(tx, one)).moves for one in ids] == [0, 0]
+
+
 async def test_only_schedulers_of_the_unit_see_and_release(house: House, desk: RushDesk) -> None:
     await booked_today(house, 1)
     for who in ("mia", "nia"):

@@ -88,7 +88,11 @@ class CoursesTopic:
         """Keep a group that is too small, or cancel it; what was decided before is shown."""
         group_id, cancel = needed(tap.subject_id), tap.verb is Verb.GROUP_CANCEL
         try:
-            group = await self._groups.decide(actor, group_id, tap.version, cancel=cancel)
+            seen = whole_number(tap.inputs.get(verbs.SEATS))
+            people = -1 if seen is None else seen
+            group = await self._groups.decide(
+                actor, group_id, tap.version, people=people, cancel=cancel
+            )
         except Refused as refused:
             if refused.refusal not in {Refusal.STALE, Refusal.SESSION_OVER}:
                 raise

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from dialogs import verbs
 from dialogs.cards.components import Element, aside, card, heading, subject_data, tap, text
 from dialogs.cards.refusal import refusal_box
 from dialogs.course_views import SmallGroupView
@@ -33,7 +34,12 @@ def small_group_cards(view: SmallGroupView, words: Words) -> Iterator[Element]:
         body.append(text(words.say(DECIDED[group.state], name=name)))
         yield card(body)
         return
-    data = subject_data(group.id, group.version)
+    if group.people >= group.least:
+        yield card(
+            [*body, text(words.say("✓ It has enough people again: nothing is to be decided."))]
+        )
+        return
+    data = {**subject_data(group.id, group.version), verbs.SEATS: group.people}
     body.append(aside(words.say("Nothing is cancelled unless you say so.")))
     keep = tap(words.say("Keep it"), Verb.GROUP_KEEP, data, style="positive")
     cancel = tap(words.say("Cancel it and let them wait"), Verb.GROUP_CANCEL, data)

@@ -99,6 +99,7 @@ small_group = Table(
     Column("course_id", String, nullable=False, index=True),
     Column("unit_id", String, nullable=False),
     Column("state", String, nullable=False),
+    Column("people", Integer, nullable=False),
     Column("opened_at", Instant, nullable=False),
     Column("decided_by", String),
     Column("decided_at", Instant),

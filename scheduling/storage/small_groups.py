@@ -15,7 +15,10 @@ from scheduling.storage.inserting import inserted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmallGroupRow:
-    """A group as stored; ``id`` is how the roll-out names it."""
+    """A group as stored; ``id`` is how the roll-out names it.
+
+    ``people`` are how many had seats in all parts when it was last asked about, or kept.
+    """
 
     id: str
     version: int
@@ -23,6 +26,7 @@ class SmallGroupRow:
     course_id: str
     unit_id: str
     state: SmallGroupState
+    people: int
     opened_at: datetime
     decided_by: str | None = None
     decided_at: datetime | None = None
@@ -46,14 +50,38 @@ async def get(tx: AsyncConnection, group_id: str) -> SmallGroupRow | None:
 
 
 async def decide(
-    tx: AsyncConnection, row: SmallGroupRow, to: SmallGroupState, by: str, at: datetime
+    tx: AsyncConnection,
+    row: SmallGroupRow,
+    to: SmallGroupState,
+    by: str,
+    at: datetime,
+    people: int,
 ) -> bool:
-    """Note what was decided of an open group; False where somebody was faster."""
+    """Note what was decided of an open group of so many; False where somebody was faster."""
     table = t.small_group
     found = await tx.execute(
         table.update()
         .where(table.c.id == row.id, table.c.version == row.version, table.c.state == row.state)
-        .values(state=to.value, version=row.version + 1, decided_by=by, decided_at=at)
+        .values(
+            state=to.value, version=row.version + 1, decided_by=by, decided_at=at, people=people
+        )
+    )
+    return bool(found.rowcount)
+
+
+async def open_again(tx: AsyncConnection, row: SmallGroupRow, people: int) -> bool:
+    """Ask anew about a group that has so many by now; False where somebody was faster."""
+    table = t.small_group
+    found = await tx.execute(
+        table.update()
+        .where(table.c.id == row.id, table.c.version == row.version)
+        .values(
+            state=SmallGroupState.OPEN.value,
+            version=row.version + 1,
+            people=people,
+            decided_by=None,
+            decided_at=None,
+        )
     )
     return bool(found.rowcount)
 
@@ -83,7 +111,8 @@ async def people_of_cancelled(tx: AsyncConnection, course_id: str) -> Sequence[s
     return [row.attendee_id for row in found]
 
 
-async def noted(tx: AsyncConnection, run_ids: Collection[str]) -> frozenset[str]:
-    """Return which groups of these roll-outs were noted, whatever was decided."""
-    query = sa.select(t.small_group.c.id).where(t.small_group.c.run_id.in_(list(run_ids)))
-    return frozenset(await tx.scalars(query))
+async def noted(tx: AsyncConnection, run_ids: Collection[str]) -> Mapping[str, SmallGroupRow]:
+    """Return the groups of these roll-outs that were noted, by id, whatever was decided."""
+    query = sa.select(t.small_group).where(t.small_group.c.run_id.in_(list(run_ids)))
+    found = [_row(dict(row)) for row in (await tx.execute(query)).mappings()]
+    return {row.id: row for row in found}

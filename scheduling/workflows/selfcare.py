@@ -100,10 +100,14 @@ async def care_for(unit_id: str) -> Cared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Step:
-    """What is to be written about a finding: its remedy, with the proposal where it is asked."""
+    """What is to be written about a finding: its remedy, with the proposal where it is asked.
+
+    ``seen`` is what was begun about it before.
+    """
 
     remedy: Remedy
     tries: int
+    seen: CareRow | None
     proposal: Proposal | None = None
 
 
@@ -158,7 +162,8 @@ async def _steps(
     steps: list[_Step] = []
     for one in found:
         row = known.get(one.finding.id)
-        tries = row.tries + 1 if row else 1
+        again = row is not None and row.work_item_id is None  # a human's Try again begins anew
+        tries = row.tries + 1 if row and again else 1
         if tries > MOST_TRIES:
             one = replace(one, option=None, by_itself=False)  # noqa: PLW2901 - a human looks
         proposal = None
@@ -166,7 +171,7 @@ async def _steps(
             proposal = await _proposal(runtime, looked, one, one.option, found)
             if proposal is None:
                 one = replace(one, option=None)  # noqa: PLW2901 - it was taken meanwhile
-        steps.append(_Step(remedy=one, tries=tries, proposal=proposal))
+        steps.append(_Step(remedy=one, tries=tries, seen=row, proposal=proposal))
     return steps
 
 
@@ -240,8 +245,7 @@ async def _carry_out(runtime: Runtime, looked: Looked, steps: Sequence[_Step]) -
             request = await requests.locked(tx, finding.session.request_id)
             session = await bookings.require(tx, finding.session.id)
             before = await selfcare.get(tx, finding.id)
-            looked_at = (before.tries if before else 0) != one.tries - 1
-            if looked_at or _moved_on(session, finding.session):
+            if before != one.seen or _moved_on(session, finding.session):
                 continue
             row, how = await _begin(
                 tx, runtime, looked, one, request, session, tickets.get(finding.id)

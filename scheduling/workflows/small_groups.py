@@ -28,7 +28,10 @@ EVERY = timedelta(hours=1)
 
 @DBOS.step(**LASTING)
 async def look_for_small_groups(_subject: str) -> int:
-    """Show each group that is too small as its first part comes near, once; how many."""
+    """Show each group that is too small as its first part comes near; how many. Repeatable.
+
+    Once, and again when fewer are left than it was last asked about, or kept with.
+    """
     services = current().services
     now = services.clock.now()
     async with services.store.read() as tx:
@@ -40,8 +43,8 @@ async def look_for_small_groups(_subject: str) -> int:
             booked = [row.id for row in rollouts if row.state in BOOKED]
             noted = await small_groups.noted(tx, booked)
             for group in await courses.seats(tx, booked):
-                if group.group not in noted and _is_small(group, course, now):
-                    shown += await _note(tx, group, course, now)
+                if _is_small(group, course, now):
+                    shown += await _note(tx, group, course, now, noted.get(group.group))
     return shown
 
 
@@ -58,17 +61,29 @@ def _is_small(group: SeatsRow, course: Course, now: datetime) -> bool:
     return now < group.of[here[0]][0].interval.start <= now + course.settle_days * DAY
 
 
-async def _note(tx: AsyncConnection, group: SeatsRow, course: Course, now: datetime) -> bool:
-    row = SmallGroupRow(
+async def _note(
+    tx: AsyncConnection,
+    group: SeatsRow,
+    course: Course,
+    now: datetime,
+    before: SmallGroupRow | None,
+) -> bool:
+    """Have a group decided on, unless it was ``before`` with no more people; whether it is."""
+    here = len(_full(group))
+    if before is not None and (before.state is SmallGroupState.CANCELLED or here >= before.people):
+        return False
+    row = before or SmallGroupRow(
         id=group.group,
         version=1,
         run_id=group.run_id,
         course_id=course.id,
         unit_id=course.unit_id,
         state=SmallGroupState.OPEN,
+        people=here,
         opened_at=now,
     )
-    if not await small_groups.insert(tx, row):
+    new = small_groups.open_again(tx, row, here) if before else small_groups.insert(tx, row)
+    if not await new:
         return False
     until = group.of[_full(group)[0]][0].interval.start
     for person in await keepers(tx, course.unit_id):
@@ -78,7 +93,7 @@ async def _note(tx: AsyncConnection, group: SeatsRow, course: Course, now: datet
             row.id,
             person.id,
             concern=Concern.REQUESTER,
-            key=f"{row.id}:small:{person.id}",
+            key=f"{row.id}:small:{here}:{person.id}",
             until=until,
             about=(row.id,),
         )
@@ -88,7 +103,7 @@ async def _note(tx: AsyncConnection, group: SeatsRow, course: Course, now: datet
         actor="aside",
         action="course.group_small",
         subject=course.id,
-        detail={"group": row.id, "people": len(_full(group)), "least": course.least},
+        detail={"group": row.id, "people": here, "least": course.least},
     )
     return True
 
@@ -116,19 +131,21 @@ class SmallGroupDesk:
                 return None
 
     async def decide(
-        self, actor: Actor, group_id: str, version: int, *, cancel: bool
+        self, actor: Actor, group_id: str, version: int, *, people: int, cancel: bool
     ) -> SmallGroup:
-        """Keep it or cancel it."""
+        """Keep it or cancel it, as it was seen: with so many people."""
         now = self._services.clock.now()
         async with self._services.store.write() as tx:
             me = await rights.person_of(tx, actor)
+            await courses.locked(tx, (await _theirs(tx, me, group_id)).course_id)
             row = await _theirs(tx, me, group_id)
             facts = await _facts(tx, row)
             if facts.first.start <= now:
                 raise Refused(Refusal.SESSION_OVER)
             to = SmallGroupState.CANCELLED if cancel else SmallGroupState.KEPT
             stale = row.version != version or row.state is not SmallGroupState.OPEN
-            if stale or not await small_groups.decide(tx, row, to, me.id, now):
+            stale |= facts.people != people or facts.people >= facts.least
+            if stale or not await small_groups.decide(tx, row, to, me.id, now, facts.people):
                 raise Refused(Refusal.STALE)
             if cancel:
                 await self._cancel(tx, me, row)

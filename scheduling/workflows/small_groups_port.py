@@ -38,10 +38,11 @@ class SmallGroups(Protocol):
         ...
 
     async def decide(
-        self, actor: Actor, group_id: str, version: int, *, cancel: bool
+        self, actor: Actor, group_id: str, version: int, *, people: int, cancel: bool
     ) -> SmallGroup:
         """Keep a group, or cancel all its parts: its people are told and wait for the next.
 
-        STALE where it was decided, SESSION_OVER once it has begun.
+        STALE where it was decided, or has not the ``people`` any more with whom it was seen, or
+        enough of them by now; SESSION_OVER once it has begun.
         """
         ...

@@ -172,6 +172,7 @@ def _small_groups() -> dict[str, View]:
     hostile = replace(kept, course_name=HOSTILE, facilitator_name=LONG, decided_by=HOSTILE)
     found = {
         "open": SmallGroupView(group=group),
+        "refilled": SmallGroupView(group=replace(group, people=4), refusal=Refusal.STALE),
         "kept": SmallGroupView(group=kept),
         "cancelled": SmallGroupView(group=cancelled),
         "hostile": SmallGroupView(group=hostile),

@@ -121,15 +121,15 @@ async def test_a_group_below_its_minimum_is_cancelled_only_when_somebody_says_so
     seen = await desk.group(LEA, group_id)
     assert (seen.people, seen.least, seen.parts) == (1, 2, 2)
     with pytest.raises(Refused) as refused:
-        await desk.decide(MIA, group_id, 1, cancel=True)
+        await desk.decide(MIA, group_id, 1, people=1, cancel=True)
     assert refused.value.refusal is Refusal.UNKNOWN_DRAFT
-    gone = await desk.decide(LEA, group_id, 1, cancel=True)
+    gone = await desk.decide(LEA, group_id, 1, people=1, cancel=True)
     assert (gone.state, gone.decided_by) == (SmallGroupState.CANCELLED, "Lea")
     await house.quiet()
     assert await seats(teaching) == {}
     assert (house.calendar.live, house.applied()) == ([], 0)
     with pytest.raises(Refused) as refused:
-        await desk.decide(SAM, group_id, 1, cancel=False)
+        await desk.decide(SAM, group_id, 1, people=1, cancel=False)
     assert refused.value.refusal is Refusal.STALE
     assert (await teaching.desk.course(LEA, course.id)).needed == 3
 
@@ -137,7 +137,9 @@ async def test_a_group_below_its_minimum_is_cancelled_only_when_somebody_says_so
 async def test_a_group_that_is_kept_takes_place(teaching: Teaching) -> None:
     _, group_id = await small(teaching)
     desk = SmallGroupDesk(teaching.house.runtime.services, teaching.house.desk)
-    assert (await desk.decide(SAM, group_id, 1, cancel=False)).state is SmallGroupState.KEPT
+    assert (
+        await desk.decide(SAM, group_id, 1, people=1, cancel=False)
+    ).state is SmallGroupState.KEPT
     assert await seats(teaching) == {TEAM[2]: 2}
     assert await look_for_small_groups("all") == 0
     async with teaching.house.store.read() as tx:
@@ -146,3 +148,40 @@ async def test_a_group_that_is_kept_takes_place(teaching: Teaching) -> None:
     shown = await desk.shown_to(sue, group_id)
     assert shown is not None
     assert shown.decided_by == "Sam"
+
+
+async def test_a_group_that_was_kept_and_shrinks_further_is_asked_about_again(
+    teaching: Teaching,
+) -> None:
+    house = teaching.house
+    await booked(teaching, *TEAM[:4], least=4, most=5, settle_days=14, parts=TWO_PARTS)
+    await house.bind(*TEAM[:2])
+    first = {one.attendee_id: one for one in reversed(by_start(await teaching.sessions()))}
+    async with house.store.read() as tx:
+        group_id = await tx.scalar(sa.select(t.batch_part.c.sessions[(0, "group")].as_string()))
+    desk = SmallGroupDesk(house.runtime.services, house.desk)
+    for who, people_left, version in ((TEAM[0], 3, 1), (TEAM[1], 2, 3)):
+        await house.changes.cannot(actor(who), first[who].id)
+        await house.quiet()
+        assert await look_for_small_groups("all") == 1
+        assert await look_for_small_groups("all") == 0
+        kept = await desk.decide(LEA, str(group_id), version, people=people_left, cancel=False)
+        assert kept.state is SmallGroupState.KEPT
+        assert await look_for_small_groups("all") == 0
+    assert await told(house, NoticeKind.SMALL_GROUP) == ["lea", "lea"]
+
+
+async def test_a_card_from_before_a_group_was_filled_again_cancels_nothing(
+    teaching: Teaching,
+) -> None:
+    house = teaching.house
+    course, group_id = await small(teaching)
+    await widened(teaching, course, TEAM[3])
+    assert await seat_late_joiners("all") == 1
+    await house.quiet()
+    desk = SmallGroupDesk(house.runtime.services, house.desk)
+    for seen in (1, 2):
+        with pytest.raises(Refused) as refused:
+            await desk.decide(LEA, group_id, 1, people=seen, cancel=True)
+        assert refused.value.refusal is Refusal.STALE
+    assert await seats(teaching) == {TEAM[2]: 2, TEAM[3]: 2}

@@ -39,6 +39,7 @@ def upgrade() -> None:
         Column("course_id", String, nullable=False, index=True),
         Column("unit_id", String, nullable=False),
         Column("state", String, nullable=False),
+        Column("people", Integer, nullable=False),
         Column("opened_at", INSTANT, nullable=False),
         Column("decided_by", String),
         Column("decided_at", INSTANT),

@@ -16,5 +16,7 @@ class RandomIds:
     """``ports.clock.Ids`` by the operating system's randomness."""
 
     def new(self) -> str:
-        """Return 128 random bits, safe in URLs and JSON."""
-        return secrets.token_urlsafe(16)
+        """Return 128 random bits, safe in URLs, JSON and on a command line."""
+        while (found := secrets.token_urlsafe(16)).startswith("-"):
+            pass  # a command would take it for an option
+        return found

@@ -26,6 +26,8 @@ ONLY_WFM = {
 }
 """What is written for a stand-in itself: the event is the session's own, and is moved."""
 
+_GONE = (TargetState.UNDONE, TargetState.SKIPPED)
+
 NOTHING = {**ONLY_WFM, Target.WFM: TargetState.SKIPPED}
 """What is written for that of a gathering, which is nobody's exception."""
 
@@ -92,6 +94,18 @@ async def of_request(tx: AsyncConnection, request_id: str) -> Sequence[SessionRo
         )
     )
     return [bookings.session_of(dict(row)) for row in found.mappings()]
+
+
+async def may_still_be_written(tx: AsyncConnection, session_id: str) -> bool:
+    """Whether a next time that a session did not take may still have its exception in the WFM."""
+    found = await tx.execute(
+        sa.select(t.session).where(
+            t.session.c.stands_for == session_id,
+            t.session.c.state.in_([SessionState.PLANNED.value, SessionState.FAILED.value]),
+        )
+    )
+    rows = [bookings.session_of(dict(row)) for row in found.mappings()]
+    return any(row.targets[Target.WFM] not in _GONE for row in rows)
 
 
 async def trade(tx: AsyncConnection, pairs: Sequence[tuple[SessionRow, SessionRow]]) -> None:

@@ -43,14 +43,17 @@ async def mend(work_item_id: str) -> str:
 
 async def _lay_again(work_item_id: str, session_id: str, failed: list[Failed]) -> None:
     """Lay the exception of a session that stands under a new key: the old one may be refused."""
-    gone = await attempt(book.undo_wfm, session_id, Target.WFM, failed)
-    if gone and await readmit_mended(work_item_id, session_id):
+    if not await attempt(book.undo_wfm, session_id, Target.WFM, failed):
+        return
+    if await readmit_mended(work_item_id, session_id):
         await attempt(book.write_wfm, session_id, Target.WFM, failed)
+    else:
+        failed.append((session_id, Target.WFM.value, False))
 
 
 @DBOS.step(**LASTING)
 async def readmit_mended(work_item_id: str, session_id: str) -> bool:
-    """Let an exception that was given up be written again; whether its session stands."""
+    """Let an exception that was given up be written again; whether it may be."""
     async with current().services.store.write() as tx:
         await requests.locked(tx, (await bookings.require(tx, session_id)).request_id)
         return await readmitted(tx, session_id, work_item_id)

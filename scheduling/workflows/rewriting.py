@@ -111,7 +111,8 @@ async def _go_back(
 ) -> None:
     """Put back what may have been written, last first.
 
-    An exception that was to give way is laid again only once the first is known to be gone.
+    An exception that was to give way is laid again only once it is known to be gone itself, and
+    that of the new time as well; else a human hears of it.
     """
     for part in reversed(moved):
         await attempt(move_back, part["session"], Target.INVITE, failed)
@@ -119,9 +120,12 @@ async def _go_back(
         await attempt(book.undo_wfm, part["standin"], Target.WFM, failed, undoing=True)
     for part in reversed(vacated):
         one = part["session"]
-        gone = await attempt(book.undo_wfm, one, Target.WFM, failed, undoing=True)
-        if gone and await readmit(change_id, one):
+        if not await attempt(book.undo_wfm, one, Target.WFM, failed, undoing=True):
+            continue
+        if await readmit(change_id, one):
             await attempt(book.write_wfm, one, Target.WFM, failed)
+        else:
+            failed.append((one, Target.WFM.value, False))
 
 
 async def attempt(

@@ -237,16 +237,21 @@ def _keyed(row: SessionRow) -> SessionRow:
 
 @DBOS.step(**LASTING)
 async def readmit(change_id: str, session_id: str) -> bool:
-    """Let the exception of a time that was given up be written again; whether its session stands."""
+    """Let the exception of a time that was given up be written again; whether it may be."""
     async with current().services.store.write() as tx:
         await change_ends.lock(tx, change_id)
         return await readmitted(tx, session_id, f"{change_id}:back")
 
 
 async def readmitted(tx: AsyncConnection, session_id: str, why: str) -> bool:
-    """Let a booked session's exception be written under a key made of ``why``; False for others."""
+    """Let a booked session's exception be written under a key made of ``why``; False for others.
+
+    Also for one whose next time may still have its exception: the agent would be away twice.
+    """
     session = await bookings.require(tx, session_id)
     if session.state is not SessionState.BOOKED:
+        return False
+    if await standins.may_still_be_written(tx, session_id):
         return False
     pending = {**session.targets, Target.WFM: TargetState.PENDING}
     await bookings.update_session(

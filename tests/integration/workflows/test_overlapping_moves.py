@@ -7,6 +7,7 @@ import pytest
 from scheduling.domain.changes import ChangeState, ChangeView
 from scheduling.domain.requests import RequestState, SessionState, Target, TargetState
 from scheduling.domain.times import DAY, DateRange, WallWindow
+from scheduling.ports.calendar import CalendarRejected
 from scheduling.ports.wfm import Rejected
 from scheduling.storage.bookings import SessionRow
 from tests.integration.workflows.house import House
@@ -79,3 +80,34 @@ async def test_what_overlapped_and_could_not_be_put_back_is_so_by_try_again(
     assert (after.interval, after.targets) == (before.interval, before.targets)
     assert house.applied() == len(house.calendar.live) == 2
     assert await house.items(booked) == 1
+
+
+async def test_the_old_exception_is_not_laid_beside_the_new_one_that_could_not_be_taken_back(
+    house: House, booked: str
+) -> None:
+    before = (await house.sessions(booked))[-1]
+    view = await a_quarter_later(house, before)
+    house.calendar.fail("move", CalendarRejected("no"))  # the new exception is written by then
+    no = Fault(error=Rejected("no"))
+    for fault in (Fault(), no, Fault(), no):  # the new one's undo fails, and once more later
+        house.wfm.faults.plan("undo", fault)
+    before_it = _written(house)
+    await house.changes.move(actor("mia"), view.id, view.version, 0)
+    assert (await ended(house, view.id)).state is ChangeState.FAILED
+    assert house.applied() == 2  # the other session's, and the new one
+    for _ in range(2):
+        assert _written(house) == before_it + 1  # not every WFM would refuse the old one beside it
+        item = await house.item(booked)
+        assert item is not None
+        await house.desk.try_again(actor("sam"), item.id, item.version)
+        await house.quiet()
+        assert house.applied() == 2
+    assert _written(house) == before_it + 2
+    (after,) = [one for one in await house.sessions(booked) if one.id == before.id]
+    assert (after.interval, after.targets) == (before.interval, before.targets)
+    assert await house.items(booked) == 2
+
+
+def _written(house: House) -> int:
+    """Return how often the WFM was asked to lay an exception."""
+    return sum(call.name == "apply" for call in house.wfm.journal)

@@ -2,6 +2,7 @@
 
     python -m benchmarks.chaos --database sqlite --requests 200 --kills 20
     python -m benchmarks.chaos --database postgresql --requests 400 --replicas 2 --kills 22
+    python -m benchmarks.chaos --runs 2 ...   recurring meetings and courses amid the requests
     python -m benchmarks.chaos --suite short|long
 
 Ends with 1 where anything was lost, extra, missing, out of order or double.
@@ -22,11 +23,13 @@ from benchmarks.chaos.verdict import judge
 
 SUITES: dict[str, Sequence[Plan]] = {
     "short": (
-        Plan(database="sqlite", requests=200, kills=20),
-        Plan(database="postgresql", requests=400, kills=22, replicas=2),
-        Plan(database="postgresql", requests=200, kills=8, restarts=8, replicas=2),
+        Plan(database="sqlite", requests=200, kills=20, runs=4),
+        Plan(database="postgresql", requests=400, kills=22, replicas=2, runs=4),
+        Plan(database="postgresql", requests=200, kills=8, restarts=8, replicas=2, runs=2),
     ),
-    "long": (Plan(database="postgresql", requests=1000, kills=50, restarts=10, replicas=3),),
+    "long": (
+        Plan(database="postgresql", requests=1000, kills=50, restarts=10, replicas=3, runs=5),
+    ),
 }
 """``make chaos`` and ``make chaos-long``."""
 
@@ -58,6 +61,7 @@ def plans() -> tuple[Sequence[Plan], argparse.Namespace]:
     parser.add_argument("--restarts", type=int, default=0, help="of the database, without warning")
     parser.add_argument("--replicas", type=int, default=1)
     parser.add_argument("--units", type=int, default=5)
+    parser.add_argument("--runs", type=int, default=0, help="of recurring meetings and courses")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--patience", type=float, default=1800.0, help="seconds for one run")
     parser.add_argument("--without-tickets", action="store_true", help="a run that must fail")
@@ -74,6 +78,7 @@ def plans() -> tuple[Sequence[Plan], argparse.Namespace]:
             restarts=asked.restarts,
             replicas=asked.replicas,
             units=asked.units,
+            runs=asked.runs,
             seed=asked.seed,
             tickets=not asked.without_tickets,
             patience=asked.patience,

@@ -17,9 +17,11 @@ from scheduling.domain.centre import (
     Team,
     Unit,
 )
+from scheduling.domain.courses import Course, CoursePart
 from scheduling.domain.meetings import CapRule, MeetingType, PlaceKind, Room, SearchParameters
 from scheduling.domain.people import Person, Role, WorkingTime
 from scheduling.domain.rules import Rule
+from scheduling.domain.templates import Audience, Frequency, Recurrence, Template
 from scheduling.domain.times import DAY, MINUTE, DateRange, Interval, WallWindow, at_wall
 from wfm.centre.model import Centre
 from wfm.ledger import agent_day
@@ -62,6 +64,8 @@ def centre(units: Sequence[str], monday: date) -> Centre:
             ActivityCode(id="work", name="Open", kind=CodeKind.WORK),
             ActivityCode(id="meal", name="Meal", kind=CodeKind.MEAL, paid=False),
             ActivityCode(id="one_to_one", name="One-to-one", kind=CodeKind.MEETING),
+            ActivityCode(id="coaching", name="Coaching", kind=CodeKind.MEETING),
+            ActivityCode(id="training", name="Training", kind=CodeKind.TRAINING),
         ),
         demands={unit: (Demand(id=f"{unit}-calls", name="Calls"),) for unit in units},
         days={
@@ -212,6 +216,75 @@ def team_meeting() -> MeetingType:
     """Return the type for several people together."""
     return replace(
         one_to_one(), id="team_meeting", name="Team meeting", subject="Team meeting", group=True
+    )
+
+
+def coaching() -> MeetingType:
+    """Return the type of what recurs: of a code of its own, so that no one-to-one counts as it."""
+    return replace(one_to_one(), id="coaching", name="Coaching", code_id="coaching")
+
+
+def training() -> MeetingType:
+    """Return the type of what is taught."""
+    return replace(team_meeting(), id="training", name="Training", code_id="training")
+
+
+def types() -> tuple[MeetingType, ...]:
+    """Return every type."""
+    return one_to_one(), team_meeting(), coaching(), training()
+
+
+def unit_of_run(number: int, units: Sequence[str]) -> str:
+    """Return the unit of a run; recurring meetings and courses come to remotes with keys and without."""
+    return units[(number + number // 2) % len(units)]
+
+
+def name_of_run(number: int) -> str:
+    """Return what the template or the course of a run is called."""
+    return f"Run {number}"
+
+
+def planners(unit: str) -> tuple[str, str]:
+    """Return the schedulers of a unit."""
+    return f"{unit}-scheduler-0", f"{unit}-scheduler-1"
+
+
+def is_course(number: int) -> bool:
+    """Whether a run is the roll-out of a course; the others are of recurring meetings."""
+    return number % 2 == 1
+
+
+def template(number: int, unit: str, first: date) -> Template:
+    """Return coaching of everybody in a unit, once a week, in a room."""
+    return Template(
+        id="",
+        version=0,
+        name=name_of_run(number),
+        unit_id="",
+        owner_id="",
+        type_id="coaching",
+        audience=Audience(team_ids=frozenset({f"{unit}-team"})),
+        recurrence=Recurrence(frequency=Frequency.WEEKLY),
+        start=first,
+        facilitator_id=f"{unit}-manager-0",
+        place=PlaceKind.ROOM,
+    )
+
+
+def course(number: int, unit: str) -> Course:
+    """Return a course in two parts for everybody in a unit, taught in threes and fours by two."""
+    return Course(
+        id="",
+        version=0,
+        name=name_of_run(number),
+        unit_id="",
+        owner_id="",
+        type_id="training",
+        parts=(CoursePart(minutes=60, place=PlaceKind.ROOM), CoursePart(minutes=30, least_days=1)),
+        audience=Audience(team_ids=frozenset({f"{unit}-team"})),
+        trainer_ids=(f"{unit}-manager-1", f"{unit}-manager-2"),
+        least=3,
+        most=4,
     )
 
 

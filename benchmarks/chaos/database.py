@@ -16,12 +16,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from benchmarks.chaos import centre as small
-from benchmarks.chaos.door import TENANT, account_of, chat_of
+from benchmarks.chaos.accounts import TENANT, account_of, chat_of
 from benchmarks.chaos.worker import CHANNEL
 from bot.channel.references import Conversation, ConversationKind
 from bot.memory import StoredReferences
 from scheduling.domain.requests import FINAL_STATES, RequestState, SessionState, WorkItemState
-from scheduling.storage import people
+from scheduling.domain.runs import RunState
+from scheduling.storage import commits, people, runs
 from scheduling.storage import tables as t
 from scheduling.storage.bookings import NOBODY
 from scheduling.storage.store import Store
@@ -196,6 +197,33 @@ class Looks:
 
         async def read(tx: AsyncConnection) -> list[str]:
             return list((await tx.execute(bound)).scalars())
+
+        return await self.look(read)
+
+    async def state_of_run(self, run_id: str) -> RunState:
+        """Return how far a run is."""
+
+        async def read(tx: AsyncConnection) -> RunState:
+            return (await runs.require(tx, run_id)).state
+
+        return await self.look(read)
+
+    async def requests_of_run(self, run_id: str) -> frozenset[str]:
+        """Return the requests that the parts of a run have become."""
+        query = sa.select(t.batch_part.c.request_id).where(t.batch_part.c.batch_id == run_id)
+
+        async def read(tx: AsyncConnection) -> frozenset[str]:
+            return frozenset(one for one in (await tx.scalars(query)) if one)
+
+        return await self.look(read)
+
+    async def settled_of_run(self, run_id: str) -> int:
+        """Return how many sessions of a run are booked, given back or left out."""
+
+        async def read(tx: AsyncConnection) -> int:
+            row = await commits.get(tx, run_id)
+            far = await commits.progress(tx, row) if row else None
+            return far.booked + far.failed + len(far.left_out) if far else 0
 
         return await self.look(read)
 

@@ -7,6 +7,8 @@ from typing import Any
 from aiohttp import web
 
 from benchmarks.chaos import centre as small
+from benchmarks.chaos.accounts import actor, chat_of
+from benchmarks.chaos.planner import Planner
 from scheduling.domain.changes import ChangeKind
 from scheduling.domain.people import Actor
 from scheduling.domain.refusals import Refusal, Refused
@@ -18,31 +20,16 @@ from scheduling.workflows.desk import FrontDesk
 from scheduling.workflows.services import Services
 
 Answer = dict[str, Any]
-TENANT = "chaos"
-
-
-def actor(person_id: str) -> Actor:
-    """Return the account that is bound to a person."""
-    return Actor(object_id=account_of(person_id), tenant_id=TENANT, name=person_id)
-
-
-def account_of(person_id: str) -> str:
-    """Return the directory account of a person."""
-    return f"oid-{person_id}"
-
-
-def chat_of(person_id: str) -> str:
-    """Return a person's chat with Aside."""
-    return f"chat-{person_id}"
 
 
 class Door:
-    """Drafts, tickets and decisions, through the product's own desk."""
+    """Drafts, tickets, decisions and runs, through the product's own desk."""
 
     def __init__(
         self,
         desk: FrontDesk,
         changes: ChangeDesk,
+        planner: Planner,
         services: Services,
         lag: Callable[[], list[float]],
         units: Sequence[str],
@@ -51,6 +38,7 @@ class Door:
         """Ask for sessions in ``units`` on the workdays from ``first``."""
         self._desk = desk
         self._changes = changes
+        self._planner = planner
         self._services = services
         self._lag = lag
         self._units = units
@@ -64,6 +52,9 @@ class Door:
             ("submit", self.submit),
             ("decide", self.decide),
             ("change", self.change),
+            ("keep", self._planner.keep),
+            ("begin", self._planner.begin),
+            ("confirm", self._planner.confirm),
             ("lag", self.lag),
         ):
             app.router.add_post(f"/{name}", _route(answer))

@@ -16,9 +16,10 @@ import aiohttp
 from benchmarks.chaos import centre as small
 from benchmarks.chaos import evidence
 from benchmarks.chaos.database import Looks, Server, furnish, serving
-from benchmarks.chaos.evidence import Evidence, Killing, Notes
+from benchmarks.chaos.evidence import Amid, Evidence, Killing, Notes
 from benchmarks.chaos.fleet import Fleet
 from benchmarks.chaos.processes import Process, children, start, still_there
+from benchmarks.chaos.rounds import Ids, Over, Rounds
 from benchmarks.chaos.worker import Orders
 from scheduling.domain.changes import ChangeKind
 from scheduling.domain.requests import WorkItemCause, WorkItemState
@@ -37,7 +38,11 @@ CALL = aiohttp.ClientTimeout(total=60)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a run does. ``patience`` is how many seconds it may take in all."""
+    """What a run does. ``patience`` is how many seconds it may take in all.
+
+    ``runs`` are of recurring meetings and courses by turns. A worker is killed while each is booked,
+    and while it is planned where that takes long enough; these kills come on top of ``kills``.
+    """
 
     database: str
     requests: int
@@ -45,6 +50,7 @@ class Plan:
     restarts: int = 0
     replicas: int = 1
     units: int = 5
+    runs: int = 0
     seed: int = 1
     tickets: bool = True
     patience: float = 1800.0
@@ -53,6 +59,8 @@ class Plan:
         """Refuse what no database of that kind can do."""
         if self.database == "sqlite" and (self.replicas > 1 or self.restarts):
             raise ValueError("SQLite serves one process and has no server to restart")
+        if self.runs > self.units:
+            raise ValueError("a unit books one run at a time: ask for no more runs than units")
 
     @property
     def low(self) -> int:
@@ -83,6 +91,7 @@ class Run:
         self._blows = 0
         self._tried = 0
         self._later: list[asyncio.Task[None]] = []
+        self._blow = asyncio.Lock()
         self.notes = Notes()
 
     async def until_over(self) -> bool:
@@ -93,7 +102,13 @@ class Run:
                 beside.append(group.create_task(self._change()))
                 beside.append(group.create_task(self._fleet.keep_whole()))
                 group.create_task(self._strike())
+                rounds = Rounds(self._until_answered, self._kill, self._looks, self.notes)
+                plans = [
+                    group.create_task(rounds.see_through(number))
+                    for number in range(self._plan.runs)
+                ]
                 await self._feed()
+                await asyncio.gather(*plans)
                 while not await self._settled():  # noqa: ASYNC110 - it polls a database
                     await asyncio.sleep(LOOK)
                 for task in beside:
@@ -216,7 +231,7 @@ class Run:
 
         Each blow waits for its share of the requests, so that they are spread over the run.
         """
-        blows = [self._kill] * self._plan.kills + [self._restart] * self._plan.restarts
+        blows = [self._kill_any] * self._plan.kills + [self._restart] * self._plan.restarts
         self._rng.shuffle(blows)
         for blow in blows:
             share = self._plan.requests * self._blows // (len(blows) + 1)
@@ -227,22 +242,46 @@ class Run:
             await blow()
             self._blows += 1
 
-    async def _kill(self) -> None:
+    async def _kill_any(self) -> None:
         """Kill a worker that has work of a request in hand; wait for one that does."""
-        while not await self._dry():
-            worker = self._any()
-            if worker is not None and await self._looks.in_hand(worker.executor):
-                offspring = children(worker.handle.pid)
-                at = self._fleet.kill(worker)
-                held = await self._looks.in_hand(worker.executor)
-                if held:
-                    killing = Killing(at=at, executor=worker.executor, held=held)
-                    self.notes.kills.append(killing)
-                self._later.append(asyncio.create_task(self._look_for(offspring)))
-                if held:
-                    return
+        await self._kill(Amid.REQUEST, None, self._dry)
+
+    async def _kill(self, amid: Amid, of: Ids | None, over: Over) -> bool:
+        """Kill a worker with work in hand, ``of`` some requests or runs where given: see ``Kill``."""
+        while not await over():
+            async with self._blow:
                 await self._fleet.whole()
+                worker = await self._holder(of)
+                if worker is not None:
+                    offspring = children(worker.handle.pid)
+                    at = self._fleet.kill(worker)
+                    held = await self._held(worker, of)
+                    if held:
+                        killing = Killing(at=at, executor=worker.executor, held=held, amid=amid)
+                        self.notes.kills.append(killing)
+                    self._later.append(asyncio.create_task(self._look_for(offspring)))
+                    if held:
+                        return True
             await asyncio.sleep(0.02)
+        return False
+
+    async def _holder(self, of: Ids | None) -> Process | None:
+        """Return a worker with work in hand; None where none has, or the last death is still felt."""
+        if self.notes.kills and await self._looks.first_step(self.notes.kills[-1].at) is None:
+            return None
+        ready = self._fleet.ready
+        for worker in self._rng.sample(ready, len(ready)):
+            if await self._held(worker, of):
+                return worker
+        return None
+
+    async def _held(self, worker: Process, of: Ids | None) -> list[str]:
+        """Return the workflows in a worker's hand; their ids begin with what they are of."""
+        held = await self._looks.in_hand(worker.executor)
+        if of is None or not held:
+            return held
+        wanted = await of()
+        return [one for one in held if one.partition(":")[0] in wanted]
 
     async def _look_for(self, offspring: dict[int, str]) -> None:
         await asyncio.sleep(ORPHANS_AFTER)

@@ -5,6 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +18,36 @@ from scheduling.storage import audit
 from scheduling.storage import tables as t
 
 Row = Mapping[str, Any]
-TABLES = (t.request, t.session, t.work_item, t.decision, t.audit, t.notice, t.change)
+TABLES = (
+    t.request,
+    t.session,
+    t.work_item,
+    t.decision,
+    t.audit,
+    t.notice,
+    t.change,
+    t.run,
+    t.run_session,
+    t.batch_part,
+)
+
+
+class Amid(StrEnum):
+    """What a worker was doing when it was killed."""
+
+    REQUEST = "request"
+    PLANNING = "planning a run"
+    BOOKING = "booking a run"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Killing:
-    """One kill -9: when (seconds of the epoch), whom, and the workflows that were in hand."""
+    """One kill -9: when (seconds of the epoch), whom, amid what, and the workflows in hand of it."""
 
     at: float
     executor: str
     held: Sequence[str]
+    amid: Amid = Amid.REQUEST
 
 
 @dataclass(kw_only=True)
@@ -39,6 +60,10 @@ class Notes:
     """How many taps on a work item were told that they decided it."""
     changes: dict[str, str] = field(default_factory=dict)
     """The kind of each change of a booked session that was acknowledged, by its id."""
+    runs: dict[int, str] = field(default_factory=dict)
+    """The run that was confirmed, by its number."""
+    progress: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """How many sessions of a run were settled at each look."""
     kills: list[Killing] = field(default_factory=list)
     restarts: list[float] = field(default_factory=list)
     orphans: list[int] = field(default_factory=list)

@@ -1,10 +1,12 @@
 """What a run is told in: a table for people, and JSON for programs."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from benchmarks.chaos.driver import Plan
-from benchmarks.chaos.evidence import Evidence
+from benchmarks.chaos.evidence import Amid, Evidence
 from benchmarks.chaos.verdict import Verdict
+from benchmarks.chaos.verdict_runs import seats_of_runs
 
 BOOKED = ("booked", "partly_booked")
 SHOWN = 20
@@ -20,16 +22,23 @@ def part(values: Sequence[float], share: float) -> float | None:
 def figures(plan: Plan, evidence: Evidence, verdict: Verdict) -> dict[str, float | int | None]:
     """Return every figure of a run by its name; times in seconds."""
     notes, timings = evidence.notes, evidence.timings
+    amid = Counter(killing.amid for killing in notes.kills)
+    planned = seats_of_runs(evidence)
     return {
         "requests": len(notes.acknowledged),
         "refused at the desk": len(notes.refused),
         "booked": sum(row["state"] in BOOKED for row in evidence.tables["request"]),
         "with a human": sum(row["state"] == "escalated" for row in evidence.tables["request"]),
         "changes of booked sessions": len(notes.changes),
-        "of these done": sum(
+        "of the changes done": sum(
             row["state"] == "done" and row["id"] in notes.changes
             for row in evidence.tables["change"]
         ),
+        "runs booked": sum(row["state"] == "booked" for row in evidence.tables["run"]),
+        "sessions that runs planned": len(planned),
+        "of these booked": planned.count("booked"),
+        "kills while a run was planned": amid[Amid.PLANNING],
+        "kills while a run was booked": amid[Amid.BOOKING],
         "lost": len(verdict.lost),
         "extra": len(verdict.extra),
         "missing": len(verdict.missing),
@@ -40,7 +49,7 @@ def figures(plan: Plan, evidence: Evidence, verdict: Verdict) -> dict[str, float
         "calls repeated after acknowledgement": verdict.repeated,
         "calls absorbed": verdict.absorbed,
         "posts whose outcome is unknown": verdict.unknown,
-        "kills in flight": len(notes.kills),
+        "kills in flight": amid[Amid.REQUEST],
         "kills asked for": plan.kills,
         "database restarts": len(notes.restarts),
         "workers that ended by themselves": notes.left,
@@ -57,7 +66,8 @@ def figures(plan: Plan, evidence: Evidence, verdict: Verdict) -> dict[str, float
 def failures(plan: Plan, evidence: Evidence, verdict: Verdict) -> list[str]:
     """Return why a run did not keep what is promised, in sentences; none where it did."""
     found = list(verdict.faults)
-    kills, restarts = len(evidence.notes.kills), len(evidence.notes.restarts)
+    amid = Counter(killing.amid for killing in evidence.notes.kills)
+    kills, restarts = amid[Amid.REQUEST], len(evidence.notes.restarts)
     made = len(evidence.notes.acknowledged) + len(evidence.notes.refused)
     if not evidence.over:
         found.append(f"the work did not come to rest within {plan.patience:.0f} s")
@@ -68,6 +78,10 @@ def failures(plan: Plan, evidence: Evidence, verdict: Verdict) -> list[str]:
             f"only {kills} of {plan.kills} kills and {restarts} of {plan.restarts} restarts"
             " hit work in flight: give it more requests"
         )
+    if (booked := len(evidence.notes.runs)) < plan.runs:
+        found.append(f"only {booked} of {plan.runs} runs were planned and confirmed")
+    if (hits := amid[Amid.BOOKING]) < plan.runs:
+        found.append(f"only {hits} of {plan.runs} runs were hit while they were booked")
     return found
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from benchmarks.chaos.evidence import Evidence, Row
+from benchmarks.chaos.verdict_runs import faults_of_runs, parts_of_runs
 from scheduling.domain.changes import ChangeState
 from scheduling.domain.notices import Concern
 from scheduling.domain.requests import FINAL_STATES, RequestState, SessionState, WorkItemState
@@ -62,6 +63,9 @@ def judge(evidence: Evidence) -> Verdict:
     _order(evidence, verdict)
     _decisions(evidence, verdict)
     _changes(evidence, verdict)
+    faults = faults_of_runs(evidence)
+    verdict.lost += faults.lost
+    verdict.extra += faults.extra
     _own_writes(evidence, verdict)
     verdict.orphans += [f"process {pid} outlived its parent" for pid in evidence.notes.orphans]
     return verdict
@@ -81,7 +85,7 @@ def _requests(evidence: Evidence, verdict: Verdict) -> None:
         for one in evidence.tables["session"]
         if "failed" in one["targets"].values() and one["request_id"] not in told_of
     ]
-    promised = Counter(evidence.notes.acknowledged.values())
+    promised = Counter((*evidence.notes.acknowledged.values(), *parts_of_runs(evidence)))
     for request_id, times in promised.items():
         if request_id not in rows:
             verdict.lost.append(f"request {request_id} was acknowledged and is not there")
@@ -295,9 +299,11 @@ def _own_writes(evidence: Evidence, verdict: Verdict) -> None:
     for line in sorted(evidence.tables["audit"], key=lambda line: line["seq"]):
         actions[line["subject"]].append(line["action"])
     rounds = Counter(row["request_id"] for row in evidence.tables["work_item"])
+    parts = parts_of_runs(evidence)
     for row in evidence.tables["request"]:
         told = actions[row["id"]]
-        if told.count("request.submitted") != 1 or told[0] != "request.submitted":
+        once = told.count("request.submitted") == 1 and told[0] == "request.submitted"
+        if not once and row["id"] not in parts:
             verdict.writes.append(f"request {row['id']} was not submitted once, and first")
         if told.count("request.reserved") > 1 + rounds[row["id"]]:
             verdict.writes.append(f"request {row['id']} was reserved more often than decided on")

@@ -18,6 +18,7 @@ import aiohttp
 from benchmarks.chaos import centre as small
 from benchmarks.chaos.door import Door
 from benchmarks.chaos.ledger import listening, until_input_ends
+from benchmarks.chaos.planner import Planner
 from benchmarks.chaos.remotes import LedgerCalendar, LedgerWfm, Line
 from bot.channel.connector import Connector
 from bot.channel.pace import Pace
@@ -151,7 +152,7 @@ def _services(
     """Return what Aside works with: its own store and cards, and the ledger's remotes."""
     line = Line(session, orders.ledger)
     both = (PlaceKind.ROOM, PlaceKind.ONLINE)
-    offered = [(kind, both) for kind in (small.one_to_one(), small.team_meeting())]
+    offered = [(kind, both) for kind in small.types()]
     setups = Setups(store, SystemClock(), first_setup(offered), POLICY)
     calendar = LedgerCalendar(line, small.rooms(orders.names))
     centre = small.centre(orders.names, date.fromisoformat(orders.monday))
@@ -189,7 +190,8 @@ async def working(orders: Orders, pool: SolverPool) -> AsyncIterator[tuple[Door,
         lag = Lag(solver)
         first = date.fromisoformat(orders.first)
         desks = FrontDesk(runtime, reader), ChangeDesk(runtime)
-        door = Door(*desks, services, lag.take, orders.names, first)
+        planner = Planner(runtime, reader, orders.names, first)
+        door = Door(*desks, planner, services, lag.take, orders.names, first)
         await warming
         stack.push_async_callback(engine.close)
         await launch(engine)

@@ -95,6 +95,9 @@ def sound() -> Evidence:
                 {"key": "r2:cancelled:schedulers", "state": "sent"},
             ],
             "change": [{"id": "c1", "state": "taken"}],
+            "run": [],
+            "run_session": [],
+            "batch_part": [],
         },
         notes=Notes(
             changes={"c1": "move"},

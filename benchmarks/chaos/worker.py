@@ -30,7 +30,7 @@ from bot.metrics import Metrics
 from bot.show import Showing
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.setup import first_setup
-from scheduling.optimizer.outcome import Answer
+from scheduling.optimizer.outcome import Answer, Zones
 from scheduling.optimizer.pool import PATIENCE, SolverPool
 from scheduling.optimizer.problem import Problem
 from scheduling.storage.store import Store
@@ -91,7 +91,7 @@ class WatchedPool:
         self._pool = pool
         self.solving = 0
 
-    async def answer(self, problem: Problem, zone: str, *, patience: float = PATIENCE) -> Answer:
+    async def answer(self, problem: Problem, zone: Zones, *, patience: float = PATIENCE) -> Answer:
         """See Solver."""
         self.solving += 1
         try:

@@ -1,5 +1,6 @@
 """What a plan does to service, and what the independent check says of it, as plain data."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -7,6 +8,9 @@ from enum import StrEnum
 from scheduling.domain.rules import Rule
 from scheduling.domain.times import DateRange, Interval
 from scheduling.optimizer.plan import Plan
+
+Zones = str | Mapping[str, str]
+"""Whose local days a forecast is told in: of one zone, or of each demand's own, by its id."""
 
 
 class ForecastSource(StrEnum):

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Final, ParamSpec, TypeVar
 
 from scheduling.optimizer import worker
-from scheduling.optimizer.outcome import Answer, PeriodImpact
+from scheduling.optimizer.outcome import Answer, PeriodImpact, Zones
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.supply import Curve, Grid
 
@@ -66,7 +66,7 @@ class SolverPool:
         """Start the processes and load the solver in them."""
         await asyncio.gather(*(self._run(worker.warm_up) for _ in range(self._workers)))
 
-    async def answer(self, problem: Problem, zone: str, *, patience: float = PATIENCE) -> Answer:
+    async def answer(self, problem: Problem, zone: Zones, *, patience: float = PATIENCE) -> Answer:
         """Return plan, forecast per local day in ``zone``, and check, in one round trip."""
         return await self._run(worker.answer, problem, zone, patience)
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping
 from typing import Final
 
-from scheduling.optimizer.outcome import Answer, PeriodImpact
+from scheduling.optimizer.outcome import Answer, PeriodImpact, Zones
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.supply import Curve, Grid
 
@@ -50,7 +50,7 @@ def effect(
     return whole.effect(grid, curves, arrays, zone).days
 
 
-def answer(problem: Problem, zone: str, patience: float) -> Answer:
+def answer(problem: Problem, zone: Zones, patience: float) -> Answer:
     """Return the plan of ``problem``, its forecast per local day in ``zone``, and its check.
 
     After ``patience`` seconds the search ends with what it has, and the plan says so.

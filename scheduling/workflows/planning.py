@@ -21,7 +21,7 @@ from scheduling.recurrence.audience import changes, lost_parts
 from scheduling.storage.runs import RunRow
 from scheduling.workflows import problems, whole_unit
 from scheduling.workflows.facts import UnitFacts
-from scheduling.workflows.run_ground import Ground, ground_of, zone_most
+from scheduling.workflows.run_ground import Ground, ground_of, zones_of
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.services import Services, Solver
 
@@ -48,11 +48,10 @@ async def plan(runtime: Runtime, row: RunRow) -> Planned:
     services = runtime.services
     begun = services.clock.now()
     ground = await ground_of(services, row)
-    zone = zone_most(ground.world.facts)
     problem, answer = None, None
     if ground.asked.occurrences:
         async with solver_of(services) as solver:
-            problem, answer = await _search(solver, services, ground, zone)
+            problem, answer = await _search(solver, services, ground)
     seconds = (services.clock.now() - begun).total_seconds()
     offline = offline_of(ground.world.facts, row.dates, services.setups.setup.allowance)
     return _planned(row, ground, problem, answer, offline, seconds)
@@ -68,11 +67,9 @@ async def solver_of(services: Services) -> AsyncIterator[Solver]:
         yield lent
 
 
-async def _search(
-    solver: Solver, services: Services, ground: Ground, zone: str
-) -> tuple[Problem, Answer]:
+async def _search(solver: Solver, services: Services, ground: Ground) -> tuple[Problem, Answer]:
     """Search at an even pace, then once more with all days open to whom that left without a time."""
-    types = services.catalogue.types
+    types, zones = services.catalogue.types, zones_of(ground.world.facts)
 
     async def answer(
         pinned: Sequence[Placement] = (), wide: frozenset[str] = frozenset()
@@ -87,7 +84,7 @@ async def _search(
             pinned=pinned,
             wide=wide,
         )
-        found = await solver.answer(problem, zone, patience=PATIENCE)
+        found = await solver.answer(problem, zones, patience=PATIENCE)
         if found.faults:
             raise Refused(Refusal.SOLVER_AWAY, {"faults": len(found.faults)})
         return problem, found
@@ -209,14 +206,19 @@ def offline_of(facts: UnitFacts, dates: DateRange, allowance: int) -> Offline | 
 def days_of(
     facts: UnitFacts, sessions: Sequence[RunSession], answer: Answer | None
 ) -> tuple[RunDay, ...]:
-    """Return one row per day with sessions, with what they do to every demand."""
+    """Return one row per day with sessions, by the clock of their people, with what they do.
+
+    A demand's days are those of the zone that most of who serve it are in (``zones_of``); one that
+    sessions of another zone reach on a day without sessions has a row all the same.
+    """
     if answer is None:
         return ()
     of_day: defaultdict[date, list[RunSession]] = defaultdict(list)
     for one in sessions:
         of_day[one.day].append(one)
     rows = []
-    for day, some in sorted(of_day.items()):
+    for day in sorted({*of_day, *(one.day for one in answer.days)}):
+        some = of_day[day]
         impacts = [(c, d) for c, d in zip(answer.curves, answer.days, strict=True) if d.day == day]
         worst = min((_worst(curve) for curve, _ in impacts), default=(0.0, None))
         rows.append(

@@ -37,7 +37,7 @@ from scheduling.workflows.caps import rare_skills
 from scheduling.workflows.learners import Learners, learners_of
 from scheduling.workflows.planning import PATIENCE, WEEK, Planned, days_of, offline_of, solver_of
 from scheduling.workflows.problems import World, require_code
-from scheduling.workflows.run_ground import facts_of, world_of, zone_most
+from scheduling.workflows.run_ground import facts_of, world_of, zones_of
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.services import Services
 
@@ -185,8 +185,8 @@ async def _search(services: Services, ground: _Ground) -> tuple[Problem, Answer]
         ground.kind,
     )
     async with solver_of(services) as solver:
-        zone = zone_most(ground.world.facts)
-        answer = await solver.answer(problem, zone, patience=PATIENCE)
+        zones = zones_of(ground.world.facts)
+        answer = await solver.answer(problem, zones, patience=PATIENCE)
     if answer.faults:
         raise Refused(Refusal.SOLVER_AWAY, {"faults": len(answer.faults)})
     return problem, answer

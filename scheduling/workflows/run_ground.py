@@ -211,6 +211,18 @@ async def _calendars(
     return busy, tuple(r for r, at in everybody.items() if at and r not in busy)
 
 
+def zones_of(facts: UnitFacts) -> dict[str, str]:
+    """Return for each demand the zone of most agents who serve it, whose days are its days."""
+    zones: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for agent in facts.agents.values():
+        for demand_id in agent.shares:
+            zones[demand_id][agent.zone] += 1
+    return {
+        demand_id: min(counted, key=lambda zone: (-counted[zone], zone))
+        for demand_id, counted in zones.items()
+    }
+
+
 def zone_most(facts: UnitFacts) -> str:
     """Return the zone of most agents, in which a preview's days are days."""
     zones = Counter(agent.zone for agent in facts.agents.values())

@@ -22,7 +22,7 @@ from scheduling.workflows import problems, replacing, run_ground, whole_unit
 from scheduling.workflows.freeing import freed
 from scheduling.workflows.planning import PATIENCE, solver_of
 from scheduling.workflows.problems import World
-from scheduling.workflows.run_ground import zone_most
+from scheduling.workflows.run_ground import zones_of
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.selfcare_ground import Finding, Looked
 
@@ -155,7 +155,7 @@ class _Plan:
             wide=frozenset(of),
         )
         async with solver_of(self.runtime.services) as solver:
-            answer = await solver.answer(problem, zone_most(self.looked.facts), patience=PATIENCE)
+            answer = await solver.answer(problem, zones_of(self.looked.facts), patience=PATIENCE)
         if answer.faults:
             raise Refused(Refusal.SOLVER_AWAY, {"faults": len(answer.faults)})
         await self._take(found, of, answer, unasked=until is not None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from scheduling.domain.house import Keep
-from scheduling.optimizer.outcome import Answer, PeriodImpact
+from scheduling.optimizer.outcome import Answer, PeriodImpact, Zones
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.supply import Curve, Grid
 from scheduling.ports.apps import Apps
@@ -22,7 +22,7 @@ from scheduling.workflows.setups import Catalogue, Policy, Setups
 class Solver(Protocol):
     """Solves away from the event loop."""
 
-    async def answer(self, problem: Problem, zone: str, *, patience: float = ...) -> Answer:
+    async def answer(self, problem: Problem, zone: Zones, *, patience: float = ...) -> Answer:
         """Return the plan, its forecast by local day of ``zone``, and what the check found.
 
         After ``patience`` seconds the search ends with what it has.

@@ -9,6 +9,7 @@ computed twice. Figures are exact: whoever shows net staffing floors it to a ten
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ from scheduling.optimizer.forecast.service import (
     served_by_oracle,
 )
 from scheduling.optimizer.forecast.taken import units_taken
-from scheduling.optimizer.outcome import CurveImpact, ForecastSource, Impact, PeriodImpact
+from scheduling.optimizer.outcome import CurveImpact, ForecastSource, Impact, PeriodImpact, Zones
 from scheduling.optimizer.plan import Placement, Plan
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.supply import UNITS, Curve, Grid
@@ -37,7 +38,7 @@ _Rows = tuple[DateRange, slice]
 def impact(
     problem: Problem,
     placed: Plan | Iterable[Placement],
-    zone: str,
+    zone: Zones,
     *,
     periods: Sequence[DateRange] = (),
     oracle: ImpactOracle | None = None,
@@ -56,7 +57,7 @@ def effect(
     grid: Grid,
     demands: Iterable[Curve],
     taken: Mapping[str, Floats],
-    zone: str,
+    zone: Zones,
     *,
     periods: Sequence[DateRange] = (),
     oracle: ImpactOracle | None = None,
@@ -65,19 +66,28 @@ def effect(
 
     See ``impact``.
     """
-    whole = _dates(grid, zone)
-    days = _rows(grid, [DateRange(day, day + DAY) for day in whole.days()], zone)
-    contracts = _rows(grid, periods or [whole], zone)
     curves: list[CurveImpact] = []
     by_day: list[PeriodImpact] = []
     by_period: list[PeriodImpact] = []
     for curve in sorted(demands, key=lambda each: each.demand_id):
         if curve.demand_id in taken:
+            place = zone if isinstance(zone, str) else zone[curve.demand_id]
+            days, contracts = _ranges(grid, place, tuple(periods))
             shown = _Shown.of(grid, curve, taken[curve.demand_id], oracle)
             curves += [shown.curve_impact(rows) for _, rows in shown.changed_in(days)]
             by_day += [shown.period_impact(*each) for each in shown.changed_in(days)]
             by_period += [shown.period_impact(*each) for each in shown.changed_in(contracts)]
     return Impact(curves=tuple(curves), days=tuple(by_day), periods=tuple(by_period))
+
+
+@lru_cache(maxsize=64)
+def _ranges(
+    grid: Grid, zone: str, periods: tuple[DateRange, ...]
+) -> tuple[list[_Rows], list[_Rows]]:
+    """Return the local days of ``grid`` in ``zone``, and ``periods`` or else all of them as one."""
+    whole = _dates(grid, zone)
+    days = _rows(grid, [DateRange(day, day + DAY) for day in whole.days()], zone)
+    return days, _rows(grid, periods or [whole], zone)
 
 
 def _dates(grid: Grid, zone: str) -> DateRange:

@@ -10,7 +10,7 @@ from scheduling.domain.meetings import Room
 from scheduling.domain.service_clocks import Nudge
 from scheduling.domain.times import Interval
 from scheduling.optimizer import worker
-from scheduling.optimizer.outcome import Answer, PeriodImpact
+from scheduling.optimizer.outcome import Answer, PeriodImpact, Zones
 from scheduling.optimizer.pool import PATIENCE
 from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.supply import Curve, Grid
@@ -58,7 +58,7 @@ class Weather(Faults):
 class InProcess:
     """The solver on a thread of this process."""
 
-    async def answer(self, problem: Problem, zone: str, *, patience: float = PATIENCE) -> Answer:
+    async def answer(self, problem: Problem, zone: Zones, *, patience: float = PATIENCE) -> Answer:
         """See Solver."""
         return await asyncio.to_thread(worker.answer, problem, zone, patience)
 

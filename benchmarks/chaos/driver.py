@@ -246,8 +246,8 @@ class Run:
         """Kill a worker that has work of a request in hand; wait for one that does."""
         await self._kill(Amid.REQUEST, None, self._dry)
 
-    async def _kill(self, amid: Amid, of: Ids | None, over: Over) -> bool:
-        """Kill a worker with work in hand, ``of`` some requests or runs where given: see ``Kill``."""
+    async def _kill(self, amid: Amid, of: Ids | None, over: Over) -> None:
+        """Kill a worker with work in hand, ``of`` some requests or runs where given; see ``Kill``."""
         while not await over():
             async with self._blow:
                 await self._fleet.whole()
@@ -261,9 +261,8 @@ class Run:
                         self.notes.kills.append(killing)
                     self._later.append(asyncio.create_task(self._look_for(offspring)))
                     if held:
-                        return True
+                        return
             await asyncio.sleep(0.02)
-        return False
 
     async def _holder(self, of: Ids | None) -> Process | None:
         """Return a worker with work in hand; None where none has, or the last death is still felt."""

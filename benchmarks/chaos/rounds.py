@@ -26,8 +26,8 @@ class Ask(Protocol):
 class Kill(Protocol):
     """Kills a worker that has some work in hand."""
 
-    async def __call__(self, amid: Amid, of: Ids, over: Over) -> bool:
-        """Wait for a worker with workflows of these requests or runs; False once ``over``."""
+    async def __call__(self, amid: Amid, of: Ids, over: Over) -> None:
+        """Wait for a worker with workflows of these requests or runs, but no longer than ``over``."""
         ...
 
 

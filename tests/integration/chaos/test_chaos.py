@@ -1,4 +1,4 @@
-"""Sixty-four requests and four kills on each database: nothing lost, nothing twice."""
+"""Requests, a recurring run and a course, with kills amid each, on each database: nothing lost or twice."""
 
 import asyncio
 import json
@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.postgres import POSTGRES_ONLY
 
-REQUESTS, KILLS = 64, 4
+REQUESTS, KILLS, RUNS = 48, 4, 2
 PATIENCE = 600.0
 """Seconds; a quiet machine takes less than a tenth."""
 NONE_OF = (
@@ -25,11 +25,11 @@ NONE_OF = (
 
 async def chaos(*arguments: str) -> tuple[int | None, dict[str, Any]]:
     """Run the command: (its exit code, its figures)."""
-    asked = ("--requests", str(REQUESTS), "--kills", str(KILLS), "--patience", str(PATIENCE))
+    asked = ("--requests", str(REQUESTS), "--kills", str(KILLS), "--runs", str(RUNS))
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-W", "ignore", "-m", "benchmarks.chaos", "--json"),
-        *asked,
+        *(*asked, "--patience", str(PATIENCE)),
         *arguments,
         stdout=asyncio.subprocess.PIPE,
     )
@@ -53,4 +53,5 @@ async def test_what_was_promised_is_kept_while_workers_are_killed(
     assert {name: figures[name] for name in NONE_OF} == dict.fromkeys(NONE_OF, 0)
     assert figures["faults"] == []
     assert (figures["requests"], figures["kills in flight"]) == (REQUESTS, KILLS)
+    assert (figures["runs booked"], figures["kills while a run was booked"]) == (RUNS, RUNS)
     assert code == 0

@@ -142,8 +142,11 @@ def _by_name(mention: Mention, directory: Directory, *, marked: bool) -> _Resolv
         return _Resolved(mention, (directory.team(words, said),))
     if marked:
         return _Resolved(mention, tuple(targets), leader=_only_leads(mention, directory))
-    known = any(directory.knows(word) for word in words)
-    return _Resolved(mention, tuple(targets)) if known else None
+    if any(directory.knows(word) for word in words):
+        return _Resolved(mention, tuple(targets))
+    owner = said.removesuffix("'s").removesuffix("\u2019s")
+    owned = owner != said and owner[:1].isupper()  # "status of Zebedee's 1:1" can only be a name
+    return _Resolved(mention, (unknown(owner, ()),)) if owned else None
 
 
 def _says_which(mention: Mention, before: list[_Resolved], directory: Directory) -> bool:

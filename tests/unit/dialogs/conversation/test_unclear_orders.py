@@ -31,7 +31,8 @@ UNCLEAR = {
     "move Asha's 1:1 not before noon or so": ("move", "", "not_understood"),
     "move Asha's 1:1 to 31 November": ("move", "first", "bad_date"),
     "cancel the thing with Asha": ("cancel", "", "not_understood"),
-    "drop Zebedee's 1:1": ("cancel", "", "not_understood"),
+    "drop Zebedee's 1:1": ("cancel", "attendees", "unknown_name"),
+    "drop Zebedee\u2019s 1:1": ("cancel", "attendees", "unknown_name"),
     "storniere das 1:1 mit Tom": ("cancel", "attendees", "ambiguous_name"),
     "cancel Asha's training": ("cancel", "type", "unknown_type"),
     "add a note to Tom's 1:1: bring the report": ("note", "attendees", "ambiguous_name"),
@@ -41,7 +42,7 @@ UNCLEAR = {
     "ich kann am 31.11. nicht": ("cannot", "first", "bad_date"),
     "my meetings on 29 Feb": ("agenda", "first", "bad_date"),
     "status of Tom's 1:1": ("status", "attendees", "ambiguous_name"),
-    "status of Zebedee's 1:1": ("status", "", "not_understood"),
+    "status of Zebedee's 1:1": ("status", "attendees", "unknown_name"),
     "wie weit ist Zebedäus' 1:1?": ("status", "", "not_understood"),
     "release half of the sessions": ("release", "", "not_understood"),
 }

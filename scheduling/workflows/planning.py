@@ -28,6 +28,8 @@ from scheduling.workflows.services import Services, Solver
 WEEK = timedelta(days=7)
 PATIENCE = 180.0
 """Seconds that the search of a run may take; what it has then is its plan, and the plan says so."""
+LEAST_PATIENCE = 5.0
+"""Seconds below which a second search is not begun."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +70,17 @@ async def solver_of(services: Services) -> AsyncIterator[Solver]:
 
 
 async def _search(solver: Solver, services: Services, ground: Ground) -> tuple[Problem, Answer]:
-    """Search at an even pace, then once more with all days open to whom that left without a time."""
+    """Search at an even pace, then once more with all days open to whom that left without a time.
+
+    The second has the patience that the first has left.
+    """
+    begun = services.clock.now()
     types, zones = services.catalogue.types, zones_of(ground.world.facts)
 
     async def answer(
-        pinned: Sequence[Placement] = (), wide: frozenset[str] = frozenset()
+        pinned: Sequence[Placement] = (),
+        wide: frozenset[str] = frozenset(),
+        patience: float = PATIENCE,
     ) -> tuple[Problem, Answer]:
         problem = await asyncio.to_thread(
             whole_unit.build,
@@ -84,7 +92,7 @@ async def _search(solver: Solver, services: Services, ground: Ground) -> tuple[P
             pinned=pinned,
             wide=wide,
         )
-        found = await solver.answer(problem, zones, patience=PATIENCE)
+        found = await solver.answer(problem, zones, patience=patience)
         if found.faults:
             raise Refused(Refusal.SOLVER_AWAY, {"faults": len(found.faults)})
         return problem, found
@@ -92,9 +100,10 @@ async def _search(solver: Solver, services: Services, ground: Ground) -> tuple[P
     problem, first = await answer()
     narrow = {one.id for one in ground.asked.occurrences if len(one.days) > len(one.preferred)}
     left = frozenset(failure.meeting_id for failure in first.plan.failures) & narrow
-    if not left:
+    patience = PATIENCE - (services.clock.now() - begun).total_seconds()
+    if not left or patience < LEAST_PATIENCE:
         return problem, first
-    return await answer(first.plan.placements, left)
+    return await answer(first.plan.placements, left, patience)
 
 
 def _planned(

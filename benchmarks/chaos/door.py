@@ -87,10 +87,17 @@ class Door:
         return {"request": await self._ticket(me, draft, number)}
 
     async def _ticket(self, me: Actor, draft: Draft, number: int) -> str:
-        if small.is_interactive(number, self._units):
-            return (await self._desk.submit(me, draft, {}, escalate=True)).id
+        """Book; who is told first that another has asked for the same books another one."""
         ask = small.ask(number, self._units, self._first)
-        return (await self._desk.submit_automatic(me, draft, ask)).id
+        if not small.is_interactive(number, self._units):
+            try:
+                return (await self._desk.submit_automatic(me, draft, ask)).id
+            except Refused as refused:
+                if refused.refusal is not Refusal.ALREADY_ASKED:
+                    raise
+            draft = await self._desk.save_draft(me, draft, DraftState.PROPOSED, {})
+            await self._desk.propose(me, draft, ask)
+        return (await self._desk.submit(me, draft, {}, escalate=True)).id
 
     async def decide(self, told: Answer) -> Answer:
         """Tap once on a work item as ``who``; whether that decided it."""

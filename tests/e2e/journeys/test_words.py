@@ -57,7 +57,7 @@ async def test_a_whole_team_is_chosen_on_the_form(house: House) -> None:
 async def test_an_order_understood_in_part_is_asked_and_then_answered(house: House) -> None:
     chat = house.chat("Alex Wilber")
     await chat.say("status of Zebedee's training")
-    assert "I did not understand Zebedee's" in read(chat.card)
+    assert "anybody called “Zebedee”" in read(chat.card)
     asha = house.person("Asha Patel").id
     tapped = await house.tap(chat, "Go on", attendees=asha)
     assert tapped.card is not None

@@ -133,8 +133,9 @@ def show(run_id: RunId) -> None:
         _tell(row.preview, row.held)
     for one in done(cared_for(load_settings(), run_id)):
         becomes = f" to {one.becomes.start:%Y-%m-%d %H:%M}" if one.becomes else ""
+        who = one.attendee_name or f"{one.people} with {one.leader_name}"
         typer.echo(
-            f"  {one.attendee_name}, {one.was.start:%Y-%m-%d %H:%M}{becomes} UTC:"
+            f"  {who}, {one.was.start:%Y-%m-%d %H:%M}{becomes} UTC:"
             f" {one.care.value} ({one.cause.value})"
         )
 

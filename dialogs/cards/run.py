@@ -28,21 +28,20 @@ from dialogs.cards.rollout import (
     rollout_figures,
     rollout_groups,
 )
+from dialogs.cards.run_care import care_of
 from dialogs.run_views import RunCardView
 from dialogs.verbs import Verb
 from dialogs.wording import Words, clean
 from dialogs.wording_recurring import CHANGES, LEFT_OUT, PASSED, STATES
 from dialogs.wording_refusals import trouble_words
 from dialogs.wording_rules import excluded
-from dialogs.wording_selfcare import CARE, REASONS
 from dialogs.wording_staffing import hardest
 from scheduling.domain.runs import RunDay, RunPreview, RunState, RunView
-from scheduling.domain.selfcare import Care, CaredFor
 from scheduling.domain.templates import UNLED, Passed
 
 ROWS = (45, 25, 12)
 NAMED = 20
-CHANGED, WITHOUT, CARED = "changed", "without", "cared"
+CHANGED, WITHOUT = "changed", "without"
 
 
 def run_cards(view: RunCardView, words: Words) -> Iterator[Element]:
@@ -56,7 +55,7 @@ def run_cards(view: RunCardView, words: Words) -> Iterator[Element]:
                 text(words.say(STATES[run.state]), weight="Bolder"),
                 aside(_whose(run, words)),
                 *_stand(run, words),
-                *_care(run, words, most),
+                *care_of(run, words, most),
                 *_preview(run, words, most),
             ],
             _actions(run, words),
@@ -109,43 +108,6 @@ def _stand(run: RunView, words: Words) -> list[Element]:
     if far.left_out or far.failed:
         lines.append(aside(words.say("The next run of the same dates fills what is missing.")))
     return lines
-
-
-def _care(run: RunView, words: Words, most: int) -> list[Element]:
-    """Return what self-care did since, by how it stands, and each session behind a button."""
-    if not run.care:
-        return []
-    counts = Counter(one.care for one in run.care)
-    figures = [(words.say(CARE[how]), words.number(counts[how])) for how in Care if counts[how]]
-    rows = [
-        [
-            clean(one.attendee_name),
-            _from_to(one, words),
-            words.say(
-                "{first}; {second}", first=words.say(CARE[one.care]), second=_why(one, words)
-            ),
-        ]
-        for one in run.care[:most]
-    ]
-    lines: list[Element] = [
-        table([words.say("Who"), words.say("When"), words.say("What and why")], rows, [2, 3, 3])
-    ]
-    lines += and_more(words, len(run.care) - most)
-    title = words.count(
-        "{n} session looked after since", "{n} sessions looked after since", len(run.care)
-    )
-    return [facts(figures), toggle(title, CARED), hidden(CARED, lines)]
-
-
-def _from_to(one: CaredFor, words: Words) -> str:
-    before = words.start(one.was, one.zone)
-    if one.becomes is None or one.becomes == one.was:
-        return before
-    return words.say("{before} → {after}", before=before, after=words.start(one.becomes, one.zone))
-
-
-def _why(one: CaredFor, words: Words) -> str:
-    return words.say(REASONS[one.cause])
 
 
 def _preview(run: RunView, words: Words, most: int) -> list[Element]:

@@ -36,11 +36,16 @@ class Care(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaredFor:
-    """One session of a run as its owner sees it; ``becomes`` is None where no time was found."""
+    """One session of a run as its owner sees it; ``becomes`` is None where no time was found.
+
+    Of a group, ``attendee_name`` is empty, and ``people`` are how many are in it.
+    """
 
     attendee_name: str
+    leader_name: str
     zone: str
     was: Interval
     becomes: Interval | None
     cause: Cause
     care: Care
+    people: int = 1

@@ -14,17 +14,20 @@ ROUNDING = 0.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booked:
-    """A booked session. ``day`` is its date where its attendee is, ``code_id`` its activity code.
+    """A booked session. ``day`` is its date where its attendees are, ``code_id`` its activity code.
 
-    ``takes`` are the FTE that it takes off each demand.
+    It holds with ``least`` of its attendees, if those of ``required_ids`` are among them. ``takes``
+    are the FTE that it takes off each demand.
     """
 
     id: str
-    attendee_id: str
+    attendee_ids: tuple[str, ...]
     facilitator_id: str
     interval: Interval
     day: date
     code_id: str
+    least: int = 1
+    required_ids: frozenset[str] = frozenset()
     room_declined: bool = False
     takes: Mapping[str, float] = field(default_factory=dict)
 
@@ -75,19 +78,25 @@ def no_longer_held(sessions: Iterable[Booked], ground: Ground) -> dict[str, Caus
 
 def _cause(one: Booked, ground: Ground, published: set[date]) -> Cause | None:
     known = one.day in published
-    if known and not _works(one, ground):
+    if known and not _enough(one, ground):
         return Cause.SCHEDULE
     if _leader_away(one, ground, known=known):
         return Cause.LEADER
     return Cause.ROOM if one.room_declined else None
 
 
-def _works(one: Booked, ground: Ground) -> bool:
-    """Whether all minutes of a session are its attendee's open time, or its own exception."""
+def _enough(one: Booked, ground: Ground) -> bool:
+    """Whether as many of a session's attendees can come as it needs, and all who must be there."""
+    here = {i for i in one.attendee_ids if _works(one, i, ground)}
+    return len(here) >= one.least and here >= one.required_ids
+
+
+def _works(one: Booked, attendee_id: str, ground: Ground) -> bool:
+    """Whether all minutes of a session are an attendee's open time, or its own exception."""
     fitting = ground.open_codes | {one.code_id}
     spans = merge(
         segment.interval
-        for day in ground.days.get(one.attendee_id, ())
+        for day in ground.days.get(attendee_id, ())
         if abs(day.business_date - one.day) <= DAY
         for segment in day.segments
         if segment.code_id in fitting
@@ -106,7 +115,10 @@ def _leader_away(one: Booked, ground: Ground, *, known: bool) -> bool:
 def _in_the_way(
     staying: Sequence[Booked], gone: Iterable[Booked], spare: Mapping[str, Spare]
 ) -> list[str]:
-    """Return which sessions make way so that no floor is broken that any of them could ease."""
+    """Return which sessions make way so that no floor is broken that any of them could ease.
+
+    First that which eases most for each of the people whom it concerns.
+    """
     left = {demand_id: list(one.fte) for demand_id, one in spare.items()}
     for one in gone:
         _give_back(one, spare, left)
@@ -117,7 +129,7 @@ def _in_the_way(
         open_ = {i: one for i, one in open_.items() if eased[i] > 0}
         if not open_:
             return chosen
-        most = min(open_, key=lambda i: (-eased[i], i))
+        most = min(open_, key=lambda i: (-eased[i] / len(open_[i].attendee_ids), i))
         _give_back(open_.pop(most), spare, left)
         chosen.append(most)
 

@@ -1,5 +1,6 @@
 """What was found about booked sessions of runs, and the change or work item that came of it."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from scheduling.domain.selfcare import Care, CaredFor, Cause
 from scheduling.domain.times import Interval
 from scheduling.storage import bookings, people
 from scheduling.storage import tables as t
-from scheduling.storage.bookings import NOBODY, SessionRow
+from scheduling.storage.bookings import SessionRow
 from scheduling.storage.codec import dump, load
 
 Options = dict[str, Option]
@@ -46,11 +47,22 @@ class CareRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunBooked:
-    """A booked session of a run, and its meeting type."""
+    """A booked session of a run, and its meeting type; a gathering's with those of its attendees."""
 
     run_id: str
     type_id: str
     session: SessionRow
+    members: tuple[SessionRow, ...] = ()
+
+    @property
+    def rows(self) -> tuple[SessionRow, ...]:
+        """The session, and those of a gathering's attendees."""
+        return (self.session, *self.members)
+
+    @property
+    def attending(self) -> tuple[SessionRow, ...]:
+        """The rows of those who attend it."""
+        return self.members if self.session.gathers else (self.session,)
 
 
 def care_id(session: SessionRow, cause: Cause) -> str:
@@ -66,7 +78,7 @@ def care_id(session: SessionRow, cause: Cause) -> str:
 async def booked(tx: AsyncConnection, unit_id: str, now: datetime) -> Sequence[RunBooked]:
     """Return a unit's booked sessions ahead that a run booked, by start; none under change.
 
-    None of several people together.
+    Several people together are one, that of their gathering.
     """
     session, request = t.session.c, t.request.c
     found = await tx.execute(
@@ -81,19 +93,42 @@ async def booked(tx: AsyncConnection, unit_id: str, now: datetime) -> Sequence[R
             session.change_id.is_(None),
             session.stands_for.is_(None),
             session.gathering_id.is_(None),
-            session.attendee_id != NOBODY,
             request.state.in_([RequestState.BOOKED.value, RequestState.PARTLY_BOOKED.value]),
         )
         .order_by(session.start, session.id)
     )
-    return [
-        RunBooked(
-            run_id=row["run_id"],
-            type_id=row["type_id"],
-            session=bookings.session_of(dict(row)),
-        )
-        for row in found.mappings()
+    rows = [
+        (row["run_id"], row["type_id"], bookings.session_of(dict(row))) for row in found.mappings()
     ]
+    members = await _members(tx, unit_id, now)
+    return [
+        RunBooked(run_id=run_id, type_id=type_id, session=one, members=members.get(one.id, ()))
+        for run_id, type_id, one in rows
+        if not one.gathers or one.id in members
+    ]
+
+
+async def _members(
+    tx: AsyncConnection, unit_id: str, now: datetime
+) -> Mapping[str, tuple[SessionRow, ...]]:
+    """Return the booked rows of a unit's attendees of gatherings ahead, by the gathering's id."""
+    session = t.session.c
+    rows = await tx.execute(
+        sa.select(t.session)
+        .where(
+            session.unit_id == unit_id,
+            session.state == SessionState.BOOKED.value,
+            session.start > now,
+            session.change_id.is_(None),
+            session.stands_for.is_(None),
+            session.gathering_id.is_not(None),
+        )
+        .order_by(session.id)
+    )
+    found: defaultdict[str, list[SessionRow]] = defaultdict(list)
+    for row in rows.mappings():
+        found[row["gathering_id"]].append(bookings.session_of(dict(row)))
+    return {gathering_id: tuple(some) for gathering_id, some in found.items()}
 
 
 async def looked_after(tx: AsyncConnection, request_ids: Collection[str]) -> set[str]:
@@ -166,6 +201,7 @@ async def cared_for(tx: AsyncConnection, run_id: str, now: datetime) -> tuple[Ca
             care.was,
             care.work_item_id,
             t.session.c.attendee_id,
+            t.session.c.facilitator_id,
             t.session.c.zone,
             change.state,
             change.chosen,
@@ -177,10 +213,15 @@ async def cared_for(tx: AsyncConnection, run_id: str, now: datetime) -> tuple[Ca
         .order_by(care.at.desc(), care.id)
     )
     rows = [dict(row) for row in found.mappings()]
-    names = await people.names(tx, {row["attendee_id"] for row in rows})
+    names = await people.names(
+        tx, {row[i] for row in rows for i in ("attendee_id", "facilitator_id")}
+    )
+    sizes = await _sizes(tx, {row["session_id"] for row in rows})
     return tuple(
         CaredFor(
             attendee_name=names.get(row["attendee_id"], ""),
+            leader_name=names.get(row["facilitator_id"], ""),
+            people=sizes.get(row["session_id"], 1),
             zone=row["zone"],
             was=load(Interval, row["was"]),
             becomes=_becomes(row),
@@ -189,6 +230,21 @@ async def cared_for(tx: AsyncConnection, run_id: str, now: datetime) -> tuple[Ca
         )
         for row in rows
     )
+
+
+async def _sizes(tx: AsyncConnection, session_ids: Collection[str]) -> Mapping[str, int]:
+    """Return how many are in each of the gatherings among these."""
+    session = t.session.c
+    found = await tx.execute(
+        sa.select(session.gathering_id, sa.func.count())
+        .where(
+            session.gathering_id.in_(list(session_ids)),
+            session.stands_for.is_(None),
+            session.state.in_(bookings.ACTIVE_SESSIONS),
+        )
+        .group_by(session.gathering_id)
+    )
+    return {row[0]: row[1] for row in found}
 
 
 def _becomes(row: Mapping[str, Any]) -> Interval | None:
@@ -214,17 +270,18 @@ async def causes_of(tx: AsyncConnection, session_ids: Collection[str]) -> Mappin
     """Return why self-care moved sessions to where they are now; nothing of the others."""
     care, change, session = t.self_care.c, t.change.c, t.session.c
     found = await tx.execute(
-        sa.select(care.session_id, care.cause, care.was, session.moved_from)
+        sa.select(session.id, care.cause, care.was, session.moved_from)
         .join(t.change, change.id == care.change_id)
-        .join(t.session, session.id == care.session_id)
+        .join(
+            t.session,
+            sa.or_(session.id == care.session_id, session.gathering_id == care.session_id),
+        )
         .where(
-            care.session_id.in_(list(session_ids)),
+            session.id.in_(list(session_ids)),
             change.state == ChangeState.DONE.value,
             session.moved_from.is_not(None),
         )
     )
     return {
-        row.session_id: Cause(row.cause)
-        for row in found
-        if load(Interval, row.was).start == row.moved_from
+        row.id: Cause(row.cause) for row in found if load(Interval, row.was).start == row.moved_from
     }

@@ -58,9 +58,10 @@ def new_change(
 
 
 async def queue(tx: AsyncConnection, runtime: Runtime, row: ChangeRow, ticket: int) -> None:
-    """Keep a new change of one session and put it into its unit's queue, behind that ticket."""
+    """Keep a new change and put it into its unit's queue, behind that ticket."""
     await changes.insert(tx, row)
-    await bookings.update_session(tx, row.session_id, change_id=row.id)
+    for session_id in row.session_ids:
+        await bookings.update_session(tx, session_id, change_id=row.id)
     await runtime.engine.enqueue_unit(
         tx, "change", f"{row.id}:change", row.id, unit_id=row.unit_id, ticket=ticket
     )

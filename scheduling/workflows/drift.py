@@ -97,14 +97,15 @@ async def _compare(runtime: Runtime, rows: Sequence[SessionRow], ways: Sequence[
         ids = {one.attendee_id for some in invited.values() for one in some}
         known = await people.by_ids(tx, ids)
         codes = {row.id: await _code_of(tx, runtime, row) for row in rows if whole}
-        ours = await selfcare.looked_after(
-            tx, {r.request_id for r in rows if not (r.gathers or r.gathering_id)}
-        )
+        ours = await selfcare.looked_after(tx, {row.request_id for row in rows})
+        alone = {r.request_id for r in rows if not (r.gathers or r.gathering_id)}
     read: list[SessionRow] = []
     adrift: defaultdict[str, list[FailedWrite]] = defaultdict(list)
     declined: list[SessionRow] = []
     try:
-        held = await _in_wfm(runtime, rows, codes, ours) if whole else {row.id for row in rows}
+        held = (
+            await _in_wfm(runtime, rows, codes, ours & alone) if whole else {row.id for row in rows}
+        )
         async for row, gone, cannot in _lost(runtime, rows, invited, known):
             adrift[row.request_id] += gone
             declined += cannot

@@ -17,23 +17,34 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduling.domain.asks import Ask
 from scheduling.domain.changes import ChangeKind, ChangeState
 from scheduling.domain.notices import NoticeKind
-from scheduling.domain.proposals import Option, Proposal, Unplaced
+from scheduling.domain.proposals import Option, Proposal
 from scheduling.domain.refusals import Refused
 from scheduling.domain.requests import SessionState, WorkItemCause, WorkItemState
-from scheduling.domain.rules import Rule
 from scheduling.domain.selfcare import Care, Cause
 from scheduling.domain.times import DAY, DateRange, zone_of
 from scheduling.storage import audit, bookings, changes, requests, selfcare, timers, work_items
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.changes import ChangeRow
 from scheduling.storage.requests import RequestRow
-from scheduling.storage.selfcare import CareRow
-from scheduling.storage.standins import standin
+from scheduling.storage.selfcare import CareRow, RunBooked
 from scheduling.workflows import change_ends, escalation, notices, problems, replacing, running
 from scheduling.workflows.change_rows import new_change, queue
+from scheduling.workflows.gatherings import members_of
+from scheduling.workflows.joining import STANDS
 from scheduling.workflows.runtime import LASTING, Runtime, current
 from scheduling.workflows.selfcare_ground import Finding, Looked, look
-from scheduling.workflows.selfcare_plan import Remedy, remedies, without_old_times
+from scheduling.workflows.selfcare_groups import (
+    group_remedies,
+    standins_of,
+    without_old_time,
+    without_substitutes,
+)
+from scheduling.workflows.selfcare_plan import (
+    Remedy,
+    remedies,
+    unheld_facts,
+    without_old_times,
+)
 from scheduling.workflows.setups import SYSTEM
 from scheduling.workflows.telling import until_shown
 
@@ -119,6 +130,7 @@ async def care(runtime: Runtime, unit_id: str) -> Cared:
         known = {row.id: row for row in await selfcare.of_unit(tx, unit_id)}
         undone = [one for one in findings if await _is_open(tx, known.get(one.id))]
     touched = await _withdraw(runtime, known, {one.id for one in findings})
+    undone = list(await without_substitutes(runtime, undone))
     now_due = undone[:AT_ONCE]
     if looked and now_due:
         steps = await _steps(runtime, looked, now_due, known)
@@ -158,7 +170,9 @@ async def _steps(
     runtime: Runtime, looked: Looked, findings: Sequence[Finding], known: Mapping[str, CareRow]
 ) -> list[_Step]:
     """Return what is to be written, each proposal beside the times that others get."""
-    found = await remedies(runtime, looked, findings)
+    found = await remedies(runtime, looked, [one for one in findings if not one.alone])
+    groups = [one for one in findings if one.alone]
+    found = (*found, *(await group_remedies(runtime, looked, groups, found)).values())
     steps: list[_Step] = []
     for one in found:
         row = known.get(one.finding.id)
@@ -185,16 +199,25 @@ async def _proposal(
     ask = _ask(runtime, request, one.finding, option)
     asker = _asked_person(looked, one.finding)
     row = new_change(
-        runtime, request, session, ChangeKind.MOVE, ChangeState.PROPOSED, by=asker, ask=ask
+        runtime,
+        request,
+        session,
+        ChangeKind.MOVE,
+        ChangeState.PROPOSED,
+        by=asker,
+        ask=ask,
+        members=one.finding.one.members,
     )
-    world = await replacing.world_of(runtime, row, [session], fresh=False)
-    others = [
-        standin(each.finding.session, each.option, each.finding.session.id)
-        for each in found
-        if each.option is not None and each is not one
-    ]
-    world = problems.holding(without_old_times(world, [one.finding]), others)
+    world = await replacing.world_of(runtime, row, one.finding.one.rows, fresh=False)
+    others = [row for each in found if each is not one for row in standins_of(each)]
+    if one.finding.alone:
+        world = without_old_time(world, one.finding)
+    else:
+        world = without_old_times(world, [one.finding])
+    world = problems.holding(world, others)
     answer = await runtime.search.find(ask, world)
+    if ask.together:
+        answer = await runtime.search.with_everybody(ask, world, answer)
     if not answer.sessions:
         return None
     return Proposal(
@@ -218,7 +241,8 @@ def _ask(runtime: Runtime, request: RequestRow, one: Finding, option: Option) ->
     session = one.session
     day = option.interval.start.astimezone(zone_of(session.zone)).date()
     now = runtime.services.clock.now()
-    ask = replacing.ask_of(request, session, now, dates=DateRange(day, day + DAY))
+    dates, members = DateRange(day, day + DAY), one.one.members
+    ask = replacing.ask_of(request, session, now, dates=dates, members=members)
     window = one.template.window if one.template else None
     return replace(ask, window=window, place=option.place)
 
@@ -245,7 +269,11 @@ async def _carry_out(runtime: Runtime, looked: Looked, steps: Sequence[_Step]) -
             request = await requests.locked(tx, finding.session.request_id)
             session = await bookings.require(tx, finding.session.id)
             before = await selfcare.get(tx, finding.id)
-            if before != one.seen or _moved_on(session, finding.session):
+            members = {row.id for row in await members_of(tx, session)}
+            others = members != {row.id for row in finding.one.members}
+            if before != one.seen or others or _moved_on(session, finding.session):
+                continue
+            if session.gathers and request.state not in STANDS:  # somebody joins it
                 continue
             row, how = await _begin(
                 tx, runtime, looked, one, request, session, tickets.get(finding.id)
@@ -302,10 +330,10 @@ async def _begin(
         return replace(row, change_id=change.id), Care.MOVING
     if one.proposal is not None:
         asked_id = _asked_person(looked, finding)
-        change_id = await _put_question(tx, runtime, one.proposal, request, session, asked_id)
+        change_id = await _put_question(tx, runtime, one.proposal, request, finding.one, asked_id)
         return replace(row, change_id=change_id), Care.ASKED
     item_id = await escalation.add(
-        tx, runtime, request, WorkItemCause.UNHELD, _facts(looked, remedy, session)
+        tx, runtime, request, WorkItemCause.UNHELD, unheld_facts(looked, remedy)
     )
     return replace(row, work_item_id=item_id), Care.HANDED
 
@@ -314,6 +342,8 @@ def _move(
     runtime: Runtime, remedy: Remedy, option: Option, request: RequestRow, session: SessionRow
 ) -> ChangeRow:
     """Return a move to the time that was found, which nobody asked for."""
+    one = remedy.finding.one
+    coming = [row for row in one.members if row.attendee_id not in option.missing_ids]
     return new_change(
         runtime,
         request,
@@ -321,8 +351,9 @@ def _move(
         ChangeKind.MOVE,
         ChangeState.QUEUED,
         by=SYSTEM,
+        members=coming,
         ask=_ask(runtime, request, remedy.finding, option),
-        chosen={session.id: option},
+        chosen={row.id: option for row in (session, *coming)},
     )
 
 
@@ -331,18 +362,19 @@ async def _put_question(
     runtime: Runtime,
     proposal: Proposal,
     request: RequestRow,
-    session: SessionRow,
+    about: RunBooked,
     asked_id: str,
 ) -> str:
     """Keep a move that waits for a choice, and have somebody asked; the change's id."""
-    until = session.interval.start
+    until = about.session.interval.start
     change = new_change(
         runtime,
         request,
-        session,
+        about.session,
         ChangeKind.MOVE,
         ChangeState.PROPOSED,
         by=SYSTEM,
+        members=about.members,
         ask=proposal.ask,
         proposal=proposal,
         expires_at=until,
@@ -351,24 +383,3 @@ async def _put_question(
     kind = NoticeKind.TIMES_WANTED
     await notices.offer(tx, change.id, asked_id, key=f"{change.id}:asked", until=until, kind=kind)
     return change.id
-
-
-def _facts(looked: Looked, remedy: Remedy, session: SessionRow) -> escalation.ItemFacts:
-    """Return why a session cannot stay, and why no other time was found, for its schedulers."""
-    known = looked.people.get(session.attendee_id)
-    failure = remedy.failure
-    funnel = failure.funnel if failure else ()
-    unplaced = Unplaced(
-        attendee_id=session.attendee_id,
-        attendee_name=known.name if known else "",
-        zone=session.zone,
-        funnel=tuple(step for step in funnel if step.rule is not Rule.DATES),
-        conflict=failure.conflict if failure else frozenset(),
-        ways_out=(),
-    )
-    return escalation.ItemFacts(
-        unplaced=(unplaced,) if known else (),
-        as_of=looked.facts.as_of,
-        zone=session.zone,
-        trouble=f"unheld_{remedy.finding.cause.value}",
-    )

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scheduling.domain.asks import Ask
 from scheduling.domain.centre import CodeKind
 from scheduling.domain.people import Person
 from scheduling.domain.refusals import Refusal, Refused
@@ -34,6 +35,8 @@ from scheduling.workflows.staffing import FRESH, curves, in_service
 class Finding:
     """A session that no longer holds. ``template`` is None where its run was of none that fits.
 
+    ``of_course``: its run is a roll-out.
+
     ``code_id`` is the activity code under which it is in the WFM.
     """
 
@@ -41,11 +44,17 @@ class Finding:
     cause: Cause
     code_id: str
     template: Template | None
+    of_course: bool = False
 
     @property
     def session(self) -> SessionRow:
         """The session."""
         return self.one.session
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is searched by itself as any meeting is, and not by the rules of a template."""
+        return self.session.gathers or self.of_course
 
     @property
     def id(self) -> str:
@@ -67,10 +76,10 @@ class Figures:
         grid = Grid(start=span.start, slots=slots, slot_minutes=minutes)
         return grid, curves(self.facts, grid, demands, self.ours)
 
-    async def add_up(self, agent_id: str, day: date) -> bool:
-        """Whether the figures of what an agent answers agree with the schedules of a date."""
-        agent = self.facts.agents.get(agent_id)
-        demands = frozenset(agent.shares if agent else ())
+    async def add_up(self, agent_ids: Collection[str], day: date) -> bool:
+        """Whether the figures of what agents answer agree with the schedules of a date."""
+        agents = (self.facts.agents.get(each) for each in agent_ids)
+        demands = frozenset(demand for agent in agents if agent for demand in agent.shares)
         if (day, demands) not in self.known:
             _, made = await asyncio.to_thread(self._curves, DateRange(day, day + DAY), demands)
             self.known[day, demands] = all(curve.reconciled for curve in made)
@@ -119,7 +128,7 @@ async def look(runtime: Runtime, unit_id: str) -> Looked | None:
         rows = [await runs.require(tx, i) for i in sorted({one.run_id for one in found})]
         known = await templates.ever(tx, {i for row in rows for i in row.template_ids})
         everyone = {one.id: one for one in await people.of_unit(tx, unit_id)}
-        codes = await _codes(tx, runtime, {one.session.request_id for one in found})
+        asked = await _asked(tx, runtime, {one.session.request_id for one in found})
     if not found:
         return None
     zones = {one.session.zone for one in found}
@@ -131,7 +140,7 @@ async def look(runtime: Runtime, unit_id: str) -> Looked | None:
     async with services.store.read() as tx:
         ours = await bookings.active_in(tx, unit_id, problems.span_of(facts, dates))
     figures = Figures(facts=facts, ours=ours)
-    booked = [_booked(one.session, codes[one.session.request_id], facts) for one in found]
+    booked = [_booked(one, asked[one.session.request_id], facts) for one in found]
     ground = Ground(
         days=facts.days,
         open_codes=frozenset(i for i, c in facts.codes.items() if c.kind is CodeKind.WORK),
@@ -146,9 +155,10 @@ async def look(runtime: Runtime, unit_id: str) -> Looked | None:
     causes = await asyncio.to_thread(no_longer_held, booked, ground)
     for one in booked:
         unsure = causes.get(one.id) is Cause.DEMAND
-        if unsure and not await figures.add_up(one.attendee_id, one.day):
+        if unsure and not await figures.add_up(one.attendee_ids, one.day):
             del causes[one.id]
     of_run = {row.id: [one for one in known if one.id in row.template_ids] for row in rows}
+    of_rollout = {row.id: row.rollout is not None for row in rows}
     return Looked(
         facts=facts,
         dates=dates,
@@ -158,8 +168,9 @@ async def look(runtime: Runtime, unit_id: str) -> Looked | None:
             Finding(
                 one=one,
                 cause=causes[one.session.id],
-                code_id=codes[one.session.request_id],
+                code_id=asked[one.session.request_id][0],
                 template=_template(one, of_run[one.run_id], facts),
+                of_course=of_rollout[one.run_id],
             )
             for one in found
             if one.session.id in causes
@@ -168,26 +179,30 @@ async def look(runtime: Runtime, unit_id: str) -> Looked | None:
     )
 
 
-async def _codes(
+async def _asked(
     tx: AsyncConnection, runtime: Runtime, request_ids: Collection[str]
-) -> dict[str, str]:
-    """Return the activity code of each request, as it was when somebody asked for it."""
+) -> dict[str, tuple[str, Ask]]:
+    """Return the activity code of each request, as it was when somebody asked for it, and its ask."""
     found = {}
     for request_id in request_ids:
         row = await requests.require(tx, request_id)
-        found[request_id] = (await runtime.services.setups.asked_as(tx, row)).code_id
+        found[request_id] = (await runtime.services.setups.asked_as(tx, row)).code_id, row.ask
     return found
 
 
-def _booked(session: SessionRow, code_id: str, facts: UnitFacts) -> Booked:
+def _booked(one: RunBooked, asked: tuple[str, Ask], facts: UnitFacts) -> Booked:
+    session, (code_id, ask) = one.session, asked
+    attendees = tuple(row.attendee_id for row in one.attending)
     takes: dict[str, float] = {}
-    for person_id in (session.attendee_id, session.facilitator_id):
+    for person_id in (*attendees, session.facilitator_id):
         agent = facts.agents.get(person_id)
         for demand_id, share in in_service(facts, agent.shares if agent else {}).items():
             takes[demand_id] = takes.get(demand_id, 0.0) + share
     return Booked(
         id=session.id,
-        attendee_id=session.attendee_id,
+        attendee_ids=attendees,
+        least=min(ask.least, len(attendees)),
+        required_ids=frozenset(ask.required_ids) & {*attendees} if session.gathers else frozenset(),
         facilitator_id=session.facilitator_id,
         interval=session.interval,
         day=session.interval.start.astimezone(zone_of(session.zone)).date(),
@@ -222,7 +237,7 @@ async def _spare(
     """Return what is to spare of what the attendees answer; nothing where the figures are old."""
     if now - figures.facts.as_of > FRESH:
         return {}
-    agents = [figures.facts.agents.get(one.session.attendee_id) for one in found]
+    agents = [figures.facts.agents.get(row.attendee_id) for one in found for row in one.attending]
     demands = {demand_id for agent in agents if agent for demand_id in agent.shares}
     return await asyncio.to_thread(figures.spare, dates, demands)
 

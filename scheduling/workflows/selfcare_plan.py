@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from scheduling.domain.meetings import PlaceKind
-from scheduling.domain.proposals import Option
+from scheduling.domain.proposals import Option, Unplaced
 from scheduling.domain.refusals import Refusal, Refused
+from scheduling.domain.rules import Rule
 from scheduling.domain.selfcare import Cause
 from scheduling.domain.templates import Occurrence, Standing, Template
 from scheduling.domain.times import DAY, DateRange, Interval, zone_of
@@ -19,6 +20,7 @@ from scheduling.storage import bookings
 from scheduling.storage.bookings import SessionRow, person_resource, room_resource
 from scheduling.storage.standins import standin
 from scheduling.workflows import problems, replacing, run_ground, whole_unit
+from scheduling.workflows.escalation import ItemFacts
 from scheduling.workflows.freeing import freed
 from scheduling.workflows.planning import PATIENCE, solver_of
 from scheduling.workflows.problems import World
@@ -35,6 +37,28 @@ class Remedy:
     option: Option | None = None
     by_itself: bool = False
     failure: Failure | None = None
+
+
+def unheld_facts(looked: Looked, remedy: Remedy) -> ItemFacts:
+    """Return why a session cannot stay, and why no other time was found, for its schedulers."""
+    session = remedy.finding.session
+    known = looked.people.get(session.attendee_id)
+    failure = remedy.failure
+    funnel = failure.funnel if failure else ()
+    unplaced = Unplaced(
+        attendee_id=session.attendee_id,
+        attendee_name=known.name if known else "",
+        zone=session.zone,
+        funnel=tuple(step for step in funnel if step.rule is not Rule.DATES),
+        conflict=failure.conflict if failure else frozenset(),
+        ways_out=(),
+    )
+    return ItemFacts(
+        unplaced=(unplaced,) if known else (),
+        as_of=looked.facts.as_of,
+        zone=session.zone,
+        trouble=f"unheld_{remedy.finding.cause.value}",
+    )
 
 
 async def remedies(
@@ -195,7 +219,7 @@ class _Plan:
             )
             one = of[placed.meeting_id]
             day = placed.interval.start.astimezone(zone_of(one.session.zone)).date()
-            sure = await self.looked.figures.add_up(one.session.attendee_id, day)
+            sure = await self.looked.figures.add_up({one.session.attendee_id}, day)
             found[one.id] = Remedy(finding=one, option=option, by_itself=unasked and sure)
         for failure in answer.plan.failures:
             one = of[failure.meeting_id]

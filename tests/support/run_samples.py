@@ -145,7 +145,7 @@ def run_views() -> dict[str, View]:
             run=replace(run(RunState.BOOKED), progress=done, care=_care()[:1])
         ),
         "run-cared-for-many": RunCardView(
-            run=replace(run(RunState.BOOKED), progress=done, care=_care() * 20)
+            run=replace(run(RunState.BOOKED), progress=done, care=_care(leader="Mia Chen") * 20)
         ),
         "run-discarded": RunCardView(run=run(RunState.DISCARDED)),
         "run-failed": RunCardView(run=replace(run(RunState.FAILED), trouble="wfm_away")),
@@ -153,13 +153,15 @@ def run_views() -> dict[str, View]:
     }
 
 
-def _care() -> tuple[CaredFor, ...]:
+def _care(leader: str = HOSTILE) -> tuple[CaredFor, ...]:
     """Return one session for each way in which care can stand, and each cause."""
     causes = (*Cause, Cause.SCHEDULE)
     names = ("Asha Patel", HOSTILE, LONG, "Ben Osei", "Asha Patel")
     return tuple(
         CaredFor(
-            attendee_name=names[n],
+            attendee_name=names[n] if n != 1 else "",
+            leader_name=leader,
+            people=1 if n != 1 else 8,
             zone="Europe/London",
             was=half_hour(17 + n, 10),
             becomes=None if care is Care.HANDED else half_hour(19 + n, 14),

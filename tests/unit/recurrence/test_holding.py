@@ -44,7 +44,7 @@ def booked(name: str = "s1", at: int = 4, **changes: object) -> Booked:
     """Return a session of Asha with Mia, two quarters long."""
     base = Booked(
         id=name,
-        attendee_id="asha",
+        attendee_ids=("asha",),
         facilitator_id="mia",
         interval=span(at),
         day=TUESDAY,
@@ -130,14 +130,14 @@ def at_work(*names: str) -> Ground:
 
 def test_where_a_floor_is_broken_no_more_make_way_than_have_to() -> None:
     names = ("a", "b", "c")
-    sessions = [booked(f"s{one}", attendee_id=one) for one in names]
+    sessions = [booked(f"s{one}", attendee_ids=(one,)) for one in names]
     ground = replace(at_work(*names), spare=spare(-1.5, -1.0))
     assert no_longer_held(sessions, ground) == {"sa": Cause.DEMAND, "sb": Cause.DEMAND}
     assert no_longer_held(sessions, replace(ground, spare=spare(0.0, 0.0))) == {}
 
 
 def test_who_leaves_anyway_gives_back_what_another_would_have_to() -> None:
-    sessions = [booked("sa", attendee_id="a"), booked("sb", attendee_id="b")]
+    sessions = [booked("sa", attendee_ids=("a",)), booked("sb", attendee_ids=("b",))]
     ground = replace(
         at_work("b"),
         days={"a": [day("a")], "b": [day("b", (0, 16, "work"))]},
@@ -154,7 +154,7 @@ def test_no_floor_stays_broken_that_a_session_could_ease_and_none_moves_in_vain(
     starts: list[int], left: list[int]
 ) -> None:
     names = [f"a{n}" for n in range(len(starts))]
-    sessions = [booked(f"s{n}", at=at, attendee_id=names[n]) for n, at in enumerate(starts)]
+    sessions = [booked(f"s{n}", at=at, attendee_ids=(names[n],)) for n, at in enumerate(starts)]
     fte = {"calls": Spare(start=NINE, minutes=15, fte=tuple(map(float, left)))}
     moved = no_longer_held(sessions, replace(at_work(*names), spare=fte))
     after = list(left)
@@ -171,5 +171,5 @@ def test_no_floor_stays_broken_that_a_session_could_ease_and_none_moves_in_vain(
 @given(st.permutations(["sa", "sb", "sc"]))
 def test_the_order_of_sessions_is_no_matter(order: list[str]) -> None:
     ground = replace(at_work("a", "b", "c"), spare=spare(-1.0, -1.0))
-    sessions = [booked(name, attendee_id=name[1]) for name in order]
+    sessions = [booked(name, attendee_ids=(name[1],)) for name in order]
     assert no_longer_held(sessions, ground) == {"sa": Cause.DEMAND}

@@ -25,9 +25,11 @@ from bot.channel.turns import (
 from bot.filing import FILE_VERBS, Files
 from bot.identity import Identity
 from bot.maker import CardMaker
+from bot.messenger import told_subject
 from bot.metrics import Metrics
 from bot.posting import Posted
 from bot.show import Showing
+from dialogs.agenda_views import PetitionView
 from dialogs.change_views import (
     ChangeCardView,
     ChangingView,
@@ -310,6 +312,8 @@ def subject_of(view: View, actor: Actor) -> str | None:
         return of_run(view.run.id)
     if isinstance(view, ChangeCardView) and actor.person is not None:
         return change_subject(view.change, actor.person)
+    if isinstance(view, PetitionView) and view.petition.mine:
+        return told_subject(NoticeKind.WISHED, view.petition.id, view.petition.agent_id)
     return None
 
 

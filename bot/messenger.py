@@ -108,7 +108,7 @@ class Messenger:
     async def changed(self, kind: NoticeKind, person_id: str, subject: str) -> bool:
         """Draw again what somebody was shown of ``subject``; False: try again later."""
         async with self._store.read() as tx:
-            place = await cards.place_of(tx, _shown(kind, subject, person_id))
+            place = await cards.place_of(tx, told_subject(kind, subject, person_id))
             person = await people.get(tx, person_id)
         if place is None or person is None:
             return True
@@ -176,7 +176,7 @@ class Messenger:
         if isinstance(view, ProposalView):
             sent = self._poster.placing(f"draft:{view.draft.id}", place)
         elif notice.kind in self._drawers and notice.person_id is not None:
-            subject = _shown(notice.kind, notice.subject, notice.person_id)
+            subject = told_subject(notice.kind, notice.subject, notice.person_id)
             sent = self._poster.placing(subject, place)
         outcome = await self._poster.post_once(notice.key, place, card, sent)
         return await self._told(outcome, notice.key)
@@ -202,5 +202,6 @@ async def _of_session(
     return await requests.get(tx, session.request_id), ids
 
 
-def _shown(kind: NoticeKind, subject: str, person_id: str) -> str:
+def told_subject(kind: NoticeKind, subject: str, person_id: str) -> str:
+    """Return under which subject it is kept what somebody was shown of ``subject``."""
     return f"{kind.value}:{subject}:{person_id}"

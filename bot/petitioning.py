@@ -9,7 +9,6 @@ from dialogs.conversation import Conversation
 from dialogs.verbs import Verb
 from dialogs.views import ProposalView, View
 from scheduling.domain.people import Actor, Person
-from scheduling.domain.petitions import PetitionState
 from scheduling.workflows.petitions_port import Petitions
 
 
@@ -30,7 +29,7 @@ class PetitionDrawer:
         if wish is None:
             return None
         chat = await self._references.personal_for(person.object_id or "")
-        if wish.mine or wish.state is not PetitionState.OPEN or chat is None:
+        if wish.mine or not wish.state.open or chat is None:
             return PetitionView(petition=wish)
         actor = Actor(
             object_id=person.object_id or "", tenant_id="", name=person.name, person=person

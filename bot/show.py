@@ -37,6 +37,7 @@ from scheduling.storage import (
     earlier,
     outbox,
     people,
+    petitions,
     requests,
     runs,
     work_items,
@@ -188,7 +189,15 @@ class Showing:
         """Bring every card of the request up to date with it; False: try again later."""
         async with self._locks[request_id]:
             copied = await self._copies_changed(request_id)
-            return await self._own_card_changed(request_id) and copied
+            wished = await self._wishes_changed(request_id)
+            return await self._own_card_changed(request_id) and copied and wished
+
+    async def _wishes_changed(self, request_id: str) -> bool:
+        """Show agents what became of their wishes that the request answers."""
+        async with self._store.read() as tx:
+            wishes = await petitions.answered_by(tx, request_id)
+        changed = self.messenger.changed
+        return all([await changed(NoticeKind.WISHED, one.agent_id, one.id) for one in wishes])
 
     async def _copies_changed(self, request_id: str) -> bool:
         """Edit the request's cards in further places, each as its reader may see it."""

@@ -19,6 +19,7 @@ from dialogs.cards.components import (
 )
 from dialogs.cards.item_facts import paused_words
 from dialogs.cards.meeting import booked_lines
+from dialogs.cards.petition import reopened_line, to_reopened
 from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import (
     Attending,
@@ -123,6 +124,7 @@ def request_cards(view: RequestCardView, words: Words) -> Iterator[Element]:
                 *behalf_line(words, request.on_behalf_of),
                 *refusal_box(words, view.refusal, view.facts),
                 box(status_lines(request, words), _mood(request.state)),
+                *reopened_line(request.wishes, words),
                 *_sessions(request, words, rows),
                 *unplaced_lines(words, request.unplaced),
                 *without_mailbox_line(words, request.without_mailbox),
@@ -304,7 +306,8 @@ def _taking_back(request: RequestView, data: Element, words: Words) -> list[Elem
 
 def _asking_again(view: RequestCardView, data: Element, words: Words) -> list[Element]:
     """Return the way on for whoever has no time."""
-    request, actions = view.request, []
+    request = view.request
+    actions = to_reopened(request.wishes, words)
     taken = request.state is RequestState.TAKEN
     if taken and view.draft_id:
         title = words.say("Find another time")

@@ -143,7 +143,8 @@ class RequestView:
     ``without_mailbox`` are the names of those who can get no invite. ``waiting_for`` does not
     answer since ``waiting_since``; the request goes on by itself once it does.
 
-    ``paused`` says why nobody has searched for it yet.
+    ``paused`` says why nobody has searched for it yet. ``wishes`` are the ids of agents' own that it
+    was to answer and that are open again, for who may answer them, with the agents' names.
 
     Of people together ``gathering`` is the meeting itself (its attendee is nobody), ``sessions``
     are those who come, and ``missing`` the names of those who were asked and do not.
@@ -177,6 +178,7 @@ class RequestView:
     on_behalf_of: str | None = None
     attendee_names: tuple[str, ...] = ()
     paused: Paused | None = None
+    wishes: tuple[tuple[str, str], ...] = ()
 
 
 class WorkItemState(StrEnum):

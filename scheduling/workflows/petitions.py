@@ -18,6 +18,8 @@ from scheduling.workflows.services import Services
 
 LIFE = timedelta(days=14)
 """A petition that nobody answered for so long has lapsed, and another may be made."""
+_AT_IT = frozenset({PetitionState.OPEN, PetitionState.ARRANGING})
+"""States in which asking once more changes nothing."""
 
 
 class PetitionDesk:
@@ -35,19 +37,30 @@ class PetitionDesk:
             if not me.has(Role.AGENT) or me.team_id is None:
                 raise takes(Role.AGENT)
             latest = await petitions.latest_of(tx, me.id)
-            if latest is not None and latest.state is PetitionState.OPEN:
-                if now - latest.created_at < LIFE:
-                    return await self._facts(tx, me, latest)
-                await petitions.settle(tx, latest, PetitionState.LAPSED)
-            row = await self._new(tx, me, now)
-            try:
-                await petitions.insert(tx, row)
-            except AlreadyOpen:
-                raise Refused(Refusal.STALE) from None
+            if latest is not None and latest.state in _AT_IT and now - latest.created_at < LIFE:
+                return await self._facts(tx, me, latest)
+            row = await self._asked(tx, me, latest, now)
             await self._tell(tx, row, row.manager_id, Concern.TRAINER)
             shown = await self._facts(tx, me, row)
             await self._record(tx, me, row, None)
         return shown
+
+    async def _asked(
+        self, tx: AsyncConnection, me: Person, latest: PetitionRow | None, now: datetime
+    ) -> PetitionRow:
+        """Ask once more for what was to be booked and is not, else for something new."""
+        if latest is not None and latest.state is PetitionState.REOPENED:
+            anew = {"created_at": now, "decided_by": None, "request_id": None}
+            if await petitions.settle(tx, latest, PetitionState.OPEN, **anew):
+                return await petitions.get(tx, latest.id) or latest
+        elif latest is not None:
+            await petitions.settle(tx, latest, PetitionState.LAPSED)
+        row = await self._new(tx, me, now)
+        try:
+            await petitions.insert(tx, row)
+        except AlreadyOpen:
+            raise Refused(Refusal.STALE) from None
+        return row
 
     async def _new(self, tx: AsyncConnection, me: Person, now: datetime) -> PetitionRow:
         unit = await people.of_unit(tx, str(me.unit_id))
@@ -68,11 +81,15 @@ class PetitionDesk:
         )
 
     async def waiting(self, actor: Actor) -> PetitionFacts | None:
-        """Return the actor's own open petition."""
+        """Return the actor's own petition that is under way."""
+        now = self._services.clock.now()
         async with self._services.store.read() as tx:
             me = await rights.person_of(tx, actor)
-            found = await petitions.open_of(tx, [me.id])
-            return await self._facts(tx, me, found[0]) if found else None
+            latest = await petitions.latest_of(tx, me.id)
+            waits = latest is not None and (latest.state.open or latest.state in _AT_IT)
+            if latest is None or not waits or now - latest.created_at >= LIFE:
+                return None
+            return await self._facts(tx, me, latest)
 
     async def petition(self, actor: Actor, petition_id: str) -> PetitionFacts:
         """Return a petition."""
@@ -134,6 +151,8 @@ class PetitionDesk:
             type_name=kind.shown_name,
             created_at=row.created_at,
             mine=me.id == row.agent_id,
+            booked=row.booked,
+            zone=row.zone,
         )
 
     async def _tell(
@@ -145,7 +164,7 @@ class PetitionDesk:
             row.id,
             person_id,
             concern=concern,
-            key=f"{row.id}:{row.state.value}:{person_id}",
+            key=f"{row.id}:{row.version}:{row.state.value}:{person_id}",
             until=self._services.clock.now() + LIFE,
         )
 

@@ -10,11 +10,15 @@ from typing import Protocol
 
 from scheduling.domain.people import Actor, Person
 from scheduling.domain.petitions import PetitionState
+from scheduling.domain.times import Interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PetitionFacts:
-    """A petition as its reader sees it: the agent's own (``mine``), or one they may decide."""
+    """A petition as its reader sees it: the agent's own (``mine``), or one they may decide.
+
+    ``booked`` is when its session is, ``zone`` the session's.
+    """
 
     id: str
     version: int
@@ -26,20 +30,24 @@ class PetitionFacts:
     type_name: str
     created_at: datetime
     mine: bool
+    booked: Interval | None = None
+    zone: str | None = None
 
 
 class Petitions(Protocol):
     """At most one open petition for each agent."""
 
     async def ask(self, actor: Actor) -> PetitionFacts:
-        """Send the actor's manager a petition, or return the one that is open.
+        """Send the actor's manager a petition, or return the one that is open or being arranged.
+
+        One whose booking came to nothing is sent once more.
 
         NOT_YOUR_ROLE for who is no agent, NO_MANAGER where nobody leads their team.
         """
         ...
 
     async def waiting(self, actor: Actor) -> PetitionFacts | None:
-        """Return the actor's own petition that waits for an answer, None without one."""
+        """Return the actor's own petition that waits to be answered or booked, None without one."""
         ...
 
     async def petition(self, actor: Actor, petition_id: str) -> PetitionFacts:

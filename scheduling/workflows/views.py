@@ -16,7 +16,7 @@ from scheduling.domain.requests import (
     WorkItemView,
 )
 from scheduling.domain.setup import Pause
-from scheduling.storage import bookings, people, requests, standins, work_items
+from scheduling.storage import bookings, people, petitions, requests, standins, work_items
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.work_items import WorkItemRow
@@ -109,6 +109,11 @@ async def request_view(
         for i in row.ask.attendee_ids
         if i in names and i in coming and (found := await people.get(tx, i)) and not found.address
     ]
+    wishes = [
+        one
+        for one in await petitions.answered_by(tx, row.id)
+        if one.state.open and viewer.id in {one.manager_id, row.requester_id}
+    ]
     return RequestView(
         id=row.id,
         version=row.version,
@@ -138,6 +143,7 @@ async def request_view(
         on_behalf_of=names.get(row.on_behalf_of or ""),
         attendee_names=tuple(names[i] for i in row.ask.attendee_ids if i in names),
         paused=await _paused(tx, catalogue, item),
+        wishes=tuple((one.id, names.get(one.agent_id, "")) for one in wishes),
     )
 
 

@@ -275,6 +275,8 @@ def wish(state: PetitionState, *, mine: bool, name: str = "Asha Patel") -> Petit
         type_name="One-to-one",
         created_at=NOW - timedelta(hours=3),
         mine=mine,
+        booked=half_hour(3, 10) if state is PetitionState.BOOKED else None,
+        zone="Europe/London",
     )
 
 
@@ -287,7 +289,13 @@ def petition_views() -> dict[str, View]:
     }
     hostile = PetitionView(petition=wish(PetitionState.OPEN, mine=False, name=HOSTILE))
     answered = replace(proposal_view(proposal()), wish=wish(PetitionState.OPEN, mine=False))
-    return shown | {"wish-hostile": hostile, "proposal-wish": answered}
+    undone = under_way(36, RequestState.UNDONE, "Asha Patel", wishes=(("p1", HOSTILE),))
+    again = RequestCardView(request=undone)
+    return shown | {
+        "wish-hostile": hostile,
+        "proposal-wish": answered,
+        "request-wish-open-again": again,
+    }
 
 
 def reading_views() -> dict[str, View]:

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from bot.rehearsal.chat import Chat
 from bot.rehearsal.reading import find_action
+from bot.rehearsal.rooms import Post
 from scheduling.domain.notices import ALONE, NoticeKind
 from scheduling.storage import tables as t
 from tests.support.house import House, read
@@ -31,15 +32,45 @@ async def wished(house: House, manager: Chat) -> Chat:
     return asha
 
 
-async def test_the_manager_books_the_best_time_with_one_tap(house: House, manager: Chat) -> None:
+async def says(house: House, wish: Post, text: str) -> None:
+    """Wait until the card of a wish, which changes by itself, says something."""
+    await house.until_true(lambda: text in read(wish.card or {}))
+
+
+async def test_a_wish_says_when_it_is_booked_and_that_it_is_open_again_once_that_is_undone(
+    house: House, manager: Chat
+) -> None:
     asha = await wished(house, manager)
     wish = asha.posts[-1]
     await manager.tap("Book")
     await house.until(manager, "Undo (until")
-    tapped = await asha.tap("Check now", post=wish)  # she may have heard of the booking by now
-    assert tapped.card is not None
-    assert "✓ Alex Wilber has chosen a time" in read(tapped.card)
     assert len(house.changes()) == 1
+    await says(house, wish, "✓ Booked for ")
+    await house.tap(manager, "Undo")
+    await house.until(manager, "Undone", "The wish of Asha Patel is open again.")
+    await says(house, wish, "It is not booked. Your wish is open again: Alex Wilber can")
+    await asha.say(WISH)  # once more, which reaches the manager anew
+    assert any(
+        "Alex Wilber has it" in read(post.card or {}) for post in asha.posts if post is not wish
+    )
+    await house.until(manager, "Asha Patel would like a time with you")
+    await manager.tap("Not for now")
+    assert "Asha Patel was told politely" in read(manager.card)
+
+
+async def test_a_wish_that_is_open_again_is_answered_from_the_card_of_what_was_undone(
+    house: House, manager: Chat
+) -> None:
+    await wished(house, manager)
+    await manager.tap("Book")
+    await house.until(manager, "Undo (until")
+    await house.tap(manager, "Undo")
+    await house.until(manager, "Undone", "The wish of Asha Patel is open again.")
+    await manager.tap("Answer Asha Patel")
+    assert "Asha Patel would still like a time with you." in read(manager.card)
+    await manager.tap("Show the best times")
+    await manager.tap("Book")
+    await house.until(manager, "Undo (until")
 
 
 async def test_a_polite_no_reaches_the_agent_and_nothing_is_written(

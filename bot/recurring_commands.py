@@ -11,7 +11,7 @@ import typer
 from bot.settings import load_settings
 
 if TYPE_CHECKING:
-    from scheduling.domain.runs import RunPreview
+    from scheduling.domain.runs import RunDay, RunPreview
 
 Value = TypeVar("Value")
 
@@ -128,7 +128,8 @@ def show(run_id: RunId) -> None:
     row = done(found(load_settings(), run_id))
     typer.echo(f"{row.dates.start} to {row.dates.last}: {row.state.value}")
     if row.trouble:
-        typer.echo(f"It could not be planned: {row.trouble.replace('_', ' ')}.")
+        what = "It could not be planned" if row.ended_at else "It waits, and asks again by itself"
+        typer.echo(f"{what}: {row.trouble.replace('_', ' ')}.")
     if row.preview:
         _tell(row.preview, row.held)
     for one in done(cared_for(load_settings(), run_id)):
@@ -154,12 +155,18 @@ def _tell(preview: "RunPreview", held: frozenset[date]) -> None:
         typer.echo(
             f"{day.day}{kept}: {day.sessions} sessions, {day.minutes / 60:.1f} h;"
             f" {day.caused:.1f} FTE-hours short caused, {day.understaffed_before:.1f} anyway;"
-            f" {service or 'no service affected'}"
+            f" {service or 'no service affected'}; {_lowest(day)};"
+            f" {day.changed} new or at another time since the last plan"
         )
     typer.echo(
         f"{preview.sessions} sessions, {len(preview.unplaced_ids)} without a time,"
-        f" {preview.kept} held or booked already, {len(preview.changes)} team changes"
+        f" {preview.kept} held or booked already, {preview.gone} in the last plan only,"
+        f" {len(preview.changes)} team changes"
     )
+    for change in preview.changes:
+        membership = change.after or change.before
+        team = f" ({membership.team_id})" if membership else ""
+        typer.echo(f"  {change.agent_id}{team}: {change.kind.value.replace('_', ' ')}")
     if preview.offline is not None:
         typer.echo(
             f"{preview.minutes / 60:.1f} h off the phones beside"
@@ -176,6 +183,16 @@ def _tell(preview: "RunPreview", held: frozenset[date]) -> None:
     for rules, number in preview.unplaced[:SHOWN]:
         reasons = ", ".join(sorted(rule.value for rule in rules)) or "others have the times left"
         typer.echo(f"  {number} without a time: {reasons}")
+
+
+def _lowest(day: "RunDay") -> str:
+    if day.worst is None:
+        return "no staffing affected"
+    from scheduling.domain.times import zone_of  # noqa: PLC0415 - keeps --help quick
+
+    zone = day.worst_zone or "UTC"
+    at = day.worst.astimezone(zone_of(zone))
+    return f"lowest staffing {day.worst_net:+.1f} FTE at {at:%H:%M} {zone}"
 
 
 def confirm(

@@ -227,6 +227,12 @@ class Words:
         """Return the time of day of ``instant``, in the reader's zone unless another is given."""
         return _clock_text(instant.astimezone(zone or self.zone).time(), self.locale)
 
+    def clock_at(self, instant: datetime, site: str | None) -> str:
+        """Return the time of day in the ``site`` zone (None: the reader's), with its city if another."""
+        if site is None or not self.differs(instant, site):
+            return self.clock(instant)
+        return self._in_city(self.clock(instant, zone_of(site)), site)
+
     def tick(self, instant: datetime) -> str:
         """Return the time of day in as few letters as an axis has room for: 24 hours."""
         return f"{instant.astimezone(self.zone):%H:%M}"

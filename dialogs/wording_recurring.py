@@ -44,6 +44,18 @@ STATES = {
     RunState.FAILED: mark("▲ could not be planned"),
 }
 
+WAITING: dict[str | None, str] = {
+    "wfm_away": mark(
+        "The workforce system does not answer just now. Aside asks again by itself for half an hour;"
+        " nothing is booked, and this card changes by itself."
+    ),
+    "calendar_away": mark(
+        "The calendar does not answer just now. Aside asks again by itself for half an hour; nothing"
+        " is booked, and this card changes by itself."
+    ),
+}
+"""What a run that is being planned waits for, by its trouble."""
+
 PASSED = {
     Passed.HELD: mark("have theirs already"),
     Passed.TOO_CLOSE: mark("too few days to the one before or after"),
@@ -51,6 +63,7 @@ PASSED = {
     Passed.ABSENT: mark("away all the time"),
     Passed.NO_MANAGER: mark("have no manager to meet"),
     Passed.LEADER_GONE: mark("would meet somebody who has left"),
+    Passed.UNREAD: mark("with a schedule that the workforce system could not give"),
     Passed.NO_DATE: mark("no date left by the rule and the dates without meetings"),
 }
 

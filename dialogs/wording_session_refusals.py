@@ -4,6 +4,12 @@ from dialogs.wording import mark
 from scheduling.domain.refusals import Refusal
 
 SENTENCES: dict[Refusal, tuple[str, ...]] = {
+    Refusal.WFM_UNREADABLE: (
+        mark(
+            "Nothing was booked: the workforce system answers, but its schedules cannot be read. An "
+            "administrator sees where with aside doctor; once that is mended, try again."
+        ),
+    ),
     Refusal.NOT_YOUR_SESSION: (
         mark(
             "Nothing was changed: only the person who attends a session can do that. Their manager "

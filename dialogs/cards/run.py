@@ -32,7 +32,7 @@ from dialogs.cards.run_care import care_of
 from dialogs.run_views import RunCardView
 from dialogs.verbs import Verb
 from dialogs.wording import Words, clean
-from dialogs.wording_recurring import CHANGES, LEFT_OUT, PASSED, STATES
+from dialogs.wording_recurring import CHANGES, LEFT_OUT, PASSED, STATES, WAITING
 from dialogs.wording_refusals import trouble_words
 from dialogs.wording_rules import excluded
 from dialogs.wording_staffing import hardest
@@ -84,7 +84,7 @@ def _stand(run: RunView, words: Words) -> list[Element]:
         line = words.say(
             "This takes a minute or two for a large unit. This card changes by itself."
         )
-        return [text(line)]
+        return [text(words.say(WAITING[run.trouble]) if run.trouble in WAITING else line)]
     if run.trouble is not None:
         return [box([text(trouble_words(words, run.trouble))], "warning")]
     far = run.progress
@@ -150,10 +150,7 @@ def _figures(run: RunView, preview: RunPreview, words: Words) -> list[tuple[str,
         figures += rollout_figures(preview.rollout, words)
     if preview.kept:
         figures.append((words.say("Held or booked already"), words.number(preview.kept)))
-    if unled := {why: n for why, n in preview.passed.items() if why in UNLED}:
-        figures.append((words.say("Nobody to meet"), _passed(unled, words)))
-    if passed := {why: n for why, n in preview.passed.items() if why not in UNLED}:
-        figures.append((words.say("Need none"), _passed(passed, words)))
+    figures += _not_planned(preview, words)
     if preview.gone:
         figures.append((words.say("In the last plan only"), words.number(preview.gone)))
     if run.held:
@@ -181,6 +178,18 @@ def _offline(preview: RunPreview, words: Words) -> str:
     return words.say(
         "{n} h beside {used} h planned before; {left} of {allowed} h allowed are left", **figures
     )
+
+
+def _not_planned(preview: RunPreview, words: Words) -> Iterator[tuple[str, str]]:
+    """Yield how many of the audience have no meeting, apart by whether they should have one."""
+    unread = frozenset({Passed.UNREAD})
+    for title, reasons in (
+        (words.say("Nobody to meet"), UNLED),
+        (words.say("▲ Left out"), unread),
+        (words.say("Need none"), frozenset(Passed) - UNLED - unread),
+    ):
+        if some := {why: n for why, n in preview.passed.items() if why in reasons}:
+            yield title, _passed(some, words)
 
 
 def _passed(passed: Mapping[Passed, int], words: Words) -> str:
@@ -256,7 +265,8 @@ def _service(day: RunDay, words: Words) -> str:
 def _lowest(day: RunDay, words: Words) -> str:
     if day.worst is None:
         return words.say("not affected")
-    line = words.say("{time}: {net}", time=words.clock(day.worst), net=words.net(day.worst_net))
+    time = words.clock_at(day.worst, day.worst_zone)
+    line = words.say("{time}: {net}", time=time, net=words.net(day.worst_net))
     if day.caused <= 0:
         return line
     caused = words.say("{n} FTE-hours short caused", n=words.staff(day.caused))

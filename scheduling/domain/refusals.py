@@ -30,6 +30,8 @@ class Refusal(StrEnum):
     NOT_RECONCILED = "not_reconciled"
     """Staffing does not add up, so nothing is booked automatically. facts: demands (names)."""
     WFM_AWAY = "wfm_away"
+    WFM_UNREADABLE = "wfm_unreadable"
+    """The WFM answers, but not with what was asked for: asking again would not help."""
     CALENDAR_AWAY = "calendar_away"
     SOLVER_AWAY = "solver_away"
     STORE_AWAY = "store_away"

@@ -60,7 +60,8 @@ class RunDay:
     """One day of a preview: sessions, offline minutes, and what they do to service.
 
     ``services`` are before and after per demand, against its goal. ``worst`` is the start of the
-    slot with the lowest net staffing during a session, ``worst_net`` that in FTE.
+    slot with the lowest net staffing during a session, ``worst_net`` that in FTE, ``worst_zone``
+    where most of who serve that demand are (IANA; None: not affected, or of an earlier release).
     ``understaffed_before`` are the FTE-hours of deficit that were there anyway; those caused stand
     in ``services``. ``changed`` counts sessions that the run before had not, or elsewhere.
     """
@@ -73,6 +74,7 @@ class RunDay:
     worst_net: float
     understaffed_before: float
     changed: int
+    worst_zone: str | None = None
 
     @property
     def caused(self) -> float:

@@ -126,6 +126,8 @@ class Passed(StrEnum):
     """Nobody leads the agent's team."""
     LEADER_GONE = "leader_gone"
     """Whoever is named to lead it is not with us, or not of this unit, any more."""
+    UNREAD = "unread"
+    """The WFM gave no schedule that could be read for them alone."""
     NO_DATE = "no_date"
     """The rule, blackout dates and holidays leave no date in it."""
 
@@ -153,7 +155,8 @@ class Standing:
     """What is known of one agent of the audience; all dates are local to them.
 
     ``history`` are the dates of meetings of the type, held, booked or planned by hand;
-    ``present`` the dates with a shift in the dates of the run (None: not known, any);
+    ``present`` the dates with a shift in the dates of the run (None: not known, any); ``unread``
+    where the WFM's schedule of them cannot be read;
     ``joined`` when they came to the audience, None for always.
     """
 
@@ -164,6 +167,7 @@ class Standing:
     history: tuple[date, ...] = ()
     present: frozenset[date] | None = None
     joined: date | None = None
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

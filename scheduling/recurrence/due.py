@@ -94,6 +94,8 @@ def _open_days(
         return Passed.NO_MANAGER
     if any(period.dates.start <= day < period.dates.end for day in person.history):
         return Passed.HELD
+    if person.unread:
+        return Passed.UNREAD
     days = [day for day in period.days if dates.start <= day < dates.end]
     for why, keeps in _filters(template, person):
         days = [day for day in days if keeps(day)]

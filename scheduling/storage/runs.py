@@ -17,7 +17,7 @@ from scheduling.storage.codec import dump, load
 
 CHUNK = 500
 STARTING = 0x72756E73
-"""PostgreSQL's advisory lock, with a hash of the unit, under which runs begin and are confirmed."""
+"""PostgreSQL's advisory lock, with a hash of the unit, under which runs begin, go on, or stop."""
 GOING = (RunState.PLANNING.value, RunState.BOOKING.value)
 """The states in which a run is being planned or booked."""
 Members = dict[str, Membership]
@@ -162,7 +162,7 @@ async def last_over(
 
 
 async def alone(tx: AsyncConnection, unit_id: str) -> None:
-    """Let nobody else begin or confirm a run of a unit until ``tx`` ends."""
+    """Let nobody else begin, confirm or stop a run of a unit until ``tx`` ends."""
     if tx.dialect.name == "postgresql":  # SQLite's writers wait for each other anyway
         key = sa.func.hashtext(unit_id)
         await tx.execute(sa.select(sa.func.pg_advisory_xact_lock(STARTING, key)))
@@ -204,6 +204,15 @@ async def move_on(
     return bool(found.rowcount)
 
 
+async def wait(tx: AsyncConnection, run_id: str, trouble: str) -> None:
+    """Note what a run that is being planned waits for; its plan, once there is one, forgets that."""
+    await tx.execute(
+        t.run.update()
+        .where(t.run.c.id == run_id, t.run.c.state == RunState.PLANNING.value)
+        .values(trouble=trouble)
+    )
+
+
 async def keep_plan(
     tx: AsyncConnection,
     run_id: str,
@@ -217,6 +226,7 @@ async def keep_plan(
         run_id,
         of=(RunState.PLANNING,),
         to=RunState.PREVIEW,
+        trouble=None,
         preview=dump(RunPreview, preview),
         members=dump(Members, members),
     ):

@@ -17,13 +17,19 @@ from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.setup import Setup
 from scheduling.domain.times import DateRange, Interval, merge
 from scheduling.ports.clock import Clock
-from scheduling.ports.wfm import Wfm, WfmError
+from scheduling.ports.wfm import AuthFailed, RateLimited, Unavailable, Wfm, WfmError
 from scheduling.workflows.setups import Policy
+
+TRANSIENT = (Unavailable, RateLimited, AuthFailed)
+"""What asking the WFM again later may mend."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitFacts:
-    """A unit's agents, codes, published days and staffing over ``dates``."""
+    """A unit's agents, codes, published days and staffing over ``dates``.
+
+    ``unread`` are the agents whose days could not be read, and are not in ``days``.
+    """
 
     unit: Unit
     dates: DateRange
@@ -33,6 +39,7 @@ class UnitFacts:
     days: Mapping[str, Sequence[AgentDay]]
     series: Mapping[str, StaffingSeries]
     as_of: datetime
+    unread: frozenset[str] = frozenset()
 
     def work_of(self, agent_id: str) -> tuple[Interval, ...]:
         """Return when an agent is open for contacts."""
@@ -61,11 +68,15 @@ class UnitFacts:
         )
 
 
-async def read_unit(wfm: Wfm, unit: Unit, dates: DateRange) -> UnitFacts:
-    """Read everything a search in ``unit`` needs; may raise WfmError."""
+async def read_unit(wfm: Wfm, unit: Unit, dates: DateRange, *, most_unread: int = 0) -> UnitFacts:
+    """Read everything a search in ``unit`` needs; may raise WfmError.
+
+    Up to ``most_unread`` agents may have days that cannot be read.
+    """
     agents = {agent.id: agent for agent in await wfm.agents(unit.id)}
+    found_days, unread = await readable(wfm, sorted(agents), dates, most_unread)
     days: dict[str, list[AgentDay]] = {agent_id: [] for agent_id in agents}
-    for day in await wfm.schedules(agents.keys(), dates):
+    for day in found_days:
         if day.published:
             days.setdefault(day.agent_id, []).append(day)
     for found in days.values():
@@ -80,7 +91,30 @@ async def read_unit(wfm: Wfm, unit: Unit, dates: DateRange) -> UnitFacts:
         days=days,
         series={one.demand_id: one for one in series},
         as_of=min((one.as_of for one in series), default=_span(unit, dates).start),
+        unread=unread,
     )
+
+
+async def readable(
+    wfm: Wfm, agent_ids: Sequence[str], dates: DateRange, most_unread: int
+) -> tuple[list[AgentDay], frozenset[str]]:
+    """Return the days that can be read, and whose cannot, who are found by halves.
+
+    Raises the WfmError where that is more than ``most_unread``, or where asking again may help.
+    """
+    try:
+        return list(await wfm.schedules(agent_ids, dates)), frozenset()
+    except TRANSIENT:
+        raise
+    except WfmError:
+        if most_unread < 1:
+            raise
+        if len(agent_ids) == 1:
+            return [], frozenset(agent_ids)
+    half = len(agent_ids) // 2
+    found, unread = await readable(wfm, agent_ids[:half], dates, most_unread)
+    others, more = await readable(wfm, agent_ids[half:], dates, most_unread - len(unread))
+    return found + others, unread | more
 
 
 async def unit_of(wfm: Wfm, unit_id: str) -> Unit:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,7 +14,7 @@ from scheduling.domain.rules import Rule
 from scheduling.domain.runs import Offline, RunDay, RunPreview, RunSession, Since
 from scheduling.domain.templates import Membership, Passed
 from scheduling.domain.times import DateRange, zone_of
-from scheduling.optimizer.outcome import Answer, CurveImpact
+from scheduling.optimizer.outcome import Answer, CurveImpact, PeriodImpact
 from scheduling.optimizer.plan import Placement
 from scheduling.optimizer.problem import Problem
 from scheduling.recurrence.audience import changes, lost_parts
@@ -30,6 +30,8 @@ PATIENCE = 180.0
 """Seconds that the search of a run may take; what it has then is its plan, and the plan says so."""
 LEAST_PATIENCE = 5.0
 """Seconds below which a second search is not begun."""
+Lowest = tuple[float, datetime, str | None]
+"""Net staffing in FTE, when, and in which zone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,11 +227,13 @@ def days_of(
     of_day: defaultdict[date, list[RunSession]] = defaultdict(list)
     for one in sessions:
         of_day[one.day].append(one)
+    zones = zones_of(facts)
     rows = []
     for day in sorted({*of_day, *(one.day for one in answer.days)}):
         some = of_day[day]
         impacts = [(c, d) for c, d in zip(answer.curves, answer.days, strict=True) if d.day == day]
-        worst = min((_worst(curve) for curve, _ in impacts), default=(0.0, None))
+        nets = [net for c, _ in impacts for net in _nets(c, zones.get(c.demand_id))]
+        lowest, at, zone = min(nets, key=lambda one: one[:2], default=(0.0, None, None))
         rows.append(
             RunDay(
                 day=day,
@@ -238,23 +242,10 @@ def days_of(
                     one.session.option.interval.minutes * len(one.session.attendee_ids)
                     for one in some
                 ),
-                services=tuple(
-                    DayService(
-                        demand_id=impact.demand_id,
-                        demand_name=facts.demands[impact.demand_id].name,
-                        day=day,
-                        goal=impact.goal,
-                        goal_seconds=facts.demands[impact.demand_id].goal.seconds,
-                        before=impact.before,
-                        after=impact.after,
-                        stressed=impact.stressed,
-                        lowest_net=impact.lowest_net,
-                        understaffed_hours=impact.understaffed_hours,
-                    )
-                    for _, impact in impacts
-                ),
-                worst=worst[1],
-                worst_net=worst[0],
+                services=tuple(_service(facts, impact) for _, impact in impacts),
+                worst=at,
+                worst_net=lowest,
+                worst_zone=zone,
                 understaffed_before=sum(impact.understaffed_before for _, impact in impacts),
                 changed=sum(one.since is not Since.SAME for one in some),
             )
@@ -262,17 +253,30 @@ def days_of(
     return tuple(rows)
 
 
-def _worst(curve: CurveImpact) -> tuple[float, datetime | None]:
-    """Return the lowest net staffing in FTE in a slot that the sessions change, and its start."""
-    nets = [
-        (after - required, start)
-        for start, required, before, after in zip(
-            curve.interval.slots(curve.slot_minutes),
-            curve.required,
-            curve.before,
-            curve.after,
-            strict=False,
-        )
-        if after < before
-    ]
-    return min(nets, default=(0.0, None))
+def _service(facts: UnitFacts, impact: PeriodImpact) -> DayService:
+    demand = facts.demands[impact.demand_id]
+    return DayService(
+        demand_id=impact.demand_id,
+        demand_name=demand.name,
+        day=impact.day,
+        goal=impact.goal,
+        goal_seconds=demand.goal.seconds,
+        before=impact.before,
+        after=impact.after,
+        stressed=impact.stressed,
+        lowest_net=impact.lowest_net,
+        understaffed_hours=impact.understaffed_hours,
+    )
+
+
+def _nets(curve: CurveImpact, zone: str | None) -> Iterator[Lowest]:
+    """Yield the net staffing of each slot that the sessions change."""
+    for start, required, before, after in zip(
+        curve.interval.slots(curve.slot_minutes),
+        curve.required,
+        curve.before,
+        curve.after,
+        strict=False,
+    ):
+        if after < before:
+            yield after - required, start, zone

@@ -18,10 +18,13 @@ from scheduling.storage import bookings, drafts, people, registers, runs, templa
 from scheduling.storage.bookings import SessionRow, person_resource, room_resource
 from scheduling.storage.runs import RunRow
 from scheduling.workflows import problems, whole_unit
-from scheduling.workflows.facts import UnitFacts, floored, read_unit, unit_of
+from scheduling.workflows.facts import TRANSIENT, UnitFacts, floored, read_unit, unit_of
 from scheduling.workflows.problems import World
 from scheduling.workflows.services import Services
 from scheduling.workflows.whole_unit import Wanted
+
+MOST_UNREAD = 20
+"""People of a unit whose schedules cannot be read at most: with more the WFM itself is not well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,26 +58,19 @@ async def ground_of(services: Services, row: RunRow) -> Ground:
     )
     if not found:
         raise Refused(Refusal.STALE)
-    facts = await facts_of(services, row.unit_id, row.dates, whole_unit.looked_back(found))
+    facts = await facts_of(
+        services,
+        row.unit_id,
+        row.dates,
+        whole_unit.looked_back(found),
+        most_unread=MOST_UNREAD,
+    )
     for each in found:
         problems.require_code(kinds[each.type_id], facts)
     led = managers(everyone)
     members = dict(memberships(whole_unit.audience(found, facts), led))
     joined = _joined(earlier, members, facts)
-    async with services.store.read() as tx:
-        wanted, span = {each.type_id for each in found}, _span(facts, facts.dates)
-        kept = await bookings.of_types(tx, row.unit_id, wanted, span)
-        absent = await registers.absences(tx, None, wanted, span)
-    history = whole_unit.held_dates(
-        facts,
-        {each.type_id: kinds[each.type_id].code_id for each in found},
-        [_held(one) for one in kept],
-        [
-            (agent_id, type_id, start.astimezone(zone_of(facts.zone_of(agent_id))).date())
-            for agent_id, type_id, start in absent
-            if agent_id in facts.agents
-        ],
-    )
+    history = await _history(services, found, facts)
     asked = whole_unit.wanted(found, row.dates, facts, led, history, joined)
     by_id = {person.id: person for person in everyone}
     asked = whole_unit.led(asked, by_id)
@@ -100,6 +96,27 @@ async def ground_of(services: Services, row: RunRow) -> Ground:
     )
 
 
+async def _history(
+    services: Services, found: Sequence[Template], facts: UnitFacts
+) -> dict[tuple[str, str], list[date]]:
+    """Return when everybody has met of the templates' types; see ``whole_unit.held_dates``."""
+    async with services.store.read() as tx:
+        wanted, span = {each.type_id for each in found}, _span(facts, facts.dates)
+        kept = await bookings.of_types(tx, facts.unit.id, wanted, span)
+        absent = await registers.absences(tx, None, wanted, span)
+    kinds = services.catalogue.types
+    return whole_unit.held_dates(
+        facts,
+        {each.type_id: kinds[each.type_id].code_id for each in found},
+        [_held(one) for one in kept],
+        [
+            (agent_id, type_id, start.astimezone(zone_of(facts.zone_of(agent_id))).date())
+            for agent_id, type_id, start in absent
+            if agent_id in facts.agents
+        ],
+    )
+
+
 def _held(one: tuple[str, SessionRow]) -> tuple[str, str, date]:
     type_id, session = one
     day = session.interval.start.astimezone(zone_of(session.zone)).date()
@@ -107,18 +124,26 @@ def _held(one: tuple[str, SessionRow]) -> tuple[str, str, date]:
 
 
 async def facts_of(
-    services: Services, unit_id: str, dates: DateRange, back: timedelta = timedelta(0)
+    services: Services,
+    unit_id: str,
+    dates: DateRange,
+    back: timedelta = timedelta(0),
+    *,
+    most_unread: int = 0,
 ) -> UnitFacts:
     """Read a unit over the weeks of ``dates``, from ``back`` before them or their first week's Monday.
 
-    STALE where there is no such unit, WFM_AWAY where the WFM does not answer.
+    Up to ``most_unread`` people may have schedules that cannot be read. STALE where there is no
+    such unit, WFM_AWAY where the WFM does not answer, WFM_UNREADABLE where it answers otherwise.
     """
     unit = await unit_of(services.wfm, unit_id)
     whole = DateRange(dates.start - back, problems.whole_weeks(dates).end)
     try:
-        facts = await read_unit(services.wfm, unit, whole)
-    except WfmError as error:
+        facts = await read_unit(services.wfm, unit, whole, most_unread=most_unread)
+    except TRANSIENT as error:
         raise Refused(Refusal.WFM_AWAY) from error
+    except WfmError as error:
+        raise Refused(Refusal.WFM_UNREADABLE) from error
     return floored(facts, services.setups.setup)
 
 

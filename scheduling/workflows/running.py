@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 import structlog
 from dbos import DBOS
@@ -20,6 +21,7 @@ from scheduling.storage.audit import Fact
 from scheduling.storage.runs import RunRow
 from scheduling.workflows import commit, notices
 from scheduling.workflows.engine import BATCH_QUEUE, MAX_RECOVERIES
+from scheduling.workflows.patience import pauses
 from scheduling.workflows.place import trouble_of
 from scheduling.workflows.planning import Planned, plan
 from scheduling.workflows.rechecking import holds
@@ -27,6 +29,9 @@ from scheduling.workflows.rolling_out import roll_out
 from scheduling.workflows.runtime import LASTING, Runtime, current
 
 log = structlog.get_logger()
+
+AWAITED = frozenset({Refusal.WFM_AWAY, Refusal.CALENDAR_AWAY})
+"""What planning asks again for by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +104,15 @@ async def confirm(
 
 
 async def discard(tx: AsyncConnection, runtime: Runtime, row: RunRow, actor_id: str) -> bool:
-    """Forget a run of which nothing is booked; False where it moved on."""
+    """Forget a run of which nothing is booked; False where its booking has begun, or it is over.
+
+    A run that is confirmed and not handed to the commit yet is forgotten too: see ``begin_booking``.
+    """
+    await runs.alone(tx, row.unit_id)
     now = runtime.services.clock.now()
-    of = (RunState.PLANNING, RunState.PREVIEW)
+    of = {RunState.PLANNING, RunState.PREVIEW, RunState.BOOKING}
+    if await commits.get(tx, row.id):
+        of.remove(RunState.BOOKING)
     if not await runs.move_on(tx, row.id, of=of, to=RunState.DISCARDED, ended_at=now):
         return False
     await _audit(tx, runtime, row, actor_id, RunState.DISCARDED)
@@ -164,7 +175,7 @@ async def plan_run(run_id: str) -> None:
     """Plan a run and show what it would do; what cannot be planned says why."""
     structlog.contextvars.bind_contextvars(run=run_id)
     try:
-        await make_plan(run_id)
+        await _plan_patiently(run_id)
     except DBOSException:
         raise  # not as it was recorded: what was done is not known to have failed
     except Exception as error:  # noqa: BLE001 - whatever it is, the owner must hear of it
@@ -173,15 +184,48 @@ async def plan_run(run_id: str) -> None:
     await show_run(run_id)
 
 
+async def _plan_patiently(run_id: str) -> None:
+    """Plan, however often it takes until the WFM and the calendar answer; the run fails after long."""
+    policy, waited = current().services.policy, 0.0
+    for pause in chain(policy.tries, pauses(policy)):
+        away = await make_plan(run_id)
+        if away is None:
+            return
+        if waited >= policy.run_patience.total_seconds():
+            await fail_run(run_id, away)
+            return
+        if not waited:
+            await show_run(run_id)
+        waited += pause
+        await DBOS.sleep_async(pause)
+
+
 @DBOS.step(**LASTING)
-async def make_plan(run_id: str) -> None:
-    """Plan and keep the plan, once; repeating it changes nothing that was shown."""
+async def make_plan(run_id: str) -> str | None:
+    """Plan and keep the plan, once; repeating it changes nothing that was shown.
+
+    Returns what is away for now, as a Refusal's value, with which the run waits.
+    """
     runtime = current()
     async with runtime.services.store.read() as tx:
         row = await runs.require(tx, run_id)
     if row.state is not RunState.PLANNING:
-        return
-    planned = await _plan(runtime, row)
+        return None
+    try:
+        planned = await _plan(runtime, row)
+    except Refused as refused:
+        if refused.refusal not in AWAITED:
+            raise
+        log.info("run_waits", remote=refused.refusal.value)
+        async with runtime.services.store.write() as tx:
+            await runs.wait(tx, run_id, refused.refusal.value)
+        return refused.refusal.value
+    await _keep_plan(runtime, row, planned)
+    return None
+
+
+async def _keep_plan(runtime: Runtime, row: RunRow, planned: Planned) -> None:
+    run_id = row.id
     async with runtime.services.store.write() as tx:
         if await runs.keep_plan(tx, run_id, planned.preview, planned.sessions, planned.members):
             await _audit(
@@ -266,10 +310,12 @@ async def book_run(run_id: str) -> None:
 async def begin_booking(run_id: str) -> None:
     """Hand the plan to the commit, whose id is the run's: once, however often this is repeated.
 
-    A roll-out whose seats were given meanwhile is planned again, and nothing of it is booked.
+    A roll-out whose seats were given meanwhile is planned again, and nothing of it is booked; nor
+    is anything of a run that was stopped before this.
     """
     runtime = current()
     async with runtime.services.store.write() as tx:
+        await runs.alone(tx, (await runs.require(tx, run_id)).unit_id)
         row = await runs.require(tx, run_id)
         wanted = _not_held(row, await runs.sessions_of(tx, run_id))
         if not wanted or row.state is not RunState.BOOKING or await commits.get(tx, run_id):

@@ -15,7 +15,7 @@ from scheduling.domain.templates import Template
 from scheduling.domain.times import DateRange
 from scheduling.recurrence.audience import lost, managers, members
 from scheduling.recurrence.faults import faults_of
-from scheduling.storage import audit, courses, people, runs, selfcare, templates
+from scheduling.storage import audit, commits, courses, people, runs, selfcare, templates
 from scheduling.storage.runs import RunRow
 from scheduling.workflows import commit, rights, running
 from scheduling.workflows.facts import FactsReader
@@ -183,7 +183,8 @@ class RunsDesk:
         async with self._services.store.write() as tx:
             row = await self._seen(tx, me, run_id)
             forgotten = await running.discard(tx, self._runtime, row, me.id)
-        if not forgotten and row.state is RunState.BOOKING:
+            handed = await commits.get(tx, run_id) is not None
+        if not forgotten and handed and row.state is RunState.BOOKING:
             await commit.cancel(self._runtime, run_id, me.id)
         return await self.run(actor, run_id)
 

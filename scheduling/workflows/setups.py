@@ -38,7 +38,8 @@ class Policy:
     """House rules in time: how long things are held, and how patient we are.
 
     What does not answer is asked again after each of ``tries`` (seconds, while a step runs), then
-    after ``pause`` seconds, doubled up to ``longest_pause``, and after ``patience`` a human is told.
+    after ``pause`` seconds, doubled up to ``longest_pause``, and after ``patience`` a human is told;
+    of a run that is being planned after ``run_patience``, for somebody waits for its plan.
     A peer has ``swap`` to answer; a released session's owner is asked for a new time within
     ``times_wanted``, or not at all. What the system moves by itself keeps ``notice``; inside it, people are asked. The last four are
     of the set-up in force, whatever an installation's own policy says.
@@ -55,6 +56,7 @@ class Policy:
     pause: float = 5.0
     longest_pause: float = 60.0
     patience: timedelta = timedelta(hours=4)
+    run_patience: timedelta = timedelta(minutes=30)
     most_attendees: int = MOST_ATTENDEES
     notice: timedelta = timedelta(days=4)
     swap: timedelta = timedelta(hours=24)

@@ -111,6 +111,7 @@ def _standing(
             day.business_date for day in facts.days.get(agent_id, ()) if day.segments
         ),
         joined=joined.get(agent_id),
+        unread=agent_id in facts.unread,
     )
 
 

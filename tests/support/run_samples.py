@@ -131,6 +131,7 @@ def run_views() -> dict[str, View]:
     done = replace(far, reserved=0, booked=476, ended=True)
     return {
         "run-planning": RunCardView(run=run(RunState.PLANNING)),
+        "run-waiting": RunCardView(run=replace(run(RunState.PLANNING), trouble="wfm_away")),
         "run-preview": RunCardView(run=preview),
         "run-empty": RunCardView(run=none),
         "run-many": RunCardView(run=large),
@@ -202,7 +203,7 @@ def _preview(*, days: int, unplaced: int) -> RunPreview:
         if unplaced
         else (),
         unplaced_ids=tuple(f"t1:2026-12-01:{'asha' if n % 2 else 'ben'}" for n in range(unplaced)),
-        passed={Passed.ABSENT: 3, Passed.NEW: 1, Passed.LEADER_GONE: 2},
+        passed={Passed.ABSENT: 3, Passed.NEW: 1, Passed.LEADER_GONE: 2, Passed.UNREAD: 1},
         lost=(
             LostAudience(template_id="t1", template_name="Weekly", id="billing", people=12),
             LostAudience(template_id="t1", template_name=HOSTILE, id=None, people=1),
@@ -245,4 +246,5 @@ def _day(number: int) -> RunDay:
         worst_net=0.8 if number else -0.6,
         understaffed_before=2.1,
         changed=3 if number == 1 else 18 - number % 5,
+        worst_zone="Asia/Kolkata" if number == 1 else "Europe/London",
     )

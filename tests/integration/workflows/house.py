@@ -59,6 +59,7 @@ QUICK = Policy(
     tries=(0.01,),
     pause=0.02,
     longest_pause=0.05,
+    run_patience=timedelta(seconds=1),
 )
 
 

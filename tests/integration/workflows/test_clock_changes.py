@@ -132,6 +132,10 @@ async def test_each_site_keeps_its_own_wall_time_and_days_over_every_change(
         assert {day.sessions for day in run.preview.days} == {EACH * len(ZONES)}
         for day in run.preview.days:
             assert {one.demand_id for one in day.services} == set(ZONES), day.day
+            assert day.worst is not None
+            there = zone_of(str(day.worst_zone))
+            assert day.worst.astimezone(there).date() == day.day
+            assert 9 <= day.worst.astimezone(there).hour < 12
         theirs: defaultdict[str, list[RunSession]] = defaultdict(list)
         for one in await runs.kept(run.id):
             theirs[one.session.attendee_id].append(one)

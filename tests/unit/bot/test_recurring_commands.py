@@ -12,8 +12,16 @@ import pytest
 
 from bot import recurring_work
 from scheduling.domain.people import Person, Role
-from scheduling.domain.runs import RunPreview, RunState
-from scheduling.domain.templates import Audience, Frequency, Recurrence, Template
+from scheduling.domain.runs import RunDay, RunPreview, RunState
+from scheduling.domain.templates import (
+    Audience,
+    Frequency,
+    Membership,
+    Recurrence,
+    TeamChange,
+    TeamChangeKind,
+    Template,
+)
 from scheduling.storage import people, runs
 from scheduling.storage.store import Store
 
@@ -124,9 +132,16 @@ def test_a_run_is_begun_looked_at_and_confirmed(aside: Aside, file: Path, nowher
     assert "only a plan can be confirmed" in aside("run", "confirm", run_id)[1]
     asyncio.run(stored(nowhere, lambda tx: runs.keep_plan(tx, run_id, preview(), [], {})))
     code, said = aside("run", "show", run_id)
+    short = "0.0 FTE-hours short caused, {} anyway; no service affected"
+    lowest = "lowest staffing -0.6 FTE at 15:00 Europe/Berlin"
+    since = "new or at another time since the last plan"
+    kept = "3 held or booked already, 4 in the last plan only"
     assert said.splitlines() == [
         "2099-01-01 to 2099-01-31: preview",
-        "0 sessions, 0 without a time, 3 held or booked already, 0 team changes",
+        f"2099-01-05: 2 sessions, 1.0 h; {short.format(1.5)}; {lowest}; 1 {since}",
+        f"2099-01-06: 1 sessions, 0.5 h; {short.format(0.0)}; no staffing affected; 0 {since}",
+        f"3 sessions, 0 without a time, {kept}, 1 team changes",
+        "  asha (billing): joined",
     ]
     assert aside("run", "confirm", run_id, "--hold", "2099-01-05")[0] == 0
     row = asyncio.run(stored(nowhere, lambda tx: runs.require(tx, run_id)))
@@ -145,15 +160,41 @@ def test_a_plan_is_forgotten(aside: Aside, file: Path) -> None:
 
 
 def preview() -> RunPreview:
-    """Return a plan of nothing."""
+    """Return a plan of two days."""
+    first = RunDay(
+        day=date(2099, 1, 5),
+        sessions=2,
+        minutes=60,
+        services=(),
+        worst=datetime(2099, 1, 5, 14, tzinfo=UTC),
+        worst_net=-0.6,
+        worst_zone="Europe/Berlin",
+        understaffed_before=1.5,
+        changed=1,
+    )
+    second = replace(
+        first,
+        day=date(2099, 1, 6),
+        sessions=1,
+        minutes=30,
+        worst=None,
+        worst_zone=None,
+        understaffed_before=0.0,
+        changed=0,
+    )
+    joined = TeamChange(
+        agent_id="asha",
+        kind=TeamChangeKind.JOINED,
+        after=Membership(team_id="billing", manager_id="sam"),
+    )
     return RunPreview(
-        days=(),
+        days=(first, second),
         unplaced=(),
         unplaced_ids=(),
         passed={},
         kept=3,
-        changes=(),
-        gone=0,
+        changes=(joined,),
+        gone=4,
         cost=0.0,
         bound=0.0,
         as_of=datetime(2099, 1, 1, tzinfo=UTC),

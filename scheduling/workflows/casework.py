@@ -340,7 +340,4 @@ class Casework:
         for item in await work_items.of_request(tx, request_id):
             if item.state.decided or item.cause is WorkItemCause.UNDO_FAILED:
                 continue
-            await work_items.advance(tx, item, to=WorkItemState.CLOSED, of=ANY_OPEN)
-            await self._runtime.engine.enqueue_followup(
-                tx, "announce", f"{item.id}:{item.version}:announce", item.id, queue=ANNOUNCE_QUEUE
-            )
+            await escalation.close(tx, self._runtime, item)

@@ -32,7 +32,7 @@ from scheduling.storage import (
 )
 from scheduling.storage.bookings import ACTIVE_SESSIONS, SessionRow
 from scheduling.storage.changes import ChangeRow
-from scheduling.workflows import escalation, gatherings, notices, replacing
+from scheduling.workflows import escalation, gatherings, notices, replacing, substituting
 from scheduling.workflows.change_rows import new_change, queue
 from scheduling.workflows.closing import Failed, tell_schedulers, why_of
 from scheduling.workflows.runtime import Runtime
@@ -193,6 +193,8 @@ async def _after(
     """Tell whom it concerns of a session, or of a gathering with its attendees, once each."""
     session = together[0]
     request = await requests.require(tx, session.request_id)
+    if _told(row, session) is not NoticeKind.ROOM_CHANGED:
+        await substituting.seek_no_more(tx, runtime, session)
     if session.state is SessionState.BOOKED:
         await notices.notify(
             tx,

@@ -8,6 +8,7 @@ that they cannot come.
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import structlog
@@ -19,6 +20,7 @@ from scheduling.domain.notices import NoticeKind
 from scheduling.domain.people import Person
 from scheduling.domain.requests import (
     FailedWrite,
+    SessionState,
     Target,
     TargetState,
     WorkItemCause,
@@ -98,14 +100,12 @@ async def _compare(runtime: Runtime, rows: Sequence[SessionRow], ways: Sequence[
         known = await people.by_ids(tx, ids)
         codes = {row.id: await _code_of(tx, runtime, row) for row in rows if whole}
         ours = await selfcare.looked_after(tx, {row.request_id for row in rows})
-        alone = {r.request_id for r in rows if not (r.gathers or r.gathering_id)}
+        needs = {row.id: await _needs(tx, row) for row in rows if whole and row.request_id in ours}
     read: list[SessionRow] = []
     adrift: defaultdict[str, list[FailedWrite]] = defaultdict(list)
     declined: list[SessionRow] = []
     try:
-        held = (
-            await _in_wfm(runtime, rows, codes, ours & alone) if whole else {row.id for row in rows}
-        )
+        held = await _in_wfm(runtime, rows, codes, needs) if whole else {row.id for row in rows}
         async for row, gone, cannot in _lost(runtime, rows, invited, known):
             adrift[row.request_id] += gone
             declined += cannot
@@ -130,15 +130,40 @@ async def _code_of(tx: AsyncConnection, runtime: Runtime, row: SessionRow) -> st
     return (await runtime.services.setups.asked_as(tx, request)).code_id
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Needs:
+    """With whom a session that self-care looks after holds: ``least`` of these, and all ``required``."""
+
+    attendee_ids: frozenset[str]
+    least: int
+    required: frozenset[str]
+
+    def hold(self, here: Collection[str]) -> bool:
+        """Whether it holds with those who are here."""
+        return len(self.attendee_ids & {*here}) >= self.least and self.required <= {*here}
+
+
+async def _needs(tx: AsyncConnection, row: SessionRow) -> _Needs:
+    if row.gathering_id is None:
+        who = frozenset({row.attendee_id})
+        return _Needs(attendee_ids=who, least=1, required=who)
+    ask = (await requests.require(tx, row.request_id)).ask
+    attending = await bookings.attendees_of(tx, row.gathering_id)
+    who = frozenset(one.attendee_id for one in attending if one.state is SessionState.BOOKED)
+    least = min(ask.least, len(who))
+    return _Needs(attendee_ids=who, least=least, required=who & {*ask.required_ids})
+
+
 async def _in_wfm(
     runtime: Runtime,
     rows: Sequence[SessionRow],
     codes: Mapping[str, str],
-    ours: Collection[str],
+    needs: Mapping[str, _Needs],
 ) -> Collection[str]:
     """Return the ids of the sessions whose minutes still have their code in the WFM.
 
-    And of those, of requests in ``ours``, whose attendee does not work then: they are self-care's.
+    And of those of ``needs`` that do not hold with who works then, if their attendee does not:
+    they are self-care's.
     """
     days: defaultdict[date, list[SessionRow]] = defaultdict(list)
     for row in rows:
@@ -146,26 +171,46 @@ async def _in_wfm(
             days[row.interval.start.date()].append(row)
     held = set()
     for day, of_day in days.items():
+        ids = {row.attendee_id for row in of_day}
+        ids |= {i for row in of_day if row.id in needs for i in needs[row.id].attendee_ids}
         found = await runtime.services.wfm.schedules(
-            sorted({row.attendee_id for row in of_day}), DateRange(day - DAY, day + 2 * DAY)
+            sorted(ids), DateRange(day - DAY, day + 2 * DAY)
         )
-        segments = [(one.agent_id, segment) for one in found for segment in one.segments]
+        segments: defaultdict[str, list[Segment]] = defaultdict(list)
+        for one in found:
+            segments[one.agent_id] += one.segments
         for row in of_day:
-            mine = [segment for agent, segment in segments if agent == row.attendee_id]
             there = any(
                 segment.code_id == codes[row.id] and segment.interval.covers(row.interval)
-                for segment in mine
+                for segment in segments[row.attendee_id]
             )
-            if there or (row.request_id in ours and not await _at_work(runtime, row, mine)):
+            if there or (
+                row.id in needs
+                and await _is_broken(runtime, row, codes[row.id], needs[row.id], segments)
+            ):
                 held.add(row.id)
     return held
 
 
-async def _at_work(runtime: Runtime, row: SessionRow, segments: Sequence[Segment]) -> bool:
+async def _is_broken(
+    runtime: Runtime,
+    row: SessionRow,
+    code_id: str,
+    needs: _Needs,
+    segments: Mapping[str, Sequence[Segment]],
+) -> bool:
+    """Whether a session's attendee does not work then, and too few who are to come with them do."""
     codes = await runtime.services.wfm.codes(row.unit_id)
     work = {code.id for code in codes if code.kind is CodeKind.WORK}
-    spans = merge(one.interval for one in segments if one.code_id in work)
-    return any(span.covers(row.interval) for span in spans)
+
+    def at_work(agent_id: str, fitting: Collection[str]) -> bool:
+        mine = segments.get(agent_id, ())
+        spans = merge(one.interval for one in mine if one.code_id in fitting)
+        return any(span.covers(row.interval) for span in spans)
+
+    if at_work(row.attendee_id, work):
+        return False
+    return not needs.hold({i for i in needs.attendee_ids if at_work(i, work | {code_id})})
 
 
 async def _without_room(runtime: Runtime, gone: Sequence[FailedWrite]) -> list[FailedWrite]:

@@ -267,3 +267,11 @@ async def add(
         tx, "announce", f"{item_id}:announce", item_id, queue=ANNOUNCE_QUEUE
     )
     return item_id
+
+
+async def close(tx: AsyncConnection, runtime: Runtime, item: WorkItemRow) -> None:
+    """Close an undecided work item of which nothing is left to decide, wherever it is shown."""
+    undecided = [state for state in WorkItemState if not state.decided]
+    if await work_items.advance(tx, item, to=WorkItemState.CLOSED, of=undecided):
+        key = f"{item.id}:{item.version}:announce"
+        await runtime.engine.enqueue_followup(tx, "announce", key, item.id, queue=ANNOUNCE_QUEUE)

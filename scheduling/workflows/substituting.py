@@ -35,6 +35,7 @@ from scheduling.storage import (
     requests,
     runs,
     timers,
+    work_items,
 )
 from scheduling.storage.bookings import SessionRow, SlotTaken, person_resource
 from scheduling.storage.requests import RequestRow
@@ -123,6 +124,17 @@ async def seek_again(tx: AsyncConnection, services: Services, request_id: str, *
     for row in await bookings.rows_of(tx, request_id):
         if row.gathering_id is None and row.state is SessionState.BOOKED:
             await seek(tx, services, row, by=by)
+
+
+async def seek_no_more(tx: AsyncConnection, runtime: Runtime, session: SessionRow) -> None:
+    """Forget that somebody else was sought for a session that stands at another time now."""
+    subject = subject_of(session.id, session.facilitator_id)
+    if await timers.get(tx, TIMER, subject) is None:
+        return
+    await timers.cancel(tx, TIMER, subject)
+    for item in await work_items.of_request(tx, session.request_id):
+        if item.cause is WorkItemCause.NO_SUBSTITUTE and not item.state.decided:
+            await escalation.close(tx, runtime, item)
 
 
 async def substitute(subject: str) -> None:

@@ -10,17 +10,18 @@ from scheduling.domain.changes import ChangeState
 from scheduling.domain.courses import CoursePart
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.notices import NoticeKind
-from scheduling.domain.requests import SessionState, Target, WorkItemCause
+from scheduling.domain.requests import SessionState, Target, WorkItemCause, WorkItemState
 from scheduling.domain.selfcare import Care, Cause
 from scheduling.domain.templates import Audience
 from scheduling.domain.times import DAY, MINUTE, DateRange
 from scheduling.ports.calendar import RoomAnswer
-from scheduling.storage import bookings, selfcare, work_items
+from scheduling.storage import bookings, selfcare, timers, work_items
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.selfcare import CareRow
 from scheduling.workflows import drift
 from scheduling.workflows.escalation import load_facts
 from scheduling.workflows.selfcare import care_for
+from scheduling.workflows.substituting import TIMER, subject_of
 from scheduling.workflows.timers import take_due
 from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import MONDAY, actor
@@ -63,7 +64,7 @@ class Booked:
         async with house.store.read() as tx:
             span = DateRange(MONDAY, MONDAY + 21 * DAY).interval("UTC")
             rows = await bookings.active_in(tx, "north", span)
-        return cls(teaching, run.id, next(row for row in rows if row.gathers))
+        return cls(teaching, run.id, next(row for row in rows if row.gathering_id is None))
 
     def absent(self, *agent_ids: str, day: date | None = None) -> None:
         """Let some have a day off, in a schedule that is published anew."""
@@ -211,6 +212,11 @@ async def test_a_trainer_who_is_away_is_replaced_first_and_only_then_it_moves(
     assert (row.cause, after.facilitator_id, after.moves) == (Cause.LEADER, second, 1)
     assert not after.interval.overlaps(own)
     assert {one.interval for one in members} == {after.interval}
+    async with house.store.read() as tx:
+        (item,) = await work_items.of_request(tx, after.request_id)
+        sought = await timers.get(tx, TIMER, subject_of(after.id, second))
+    assert (item.cause, item.state) == (WorkItemCause.NO_SUBSTITUTE, WorkItemState.CLOSED)
+    assert sought is None, "who cannot come at the new time either is replaced there"
 
 
 async def test_more_contacts_than_a_floor_allows_move_it_once(house: House) -> None:
@@ -247,12 +253,54 @@ async def test_an_absent_member_of_a_group_that_stays_is_the_schedulers_as_drift
     assert lost == {one.id for one in members if one.attendee_id == MATES[0]}
 
 
+async def test_a_group_that_is_moved_or_asked_about_is_no_drift_as_well(house: House) -> None:
+    booked = await Booked.of(house)
+    booked.absent(*MATES[:2])
+    house.clock.forward(hours=2)
+    await drift.compare(house.runtime)
+    await drift.compare(house.runtime)
+    assert await booked.causes() == []
+    (row,) = await booked.looked()
+    assert (row.cause, row.work_item_id) == (Cause.SCHEDULE, None)
+    assert await booked.causes() == []
+
+
 async def test_two_looks_at_once_begin_one_move(house: House) -> None:
     booked = await Booked.of(house)
     booked.absent(*MATES[:2])
     await asyncio.gather(care_for("north"), care_for("north"))
     await house.quiet()
     assert (await booked.rows())[0].moves == 1
+
+
+@pytest.mark.parametrize("cause", [Cause.SCHEDULE, Cause.LEADER])
+async def test_a_session_of_one_person_is_cared_for_as_a_group_is(
+    house: House, cause: Cause
+) -> None:
+    booked = await Booked.of(
+        house, least=1, most=1, audience=Audience(agent_ids=frozenset(MATES[:1]))
+    )
+    before = booked.group
+    assert (before.attendee_id, before.gathers) == (MATES[0], False)
+    if cause is Cause.SCHEDULE:
+        booked.absent(MATES[0])
+        house.clock.forward(hours=2)
+        await drift.compare(house.runtime)
+    else:
+        house.calendar.contested["mia@contoso.example"] = before.interval
+        assert await booked.looked() == [], "another trainer is sought first"
+        house.clock.forward(seconds=1)
+        await take_due(house.runtime)
+        await house.quiet()
+    (row,) = await booked.looked()
+    assert (row.cause, row.work_item_id) == (cause, None)
+    after, _ = await booked.rows()
+    assert (after.moves, after.state) == (1, SessionState.BOOKED)
+    assert not after.interval.overlaps(before.interval)
+    assert house.applied() == 1
+    assert await booked.looked() == [row]
+    run = await booked.teaching.runs.run(LEA, booked.run_id)
+    assert [(one.attendee_name != "", one.care) for one in run.care] == [(True, Care.MOVED)]
 
 
 @pytest.mark.parametrize("part", [0, 1])

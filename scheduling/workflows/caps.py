@@ -52,15 +52,17 @@ def rare_skills(agents: Iterable[Agent]) -> Mapping[str, frozenset[str]]:
 
 
 def rare_caps(
-    most: int,
+    most: int | None,
     facts: UnitFacts,
     grid: Grid,
     wanted: Collection[str],
     ours: Sequence[SessionRow],
-) -> Mapping[str, Cap]:
-    """Return a cap of ``most`` at once for each rare skill that somebody in ``wanted`` has, by skill."""
-    return {
-        name: Cap(
+) -> tuple[Cap, ...]:
+    """Return a cap of ``most`` at once for each rare skill that somebody in ``wanted`` has, if any."""
+    if most is None:
+        return ()
+    return tuple(
+        Cap(
             id=f"rare_skill:{name}",
             rule=Rule.SKILL_CAP,
             members=members,
@@ -69,7 +71,7 @@ def rare_caps(
         )
         for name, members in sorted(rare_skills(facts.agents.values()).items())
         if not members.isdisjoint(wanted)
-    }
+    )
 
 
 def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:

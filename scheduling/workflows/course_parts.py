@@ -102,6 +102,13 @@ async def closed(
     return spans
 
 
+async def per_skill(tx: AsyncConnection, sessions: Iterable[SessionRow]) -> int | None:
+    """Return how many with one rare skill may be away at once, by the course of these sessions."""
+    found = [await _group(tx, request_id) for request_id in {one.request_id for one in sessions}]
+    said = [one[0].per_skill for one in found if one and one[0]]
+    return min((each for each in said if each is not None), default=None)
+
+
 async def depending_on(
     tx: AsyncConnection, session: SessionRow, now: datetime
 ) -> Sequence[SessionRow]:

@@ -30,7 +30,6 @@ from scheduling.storage.courses import SeatsRow
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.runs import RunRow
 from scheduling.workflows import gatherings
-from scheduling.workflows.caps import rare_skills
 from scheduling.workflows.completing import BOOKED
 from scheduling.workflows.learners import learners_among, learners_of
 from scheduling.workflows.runtime import LASTING, Runtime, current
@@ -134,9 +133,6 @@ async def _fits(
     mates = sum(agents[i].team_id == agent.team_id for i in group.of if i in agents)
     if course.per_team is not None and mates >= course.per_team:
         return False
-    rare = [some for some in rare_skills(agents.values()).values() if person_id in some]
-    if any(len(some & group.of.keys()) >= (course.per_skill or len(some)) for some in rare):
-        return False
     return await _room_for(runtime, _rows(group), len(group.of) + 1)
 
 
@@ -158,7 +154,7 @@ async def _join(runtime: Runtime, course: Course, group: SeatsRow, person_id: st
         async with runtime.services.store.read() as tx:
             gathering = await bookings.require(tx, str(part.gathering_id))
             request = await requests.require(tx, part.request_id)
-        row = await _planned(runtime, request, gathering, person_id)
+        row = await _planned(runtime, course, request, gathering, person_id)
         if row is None:
             return False
         planned.append(row)
@@ -170,7 +166,7 @@ async def _join(runtime: Runtime, course: Course, group: SeatsRow, person_id: st
 
 
 async def _planned(
-    runtime: Runtime, request: RequestRow, gathering: SessionRow, person_id: str
+    runtime: Runtime, course: Course, request: RequestRow, gathering: SessionRow, person_id: str
 ) -> SessionRow | None:
     """Return somebody's row in a part, or None where they cannot be off the phones then."""
     day = gathering.interval.start.astimezone(zone_of(gathering.zone)).date()
@@ -184,7 +180,8 @@ async def _planned(
         quorum=None,
         place=PlaceKind.ONLINE,  # the group has its room: none is looked for
     )
-    world = await runtime.search.world(ask, request.unit_id, fresh=True)
+    found = await runtime.search.world(ask, request.unit_id, fresh=True)
+    world = replace(found, per_skill=course.per_skill)
     option = gatherings.option_of(gathering)
     alone = replace(request, ask=ask)
     if not await asyncio.to_thread(gatherings.is_free, runtime, alone, world, person_id, option):

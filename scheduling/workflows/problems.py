@@ -18,7 +18,7 @@ from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.supply import Attendee, Facilitator, Grid, OffTime, RoomChoice
 from scheduling.optimizer.wanted import Limits, Meeting
 from scheduling.storage.bookings import SessionRow, person_resource, room_resource
-from scheduling.workflows.caps import caps
+from scheduling.workflows.caps import caps, rare_caps
 from scheduling.workflows.facts import UnitFacts
 from scheduling.workflows.staffing import curves, heads, in_service
 
@@ -35,7 +35,8 @@ class World:
     to what takes it: calendars and soft holds; ``reserved`` is what our bookings hold, which nobody
     can grant. ``ours`` are the unit's active sessions.
     ``unknown_calendars`` are the names of people whose calendar could not be read; ``returning`` are
-    those who missed their last session of the type.
+    those who missed their last session of the type. ``per_skill`` is how many with one rare skill a course
+    lets be away at once.
     """
 
     now: datetime
@@ -48,6 +49,7 @@ class World:
     reserved: Mapping[str, Sequence[Interval]] = field(default_factory=dict)
     unknown_calendars: tuple[str, ...] = ()
     returning: frozenset[str] = frozenset()
+    per_skill: int | None = None
 
     @property
     def span(self) -> Interval:
@@ -156,7 +158,10 @@ def build(
         rooms=rooms_of(world, sites) if ask.place is PlaceKind.ROOM else (),
         meetings=tuple(_meeting(i, ask, kind, world) for i in sought),
         limits=limits_of(kind.parameters, _windows(ask, kind)),
-        caps=caps(kind.parameters.caps, facts, grid, wanted, world.ours),
+        caps=(
+            *caps(kind.parameters.caps, facts, grid, wanted, world.ours),
+            *rare_caps(world.per_skill, facts, grid, wanted, world.ours),
+        ),
         heads=heads(facts, grid, sites, demand_ids, world.ours),
         relaxed=relaxed,
     )

@@ -96,7 +96,8 @@ async def world_of(
 ) -> World:
     """Return the world for a change of ``sessions``, in which their own time is free.
 
-    A part of a course has no time but between the parts before and after it.
+    A part of a course has no time but between the parts before and after it, and none at which too
+    many with a rare skill would be away.
     """
     ours = (one.attendee_id for one in sessions if not one.gathers)
     people = tuple(dict.fromkeys((*change.ask.attendee_ids, *ours)))
@@ -106,7 +107,8 @@ async def world_of(
     code = await code_of(runtime, change)
     async with runtime.services.store.read() as tx:
         closed = await course_parts.closed(tx, sessions, world.now)
-    world = without(freed(world, booked, code), closed)
+        most = await course_parts.per_skill(tx, sessions)
+    world = replace(without(freed(world, booked, code), closed), per_skill=most)
     return await asyncio.to_thread(_changed, runtime, change, sessions, world)
 
 

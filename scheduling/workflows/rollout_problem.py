@@ -56,11 +56,7 @@ def build(
         limits=limits_of(allowed, (allowed.window,) if allowed.window else ()),
         caps=(
             *caps(allowed.caps, facts, grid, people, world.ours),
-            *(
-                rare_caps(course.per_skill, facts, grid, people, world.ours).values()
-                if course.per_skill
-                else ()
-            ),
+            *rare_caps(course.per_skill, facts, grid, people, world.ours),
         ),
         heads=heads(facts, grid, sites, demands, world.ours),
         as_of=facts.as_of,

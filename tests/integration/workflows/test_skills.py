@@ -10,7 +10,7 @@ from scheduling.domain.rollouts import RareSkill
 from scheduling.domain.rules import Rule
 from scheduling.domain.skills import SkillLevel
 from scheduling.domain.templates import Audience
-from scheduling.domain.times import DAY, DateRange
+from scheduling.domain.times import DAY, DateRange, WallWindow
 from scheduling.workflows.joining import seat_late_joiners
 from scheduling.workflows.substitutes import Substitutes
 from scheduling.workflows.timers import take_due
@@ -116,3 +116,35 @@ async def test_a_late_joiner_with_a_rare_skill_waits_where_enough_of_them_sit_al
     await teaching.desk.save(LEA, replace(course, audience=wider))
     assert await seat_late_joiners("all") == 1
     assert "north-5" in {row.attendee_id for row in await teaching.sessions()}
+
+
+async def test_a_session_is_moved_only_to_where_so_many_of_a_rare_skill_are_not_away_already(
+    teaching: Teaching,
+) -> None:
+    house = teaching.house
+    skilled(house, n1=DANISH, n2=DANISH)
+    away = await house.settled(await house.submit("north-2"))
+    (other,) = await house.sessions(away.id)
+    course = await teaching.course(
+        audience=Audience(agent_ids=frozenset(TEAM[:1])),
+        trainer_ids=("tom",),
+        least=1,
+        per_skill=1,
+        parts=(CoursePart(minutes=other.interval.minutes),),
+    )
+    await teaching.booked(await teaching.planned(course))
+    (mine,) = [row for row in await teaching.sessions() if row.attendee_id == TEAM[0]]
+    assert not mine.interval.overlaps(other.interval)
+    day = other.interval.start.date()
+    start, end = (at.time() for at in (other.interval.start, other.interval.end))
+    there = DateRange(day, day + DAY), WallWindow(start, end)
+    nowhere = (await house.changes.propose_move(LEA, mine.id, *there)).proposal
+    assert nowhere is not None
+    assert nowhere.sessions == ()
+    (without,) = nowhere.unplaced
+    assert Rule.SKILL_CAP in without.conflict
+    known = (await teaching.desk.course(LEA, course.id)).course
+    await teaching.desk.save(LEA, replace(known, per_skill=2))
+    free = (await house.changes.propose_move(LEA, mine.id, *there)).proposal
+    assert free is not None
+    assert [o.interval for s in free.sessions for o in s.options] == [other.interval]

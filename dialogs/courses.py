@@ -29,7 +29,7 @@ SHORTEST_NAME = 2
 class CoursesTopic:
     """Answers orders and taps about courses."""
 
-    orders = frozenset({OrderKind.COURSES})
+    orders = frozenset({OrderKind.COURSES, OrderKind.NEW_COURSE})
     verbs = frozenset(
         {
             Verb.COURSES,
@@ -52,6 +52,9 @@ class CoursesTopic:
     async def ordered(self, actor: Actor, conversation_id: str, order: Order) -> View:
         """Show the courses, or what it takes to roll out the one that was named."""
         del conversation_id
+        if order.kind is OrderKind.NEW_COURSE:
+            form, _ = await self._form(actor, "")
+            return form
         said = order.prose.casefold()
         known = await self._teaching.courses(actor)
         named = [each for each in known if _is_named(each.course.name, said)]

@@ -9,8 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from dialogs import verbs
-from dialogs.problems import ProblemKind, problem
-from dialogs.views import Problem
+from dialogs.problems import Problem, ProblemKind, problem
 from dialogs.windows import read_window, write_window
 from dialogs.wishes import Wish, bad_minutes, bad_quorum
 from scheduling.domain.meetings import LEAST_MINUTES, MOST_ATTENDEES, MOST_MINUTES, PlaceKind

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from enum import StrEnum, auto
 
-from dialogs.views import Problem
+from dialogs.problems import Problem
 from dialogs.wishes import Wish
+from scheduling.domain.templates import Recurrence
 from scheduling.domain.times import DateRange
 
 
@@ -45,8 +46,13 @@ class OrderKind(StrEnum):
     """"who can be reached": mailbox and Teams of whom the speaker may ask for."""
     TEMPLATES = auto()
     """"recurring meetings": the templates of the speaker, and their runs."""
+    NEW_TEMPLATE = auto()
+    """"1:1 with Asha every month", "new recurring meeting": ``Order.recurrence`` is how often, None
+    where that was not said."""
     RUN = auto()
     """"run January", "plan the recurring meetings for next month": over which dates."""
+    NEW_COURSE = auto()
+    """"new course"."""
     COURSES = auto()
     """"courses", "roll out Empathy 2 by 31 January": ``Order.prose`` is what names the course and for
     whom, the wish's dates by when."""
@@ -75,7 +81,8 @@ class Order:
 
     ``wish`` holds the people, dates, times, type and place that were said, as ``wish.said`` names
     them (nothing in it is inferred); ``problems`` is what must be asked instead of guessed;
-    ``only`` is what of a list is meant. ``days`` is a length in days, ``count`` a number of sessions; ``was`` are the dates that a
+    ``only`` is what of a list is meant. ``days`` is a length in days, ``count`` a number of sessions; ``open_ended`` where
+    the dates of what recurs only say when it begins; ``was`` are the dates that a
     session is to leave ("from Thursday to Friday"); ``prose`` is free text in the speaker's own
     words.
     """
@@ -88,3 +95,5 @@ class Order:
     was: DateRange | None = None
     prose: str = ""
     only: frozenset[Only] = frozenset()
+    recurrence: Recurrence | None = None
+    open_ended: bool = False

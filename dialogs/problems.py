@@ -1,8 +1,21 @@
 """The kinds of ``Problem`` a form can show. ``dialogs.cards`` has a sentence for each."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as by_default
 from enum import StrEnum
 
-from dialogs.views import Problem
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing the sentence left open or got wrong; ``field`` is the input it belongs to.
+
+    ``kind`` is a stable name such as ``unknown_name``; ``facts`` feed its sentence.
+    """
+
+    field: str
+    kind: str
+    facts: Mapping[str, object] = by_default(default_factory=dict)
 
 
 class ProblemKind(StrEnum):

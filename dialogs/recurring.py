@@ -7,7 +7,7 @@ from dialogs import verbs
 from dialogs.orders import Order, OrderKind
 from dialogs.run_views import RunCardView, TemplateFormView, TemplatesView
 from dialogs.taps import Tap, day_of, needed
-from dialogs.templating import Wrong, dates_of, shown_inputs, template_from
+from dialogs.templating import Wrong, dates_of, inputs_said, shown_inputs, template_from
 from dialogs.verbs import Verb
 from dialogs.views import View
 from scheduling.domain.people import Actor
@@ -15,11 +15,14 @@ from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.times import DAY, DateRange
 from scheduling.workflows.runs_port import Planner
 
+_ON_OVERVIEW = frozenset({Refusal.BAD_DATES, Refusal.NO_TEMPLATE, Refusal.OUTSIDE_HIERARCHY})
+"""Why no run begins that is said above the templates."""
+
 
 class RecurringTopic:
     """Answers orders and taps about templates and runs."""
 
-    orders = frozenset({OrderKind.TEMPLATES, OrderKind.RUN})
+    orders = frozenset({OrderKind.TEMPLATES, OrderKind.NEW_TEMPLATE, OrderKind.RUN})
     verbs = frozenset(
         {
             Verb.TEMPLATES,
@@ -39,8 +42,10 @@ class RecurringTopic:
         self._planner = planner
 
     async def ordered(self, actor: Actor, conversation_id: str, order: Order) -> View:
-        """Show the templates, or plan them over the dates that were said."""
+        """Show the templates, plan them over the dates that were said, or make a new one."""
         del conversation_id
+        if order.kind is OrderKind.NEW_TEMPLATE:
+            return await self._new(actor, order)
         if order.kind is OrderKind.TEMPLATES or order.wish.dates is None or order.problems:
             return await self._overview(actor)
         return await self._start(actor, order.wish.dates)
@@ -84,9 +89,22 @@ class RecurringTopic:
         try:
             return RunCardView(run=await self._planner.start(actor, dates))
         except Refused as refused:
-            if refused.refusal in {Refusal.BAD_DATES, Refusal.NO_TEMPLATE}:
+            if refused.refusal in _ON_OVERVIEW:
                 return await self._overview(actor, refused)
             return await under_way(self._planner, actor, refused)
+
+    async def _new(self, actor: Actor, order: Order) -> TemplateFormView:
+        """Show the form as the sentence fills it, with what was not understood in it."""
+        offers = await self._planner.offers(actor)
+        typed = inputs_said(order, offers)
+        return TemplateFormView(
+            template_id="",
+            version=0,
+            offers=offers,
+            typed=typed,
+            wrong=frozenset() if typed[verbs.TYPE] else frozenset({verbs.TYPE}),
+            problems=order.problems,
+        )
 
     async def _form(self, actor: Actor, template_id: str) -> TemplateFormView:
         offers = await self._planner.offers(actor)
@@ -127,6 +145,7 @@ class RecurringTopic:
         except Refused as refused:
             if refused.refusal not in {
                 Refusal.BAD_TEMPLATE,
+                Refusal.OUTSIDE_HIERARCHY,
                 Refusal.OUTSIDE_HOURS,
                 Refusal.STALE,
             }:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from dataclasses import field as by_default
 from datetime import date
 
+from dialogs.problems import Problem
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.runs import RunView
 from scheduling.workflows.runs_port import Offers, TemplateView
@@ -27,7 +28,7 @@ class TemplateFormView:
     """A template's form; ``template_id`` empty is a new one of version 0.
 
     ``typed`` holds every input as it is shown, ``wrong`` the inputs that cannot be used;
-    ``refusal`` tells why nothing was kept.
+    ``refusal`` tells why nothing was kept, ``problems`` what of a sentence is left to be chosen.
     """
 
     template_id: str
@@ -37,6 +38,7 @@ class TemplateFormView:
     wrong: frozenset[str] = frozenset()
     refusal: Refusal | None = None
     facts: Mapping[str, object] = by_default(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,10 +13,9 @@ from dialogs.drafting import (
     to_payload,
 )
 from dialogs.grammar.understand import Understood
-from dialogs.problems import ProblemKind, problem
+from dialogs.problems import Problem, ProblemKind, problem
 from dialogs.taps import Tap
 from dialogs.verbs import Verb
-from dialogs.views import Problem
 from dialogs.wishes import Wish, fill, gaps, to_ask, type_of
 from scheduling.domain.asks import Ask
 from scheduling.domain.refusals import Refusal

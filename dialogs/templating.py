@@ -1,12 +1,15 @@
 """A template's form: from a template to inputs, and from untrusted inputs to a template."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as by_default
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from dialogs import verbs
+from dialogs.grammar.sentence import USUAL_MINUTES
+from dialogs.orders import Order
 from dialogs.taps import day_of, whole_number
+from dialogs.verbs import TEAM_PREFIX
 from dialogs.windows import read_window, write_window
 from scheduling.domain.meetings import LEAST_MINUTES, MOST_MINUTES, PlaceKind
 from scheduling.domain.refusals import Refusal
@@ -28,6 +31,8 @@ ANY = "any"
 YES, NO = "yes", "no"
 LONGEST_NAME = 80
 MOST_DAYS_BETWEEN = 400
+_DAYS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7, Frequency.MONTHLY: 31}
+"""Days of a period at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ def shown_inputs(template: Template | None, offers: Offers) -> dict[str, str]:
             verbs.NAME: "",
             verbs.TYPE: offers.types[0][0] if offers.types else "",
             verbs.TEAMS: ",".join(team for team, _ in offers.teams[:1]),
+            verbs.ATTENDEES: "",
             verbs.FACILITATOR: OWN_MANAGER,
             verbs.FREQUENCY: Frequency.MONTHLY.value,
             verbs.EVERY: "1",
@@ -66,6 +72,7 @@ def shown_inputs(template: Template | None, offers: Offers) -> dict[str, str]:
         verbs.NAME: template.name,
         verbs.TYPE: template.type_id,
         verbs.TEAMS: ",".join(sorted(template.audience.team_ids)),
+        verbs.ATTENDEES: ",".join(sorted(template.audience.agent_ids)),
         verbs.FACILITATOR: template.facilitator_id or OWN_MANAGER,
         verbs.FREQUENCY: rule.frequency.value,
         verbs.EVERY: str(rule.every),
@@ -81,6 +88,71 @@ def shown_inputs(template: Template | None, offers: Offers) -> dict[str, str]:
         verbs.BLACKOUT: ", ".join(day.isoformat() for day in sorted(template.blackout)),
         verbs.BY_ITSELF: YES if template.by_itself else NO,
     }
+
+
+def inputs_said(order: Order, offers: Offers) -> dict[str, str]:
+    """Return every input of the form for a new template as a sentence fills it.
+
+    What was not said is as on an empty form. Dates that cover more than one period end it, others
+    only say when it begins; half a period at least lies between two meetings.
+    """
+    wish, often = order.wish, order.recurrence
+    typed = shown_inputs(None, offers)
+    if wish.type_id:
+        name = dict(offers.types).get(wish.type_id, "")
+        typed |= {verbs.NAME: name, verbs.TYPE: wish.type_id if name else ""}
+    if wish.attendee_ids or any(each.field == verbs.ATTENDEES for each in order.problems):
+        teams, people = _teams_and_people(wish.attendee_ids, offers)
+        typed |= {verbs.TEAMS: ",".join(teams), verbs.ATTENDEES: ",".join(people)}
+    if wish.facilitator_id in dict(offers.facilitators):
+        typed[verbs.FACILITATOR] = wish.facilitator_id or OWN_MANAGER
+    if wish.place:
+        typed[verbs.PLACE] = wish.place.value
+    if wish.window:
+        typed[verbs.WINDOW] = write_window(wish.window)
+    if wish.minutes or wish.window:
+        typed[verbs.MINUTES] = str(wish.minutes or _exact(wish.window) or "")
+    return typed | _rule_said(order, often, offers.today) if often else typed
+
+
+def _exact(window: WallWindow | None) -> int | None:
+    """Return the usual length where a window is the room for just that: the start of one."""
+    if window is None:
+        return None
+    length = timedelta(minutes=USUAL_MINUTES)
+    day = datetime.combine(date.min, window.start)
+    return USUAL_MINUTES if (day + length).time() == window.end else None
+
+
+def _rule_said(order: Order, often: Recurrence, today: date) -> dict[str, str]:
+    dates = order.wish.dates
+    days, weekdays = _DAYS[often.frequency] * often.every, often.weekdays
+    typed = {
+        verbs.FREQUENCY: often.frequency.value,
+        verbs.EVERY: str(often.every),
+        verbs.NTH: ANY if often.nth is None else str(often.nth),
+        verbs.LEAST_DAYS: str(min(days // 2, MOST_DAYS_BETWEEN)),
+    }
+    if dates is not None:
+        typed[verbs.FIRST] = max(dates.start, today).isoformat()
+        span = (dates.end - dates.start).days
+        if span > days and not order.open_ended:
+            typed[verbs.LAST] = dates.last.isoformat()
+        if span == 1 and weekdays == EVERY_DAY and often.frequency is Frequency.WEEKLY:
+            weekdays = frozenset({dates.start.weekday()})  # "weekly on Monday"
+    if weekdays != EVERY_DAY:
+        typed[verbs.WEEKDAYS] = ",".join(map(str, sorted(weekdays)))
+    return typed
+
+
+def _teams_and_people(ids: Collection[str], offers: Offers) -> tuple[list[str], list[str]]:
+    """Return the offered teams all of whose agents are meant, and whoever else is."""
+    of_team = {
+        team: {i for i, _, team_id in offers.people if team_id == team} for team, _ in offers.teams
+    }
+    whole = [team for team, members in of_team.items() if members and members <= set(ids)]
+    covered = {i for team in whole for i in of_team[team]}
+    return whole, [i for i in ids if i not in covered]
 
 
 def template_from(
@@ -190,14 +262,24 @@ class Reader:
             return None
 
     def audience(self, before: Template | None) -> Audience | None:
-        """Return who meets: the teams chosen, and whom else a template had before."""
-        teams = frozenset(each for each in self.typed.get(verbs.TEAMS, "").split(",") if each)
+        """Return who meets: the teams and people chosen, and the sites a template had before.
+
+        A team that was found by typing among the people is a team.
+        """
+        chosen = self._several(verbs.ATTENDEES)
+        found = {each.removeprefix(TEAM_PREFIX) for each in chosen if each.startswith(TEAM_PREFIX)}
+        teams = self._several(verbs.TEAMS) | found
+        people = frozenset(each for each in chosen if not each.startswith(TEAM_PREFIX))
         asked = before.audience if before else None
-        others = bool(asked and (asked.site_ids or asked.agent_ids))
-        if not teams and not others:
+        if not (teams or people or (asked and asked.site_ids)):
             self.wrong.add(verbs.TEAMS)
             return None
-        return replace(asked, team_ids=teams) if asked else Audience(team_ids=teams)
+        if asked:
+            return replace(asked, team_ids=teams, agent_ids=people)
+        return Audience(team_ids=teams, agent_ids=people)
+
+    def _several(self, name: str) -> frozenset[str]:
+        return frozenset(each for each in self.typed.get(name, "").split(",") if each)
 
     def blackout(self) -> frozenset[date]:
         """Return the dates without meetings."""

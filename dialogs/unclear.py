@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from dialogs import verbs
 from dialogs.drafting import from_inputs, to_payload
 from dialogs.orders import Order, OrderKind
-from dialogs.problems import ProblemKind, problem
+from dialogs.problems import Problem, ProblemKind, problem
 from dialogs.taps import Tap, whole_number
-from dialogs.views import OrderFormView, Problem
+from dialogs.views import OrderFormView
 from dialogs.wishes import Wish
 from scheduling.domain.times import DateRange
 from scheduling.workflows.desk_port import Roster

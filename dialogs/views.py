@@ -8,6 +8,7 @@ from datetime import date, datetime
 from dialogs.agenda_views import ReadingView
 from dialogs.change_views import ChangingView
 from dialogs.course_views import TeachingView
+from dialogs.problems import Problem
 from dialogs.register_views import AttendanceView
 from dialogs.run_views import RecurringView
 from dialogs.scheduler_views import SchedulingView
@@ -35,18 +36,6 @@ class Viewer:
     now: datetime
     scheduler: bool = False
     shared: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """One thing the sentence left open or got wrong; ``field`` is the input it belongs to.
-
-    ``kind`` is a stable name such as ``unknown_name``; ``facts`` feed its sentence.
-    """
-
-    field: str
-    kind: str
-    facts: Mapping[str, object] = by_default(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

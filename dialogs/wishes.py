@@ -5,8 +5,7 @@ from datetime import date, timedelta
 from math import ceil
 
 from dialogs import verbs
-from dialogs.problems import ProblemKind, problem
-from dialogs.views import Problem
+from dialogs.problems import Problem, ProblemKind, problem
 from dialogs.windows import write_window
 from scheduling.domain.asks import Ask
 from scheduling.domain.meetings import (

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from dialogs import verbs
-from dialogs.problems import ProblemKind
-from dialogs.views import Problem
+from dialogs.problems import Problem, ProblemKind
 from dialogs.wording import Words, clean, mark
 from scheduling.domain.meetings import PlaceKind
 

@@ -19,6 +19,7 @@ FIELDS = {
     verbs.NAME: mark("Name"),
     verbs.TYPE: mark("Meeting type"),
     verbs.TEAMS: mark("For the teams"),
+    verbs.ATTENDEES: mark("And these people"),
     verbs.FACILITATOR: mark("Led by"),
     verbs.EVERY: mark("One in every"),
     verbs.FREQUENCY: mark("Counted in"),

@@ -18,9 +18,10 @@ from dialogs.cards.components import (
 )
 from dialogs.cards.refusal import refusal_box
 from dialogs.drafting import from_payload
+from dialogs.problems import Problem
 from dialogs.typeahead import team_choices
 from dialogs.verbs import Dataset, Verb
-from dialogs.views import FormView, Problem
+from dialogs.views import FormView
 from dialogs.windows import write_window
 from dialogs.wishes import Wish, type_of
 from dialogs.wording import Words, clean

@@ -17,18 +17,20 @@ from dialogs.cards.components import (
     heading,
     number_input,
     rows_of,
+    searched,
     subheading,
     subject_data,
     tap,
     text,
     text_input,
 )
+from dialogs.cards.form import problem_lines, suggested_ids
 from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import place_words
 from dialogs.run_views import TemplateFormView, TemplatesView
 from dialogs.taps import whole_number
 from dialogs.templating import ANY, LONGEST_NAME, MOST_DAYS_BETWEEN, NO, OWN_MANAGER, YES
-from dialogs.verbs import Verb
+from dialogs.verbs import Dataset, Verb
 from dialogs.wording import Words, clean
 from dialogs.wording_recurring import FIELDS, STATES, recurrence_words, weekday_words
 from scheduling.domain.meetings import LEAST_MINUTES, MOST_MINUTES, PlaceKind
@@ -163,6 +165,7 @@ def template_form_cards(view: TemplateFormView, words: Words) -> Iterator[Elemen
             heading(title),
             *refusal_box(words, view.refusal, view.facts),
             *wrong,
+            *problem_lines(words, view.problems),
             *_inputs(view, words),
             aside(words.say("Nothing is booked by keeping it: that takes a plan you confirm.")),
         ],
@@ -206,6 +209,7 @@ def _inputs(view: TemplateFormView, words: Words) -> list[Element]:
         text_input(verbs.NAME, _label(verbs.NAME, words), typed[verbs.NAME], LONGEST_NAME),
         chosen(verbs.TYPE, named(offers.types)),
         chosen(verbs.TEAMS, named(offers.teams), **several),
+        chosen(verbs.ATTENDEES, _people(view), **_found(offers)),
         chosen(verbs.FACILITATOR, [own, *named(offers.facilitators)], **_searchable(offers)),
         number(verbs.EVERY, 1, MOST_EVERY),
         chosen(verbs.FREQUENCY, _frequencies(words)),
@@ -237,6 +241,20 @@ def _inputs(view: TemplateFormView, words: Words) -> list[Element]:
         ),
         text_input(verbs.BLACKOUT, _label(verbs.BLACKOUT, words), typed[verbs.BLACKOUT], 2000),
     ]
+
+
+def _people(view: TemplateFormView) -> list[tuple[str, str]]:
+    """Return who is chosen or suggested, and as many others as a list may hold."""
+    chosen = {*view.typed[verbs.ATTENDEES].split(","), *suggested_ids(view.problems)}
+    people = [(key, clean(name)) for key, name, _ in view.offers.people]
+    others = [each for each in people if each[0] not in chosen]
+    return [*(each for each in people if each[0] in chosen), *others[:MOST_DROPPED]]
+
+
+def _found(offers: Offers) -> Element:
+    """Return a filter over the people, or what finds them as one types where they are many."""
+    many = len(offers.people) > MOST_DROPPED
+    return {"isMultiSelect": True, **(searched(Dataset.PEOPLE) if many else {"style": "filtered"})}
 
 
 def _searchable(offers: Offers) -> dict[str, str]:

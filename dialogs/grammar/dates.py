@@ -23,8 +23,7 @@ from dialogs.grammar.reader import (
 )
 from dialogs.grammar.slate import Slate
 from dialogs.grammar.spans import SPANS, monday_said
-from dialogs.problems import ProblemKind, problem
-from dialogs.views import Problem
+from dialogs.problems import Problem, ProblemKind, problem
 from dialogs.wishes import working_days_after
 from scheduling.domain.times import DAY, DateRange
 

@@ -1,6 +1,6 @@
 """How a reading says that it would have to guess."""
 
-from dialogs.views import Problem
+from dialogs.problems import Problem
 
 
 class Doubt(Exception):

@@ -1,6 +1,6 @@
 """English phrases. Another language is another file like this one; the parser stays as it is."""
 
-from dialogs.grammar.english_orders import ORDERS, REPAIRS
+from dialogs.grammar.english_orders import ORDERS, RECURRING, REPAIRS
 from dialogs.grammar.english_words import ASKING, FILLER, TABLES
 from dialogs.grammar.language import Kind, Phrases, Reading, build
 from dialogs.grammar.tables import any_of
@@ -255,6 +255,7 @@ ENGLISH = build(
         ),
         orders=ORDERS,
         repairs=REPAIRS,
+        recurring=RECURRING,
         contrast=frozenset({"but"}),
         possessives=("'s", "'"),
         telling=any_of(
@@ -290,10 +291,15 @@ ENGLISH = build(
             "{type} with {first}",
         ),
         to_try={
-            Role.MANAGER: ("my meetings", "who has not had a 1:1 in 30 days", "status"),
+            Role.MANAGER: (
+                "my meetings",
+                "who has not had a 1:1 in 30 days",
+                "recurring meetings",
+                "status",
+            ),
             Role.TRAINER: ("my meetings", "my registers", "running late 10 min"),
-            Role.LEARNING: ("completion", "my registers"),
-            Role.SCHEDULER: ("queue", "recurring meetings", "status"),
+            Role.LEARNING: ("courses", "completion", "my registers"),
+            Role.SCHEDULER: ("queue", "recurring meetings", "courses", "status"),
             Role.AGENT: (
                 "my sessions",
                 "1:1 with my manager",

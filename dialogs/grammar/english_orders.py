@@ -2,6 +2,7 @@
 
 from dialogs.grammar.language import OrderPhrases, Repairs
 from dialogs.orders import OrderKind
+from scheduling.domain.templates import Frequency
 
 _SHOW = r"(?:show|list|give|send|tell|get|see|view|export|download|open|display)"
 _MEETINGS = r"(?:meetings?|sessions?|appointments?|bookings?|trainings?|coachings?|commitments)"
@@ -167,6 +168,34 @@ _COURSES = (
     rf"(?=(?:(?!{_MEETINGS}|{_ONES}|1:1|one[\s-](?:to|on)[\s-]one).)+?\sfor\s+every(?:one|body)\s)"
 )
 
+_NEW = (
+    r"(?:an?\s+)?(?:(?:create|add|make|set\s+up|start|plan|new)\s+)(?:me\s+)?(?:an?\s+)?(?:new\s+)?"
+)
+_NEW_COURSE = rf"{_NEW}(?:training\s+)?course(?=\W*$)"
+_NEW_TEMPLATE = (
+    rf"{_NEW}(?:(?:recurring|repeating|regular)\s+(?:meeting|1:1|one[\s-](?:to|on)[\s-]one|session)|template)"
+    r"(?=\W*$)"
+)
+_EVERY = r"(?:on\s+)?(?:every|each)"
+_TIMES = r"(?:(?P<two>other|second|2nd)\s+|(?P<n>\d{1,2}|{number})\s+)?"
+_FULL_DAY = r"(?P<w>monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+_OF_MONTH = r"\s+(?:(?:of|in)\s+)?(?:the|each|every|a)\s+month"
+RECURRING = (
+    (
+        Frequency.MONTHLY,
+        rf"(?:on\s+)?(?:(?:the|every|each)\s+)?(?P<ordinal>{{ordinal}})\s+(?P<w>{{weekday}}){_OF_MONTH}",
+    ),
+    (Frequency.MONTHLY, rf"{_EVERY}\s+{_TIMES}months?"),
+    (Frequency.MONTHLY, r"monthly|once\s+(?:a|per|every)\s+month"),
+    (Frequency.MONTHLY, r"(?P<three>quarterly|every\s+quarter|once\s+(?:a|per)\s+quarter)"),
+    (Frequency.WEEKLY, r"(?P<two>fortnightly|bi-?weekly|every\s+fortnight|once\s+a\s+fortnight)"),
+    (Frequency.WEEKLY, rf"{_EVERY}\s+{_TIMES}weeks?"),
+    (Frequency.WEEKLY, r"weekly|once\s+(?:a|per)\s+week"),
+    (Frequency.WEEKLY, rf"{_EVERY}\s+(?:(?P<two>other|second|2nd)\s+)?(?P<w>{{weekday}})s?"),
+    (Frequency.WEEKLY, rf"(?:(?:on|and)\s+)?{_FULL_DAY}s"),
+    (Frequency.DAILY, r"daily|(?:every|each)\s+(?:(?:working|work|week)\s?)?day"),
+)
+
 _REGISTERS = (
     rf"(?:{_SHOW}\s+(?:me\s+)?)?(?:(?:the|my|our|all|open|missing|attendance)\s+)*registers?(?=\W*$)"
     r"|(?:take|close|fill\s+in|do)\s+(?:(?:the|my|our|open)\s+)*(?:attendance|registers?)(?=\W*$)"
@@ -187,6 +216,8 @@ ORDERS = OrderPhrases(
     r"|i(?:'d|\s+would)\s+like\s+to|we\s+(?:want|need|have)\s+to|i\s+have\s+to|hey|hi|hello|aside|ok|okay|just|now"
     r"|let's|lets|kindly|thanks|so|well",
     orders=(
+        (OrderKind.NEW_COURSE, _NEW_COURSE),
+        (OrderKind.NEW_TEMPLATE, _NEW_TEMPLATE),
         (OrderKind.COURSES, _COURSES),
         (OrderKind.REGISTERS, _REGISTERS),
         (OrderKind.LATE, _LATE),

@@ -1,6 +1,6 @@
 """German phrases, for the same parser as English. Umlauts stand for both of their spellings."""
 
-from dialogs.grammar.german_orders import ORDERS, REPAIRS
+from dialogs.grammar.german_orders import ORDERS, RECURRING, REPAIRS
 from dialogs.grammar.german_words import ASKING, FILLER, TABLES
 from dialogs.grammar.language import Kind, Phrases, Reading, build
 from dialogs.grammar.tables import any_of
@@ -310,6 +310,7 @@ GERMAN = build(
         ),
         orders=ORDERS,
         repairs=REPAIRS,
+        recurring=RECURRING,
         help=frozenset(
             {"hilfe", "hallo", "hi", "hey", "moin", "guten morgen", "guten tag", "was kannst du"}
             | {"was kannst du alles", "wie funktioniert das", "befehle", "menu", "servus", "help"}
@@ -327,14 +328,19 @@ GERMAN = build(
             "{type} mit {first}",
         ),
         to_try={
-            Role.MANAGER: ("meine Termine", "wer hatte seit 30 Tagen kein 1:1", "Status"),
+            Role.MANAGER: (
+                "meine Termine",
+                "wer hatte seit 30 Tagen kein 1:1",
+                "wiederkehrende Termine",
+                "Status",
+            ),
             Role.TRAINER: (
                 "meine Termine",
                 "meine Anwesenheitslisten",
                 "ich verspäte mich um 10 Minuten",
             ),
-            Role.LEARNING: ("Teilnahmequote", "meine Anwesenheitslisten"),
-            Role.SCHEDULER: ("Warteschlange", "wiederkehrende Termine", "Status"),
+            Role.LEARNING: ("Kurse", "Teilnahmequote", "meine Anwesenheitslisten"),
+            Role.SCHEDULER: ("Warteschlange", "wiederkehrende Termine", "Kurse", "Status"),
             Role.AGENT: (
                 "meine Termine",
                 "1:1 mit meinem Chef",

@@ -2,6 +2,7 @@
 
 from dialogs.grammar.language import OrderPhrases, Repairs
 from dialogs.orders import OrderKind
+from scheduling.domain.templates import Frequency
 
 _SHOW = r"(?:zeige?|gib|sende|schicke?|liste|nenne?|sag|öffne|exportiere)"
 _MEETINGS = (
@@ -143,6 +144,39 @@ _COURSES = (
     r"(?=(?:(?!termin|besprechung|gespräch|meeting|sitzung|coaching|training|1:1).)+?\sfür\s+alle\s)"
 )
 
+_NEW = r"(?:(?:erstelle?n?|lege?|mache?|neue[rsn]?)\s+)(?:mir\s+)?(?:eine?n?\s+)?(?:neue[rsn]?\s+)?"
+_NEW_COURSE = rf"{_NEW}(?:schulungs)?kurs(?:\s+an)?(?=\W*$)"
+_NEW_TEMPLATE = (
+    rf"{_NEW}(?:(?:wiederkehrende[rsn]?|regelmäßige[rsn]?)\s+"
+    r"(?:termin|besprechung|sitzung|meeting|gespräch|einzelgespräch|1:1)|vorlage)(?:\s+an)?(?=\W*$)"
+)
+_EVERY = r"(?:an\s+)?(?:jede[nrsm]?|alle)"
+_TIMES = r"(?:(?P<two>zweiten?|2\.)\s+|(?P<n>\d{1,2}|{number})\s+)?"
+_FULL_DAY = r"(?P<w>montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)"
+_OF_MONTH = r"\s+(?:(?:im|des|jeden|eines)\s+)?monat(?:s|es)?"
+_ENDING = r"(?:e[rsn]?)?"
+RECURRING = (
+    (
+        Frequency.MONTHLY,
+        rf"(?:(?:am|an\s+jedem|jeden)\s+)?(?P<ordinal>{{ordinal}})\s+(?P<w>{{weekday}}){_OF_MONTH}",
+    ),
+    (Frequency.MONTHLY, rf"{_EVERY}\s+{_TIMES}monate?n?"),
+    (Frequency.MONTHLY, rf"monatlich{_ENDING}|(?:einmal|1x)\s+(?:im|pro)\s+monat"),
+    (
+        Frequency.MONTHLY,
+        rf"(?P<three>vierteljährlich{_ENDING}|quartalsweise|jedes\s+quartal|(?:einmal|1x)\s+(?:im|pro)\s+quartal)",
+    ),
+    (
+        Frequency.WEEKLY,
+        rf"(?P<two>vierzehntägig{_ENDING}|zweiwöchentlich{_ENDING}|14-?tägig{_ENDING}|alle\s+(?:14|vierzehn)\s+tage)",
+    ),
+    (Frequency.WEEKLY, rf"{_EVERY}\s+{_TIMES}wochen?"),
+    (Frequency.WEEKLY, rf"wöchentlich{_ENDING}|(?:einmal|1x)\s+(?:in\s+der|pro|die)\s+woche"),
+    (Frequency.WEEKLY, rf"{_EVERY}\s+(?:(?P<two>zweiten?|2\.)\s+)?(?P<w>{{weekday}})"),
+    (Frequency.WEEKLY, rf"(?:(?:und|immer)\s+)?{_FULL_DAY}s"),
+    (Frequency.DAILY, rf"täglich{_ENDING}|jeden\s+(?:arbeits|werk)?tag"),
+)
+
 _REGISTERS = (
     rf"(?:{_SHOW}\s+(?:mir\s+)?)?(?:(?:die|meine|unsere|alle|offene[nr]?)\s+)*"
     r"(?:anwesenheitslisten?|teilnehmerlisten?|register)(?=\W*$)|wer\s+war\s+da(?=\W*$)"
@@ -160,6 +194,8 @@ ORDERS = OrderPhrases(
     polite=r"bitte|kannst\s+du|könntest\s+du|können\s+(?:sie|wir)|könnten\s+(?:sie|wir)|würdest\s+du|ich\s+(?:möchte|will|muss)(?!\s.*?absagen)"
     r"|wir\s+(?:möchten|wollen|müssen)|hey|hi|hallo|moin|aside|ok|okay|mal|jetzt|also|so|danke|leider(?=\s+(?:kann|muss|bin))",
     orders=(
+        (OrderKind.NEW_COURSE, _NEW_COURSE),
+        (OrderKind.NEW_TEMPLATE, _NEW_TEMPLATE),
         (OrderKind.COURSES, _COURSES),
         (OrderKind.REGISTERS, _REGISTERS),
         (OrderKind.LATE, _LATE),

@@ -8,8 +8,7 @@ from datetime import time
 from dialogs import verbs
 from dialogs.grammar.language import Language, Reading
 from dialogs.grammar.slate import Slate
-from dialogs.problems import ProblemKind, problem
-from dialogs.views import Problem
+from dialogs.problems import Problem, ProblemKind, problem
 from dialogs.windows import AFTERNOON_WINDOW, EVENING_WINDOW, MORNING_WINDOW, NOON_WINDOW
 from dialogs.wishes import bad_minutes
 from scheduling.domain.meetings import LEAST_MINUTES, MOST_MINUTES

@@ -6,8 +6,7 @@ from dialogs import verbs
 from dialogs.grammar.language import Kind, Language
 from dialogs.grammar.languages import LANGUAGES
 from dialogs.grammar.slate import Slate, fold
-from dialogs.problems import ProblemKind, problem
-from dialogs.views import Problem
+from dialogs.problems import Problem, ProblemKind, problem
 from scheduling.domain.meetings import MeetingType
 
 

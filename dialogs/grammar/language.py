@@ -14,6 +14,7 @@ from dialogs.grammar.tables import SPELLINGS
 from dialogs.orders import Only, OrderKind
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.people import Role
+from scheduling.domain.templates import Frequency
 
 
 class Reading(StrEnum):
@@ -132,7 +133,8 @@ class Phrases:
     opens words that are dropped; ``contrast`` follows somebody who is left out, and names who is
     not. ``possessives`` end a name. ``telling`` words tell the language, and ``spelled`` ones may
     be recognised in spite of a slip, beside those of the tables; ``rewrites`` are patterns whose
-    first group is read as if it were something else. ``examples`` may use ``{type}``, ``{other_type}``, ``{first}``
+    first group is read as if it were something else. ``recurring`` says how often (groups ``n``,
+    ``two`` and ``three`` of the periods; ``w`` a weekday, ``ordinal`` which of them in a month). ``examples`` may use ``{type}``, ``{other_type}``, ``{first}``
     and ``{my_team}``; ``to_try`` are the orders that help shows to a role.
     """
 
@@ -169,6 +171,7 @@ class Phrases:
     spelled: frozenset[str]
     orders: OrderPhrases
     repairs: Repairs
+    recurring: tuple[tuple[Frequency, str], ...]
     help: frozenset[str]
     start: frozenset[str]
     my_team: str
@@ -198,6 +201,7 @@ class Language:
     kinds: tuple[tuple[Kind, re.Pattern[str]], ...]
     groups: Mapping[str, re.Pattern[str]]
     orders: tuple[tuple[OrderKind, re.Pattern[str]], ...]
+    recurring: tuple[tuple[Frequency, re.Pattern[str]], ...]
     order_parts: Mapping[str, re.Pattern[str]]
     opening: re.Pattern[str]
     loose: re.Pattern[str]
@@ -259,6 +263,7 @@ def build(phrases: Phrases) -> Language:
         kinds=tuple((kind, word(each)) for kind, each in phrases.kinds.items()),
         groups={name: word(getattr(phrases, name)) for name in GROUPS},
         orders=_orders(phrases.orders, fragments),
+        recurring=tuple((frequency, word(each)) for frequency, each in phrases.recurring),
         order_parts={
             "period": word(phrases.orders.period),
             "count": word(phrases.orders.count),

@@ -4,12 +4,13 @@ import re
 
 from dialogs.grammar.dates import read_phrase
 from dialogs.grammar.doubt import Doubt
-from dialogs.grammar.language import Language
+from dialogs.grammar.language import Language, Reading
 from dialogs.grammar.people import Directory, hold_whole_names
+from dialogs.grammar.recurrences import read_recurrence
 from dialogs.grammar.sentence import read
 from dialogs.grammar.slate import Slate
 from dialogs.orders import Only, Order, OrderKind
-from dialogs.views import Problem
+from dialogs.problems import Problem
 from dialogs.wishes import Wish
 from scheduling.domain.times import DateRange
 
@@ -37,7 +38,26 @@ def ordered(slate: Slate, language: Language, directory: Directory) -> Order | N
     for kind, pattern in language.orders:
         if match := pattern.match(slate.folded):
             return _order(kind, match, slate, language, directory)
-    return None
+    return _recurring(slate, language, directory)
+
+
+def _recurring(slate: Slate, language: Language, directory: Directory) -> Order | None:
+    """Return the order for a meeting that is wanted again and again, None for any other sentence."""
+    often = read_recurrence(slate, language)
+    if often is None:
+        return None
+    recurrence, rest = often
+    since = any(p.search(rest.folded) for kind, p in language.dates if kind is Reading.SINCE)
+    found = read(rest, language, directory)
+    if not (found.kind or found.type_problem or found.parties.people_said):
+        return None
+    return Order(
+        kind=OrderKind.NEW_TEMPLATE,
+        wish=found.wish(),
+        recurrence=recurrence,
+        open_ended=since,
+        problems=(*found.problems, *found.not_understood()),
+    )
 
 
 def _order(

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from dialogs import verbs
 from dialogs.grammar.mentions import Mention, Part
 from dialogs.grammar.people import Directory, Target, split_names, unknown
-from dialogs.problems import ProblemKind, problem
-from dialogs.views import Problem
+from dialogs.problems import Problem, ProblemKind, problem
 from scheduling.workflows.desk_port import RosterPerson
 
 _MOST_WORDS_IN_A_NAME = 8

@@ -8,8 +8,7 @@ from rapidfuzz.distance import OSA
 from dialogs import verbs
 from dialogs.grammar.names import MAX_WORDS, Match, NameIndex, respelt, words_of
 from dialogs.grammar.slate import HELD, Slate
-from dialogs.problems import ProblemKind, problem
-from dialogs.views import Problem
+from dialogs.problems import Problem, ProblemKind, problem
 from scheduling.workflows.desk_port import Roster, RosterPerson
 
 MOST_CANDIDATES = 8

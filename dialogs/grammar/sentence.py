@@ -16,8 +16,7 @@ from dialogs.grammar.parties import Coming, Parties, resolve
 from dialogs.grammar.people import Directory, Target, hold_whole_names
 from dialogs.grammar.reader import WEEK, monday_of
 from dialogs.grammar.slate import HELD, Slate
-from dialogs.problems import MAX_SAID, ProblemKind, problem
-from dialogs.views import Problem
+from dialogs.problems import MAX_SAID, Problem, ProblemKind, problem
 from dialogs.wishes import Wish
 from scheduling.domain.meetings import MeetingType, PlaceKind
 from scheduling.domain.times import DAY, DateRange

@@ -16,7 +16,7 @@ from dialogs.grammar.sentence import Before, Read, read
 from dialogs.grammar.slate import Slate
 from dialogs.grammar.spelling import put_right
 from dialogs.orders import Order
-from dialogs.views import Problem
+from dialogs.problems import Problem
 from dialogs.wishes import Wish, fill, gaps
 from scheduling.domain.meetings import MeetingType
 from scheduling.domain.times import WallWindow

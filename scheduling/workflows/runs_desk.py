@@ -1,6 +1,6 @@
 """The desk of recurring meetings: who may keep which template, and run it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -40,6 +40,7 @@ class RunsDesk:
         """Return what the actor may make a template of: a manager of own teams only."""
         me = await self._me(actor)
         unit = await self._reader.unit(str(me.unit_id))
+        agents = await self._reader.agents(unit.id)
         async with self._services.store.read() as tx:
             everyone = await people.of_unit(tx, unit.id)
         kinds = self._services.catalogue.types.values()
@@ -47,6 +48,9 @@ class RunsDesk:
         return Offers(
             types=tuple((k.id, k.name) for k in kinds if not (k.confidential or k.group)),
             teams=tuple((t.id, t.name) for t in unit.teams if every or t.id in me.leads),
+            people=tuple(
+                (a.id, a.name, a.team_id) for a in agents if every or a.team_id in me.leads
+            ),
             facilitators=tuple(
                 (p.id, p.name) for p in everyone if p.has(Role.MANAGER, Role.TRAINER)
             ),
@@ -85,6 +89,7 @@ class RunsDesk:
         if new:
             wanted = replace(wanted, id=self._services.ids.new())
         await self._require_possible(wanted)
+        await self._require_own(me, [wanted])
         now = self._services.clock.now()
         async with self._services.store.write() as tx:
             before = None if new else await self._usable(tx, me, template.id)
@@ -128,6 +133,9 @@ class RunsDesk:
         today = self._today(me)
         if dates.last < today or (dates.end - dates.start).days > MOST_RUN_DAYS:
             raise Refused(Refusal.BAD_DATES, {"most": MOST_RUN_DAYS})
+        async with self._services.store.read() as tx:
+            asked = await templates.of_unit(tx, str(me.unit_id), template_ids or None)
+        await self._require_own(me, [each for each in asked if _may_use(me, each)])
         async with self._services.store.write() as tx:
             found = await templates.of_unit(tx, str(me.unit_id), template_ids or None)
             mine = [each for each in found if _may_use(me, each)]
@@ -217,6 +225,16 @@ class RunsDesk:
             raise Refused(Refusal.STALE)
         return row
 
+    async def _require_own(self, me: Person, kept: Iterable[Template]) -> None:
+        """Refuse a manager agents who are not, or not any more, in a team that they lead."""
+        named = {agent_id for template in kept for agent_id in template.audience.agent_ids}
+        if me.has(Role.SCHEDULER) or not named:
+            return
+        agents = await self._reader.agents(str(me.unit_id))
+        others = [one.name for one in agents if one.id in named and one.team_id not in me.leads]
+        if others:
+            raise Refused(Refusal.OUTSIDE_HIERARCHY, {"names": sorted(others)})
+
     async def _require_possible(self, template: Template) -> None:
         """Refuse a template that can never be met, or is for nobody whom the hierarchy has."""
         kind = self._services.catalogue.types.get(template.type_id)
@@ -297,12 +315,15 @@ def _people_of(rollout: RolloutPreview) -> set[str]:
 
 
 def _may_use(me: Person, template: Template) -> bool:
-    """Whether ``me`` may keep and run a template: a scheduler any, a manager for own teams."""
+    """Whether ``me`` may keep a template: a scheduler any, a manager an own one for own teams.
+
+    Whether the agents that it names are the manager's is ``_require_own``'s to say.
+    """
     if me.has(Role.SCHEDULER):
         return True
     asked = template.audience
-    only_teams = bool(asked.team_ids) and not (asked.site_ids or asked.agent_ids)
-    return only_teams and asked.team_ids <= me.leads and template.owner_id == me.id
+    own = asked.team_ids <= me.leads and template.owner_id == me.id
+    return own and bool(asked.team_ids or asked.agent_ids) and not asked.site_ids
 
 
 def _may_see(me: Person, row: RunRow) -> bool:

@@ -30,10 +30,14 @@ class TemplateView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offers:
-    """What a template may be made of, each as (id, name); ``today`` is the actor's date."""
+    """What a template may be made of, each as (id, name); ``today`` is the actor's date.
+
+    ``people`` are the agents whom the actor may name, each as (id, name, team id).
+    """
 
     types: tuple[tuple[str, str], ...]
     teams: tuple[tuple[str, str], ...]
+    people: tuple[tuple[str, str, str], ...]
     facilitators: tuple[tuple[str, str], ...]
     today: date
 
@@ -41,7 +45,7 @@ class Offers:
 class Planner(Protocol):
     """The desk of recurring meetings. Every call authorises first and may raise ``Refused``.
 
-    Schedulers may do everything within their unit; a manager with templates for own teams only.
+    Schedulers may do everything within their unit; a manager with templates for own teams and agents only.
     """
 
     async def offers(self, actor: Actor) -> Offers:

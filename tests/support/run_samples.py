@@ -34,6 +34,11 @@ FIRST, LAST = date(2026, 12, 1), date(2026, 12, 31)
 OFFERS = Offers(
     types=(("one_to_one", "One-to-one"), ("coaching", "Coaching")),
     teams=(("billing", "Billing"), ("retention", "Retention")),
+    people=(
+        ("asha", "Asha Patel", "billing"),
+        ("ben", "Ben Osei", "billing"),
+        ("cy", HOSTILE, "retention"),
+    ),
     facilitators=(("mia", "Mia Chen"), ("theo", HOSTILE)),
     today=date(2026, 11, 20),
 )

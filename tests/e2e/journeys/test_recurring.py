@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.rehearsal.reading import actions_of
+from bot.rehearsal.reading import actions_of, fields_of
 from scheduling.workflows.runtime import current
 from scheduling.workflows.timers import take_due
 from tests.support.house import House, read, rewrite
@@ -55,6 +55,22 @@ async def test_a_day_on_hold_is_not_booked(house: House) -> None:
     await house.tap(chat, "Book ")
     await house.until(chat, "✓ booked")
     assert {row["start"][:10] for row in house.changes()} <= {"2026-11-26", "2026-11-27"}
+
+
+async def test_a_sentence_fills_the_form_and_a_manager_names_only_their_own(house: House) -> None:
+    team = [one for one in house.known.values() if one.in_wfm and one.team_id == "team-2"]
+    mine, other = team[0], house.person("Asha Patel")
+    chat = house.chat("Yusuf Clarke")
+    await chat.say(f"1:1 with {mine.name} every second Monday at 10 starting in January")
+    typed = {name: field.get("value") for name, field in fields_of(chat.card).items()}
+    assert (typed["attendees"], typed["teams"]) == (mine.id, "")
+    assert (typed["frequency"], typed["every"], typed["weekdays"]) == ("weekly", 2, "0")
+    assert (typed["first"], typed["last"], typed["minutes"]) == ("2027-01-01", None, 30)
+    refused = await chat.tap("Keep it", attendees=f"{mine.id},{other.id}")
+    assert refused.card is not None
+    assert f"{other.name} can only be asked for by" in read(refused.card)
+    await chat.tap("Keep it", attendees=mine.id)
+    assert f"1 person: {mine.name}" in read(chat.card)
 
 
 async def test_what_cannot_be_kept_is_said_beside_what_was_typed(house: House) -> None:

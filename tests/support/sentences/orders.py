@@ -186,4 +186,50 @@ ORDERS: dict[str, str] = {
     "who attended coaching": "participation type=coaching",
     "wer hat am Coaching teilgenommen": "participation type=coaching",
     "Teilnahme an Coaching in den letzten 90 Tagen": "participation type=coaching days=90",
+    "new course": "new_course",
+    "create a course": "new_course",
+    "neuer Kurs": "new_course",
+    "lege einen neuen Kurs an": "new_course",
+    "new recurring meeting": "new_template",
+    "make a recurring 1:1": "new_template",
+    "neuer wiederkehrender Termin": "new_template",
+    "1:1 with Asha every month": "new_template type=one_to_one people=asha often=1_monthly",
+    "monthly 1:1s with Asha and José, 45 min": (
+        "new_template type=one_to_one people=asha,jose minutes=45 often=1_monthly"
+    ),
+    "1:1 with Asha every second Friday": "new_template type=one_to_one people=asha often=2_weekly_on_4",
+    "1:1 with Asha every other week on Tuesdays": (
+        "new_template type=one_to_one people=asha often=2_weekly_on_1"
+    ),
+    "1:1 with Asha on Mondays": "new_template type=one_to_one people=asha often=1_weekly_on_0",
+    "weekly coaching with Will on Mondays and Thursdays at 10": (
+        "new_template type=coaching people=will window=10:00-10:30 often=1_weekly_on_03"
+    ),
+    "coaching with Asha on the first Tuesday of every month": (
+        "new_template type=coaching people=asha often=1_monthly_on_1_no_1"
+    ),
+    "1:1 with Asha on the last Friday of the month": (
+        "new_template type=one_to_one people=asha often=1_monthly_on_4_no_-1"
+    ),
+    "fortnightly 1:1s with Asha starting in January": (
+        "new_template type=one_to_one people=asha dates=01-01..01-14 often=2_weekly_since"
+    ),
+    "quarterly coaching for Asha and Will": "new_template type=coaching people=asha,will often=3_monthly",
+    "1:1 with Asha every 6 weeks": "new_template type=one_to_one people=asha often=6_weekly",
+    "please set up a monthly 1:1 with Asha, mornings, online": (
+        "new_template type=one_to_one people=asha window=morning place=online often=1_monthly"
+    ),
+    "1:1 mit Asha jeden Montag": "new_template type=one_to_one people=asha often=1_weekly_on_0",
+    "wöchentliches 1:1 mit Asha": "new_template type=one_to_one people=asha often=1_weekly",
+    "1:1 mit Asha alle zwei Wochen": "new_template type=one_to_one people=asha often=2_weekly",
+    "jeden Monat 1:1 mit Asha": "new_template type=one_to_one people=asha often=1_monthly",
+    "Coaching mit Will am ersten Dienstag im Monat": (
+        "new_template type=coaching people=will often=1_monthly_on_1_no_1"
+    ),
+    "vierteljährliches Coaching mit Asha und Will": (
+        "new_template type=coaching people=asha,will often=3_monthly"
+    ),
+    "1:1 mit Asha immer montags um 10 Uhr": (
+        "new_template type=one_to_one people=asha window=10:00-10:30 often=1_weekly_on_0"
+    ),
 }

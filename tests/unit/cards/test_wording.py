@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from dialogs.cards import render_with
 from dialogs.cards.components import escape
 from dialogs.cards.notice import TITLES
-from dialogs.problems import ProblemKind
-from dialogs.views import Problem, Viewer
+from dialogs.problems import Problem, ProblemKind
+from dialogs.views import Viewer
 from dialogs.wording import LONGEST_NAME, Words, clean, locale_of, needed, tenths
 from dialogs.wording_problems import SENTENCES as PROBLEM_SENTENCES
 from dialogs.wording_problems import problem_words

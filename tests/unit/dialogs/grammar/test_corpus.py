@@ -12,6 +12,7 @@ from dialogs.grammar.languages import by_locale
 from dialogs.grammar.understand import Intent, Understood, understand
 from dialogs.orders import Order
 from dialogs.windows import write_window
+from scheduling.domain.templates import EVERY_DAY, Recurrence
 from scheduling.workflows.desk_port import Roster
 from tests.support.sentences.english import WHOLE as ENGLISH
 from tests.support.sentences.german import WHOLE as GERMAN
@@ -69,8 +70,14 @@ def order_of(order: Order) -> str:
         "was": was and f"{was.start:%m-%d}..{was.last:%m-%d}",
         "prose": order.prose,
         "only": ",".join(sorted(order.only)),
+        "often": order.recurrence and often_of(order.recurrence) + "_since" * order.open_ended,
     }
     return " ".join([order.kind.value, *(f"{k}={v}" for k, v in said.items() if v)])
+
+
+def often_of(rule: Recurrence) -> str:
+    on = "" if rule.weekdays == EVERY_DAY else "_on_" + "".join(map(str, sorted(rule.weekdays)))
+    return f"{rule.every}_{rule.frequency}{on}" + (f"_no_{rule.nth}" if rule.nth else "")
 
 
 @pytest.mark.parametrize("text", MEANINGS, ids=spelled)

@@ -162,8 +162,6 @@ ASKED = {
     "1:1 with Asha in the next 9 months": "range_too_long",
     "coaching for Asha in person": "place_not_offered",
     "1:1 with Asha not Tuesday": "not_understood",
-    "weekly 1:1 with Asha": "not_understood",
-    "1:1 with Asha every Monday": "not_understood",
     "1:1 with Asha or Will": "not_understood",
     "1:1 with Asha before Christmas": "not_understood",
     "1:1 with Asha in the new year": "not_understood",

@@ -142,6 +142,7 @@ class Conversation:
     async def _by_its_own_id(self, actor: Actor, conversation_id: str, tap: Tap) -> View | None:
         """Answer a tap that is about no draft: a topic's, a work item's, a request's."""
         if tap.verb in self._by_verb:
+            await self._end_draft(actor, conversation_id, tap)
             return await self._by_verb[tap.verb].tapped(actor, conversation_id, tap)
         if tap.verb in _WORK_ITEM_VERBS:
             return await self._on_work_item(actor, tap)
@@ -151,6 +152,17 @@ class Conversation:
             command = OnRequest(verb=tap.verb, request_id=tap.subject_id)
             return await self._on_request(actor, None, command)
         return None
+
+    async def _end_draft(self, actor: Actor, conversation_id: str, tap: Tap) -> None:
+        """End the draft on whose card something else was chosen, and let go of its minutes."""
+        if tap.draft_id is None:
+            return
+        try:
+            draft = await self._desk.draft(actor, conversation_id, tap.draft_id)
+            if draft.state is not DraftState.SUBMITTED and draft.version == tap.version:
+                await self._desk.save_draft(actor, draft, DraftState.DISCARDED, draft.payload)
+        except Refused:
+            return  # somebody else's, or over: it is left as it is
 
     async def show(self, actor: Actor, conversation_id: str, draft_id: str) -> View:
         """Return the card of a draft as it is now."""

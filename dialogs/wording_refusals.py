@@ -279,8 +279,8 @@ SENTENCES: dict[Refusal, tuple[str, ...]] = {
     ),
     Refusal.ALREADY_ASKED: (
         mark(
-            "Nothing was booked: somebody else was asking for this at the same time. Here is how it "
-            "stands now; please look again before you book."
+            "Nothing was booked: this has been asked for already. Here is how it stands now; please "
+            "look again before you book."
         ),
     ),
     Refusal.LAST_ADMINISTRATOR: (

@@ -1,10 +1,12 @@
-"""What others have asked for already, on the proposal of whoever asks for the same."""
+"""What was asked for already, on the proposal of whoever asks for the same."""
 
 from collections.abc import Sequence
 
-from dialogs.cards.components import Element, aside, box, text
+from dialogs.cards.components import Element, aside, box, draft_data, tap, text
+from dialogs.verbs import SUBJECT, Verb
 from dialogs.wording import Words, clean, mark
 from scheduling.domain.proposals import AskedBefore
+from scheduling.domain.requests import Draft
 
 MOST = 5
 """So many are named; the others are counted."""
@@ -16,6 +18,13 @@ _LINES = {
     (False, False): mark("{asker} has asked for this meeting: it is under way."),
 }
 """By whether one person is meant, and whether there is a time."""
+_OWN_LINES = {
+    (True, True): mark("You already have one with {name}: {when}."),
+    (True, False): mark("You have asked for one with {name} already: it is under way."),
+    (False, True): mark("You already have this meeting: {when}."),
+    (False, False): mark("You have asked for this meeting already: it is under way."),
+}
+"""The same of what the reader has asked for."""
 
 
 def asked_before_box(before: Sequence[AskedBefore], words: Words) -> list[Element]:
@@ -29,6 +38,15 @@ def asked_before_box(before: Sequence[AskedBefore], words: Words) -> list[Elemen
     return [box([*lines, end], "warning")]
 
 
+def move_instead(before: Sequence[AskedBefore], draft: Draft, words: Words) -> list[Element]:
+    """Return the button that moves the one session that the reader has already, and ends the draft."""
+    mine = [one.session_id for one in before if one.mine and one.session_id]
+    if len(mine) != 1:
+        return []
+    data = {**draft_data(draft.id, draft.version), SUBJECT: mine[0]}
+    return [tap(words.say("Move it instead"), Verb.MOVE_SESSION, data)]
+
+
 def _line(one: AskedBefore, words: Words) -> str:
     asker = clean(one.asked_by)
     if one.on_behalf_of:
@@ -36,4 +54,5 @@ def _line(one: AskedBefore, words: Words) -> str:
     facts = {"asker": asker, "name": clean(one.attendee_name)}
     if one.interval is not None:
         facts["when"] = words.when(one.interval, one.zone)
-    return words.say(_LINES[bool(one.attendee_name), one.interval is not None], **facts)
+    lines = _OWN_LINES if one.mine and not one.on_behalf_of else _LINES
+    return words.say(lines[bool(one.attendee_name), one.interval is not None], **facts)

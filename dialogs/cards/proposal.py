@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dialogs import verbs
-from dialogs.cards.asked_before import asked_before_box
+from dialogs.cards.asked_before import asked_before_box, move_instead
 from dialogs.cards.charts import service_table, staffing
 from dialogs.cards.choosing import choosing
 from dialogs.cards.components import (
@@ -362,6 +362,7 @@ def _decision(view: ProposalView, words: Words) -> list[Element]:
         if view.proposal.asked_before:
             title = words.count("Book another one", "Book all {n} all the same", placed)
         actions.append(tap(title, Verb.BOOK, data, style="positive"))
+    actions.extend(move_instead(view.proposal.asked_before, view.draft, words))
     end = tap(words.say("Discard"), Verb.DISCARD, data)
     actions.append(not_for_now(view.wish, words) if view.wish else end)
     held = words.say(

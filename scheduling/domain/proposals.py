@@ -139,10 +139,11 @@ class DayService:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedBefore:
-    """What somebody else has asked for already that is the same, and where it stands.
+    """What has been asked for already that is the same, and where it stands.
 
     ``attendee_name`` is empty where people meet together. ``interval`` is when it is booked, in
-    ``zone``; None while it has no time yet.
+    ``zone``; None while it has no time yet. ``mine``: its asker asks once more, and can move
+    ``session_id`` instead, once there is one.
     """
 
     request_id: str
@@ -151,6 +152,8 @@ class AskedBefore:
     attendee_name: str
     zone: str
     interval: Interval | None
+    mine: bool = False
+    session_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +164,7 @@ class Proposal:
     agents' shares add up to the WFM's own staffing; where not, figures are marked.
     ``on_behalf_of`` names for whom a deputy asks. ``without_mailbox`` are the names of those who
     can get no invite, ``unknown_calendars`` of those whose other appointments could not be read.
-    ``asked_before`` is what its asker was told that others have asked for.
+    ``asked_before`` is what its asker was told that they or others have asked for.
     """
 
     ask: Ask

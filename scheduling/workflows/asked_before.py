@@ -1,10 +1,12 @@
-"""What others have asked for that is the same: of one type, for the same people, in the same days.
+"""What was asked for that is the same: of one type, for the same people, in the same days.
 
 Who leads it may differ: two managers of one team each ask with themselves. Who asks is told when it
 is and by whom it was asked, never a note; of a confidential type only who may read that request.
+What they have asked for themselves comes first, for that they can move.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -29,27 +31,27 @@ async def asked_before(
     unit_id: str,
     ask: Ask,
 ) -> tuple[AskedBefore, ...]:
-    """Return what ``me`` is to be told of others' requests of a unit, the first asked first.
+    """Return what ``me`` is to be told of a unit's requests, their own before others', by ticket.
 
     Read in the transaction that took a ticket of the unit, nobody's can be missing.
     """
     sessions = await _sessions(tx, ask)
     ids = {one.request_id for one in sessions}
-    others = [
+    found = [
         row
         for row in await requests.waiting_or(tx, unit_id, ask.type_id, ids)
-        if row.requester_id != me.id
-        and (row.id in ids or _awaits(row, ask))
+        if (row.id in ids or _awaits(row, ask))
         and (not kind.confidential or rights.may_read(me, row, represented))
         and (not ask.together or 2 * len(_shared(row.ask, ask)) >= len(ask.attendee_ids))
     ]
-    asked_by = {i for row in others for i in (row.requester_id, row.on_behalf_of) if i}
-    names = await people.names(tx, asked_by | set(ask.attendee_ids)) if others else {}
-    return tuple(
-        one
-        for row in others
+    asked_by = {i for row in found for i in (row.requester_id, row.on_behalf_of) if i}
+    names = await people.names(tx, asked_by | set(ask.attendee_ids)) if found else {}
+    told = [
+        replace(one, mine=row.requester_id == me.id)
+        for row in found
         for one in _told(row, ask, [s for s in sessions if s.request_id == row.id], names)
-    )
+    ]
+    return tuple(sorted(told, key=lambda one: not one.mine))
 
 
 async def _sessions(tx: AsyncConnection, ask: Ask) -> Sequence[SessionRow]:
@@ -102,4 +104,5 @@ def _told(
             attendee_name="" if ask.together else names.get(attendee_id, ""),
             zone=session.zone if session else "",
             interval=session.interval if session and stands else None,
+            session_id=(session.gathering_id or session.id) if session and stands else None,
         )

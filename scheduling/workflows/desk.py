@@ -277,13 +277,14 @@ class FrontDesk(Casework):
     async def _refuse_duplicate(
         self, tx: AsyncConnection, asker: Asker, new: NewRequest, told: Sequence[AskedBefore]
     ) -> None:
-        """Refuse what is the actor's own already, and what is another's unless they were ``told``."""
+        """Refuse what is under way just so, and what was asked for before unless ``told`` says it."""
         for row in await requests.waiting_or(tx, new.unit_id, new.ask.type_id, ()):
             mine = row.requester_id == new.requester_id and row.id != new.id
             if mine and row.state in _GOES_ON and row.ask == new.ask:
                 raise Refused(Refusal.DUPLICATE, {"request_id": row.id})
         before = await self._asked_before(tx, asker, new.ask)
-        if {one.request_id for one in before} - {one.request_id for one in told}:
+        known = {new.id, *(one.request_id for one in told)}
+        if {one.request_id for one in before} - known:
             raise Refused(Refusal.ALREADY_ASKED)
 
     async def _asked_before(

@@ -52,6 +52,7 @@ NAMES = (
     "Dafydd ap Rhys",
     "Tomáš Dvořák",
 )
+HOSTILES = (HOSTILE, LONG, *NAMES[2:])
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:

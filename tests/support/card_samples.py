@@ -8,7 +8,6 @@ from dialogs.drafting import to_payload
 from dialogs.problems import ProblemKind, problem
 from dialogs.views import (
     FormView,
-    ProposalView,
     RefusalView,
     View,
     Viewer,
@@ -17,7 +16,7 @@ from dialogs.views import (
 from dialogs.wishes import Wish
 from scheduling.domain.house import Paused
 from scheduling.domain.meetings import PlaceKind, Tier
-from scheduling.domain.proposals import AskedBefore, WayOut
+from scheduling.domain.proposals import WayOut
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import (
     DraftState,
@@ -35,6 +34,7 @@ from tests.support.agenda_samples import reading_views
 from tests.support.card_facts import (
     BERLIN,
     HOSTILE,
+    HOSTILES,
     LONDON,
     LONG,
     NAMES,
@@ -42,7 +42,6 @@ from tests.support.card_facts import (
     ask,
     at,
     draft,
-    half_hour,
     proposal,
     proposal_view,
     roster,
@@ -52,7 +51,13 @@ from tests.support.card_facts import (
 )
 from tests.support.change_samples import change_views
 from tests.support.course_samples import course_views
-from tests.support.meeting_samples import coming, meeting_ask, meeting_views, too_few
+from tests.support.meeting_samples import (
+    asked_before_views,
+    coming,
+    meeting_ask,
+    meeting_views,
+    too_few,
+)
 from tests.support.notice_samples import notice_views
 from tests.support.order_samples import order_form_views
 from tests.support.register_samples import register_views
@@ -113,7 +118,6 @@ MANAGER = Viewer(locale="en-GB", zone=LONDON, now=NOW)
 SCHEDULER = replace(MANAGER, scheduler=True)
 GERMAN = Viewer(locale="de-DE", zone=BERLIN, now=NOW)
 AMERICAN = Viewer(locale="en-US", zone="America/New_York", now=NOW)
-HOSTILES = (HOSTILE, LONG, *NAMES[2:])
 WISH = Wish(type_id="1:1", facilitator_id="m1", dates=ask().dates, minutes=30, place=PlaceKind.ROOM)
 
 
@@ -188,34 +192,7 @@ def proposal_views() -> dict[str, View]:
         "proposal-partly": proposal_view(proposal(10, 2)),
         "proposal-fifteen": proposal_view(proposal(15)),
         "proposal-hostile": proposal_view(proposal(2, 1, HOSTILES), names=HOSTILES),
-        **_asked_before(),
-    }
-
-
-def _asked_before() -> dict[str, View]:
-    """Return proposals of what others have asked for: by a deputy, by many, of people together."""
-    asked = AskedBefore(
-        request_id="r7",
-        asked_by="Priya Nair",
-        on_behalf_of=None,
-        attendee_name="Asha Patel",
-        zone=LONDON,
-        interval=half_hour(18, 10, 30),
-    )
-    waits = replace(asked, interval=None)
-    deputy = replace(waits, asked_by=HOSTILES[0], on_behalf_of=LONG)
-    many = tuple(replace(asked, attendee_name=name) for name in NAMES[:6])
-    one, meeting = proposal(), meeting_views(HOSTILES)["meeting-all"]
-    assert isinstance(meeting, ProposalView)
-    both = tuple(replace(each, attendee_name="") for each in (asked, waits))
-    return {
-        "proposal-asked-before": proposal_view(
-            replace(one, asked_before=(asked, deputy)), Refusal.ALREADY_ASKED
-        ),
-        "proposal-asked-before-many": proposal_view(replace(proposal(12), asked_before=many)),
-        "proposal-asked-before-meeting": replace(
-            meeting, proposal=replace(meeting.proposal, asked_before=both)
-        ),
+        **asked_before_views(),
     }
 
 

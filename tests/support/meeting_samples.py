@@ -11,7 +11,7 @@ from scheduling.domain.asks import Ask
 from scheduling.domain.meetings import MeetingType, PlaceKind
 from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.people import Role
-from scheduling.domain.proposals import Proposal, ProposedSession, Unplaced, WayOut
+from scheduling.domain.proposals import AskedBefore, Proposal, ProposedSession, Unplaced, WayOut
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import (
     DraftState,
@@ -24,7 +24,9 @@ from scheduling.domain.requests import (
 from scheduling.domain.rules import FunnelStep, Rule
 from scheduling.workflows.desk_port import Roster
 from tests.support.card_facts import (
+    HOSTILES,
     LONDON,
+    LONG,
     NAMES,
     NOW,
     ask,
@@ -32,6 +34,7 @@ from tests.support.card_facts import (
     half_hour,
     option,
     proposal,
+    proposal_view,
     roster,
 )
 from tests.support.request_samples import request
@@ -258,5 +261,40 @@ def meeting_views(hostiles: tuple[str, ...]) -> dict[str, View]:
         ),
         "meeting-escalated": held(
             RequestState.ESCALATED, gathering=None, missing=15, unplaced=(too_few(),)
+        ),
+    }
+
+
+def asked_before_views() -> dict[str, View]:
+    """Return proposals of what others have asked for: by a deputy, by many, of people together."""
+    asked = AskedBefore(
+        request_id="r7",
+        asked_by="Priya Nair",
+        on_behalf_of=None,
+        attendee_name="Asha Patel",
+        zone=LONDON,
+        interval=half_hour(18, 10, 30),
+    )
+    waits = replace(asked, interval=None)
+    deputy = replace(waits, asked_by=HOSTILES[0], on_behalf_of=LONG)
+    own = replace(asked, mine=True, session_id="s7")
+    many = tuple(replace(asked, attendee_name=name) for name in NAMES[:6])
+    one, meeting = proposal(), meeting_views(HOSTILES)["meeting-all"]
+    assert isinstance(meeting, ProposalView)
+    both = tuple(replace(each, attendee_name="") for each in (own, asked, waits))
+    return {
+        "proposal-asked-before": proposal_view(
+            replace(one, asked_before=(asked, deputy)), Refusal.ALREADY_ASKED
+        ),
+        "proposal-asked-before-own": proposal_view(replace(one, asked_before=(own, asked))),
+        "proposal-asked-before-own-many": proposal_view(
+            replace(
+                proposal(12),
+                asked_before=(own, replace(own, attendee_name=LONG, interval=None), *many),
+            )
+        ),
+        "proposal-asked-before-many": proposal_view(replace(proposal(12), asked_before=many)),
+        "proposal-asked-before-meeting": replace(
+            meeting, proposal=replace(meeting.proposal, asked_before=both)
         ),
     }

@@ -74,6 +74,27 @@ async def test_the_booked_card_offers_to_move_and_goes_on_showing_the_booking(ho
     )
 
 
+async def test_who_asks_once_more_for_what_they_have_can_move_it_or_book_another(
+    house: House,
+) -> None:
+    chat = house.chat("Alex Wilber")
+    await house.book(chat, "1:1 with Asha next week")
+    (before,) = starts(house)
+    await chat.say("1:1 with Asha on Thursday next week")
+    assert "You already have one" not in read(chat.card)
+    await chat.say("1:1 with Asha next week")
+    assert "You already have one with Asha Patel: Wed 2 Dec, 12:30" in read(chat.card)
+    assert "[Book another one]" in read(chat.card)
+    best = read(chat.card).splitlines()[3].partition("\u2013")[0]
+    await chat.tap("Move it instead")
+    await house.until(chat, "Move: One-to-one with Asha Patel")
+    assert f"[Move to {best}]" in read(chat.card)  # whose minutes the other card has let go of
+    await choose(chat)
+    await house.until(chat, "✓ Moved")
+    (moved,) = house.meetings()
+    assert moved.start != before
+
+
 async def test_undo_of_a_move_ends_once_the_attendee_has_answered(house: House) -> None:
     chat = house.chat("Alex Wilber")
     await house.book(chat, "1:1 with Asha next week")

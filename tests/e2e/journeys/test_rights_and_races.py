@@ -27,7 +27,7 @@ async def test_of_two_who_ask_for_the_same_one_books_and_the_other_reads_who_was
     await house.until_true(lambda: bool(booked()))
     (faster,) = booked()
     (slower,) = (read(chat.card) for name, chat in chats.items() if name != faster)
-    assert "Nothing was booked: somebody else was asking for this" in slower
+    assert "Nothing was booked: this has been asked for already." in slower
     assert f"{faster} has asked for this with Asha Patel" in slower
     assert "[Book another one]" in slower
     assert len(house.changes()) == 1

@@ -77,7 +77,7 @@ cards: .venv/dev.ok .aside/cards/installed
 	$(BIN)/python -m tests.support.gallery .aside/cards $(NAMES)
 
 .aside/cards/installed:
-	npm install --silent --no-audit --no-fund --prefix .aside/cards adaptivecards markdown-it @fontsource/open-sans
+	npm install --silent --no-audit --no-fund --prefix .aside/cards adaptivecards@3.0.6 markdown-it@15.0.3 @fontsource/open-sans@5.3.0
 	touch $@
 
 format: .venv/dev.ok

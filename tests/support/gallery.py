@@ -1,13 +1,15 @@
 """``make cards``: draws every sample card with Microsoft's renderer, to be looked at.
 
-Light, dark and on a narrow phone, into ``artifacts/cards``; those that the documentation shows
-into ``docs/cards`` as well. What is clipped or not understood is printed and ends it with 1.
+Light, dark and on a narrow phone, into ``artifacts/cards``; those that ``docs/cards/README.md``
+shows go beside it as well. What is clipped or not understood is printed and ends it with 1.
 Charts and choices found by typing are Teams' own, which the renderer does not know: a chart's
-fallback is drawn, and a field with what is chosen. The Playground draws the charts.
+fallback is drawn, and a field with what is chosen. Where the documentation shows a chart, the
+Agents Playground draws the card (``gallery_charts``).
 
     python -m tests.support.gallery .aside/cards [NAME ...]
 """
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -17,6 +19,7 @@ from playwright.sync_api import Page, sync_playwright
 from dialogs.cards import render
 from dialogs.cards.components import Element
 from tests.support.card_samples import SAMPLES
+from tests.support.gallery_charts import CHARTED, draw_charts
 from tests.support.palettes import FONT, PALETTES, Theme, host
 from tests.support.playground import FLAGS, chromium
 
@@ -65,22 +68,6 @@ async ({card, host}) => {
 }
 """
 
-DOCUMENTED = (
-    *("help-every-role.light", "form-problems.light", "order-move.light"),
-    *("proposal-one.phone", "proposal-one.dark", "proposal-team.light", "proposal-partly.light"),
-    *("proposal-one-de.phone", "meeting-some.light", "request-waiting.light", "request-team.light"),
-    *("week-one.light", "week-agent.phone", "session-attend.light", "status-each.light"),
-    *("cadence-one.light", "notes-one.light", "share-one.light", "wish-theirs-open.light"),
-    *("notice-attendee-moved.light", "digest-some.light", "reach-lacking.light"),
-    *("item-open.light", "item-open.dark", "item-open.phone", "item-brief.light"),
-    *("nudge-overdue.light", "queue-one.light", "pause-on.light", "obstacle-blocked.light"),
-    *("templates-one.light", "template-change.light", "run-preview.light"),
-    *("setup-overview.light", "setup-form-types.light", "setup-preview-one.light"),
-    *("setup-history.light", "setup-applied.light", "people-many.light", "standing.light"),
-    "refusal-expired.light",
-)
-"""Pictures that ``docs/cards`` shows."""
-
 PAGE = """<!doctype html><meta charset="utf-8">
 <link rel="stylesheet" href="node_modules/@fontsource/open-sans/400.css">
 <link rel="stylesheet" href="node_modules/@fontsource/open-sans/600.css">
@@ -88,6 +75,12 @@ PAGE = """<!doctype html><meta charset="utf-8">
 <script src="node_modules/markdown-it/dist/browser/markdown-it.umd.min.js"></script>
 <style>{style}</style><div id="card"></div>
 """
+
+
+def shown() -> set[str]:
+    """Return the pictures that the documentation shows, such as ``queue-one.light``."""
+    page = (SHOWN / "README.md").read_text(encoding="utf-8")
+    return set(re.findall(r'src="([^"]+)\.png"', page))
 
 
 def begin(page: Page, installed: Path, theme: Theme) -> None:
@@ -140,10 +133,14 @@ def draw_all(installed: Path, names: list[str]) -> list[str]:
 
 def main(installed: Path, names: list[str]) -> int:
     """Draw all samples, or those named; return 1 where something is clipped."""
-    wrong = draw_all(installed, names or sorted(SAMPLES))
-    for shown in DOCUMENTED:
-        if (DRAWN / f"{shown}.png").is_file():
-            shutil.copyfile(DRAWN / f"{shown}.png", SHOWN / f"{shown}.png")
+    names = names or sorted(SAMPLES)
+    wrong = draw_all(installed, names)
+    drawn = {f"{name}.{look}" for name in names for look in (*LOOKS, CHARTED)} & shown()
+    charts = sorted(each for each in drawn if each.endswith(CHARTED))
+    for name, picture in draw_charts([each.split(".")[0] for each in charts], installed).items():
+        (DRAWN / f"{name}.{CHARTED}.png").write_bytes(picture)
+    for picture in sorted(drawn):
+        shutil.copyfile(DRAWN / f"{picture}.png", SHOWN / f"{picture}.png")
     sys.stdout.writelines(f"{line}\n" for line in wrong)
     return 1 if wrong else 0
 

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Locator, Page, async_playwright, expect
+from playwright.async_api import Locator, Page, ViewportSize, async_playwright, expect
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from bot import playground
@@ -53,6 +53,10 @@ def missing() -> str | None:
 def chromium() -> str | None:
     """Return the browser's path: ``ASIDE_CHROMIUM``, or Debian's, or None."""
     return os.environ.get("ASIDE_CHROMIUM") or shutil.which("chromium")
+
+
+TALL: ViewportSize = {"width": 1400, "height": 2800}
+"""A window in which the longest card is seen whole, beneath the Playground's own bar."""
 
 
 class PlaygroundPage:
@@ -114,6 +118,26 @@ class PlaygroundPage:
             await self._cards().last.scroll_into_view_if_needed()
         await self._page.screenshot(path=path)
         return path
+
+    async def in_letters(self, font: Path, family: str) -> None:
+        """Write everything in the font of this npm package, so that pictures do not vary."""
+        await self._page.route(
+            "**/letters/**",
+            lambda route: route.fulfill(path=font / route.request.url.split("/letters/")[1]),
+        )
+        for weight in (400, 600):
+            await self._page.add_style_tag(url=f"{self._page.url.rstrip('/')}/letters/{weight}.css")
+        await self._page.add_style_tag(content=f"* {{ font-family: '{family}' !important }}")
+
+    async def picture(self, *, of: int) -> bytes:
+        """Return the open chat's card number ``of``, from 1, as PNG once its chart is drawn."""
+        await self._page.set_viewport_size(TALL)
+        card = self._cards().nth(of - 1)
+        await card.locator("svg path").first.wait_for()
+        before = b""
+        while (now := await card.screenshot(animations="disabled")) != before:
+            before = now
+        return now
 
     def _cards(self) -> Locator:
         return self._page.locator(".ac-preview-panel")

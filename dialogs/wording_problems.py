@@ -56,7 +56,7 @@ SENTENCES = {
     ProblemKind.NOTHING_TO_CHANGE: mark(
         "Nothing is open in this chat that this would change. Is it a new request?"
     ),
-    ProblemKind.NOT_UNDERSTOOD: mark("I did not understand {said}. Is the rest right?"),
+    ProblemKind.NOT_UNDERSTOOD: mark("I did not understand this: {said}. Is the rest right?"),
 }
 
 NEAREST = mark("I don't know anybody called “{said}” in your teams. Did you mean {nearest}?")

@@ -103,8 +103,8 @@ SENTENCES: dict[Refusal, tuple[str, ...]] = {
         ),
     ),
     Refusal.PAST: (
-        mark("Nothing was booked: those dates ended on {last}. Choose dates from today on."),
-        mark("Nothing was booked: those dates are over. Choose dates from today on."),
+        mark("Nothing was done: {last} is over. Choose dates from today on."),
+        mark("Nothing was done: that is over. Choose dates from today on."),
     ),
     Refusal.OUTSIDE_HOURS: (
         mark(
@@ -217,8 +217,8 @@ SENTENCES: dict[Refusal, tuple[str, ...]] = {
     ),
     Refusal.SECOND_PERSON: (
         mark(
-            "Not booked yet: this goes below the staffing floor, so a second scheduler has to "
-            "confirm, who is neither the requester nor the one who forced it."
+            "Nothing was done yet: this goes below the staffing floor, so a second person has to "
+            "confirm it: a scheduler or administrator who neither asked for it nor decided it."
         ),
     ),
     Refusal.REASON_NEEDED: (

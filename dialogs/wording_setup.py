@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 
 from dialogs.wording import Words, clean, mark
+from dialogs.wording_recurring import weekday_words
 from scheduling.domain.limits import Misfit
 from scheduling.storage.edits import GONE
-from scheduling.storage.plain import Path, Plain
+from scheduling.storage.plain import WEEKDAYS, Path, Plain
 from scheduling.workflows.setup_form import Area
 from scheduling.workflows.setup_port import Check, Subject
 
@@ -45,29 +46,29 @@ LABELS: Mapping[tuple[str, str], str] = {
     ("types", "auto_schedule"): mark("Scheduled by itself, without a proposal"),
     ("types", "tier"): mark("How much it matters when not all can be placed"),
     ("types", "walk_away"): mark("Contacts past their goal above which it is rather not held"),
-    ("types", "notice"): mark("Notice before Aside moves it, such as 4d or 12h"),
+    ("types", "notice"): mark("Notice before Aside moves it"),
     ("types", "offered"): mark("May be asked for"),
     ("types", "registers"): mark("Register of who attended"),
     ("types", "scored"): mark("Register takes a score of each person"),
     ("places", ""): mark("Where it may happen, the first choice first"),
     ("mapping", ""): mark("Search parameters"),
     ("parameters", "id"): mark("Short name, which never changes"),
-    ("parameters", "window"): mark("Times of day, such as 09:00-17:00"),
+    ("parameters", "window"): mark("Times of day"),
     ("parameters", "weekdays"): mark("Weekdays"),
     ("parameters", "lead"): mark("Lead time in minutes"),
     ("parameters", "edge"): mark("Minutes kept free at both ends of a shift"),
     ("parameters", "sessions_a_day"): mark("Sessions a day for one person"),
     ("parameters", "offline_a_day"): mark("Offline minutes a day for one person"),
     ("parameters", "offline_a_week"): mark("Offline minutes a week for one person"),
-    ("caps", "team_cap"): mark("At once in sessions, of a team (people, or a part such as 10%)"),
-    ("caps", "site_cap"): mark("At once in sessions, of a site"),
-    ("caps", "unit_cap"): mark("At once in sessions, of the business unit"),
-    ("caps", "activity_cap"): mark("At once in sessions, of an activity"),
-    ("caps", "skill_cap"): mark("At once in sessions, of a rare skill"),
+    ("caps", "team_cap"): mark("Most of a team in sessions at once"),
+    ("caps", "site_cap"): mark("Most of a site in sessions at once"),
+    ("caps", "unit_cap"): mark("Most of the business unit in sessions at once"),
+    ("caps", "activity_cap"): mark("Most of an activity in sessions at once"),
+    ("caps", "skill_cap"): mark("Most with a rare skill in sessions at once"),
     ("locations", "id"): mark("Short name, which never changes"),
     ("locations", "site_id"): mark("Site in the workforce system"),
     ("locations", "buildings"): mark("Buildings as rooms name them, with commas between"),
-    ("locations", "holidays"): mark("Holidays, such as 2026-12-25, with commas between"),
+    ("locations", "holidays"): mark("Holidays, with commas between"),
     ("rooms", "id"): mark("Mailbox address of the room"),
     ("rooms", "name"): mark("Name"),
     ("rooms", "capacity"): mark("Seats"),
@@ -80,22 +81,23 @@ LABELS: Mapping[tuple[str, str], str] = {
     ("floors", "deficit"): mark("Largest deficit that bookings may cause, in FTE; empty for none"),
     ("floors", "heads"): mark("Fewest people of a site who stay"),
     ("allowance", ""): mark("Offline minutes planned for one person a week"),
-    ("noise", "awake"): mark("Times of day when messages are sent, such as 07:00-20:00"),
-    ("noise", "settle"): mark("Wait after a shift begins, such as 5m"),
-    ("noise", "digest"): mark("Time of the daily digest, such as 08:45"),
+    ("noise", "awake"): mark("Times of day when messages are sent"),
+    ("noise", "settle"): mark("Wait after a shift begins"),
+    ("noise", "digest"): mark("Time of the daily digest"),
     ("noise", "pushes_a_day"): mark("Messages a day for one person"),
-    ("notice", ""): mark("Notice before Aside moves a session, such as 4d"),
-    ("clock", "acknowledge"): mark("Time to take on a failed request, such as 30m"),
-    ("clock", "resolve"): mark("Time to decide it, such as 4h"),
+    ("noise", "present"): mark("Time after asking in which the card is enough, without a message"),
+    ("notice", ""): mark("Notice before Aside moves a session"),
+    ("clock", "acknowledge"): mark("Time to take on a failed request"),
+    ("clock", "resolve"): mark("Time to decide it"),
     ("clock", "before_last"): mark("Time before the last possible start by which it is decided"),
     ("clock", "nudges"): mark("Parts of the time after which schedulers are reminded"),
     ("clock", "group_after"): mark("Failures of one cause that become one card"),
-    ("clock", "group_within"): mark("Time within which they count, such as 1h"),
+    ("clock", "group_within"): mark("Time within which they count"),
     ("intraday", "short"): mark("FTE under the requirement that make a rush"),
     ("intraday", "spare"): mark("FTE over the requirement that make a quiet time"),
-    ("intraday", "lasting"): mark("How long either must last, such as 30m"),
-    ("intraday", "offer"): mark("How long an offer stands, such as 5m"),
-    ("intraday", "every"): mark("How often staffing is looked at, such as 5m"),
+    ("intraday", "lasting"): mark("How long either must last"),
+    ("intraday", "offer"): mark("How long an offer stands"),
+    ("intraday", "every"): mark("How often staffing is looked at"),
     ("keep", "drafts"): mark("Days for drafts"),
     ("keep", "notices"): mark("Days for notices"),
     ("keep", "conversations"): mark("Days for chats of those who left"),
@@ -109,6 +111,30 @@ LABELS: Mapping[tuple[str, str], str] = {
     ("paused", "until"): mark("Auto-scheduling is paused, until"),
 }
 """By the part of the set-up and the name within it."""
+
+EXAMPLES: Mapping[tuple[str, str], str] = {
+    ("types", "notice"): "4d",
+    ("parameters", "window"): "09:00-17:00",
+    ("caps", "team_cap"): "10%",
+    ("caps", "site_cap"): "10%",
+    ("caps", "unit_cap"): "10%",
+    ("caps", "activity_cap"): "10%",
+    ("caps", "skill_cap"): "2",
+    ("locations", "holidays"): "2026-12-25",
+    ("noise", "awake"): "07:00-20:00",
+    ("noise", "settle"): "5m",
+    ("noise", "digest"): "08:45",
+    ("notice", ""): "4d",
+    ("clock", "acknowledge"): "30m",
+    ("clock", "resolve"): "4h",
+    ("clock", "group_within"): "1h",
+    ("intraday", "lasting"): "30m",
+    ("intraday", "offer"): "5m",
+    ("intraday", "every"): "5m",
+    ("clock", "before_last"): "1d",
+    ("noise", "present"): "2m",
+}
+"""How what is typed as a text is written, the same in every language."""
 
 VALUES: Mapping[str, str] = {
     "room,online": mark("In a room, else online"),
@@ -245,10 +271,22 @@ def subject_words(words: Words, subject: Subject) -> str:
 
 def label_of(words: Words, path: Path) -> str:
     """Return what a setting is called."""
-    part = "caps" if "caps" in path else path[0]
-    name = path[-1] if len(path) > 2 or part in PLAIN_PARTS else ""
+    part, name = _known_as(path)
     template = LABELS.get((part, name)) or LABELS.get((part, ""))
     return words.say(template) if template else clean("/".join(path))
+
+
+def asked_words(words: Words, path: Path) -> str:
+    """Return what a setting is called where it is asked for: with how it is written."""
+    label, example = label_of(words, path), EXAMPLES.get(_known_as(path))
+    if example is None:
+        return label
+    return words.say("{label}, such as {example}", label=label, example=example)
+
+
+def _known_as(path: Path) -> tuple[str, str]:
+    part = "caps" if "caps" in path else path[0]
+    return part, path[-1] if len(path) > 2 or part in PLAIN_PARTS else ""
 
 
 PLAIN_PARTS = frozenset({"noise", "clock", "intraday", "keep"})
@@ -277,7 +315,13 @@ def value_words(words: Words, value: Plain) -> str:
         return words.listed(value) if value else words.say("nothing")
     if isinstance(value, dict):
         return clean(value.get("name") or words.count("{n} setting", "{n} settings", len(value)))
-    return words.say(VALUES[value]) if value in VALUES else clean(value)
+    return _word_of(words, value)
+
+
+def _word_of(words: Words, value: object) -> str:
+    if value in WEEKDAYS:
+        return weekday_words(words, WEEKDAYS.index(value))
+    return words.say(VALUES[str(value)]) if value in VALUES else clean(value)
 
 
 def misfit_words(words: Words, misfit: Misfit) -> str:

@@ -50,7 +50,7 @@ def agenda_cards(view: AgendaView, words: Words) -> Iterator[Element]:
         yield card(
             [
                 heading(title),
-                aside(_whose(week, agenda, words)),
+                aside(_whose(week, words)),
                 *agenda_days(agenda, words, most),
                 *_earlier(agenda, words),
             ],
@@ -58,9 +58,9 @@ def agenda_cards(view: AgendaView, words: Words) -> Iterator[Element]:
         )
 
 
-def _whose(week: str, agenda: Agenda, words: Words) -> str:
+def _whose(week: str, words: Words) -> str:
     return words.say(
-        "{week}. All times are yours: {city}.", week=week, city=words.city(agenda.zone)
+        "{week}. Times are in your time zone, {city}.", week=week, city=words.city(words.zone.key)
     )
 
 
@@ -134,7 +134,7 @@ def _state(item: AgendaItem, words: Words) -> str:
         return words.say("over")
     if not item.acknowledged:
         return words.say("✓ booked")
-    return words.say("✓ they know of it") if item.leads else words.say("✓ you said OK")
+    return words.say("✓ they said OK") if item.leads else words.say("✓ you said OK")
 
 
 def _earlier(agenda: Agenda, words: Words) -> list[Element]:

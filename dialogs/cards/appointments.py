@@ -18,6 +18,7 @@ from dialogs.cards.components import (
     text_input,
 )
 from dialogs.cards.refusal import refusal_box
+from dialogs.cards.sessions import capital
 from dialogs.setup_views import PeopleView, StandingView
 from dialogs.verbs import SUBJECT, VERSION, Verb
 from dialogs.wording import Words, clean, entry
@@ -86,12 +87,12 @@ def _wrong(words: Words, standing: Standing) -> list[Element]:
 def _facts(words: Words, standing: Standing) -> Element:
     person, deputy = standing.person, standing.deputy
     source = (
-        words.say("given here")
+        words.say("this card")
         if standing.appointed
-        else words.say("as the workforce system and people.csv say")
+        else words.say("the workforce system and people.csv")
     )
     rows = [
-        (words.say("Roles are"), source),
+        (words.say("Roles are from"), source),
         (
             words.say("Teams account"),
             words.say("linked") if person.object_id else words.say("not linked"),
@@ -107,7 +108,7 @@ def _facts(words: Words, standing: Standing) -> Element:
 
 
 def _roles(words: Words, standing: Standing, most: int) -> list[Element]:
-    roles = [(role.value, words.say(ROLES[role])) for role in Role if role in GIVEN]
+    roles = [(role.value, capital(words.say(ROLES[role]))) for role in Role if role in GIVEN]
     chosen = ",".join(sorted(standing.person.roles & GIVEN))
     led = ",".join(sorted(standing.person.leads))
     teams = sorted(standing.teams.items(), key=lambda team: (team[0] not in led, team[1]))[:most]

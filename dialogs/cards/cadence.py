@@ -104,7 +104,7 @@ def _actions(cadence: Cadence, words: Words) -> list[Element]:
         return []
     ids = waiting[:MOST_ATTENDEES]
     kind = clean(cadence.type_name)
-    title = words.count("{type} with this {n}", "{type} with these {n}", len(ids), type=kind)
+    title = words.count("{type} with this person", "{type} with these {n}", len(ids), type=kind)
     if len(waiting) > len(ids):
         title = words.count(
             "{type} with the first {n}", "{type} with the first {n}", len(ids), type=kind

@@ -16,6 +16,7 @@ from dialogs.cards.components import (
     facts,
     heading,
     hidden,
+    rows_of,
     subject_data,
     table,
     tap,
@@ -238,10 +239,11 @@ def _times(change: ChangeView, proposal: Proposal, words: Words, *, drawn: bool)
         ),
         *_leaving(found, words),
         text(cost_sentence(words, proposal.curves, proposal.days), spacing="Small"),
+        *rows_of([*_move_to(found, change, words), *_drop(change, words)]),
+        aside(_until(change, proposal, words)),
         *(staffing(words, low[0], drawn=drawn) if low else []),
         *service_table(words, proposal.days),
         aside(freshness(words, proposal)),
-        aside(_until(change, proposal, words)),
         toggle(words.say("Other dates or times"), ELSEWHERE),
         hidden(ELSEWHERE, _inputs(change, proposal, words)),
     ]
@@ -303,7 +305,7 @@ def _silence(change: ChangeView, other: ChangedSession, words: Words) -> str:
     if change.to_answer:
         return words.say(
             "No answer until {time} is a no. Nobody asks you for a reason, and {name} does not "
-            "learn whether you said no or nothing.",
+            "learn whether you said no or did not answer.",
             time=until,
             name=clean(other.attendee_name),
         )
@@ -319,11 +321,9 @@ def _actions(change: ChangeView, words: Words) -> list[Element]:
     data = subject_data(change.id, change.version)
     match change.state:
         case ChangeState.PROPOSED if change.proposal:
-            return [
-                *_move_to(change, change.proposal, words, data),
-                *move_next(change, change.proposal, words),
-                *_drop(change, words, data),
-            ]
+            if change.proposal.sessions:
+                return []
+            return [*move_next(change, change.proposal, words), *_drop(change, words)]
         case ChangeState.ASKED if change.to_answer:
             return [
                 tap(words.say("Agree"), Verb.SWAP_AGREE, data, style="positive"),
@@ -337,11 +337,11 @@ def _actions(change: ChangeView, words: Words) -> list[Element]:
     return _afterwards(change, words, data)
 
 
-def _move_to(change: ChangeView, proposal: Proposal, words: Words, data: Element) -> list[Element]:
-    found = [option for one in proposal.sessions for option in one.options][:MOST_ACTIONS]
+def _move_to(found: Sequence[Option], change: ChangeView, words: Words) -> list[Element]:
+    data = subject_data(change.id, change.version)
     return [
         tap(
-            words.say("Move to {when}", when=words.start(one.interval, change.session.zone)),
+            words.say("Move to {when}", when=words.start(one.interval)),
             Verb.MOVE_TO,
             {**data, verbs.OPTION: n},
             **({"style": "positive"} if n == 0 else {}),
@@ -350,12 +350,12 @@ def _move_to(change: ChangeView, proposal: Proposal, words: Words, data: Element
     ]
 
 
-def _drop(change: ChangeView, words: Words, data: Element) -> list[Element]:
+def _drop(change: ChangeView, words: Words) -> list[Element]:
     if not change.mine and not (change.by_itself and not change.attends):
         return []
     booked = change.session.state is not SessionState.RELEASED
     title = words.say("Leave it as it is") if booked else words.say("Not now")
-    return [tap(title, Verb.CHANGE_DROP, data)]
+    return [tap(title, Verb.CHANGE_DROP, subject_data(change.id, change.version))]
 
 
 def _afterwards(change: ChangeView, words: Words, data: Element) -> list[Element]:

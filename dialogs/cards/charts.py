@@ -9,6 +9,10 @@ from scheduling.domain.proposals import CurvePoint, DayService, StaffingCurve
 
 MOST_POINTS = 7
 """As many as have room for their times beneath them on a phone."""
+TICKS = 5
+"""Steps of a chart's upright axis in Teams: a multiple of them gives each a whole number of people."""
+NEEDED, NOW, THEN = "divergingRed", "sequential4", "categoricalLightBlue"
+"""Colours of the lines: Teams' own, at least 3 to 1 on a light and on a dark card."""
 
 
 def chart(words: Words, curve: StaffingCurve) -> Element | None:
@@ -19,21 +23,22 @@ def chart(words: Words, curve: StaffingCurve) -> Element | None:
         return None
     figures = [figure for point in points for figure in (point.required, point.before, point.after)]
     times = [words.tick(point.start) for point in points]
+    least = math.floor(min(figures))
     return {
         "type": "Chart.Line",
         "title": words.say("Staffing of {demand}", demand=clean(curve.demand_name)),
         "xAxisTitle": words.say("Time"),
         "yAxisTitle": words.say("People"),
-        "yMin": max(0, math.floor(min(figures)) - 1),
-        "yMax": math.ceil(max(figures)) + 1,
+        "yMin": least,
+        "yMax": least + TICKS * max(1, math.ceil((max(figures) - least) / TICKS)),
         "data": [
             _line(
-                words.say("Needed"), "neutral", times, [needed(p.after, p.required) for p in points]
+                words.say("Needed"), NEEDED, times, [needed(p.after, p.required) for p in points]
             ),
-            _line(words.say("Now"), "categoricalBlue", times, [tenths(p.before) for p in points]),
+            _line(words.say("Now"), NOW, times, [tenths(p.before) for p in points]),
             _line(
                 words.say("With this"),
-                "categoricalMarigold",
+                THEN,
                 times,
                 [tenths(p.after) for p in points],
             ),
@@ -74,7 +79,7 @@ def staffing(words: Words, curve: StaffingCurve, *, drawn: bool, rows: int = 5) 
     return [
         subheading(words.say("Staffing of {demand}", demand=clean(curve.demand_name))),
         *([picture] if picture else []),
-        table(headers, figures, [3, 4, 3, 5]),
+        table(headers, figures, [4, 4, 3, 7]),
     ]
 
 

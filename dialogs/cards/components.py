@@ -19,9 +19,9 @@ SOFT_LIMIT = 28 * 1024
 """Bytes of UTF-16 JSON that a card should stay under."""
 HARD_LIMIT = 80 * 1024
 """Bytes of UTF-16 JSON beyond which Teams may refuse a message."""
-PHONE, LETTER, BUTTON = 302, 8, 34
-"""Pixels of a narrow phone's card, of a letter on a button, and of a button around its letters."""
-LONGEST_ON_BUTTON = 24
+PHONE, LETTER, BUTTON = 278, 8, 34
+"""Pixels of a shaded block on a narrow phone, of a letter on a button, and around its letters."""
+LONGEST_ON_BUTTON = 20
 """Characters of a name on a button, which no client wraps."""
 MOST_REFRESHERS = 60
 """People for whom Teams refreshes one card by itself."""
@@ -134,13 +134,18 @@ def _row(cells: Sequence[str], **style: str) -> Element:
 def choices(
     name: str, label: str, options: Iterable[tuple[str, str]], value: str, **style: object
 ) -> Element:
-    """Return a choice of one (or several) of (value, title) pairs; a drop-down unless styled."""
+    """Return a choice of one (or several) of (value, title) pairs; a drop-down unless styled.
+
+    Titles that all are to be seen wrap.
+    """
+    listed = style.get("style", "expanded" if "isMultiSelect" in style else "compact") == "expanded"
     return {
         "type": "Input.ChoiceSet",
         "id": name,
         "label": label,
         "value": value,
         "choices": [{"title": title, "value": key} for key, title in options],
+        **({"wrap": True} if listed else {}),
         **style,
     }
 

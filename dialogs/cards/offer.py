@@ -56,7 +56,7 @@ def _state(offer: OfferView, words: Words) -> list[Element]:
     session = offer.session
     if offer.state is OfferState.OPEN:
         now = words.say(
-            "Instead of {when}: {type}.",
+            "Instead of {when} ({type}).",
             when=words.when(session.interval, session.zone),
             type=clean(session.type_name),
         )

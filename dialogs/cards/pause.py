@@ -57,7 +57,7 @@ def _state(standing: Standing, words: Words) -> list[Element]:
     return [
         box(
             [
-                text(words.say("⏸ It is paused {until}", until=until), weight="Bolder"),
+                text(words.say("▲ It is paused {until}", until=until), weight="Bolder"),
                 text(by, spacing="Small"),
                 text(waiting, spacing="Small"),
             ],

@@ -223,7 +223,6 @@ def _open_choice(session: ProposedSession, words: Words) -> Element:
         _numbered(titles),
         "0",
         style="expanded",
-        wrap=True,
     )
 
 
@@ -366,7 +365,7 @@ def _decision(view: ProposalView, words: Words) -> list[Element]:
     end = tap(words.say("Discard"), Verb.DISCARD, data)
     actions.append(not_for_now(view.wish, words) if view.wish else end)
     held = words.say(
-        "Held for you until {time}; nothing is booked before you tap Book.",
+        "Held for you until {time}; nothing is booked yet.",
         time=words.moment(view.proposal.held_until),
     )
     return [*rows_of(actions), *([aside(held)] if placed else [])]

@@ -55,7 +55,7 @@ def queue_cards(view: QueueView, words: Words) -> Iterator[Element]:
         )
 
 
-PAUSED = mark("⏸ Auto-scheduling is paused.")
+PAUSED = mark("▲ Auto-scheduling is paused.")
 
 
 def _paused(queue: Queue, words: Words) -> list[Element]:

@@ -32,8 +32,8 @@ from dialogs.wording import Words, clean, entry, mark
 from dialogs.wording_setup import (
     OTHERWISE,
     SKIPPED,
+    asked_words,
     check_words,
-    label_of,
     misfit_words,
     place_words,
     subject_words,
@@ -43,7 +43,7 @@ from scheduling.domain.limits import Misfit
 from scheduling.storage.edits import Edit
 from scheduling.storage.setups import ChangeState
 from scheduling.workflows.rehearsal import DAYS, Rehearsal
-from scheduling.workflows.setup_form import NOTHING, Area, Asked, Kind
+from scheduling.workflows.setup_form import NOTHING, Asked, Kind
 from scheduling.workflows.setup_port import Check, Form, Overview, Preview, Subject, VersionLine
 
 LISTED = (40, 15, 5)
@@ -100,7 +100,7 @@ def _key(subject: Subject) -> str:
 def _overview_actions(words: Words, overview: Overview) -> list[Element]:
     waits = [
         tap(
-            words.say("Change by {name}", name=clean(each.by_name, LONGEST_ON_BUTTON)),
+            words.say("See {name}'s change", name=clean(each.by_name, LONGEST_ON_BUTTON)),
             Verb.SETUP_CHANGE,
             {SUBJECT: each.change_id},
         )
@@ -125,7 +125,7 @@ def form_cards(view: SetupFormView, words: Words) -> Iterator[Element]:
     body += [_wrong(words, each, placed=True) for each in by_name.get("", ())]
     for one in form.asked:
         body += [_wrong(words, each, placed=False) for each in by_name.get(one.name, ())]
-        body.append(_input(words, form, one))
+        body.append(_input(words, one))
     body.append(aside(words.say("Nothing changes before you have seen what it would do.")))
     yield card(body, _form_actions(words, form))
 
@@ -147,11 +147,9 @@ def _wrong(words: Words, misfit: Misfit, *, placed: bool) -> Element:
     return box([text(words.say("Please correct: {said}", said=said))], "warning")
 
 
-def _input(words: Words, form: Form, one: Asked) -> Element:
+def _input(words: Words, one: Asked) -> Element:
     name = SETTING_PREFIX + one.name
-    label = label_of(words, one.path)
-    if form.subject.area in (Area.MAPPING, Area.AUTOMATIC):
-        label = clean(one.path[1])
+    label = clean(one.about) if one.about else asked_words(words, one.path)
     digits = whole_number(one.value.removeprefix("-"))
     if one.kind is Kind.NUMBER and (digits is not None or not one.value):
         value = None if digits is None else int(one.value)
@@ -193,7 +191,7 @@ def preview_cards(view: SetupPreviewView, words: Words) -> Iterator[Element]:
                 heading(words.say("What would change")),
                 *refusal_box(words, view.refusal, view.facts),
                 *([] if preview.own else [_made_by(words, preview)]),
-                *_edits(words, preview.edits, most),
+                *_edits(words, preview.edits, most, (words.say("Now"), words.say("Then"))),
                 *_second(words, preview),
                 *_rehearsal(words, preview.rehearsal),
             ],
@@ -205,8 +203,8 @@ def _made_by(words: Words, preview: Preview) -> Element:
     return text(words.say("{name} wants to change this.", name=clean(preview.by_name)))
 
 
-def _edits(words: Words, edits: Sequence[Edit], most: int) -> list[Element]:
-    headers = [words.say("Setting"), words.say("Now"), words.say("Then")]
+def _edits(words: Words, edits: Sequence[Edit], most: int, sides: tuple[str, str]) -> list[Element]:
+    headers = [words.say("Setting"), *sides]
     rows = [
         (
             place_words(words, edit.path),
@@ -298,7 +296,7 @@ def _preview_actions(words: Words, preview: Preview) -> list[Element]:
         own, other = words.say("Ask a second person"), words.say("Confirm as second")
         title = own if preview.own else other
     confirm = [] if waits else [tap(title, Verb.SETUP_CONFIRM, data, style="positive")]
-    drop = tap(words.say("Give it up"), Verb.SETUP_DROP, data)
+    drop = tap(words.say("Drop this change"), Verb.SETUP_DROP, data)
     return [*confirm, *again, drop, back]
 
 
@@ -306,9 +304,10 @@ def applied_cards(view: SetupAppliedView, words: Words) -> Iterator[Element]:
     """Yield what has come into force, with Undo."""
     number = view.applied.number
     title = words.say("Version {number} is in force", number=words.number(number))
+    sides = (words.say("Before"), words.say("Now"))
     for most in LISTED:
         yield card(
-            [heading(title), *_edits(words, view.applied.edits, most)],
+            [heading(title), *_edits(words, view.applied.edits, most, sides)],
             [
                 tap(words.say("Undo"), Verb.SETUP_UNDO, {VERSION: number}),
                 tap(words.say("Set-up"), Verb.SETUP, {}),

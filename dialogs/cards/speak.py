@@ -69,7 +69,8 @@ def _cell(cell: Element) -> str:
 
 def _choices(element: Element, _: Blocks) -> Iterator[str]:
     """Yield the chosen titles; all of them where they lie open."""
-    chosen = element.get("value", "").split(",")
+    value = element.get("value", "")
+    chosen = value.split(",") if element.get("isMultiSelect") else [value]
     if element.get("style") == "expanded":
         yield f"{element['label']}"
         for choice in element["choices"]:

@@ -54,7 +54,6 @@ def swap_cards(view: SwapChoicesView, words: Words) -> Iterator[Element]:
                 options,
                 options[0][0],
                 style="expanded",
-                wrap=True,
             ),
             aside(words.say("They are asked, and both of you move or neither does.")),
         ],

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dialogs import verbs
 from dialogs.cards.changes import session_title
 from dialogs.cards.components import (
+    LONGEST_ON_BUTTON,
     Element,
     aside,
     card,
@@ -46,9 +47,7 @@ def which_cards(view: WhichSessionView, words: Words) -> Iterator[Element]:
         title = session_title(one, words, attends=attends)
         body.append(subheading(title))
         body.append(text(words.when(one.interval, one.zone), spacing="None"))
-        label = _which_label(view, one, words) or words.say(
-            button, when=words.start(one.interval, one.zone)
-        )
+        label = _which_label(view, one, words) or words.say(button, when=words.start(one.interval))
         actions.append(tap(label, view.verb, {**subject_data(one.id), **_where(view)}))
     yield card([*body, *say_the_day(len(view.sessions) - MOST_WHICH, words)], actions)
 
@@ -65,12 +64,12 @@ def say_the_day(rest: int, words: Words) -> list[Element]:
 
 def _which_label(view: WhichSessionView, one: ChangedSession, words: Words) -> str | None:
     """Return what tells a meeting from a session at the same time, or from one person's part of it."""
-    when = words.start(one.interval, one.zone)
+    when = words.start(one.interval)
     if one.gathers and view.verb in FOR_ALL:
         return words.say(FOR_ALL[view.verb], when=when)
     if view.verb is Verb.CANCEL_SESSION and any(each.gathers for each in view.sessions):
-        time = words.clock(one.interval.start)
-        return words.say("Only {name}: {time}", name=clean(one.attendee_name), time=time)
+        name = clean(one.attendee_name, LONGEST_ON_BUTTON)
+        return words.say("Only {name}: {time}", name=name, time=words.clock(one.interval.start))
     return None
 
 

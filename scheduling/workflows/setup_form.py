@@ -1,7 +1,7 @@
 """What a form on one part of the set-up asks, and its inputs as plain data again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass, replace
 from datetime import timedelta
 from enum import StrEnum, auto
 from types import NoneType, UnionType
@@ -98,7 +98,8 @@ class Asked:
     """One input of a form: what it is about, how it is entered, and its value as text.
 
     ``options`` are values and the titles of those that have one; others are named by the cards.
-    ``least`` and ``most`` are for numbers, the most letters for text.
+    ``least`` and ``most`` are for numbers, the most letters for text. ``about`` names what it is
+    about where a form asks the same of several.
     """
 
     path: Path
@@ -108,6 +109,7 @@ class Asked:
     least: float | None = None
     most: float | None = None
     optional: bool = False
+    about: str = ""
 
     @property
     def name(self) -> str:
@@ -127,10 +129,14 @@ def asked(setup: Setup, area: Area, subject: str, offers: Offers) -> tuple[Asked
         name, kind = ONE[area]
         return _fields(kind, plain.write(getattr(setup, name)), (name,), offers)
     if area is Area.MAPPING:
-        return tuple(_mapping(setup, name) for name in setup.types)
+        named = ((name, kind.name) for name, kind in setup.types.items())
+        return tuple(replace(_mapping(setup, name), about=about) for name, about in named)
     if area is Area.AUTOMATIC:
-        flags = {name: kind.auto_schedule for name, kind in setup.types.items() if kind.offered}
-        return tuple(_flag(("types", name, "auto_schedule"), on) for name, on in flags.items())
+        offered = ((name, kind) for name, kind in setup.types.items() if kind.offered)
+        return tuple(
+            replace(_flag(("types", name, "auto_schedule"), kind.auto_schedule), about=kind.name)
+            for name, kind in offered
+        )
     if area is Area.ALLOWANCE:
         return _some(Setup, plain.write(setup), (), offers, ("allowance",))
     if area is Area.QUIET:

@@ -167,7 +167,7 @@ def status_views() -> dict[str, View]:
     escalated = under_way(
         39, RequestState.ESCALATED, NAMES[2], unplaced=(unplaced(2, NAMES[2]),), **held
     )
-    back = under_way(38, RequestState.SENT_BACK, NAMES[3], note=HOSTILE)
+    back = under_way(38, RequestState.SENT_BACK, NAMES[3], note="Please take the week after.")
     aside = under_way(
         36,
         RequestState.ESCALATED,
@@ -176,7 +176,7 @@ def status_views() -> dict[str, View]:
         paused=Paused(by_name=HOSTILE),
         work_item_state=WorkItemState.OPEN,
     )
-    hostile = under_way(37, RequestState.BOOKING, HOSTILE, LONG)
+    hostile = under_way(37, RequestState.SENT_BACK, HOSTILE, LONG, note=HOSTILE)
     many = tuple(under_way(n, RequestState.QUEUED, NAMES[n], position=n + 1) for n in range(12))
     shown = {
         "empty": (),

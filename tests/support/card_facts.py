@@ -142,9 +142,9 @@ def session(index: int, name: str) -> ProposedSession:
     )
 
 
-def curve(name: str = "Billing") -> StaffingCurve:
-    """Return two hours on each side of 10:30 on Tuesday."""
-    start = at(17, 8, 30)
+def curve(name: str = "Billing", around: datetime | None = None) -> StaffingCurve:
+    """Return two hours on each side of a session then, at 10:30 on Tuesday unless given."""
+    start = (around or at(17, 10, 30)) - timedelta(hours=2)
     required = (36, 37, 38, 38.5, 39, 39.5, 40, 40.5, 40.5, 40, 39.5, 39, 38, 37.5, 37, 36.5, 36)
     points = tuple(
         CurvePoint(

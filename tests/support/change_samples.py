@@ -70,8 +70,8 @@ def change(kind: ChangeKind, state: ChangeState, **more: object) -> ChangeView:
         version=2,
         kind=kind,
         state=state,
-        session=changed(),
-        was=half_hour(17, 10, 30),
+        session=changed(interval=half_hour(20, 9)),
+        was=half_hour(20, 9),
         mine=True,
     )
     return replace(view, **more)  # type: ignore[arg-type]

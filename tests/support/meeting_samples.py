@@ -30,12 +30,14 @@ from tests.support.card_facts import (
     NAMES,
     NOW,
     ask,
+    curve,
     draft,
     half_hour,
     option,
     proposal,
     proposal_view,
     roster,
+    service,
 )
 from tests.support.request_samples import request
 
@@ -101,7 +103,15 @@ def gathered(wanted: Ask, names: tuple[str, ...] = NAMES, missing: int = 0) -> P
         ),
         names=meeting_names(names),
     )
-    return replace(proposal(), ask=wanted, type_name=TEAM.name, sessions=(session,), unplaced=())
+    return replace(
+        proposal(),
+        ask=wanted,
+        type_name=TEAM.name,
+        sessions=(session,),
+        unplaced=(),
+        curves=(curve(around=session.best.interval.start),),
+        days=(service(19),),
+    )
 
 
 def too_few() -> Unplaced:

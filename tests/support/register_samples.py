@@ -195,7 +195,16 @@ def _substitutes() -> dict[str, View]:
     hostile = replace(
         led, course_name=HOSTILE, facilitator_name=LONG, room_name=HOSTILE, seek=Seek.FOUND
     )
-    many = tuple(replace(led, session_id=f"s{n}", seek=Seek.NOT, people=1 + n) for n in range(8))
+    many = tuple(
+        replace(
+            led,
+            session_id=f"s{n}",
+            seek=Seek.NOT,
+            people=1 + n,
+            interval=half_hour(13 + n, 9 + n),
+        )
+        for n in range(8)
+    )
     states = {
         f"substitute-{seek.value}": SubstituteView(led=(replace(led, seek=seek),)) for seek in Seek
     }

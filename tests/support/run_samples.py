@@ -118,8 +118,10 @@ def run_views() -> dict[str, View]:
     large = replace(preview, preview=_preview(days=23, unplaced=140))
     none = replace(preview, preview=_preview(days=0, unplaced=0))
     held = replace(preview, held=frozenset({FIRST, FIRST + timedelta(days=1)}))
+    lost = replace(preview.preview.lost[0], template_name=HOSTILE)
     hostile = replace(
         preview,
+        preview=replace(preview.preview, lost=(lost,)),
         template_names=(HOSTILE, LONG),
         unit_name=HOSTILE,
         requested_by=HOSTILE,
@@ -159,7 +161,7 @@ def run_views() -> dict[str, View]:
     }
 
 
-def _care(leader: str = HOSTILE) -> tuple[CaredFor, ...]:
+def _care(leader: str = "Mia Chen") -> tuple[CaredFor, ...]:
     """Return one session for each way in which care can stand, and each cause."""
     causes = (*Cause, Cause.SCHEDULE)
     names = ("Asha Patel", HOSTILE, LONG, "Ben Osei", "Asha Patel")
@@ -211,7 +213,7 @@ def _preview(*, days: int, unplaced: int) -> RunPreview:
         passed={Passed.ABSENT: 3, Passed.NEW: 1, Passed.LEADER_GONE: 2, Passed.UNREAD: 1},
         lost=(
             LostAudience(template_id="t1", template_name="Weekly", id="billing", people=12),
-            LostAudience(template_id="t1", template_name=HOSTILE, id=None, people=1),
+            LostAudience(template_id="t1", template_name="Team meeting", id=None, people=1),
         ),
         kept=12,
         changes=(

@@ -47,7 +47,12 @@ def nudge_views(item: WorkItemView, claimed: WorkItemView) -> dict[str, View]:
         "nudge-mention": NudgeView(
             item=claimed, nudge=Nudge.MENTION, mentioned=mentioned("Priya Nair")
         ),
-        "nudge-overdue": NudgeView(item=item, nudge=Nudge.OVERDUE, mentioned=mentioned(*NAMES)),
+        "nudge-overdue": NudgeView(
+            item=replace(item, resolve_by=NOW - HOUR / 4),
+            nudge=Nudge.OVERDUE,
+            mentioned=mentioned("Priya Nair", "Sam Okafor", "Lena Vogt"),
+        ),
+        "nudge-many": NudgeView(item=item, nudge=Nudge.MENTION, mentioned=mentioned(*NAMES)),
         "nudge-hostile": NudgeView(
             item=item, nudge=Nudge.MENTION, mentioned=mentioned(HOSTILE, LONG)
         ),

@@ -74,7 +74,7 @@ EDITS = (
     Edit(path=("parameters", "standard", "caps", "team_cap"), before=2, after="10%"),
     Edit(path=("floors", "voice"), before=GONE, after={"deficit": 2.5, "heads": 1}),
     Edit(path=("noise", "awake"), before="07:00-20:00", after="08:00-18:00"),
-    Edit(path=("rooms", "oak@rooms.example"), before={"name": HOSTILE}, after=GONE),
+    Edit(path=("rooms", "oak@rooms.example"), before={"name": "Oak"}, after=GONE),
 )
 TRIED = Rehearsal(
     asked=240,
@@ -108,10 +108,9 @@ def _overview(**changes: object) -> Overview:
 
 
 def _form(area: Area, subject: str = "", setup: Setup = SETUP) -> Form:
-    name = subject if area in SEVERAL else ""
-    return Form(
-        subject=Subject(area=area, id=subject, name=name), asked=asked(setup, area, subject, OFFERS)
-    )
+    known = getattr(setup, area.value)[subject] if area in SEVERAL and subject != NEW else None
+    about = Subject(area=area, id=subject, name=getattr(known, "name", subject.capitalize()))
+    return Form(subject=about, asked=asked(setup, area, subject, OFFERS))
 
 
 def _forms() -> dict[str, View]:
@@ -195,7 +194,7 @@ def _standing(**changes: object) -> Standing:
     whole = Standing(
         person=person,
         appointed=False,
-        teams={"t1": "Billing A", "t2": HOSTILE},
+        teams={"t1": "Billing A", "t2": "Retention"},
         deputy=None,
         deputies={"p2": "Tom Brewer", "p3": LONG},
         today=date(2026, 11, 23),
@@ -222,7 +221,11 @@ def _people() -> dict[str, View]:
         ),
         "standing-unlinked": StandingView(standing=_standing(person=unlinked, teams={})),
         "standing-wrong": StandingView(
-            standing=_standing(person=unlinked, wrong=("account", "no_account"))
+            standing=_standing(
+                person=unlinked,
+                wrong=("account", "no_account"),
+                teams={"t1": "Billing A", "t2": HOSTILE},
+            )
         ),
         "standing-refused": StandingView(standing=_standing(), refusal=Refusal.LAST_ADMINISTRATOR),
         "standing-many": StandingView(

@@ -47,7 +47,7 @@ async def test_an_agent_says_ok_and_the_manager_sees_it(house: House) -> None:
     assert "✓ you said OK" in read(asha.card)
     assert "[OK]" not in read(asha.card)
     await chat.say("my meetings next week")
-    assert "✓ they know of it" in read(chat.card)
+    assert "✓ they said OK" in read(chat.card)
     await chat.say("undo")
     assert "Nothing was undone: somebody has already answered" in read(chat.card)
 

@@ -34,7 +34,7 @@ async def test_one_sentence_and_one_tap_book_everywhere(house: House) -> None:
     assert proposal.startswith("One-to-one with Asha Patel\nWed 2 Dec, 12:30")
     assert "Leeds Quiet, led by Alex Wilber" in proposal
     assert "3.9 of 3.1 needed (0.8 to spare)" in proposal
-    assert "nothing is booked before you tap Book" in proposal
+    assert "nothing is booked yet" in proposal
     assert house.nothing_written()
 
     tapped = await chat.tap("Book")

@@ -107,12 +107,12 @@ async def test_auto_scheduling_is_paused_and_goes_on(house: House) -> None:
     await chat.say("pause auto-scheduling")
     assert "✓ It is going on." in read(chat.card)
     await chat.tap("Pause")
-    assert "⏸ It is paused until somebody resumes it" in read(chat.card)
+    assert "▲ It is paused until somebody resumes it" in read(chat.card)
     asker = house.chat("Yusuf Clarke")
     await asker.say(f"coaching with Farah on {date(2026, 12, 1)}")
     await house.until(asker, "… With the schedulers", "Auto-scheduling is paused")
     await chat.say("queue")
-    assert "⏸ Auto-scheduling is paused.\nPaused by Hamza Green until somebody" in read(chat.card)
+    assert "▲ Auto-scheduling is paused.\nPaused by Hamza Green until somebody" in read(chat.card)
     assert house.nothing_written()
     await chat.say("resume auto-scheduling")
     assert "1 request went back into the queue." in read(chat.card)
@@ -131,7 +131,7 @@ async def test_the_end_that_was_said_is_the_one_that_is_offered(house: House) ->
         await chat.say(f"pause auto-scheduling {said}")
         assert f"Pause until: {offered}" in read(chat.card)
     await chat.tap("Pause")
-    assert "⏸ It is paused until Fri 27 Nov, 00:00" in read(chat.card)
+    assert "▲ It is paused until Fri 27 Nov, 00:00" in read(chat.card)
 
 
 async def test_a_manager_pauses_nothing(house: House) -> None:

@@ -67,7 +67,7 @@ async def test_errors_stand_beside_their_input_and_what_was_typed_is_kept(house:
     await house.tap(chat, "See what it would do", **{"set:types/one_to_one/notice": "soon"})
     lines = read(chat.card).splitlines()
     place = lines.index("Please correct: A length of time, such as 30m, 4h or 2d.")
-    assert lines[place + 1] == "Notice before Aside moves it, such as 4d or 12h: soon"
+    assert lines[place + 1] == "Notice before Aside moves it, such as 4d: soon"
 
 
 async def test_a_scheduler_is_refused_where_it_is_not_theirs(house: House, scheduler: str) -> None:

@@ -142,7 +142,7 @@ async def test_a_force_below_the_floor_needs_a_second_scheduler(
             await one.look()
             refused = await one.tap("Confirm as second")
             assert refused.card is not None
-            assert "neither the requester" in read(refused.card)
+            assert "neither asked for it" in read(refused.card)
         assert house.nothing_written()
         anja = hamza.as_(house.user("Anja B. Lindström", "en-GB"))
         await anja.tap("Confirm as second")

@@ -24,7 +24,7 @@ async def test_a_sentence_and_a_tap_book_and_another_takes_it_back(demo: Demo) -
     await page.screenshot("happy-1-proposal")
     proposal = await page.last_card_text()
     assert "Service level" in proposal
-    assert "nothing is booked before you tap Book" in proposal
+    assert "nothing is booked yet" in proposal
     await page.tap("Book")
     await page.until("✓ Booked")
     await page.until("Undo")

@@ -278,7 +278,7 @@ def test_the_chart_is_drawn_around_the_session_and_not_from_zero() -> None:
     (chart,) = [p for p in pieces(CARDS["proposal-one"]) if p.get("type") == "Chart.Line"]
     times = [value["x"] for value in chart["data"][0]["values"]]
     assert times == ["10:00", "10:15", "10:30", "10:45", "11:00", "11:15", "11:30"]
-    assert (chart["yMin"], chart["yMax"]) == (37, 44)
+    assert (chart["yMin"], chart["yMax"]) == (38, 43)
 
 
 def test_sessions_on_several_days_get_a_dated_table_and_no_line_between_them() -> None:

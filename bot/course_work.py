@@ -16,7 +16,9 @@ from bot.course_files import COLUMNS, NEEDED, Row, course_of, day_of, rows_of
 from bot.keeping import ADMINISTRATOR, opened
 from bot.recurring_work import CannotPlan, new_run, note, require_idle, to_come
 from bot.settings import Settings
+from bot.setup_work import holding
 from scheduling.domain.courses import Completion, Course
+from scheduling.domain.meetings import MeetingType
 from scheduling.domain.people import Person, Role
 from scheduling.domain.rollouts import Rollout
 from scheduling.learning.needs import circle_of
@@ -41,7 +43,7 @@ async def keep(settings: Settings, path: Path, owner_id: str) -> tuple[int, int]
     """
     rows = rows_of(path, NEEDED, COLUMNS)
     now, new, changed = SystemClock().now(), 0, 0
-    async with opened(settings) as store, store.write() as tx:
+    async with holding(settings) as held, held.store.write() as tx:
         owner = await require_filler(tx, owner_id)
         unit_id = str(owner.unit_id)
         known = {each.name.casefold(): each for each in await courses.of_unit(tx, unit_id)}
@@ -55,7 +57,7 @@ async def keep(settings: Settings, path: Path, owner_id: str) -> tuple[int, int]
             ids.setdefault(name, RandomIds().new())
         found = [course_of(row, ids) for row in rows]
         members = await people.of_unit(tx, unit_id)
-        _require_possible(rows, found, members, known)
+        _require_possible(rows, found, members, known, held.setups.setup.types)
         for course in (each for each in found if each is not None):
             before = known.get(course.name.casefold())
             one = replace(course, unit_id=unit_id, owner_id=before.owner_id if before else owner.id)
@@ -84,6 +86,7 @@ def _require_possible(
     found: Sequence[Course | None],
     members: Sequence[Person],
     known: Mapping[str, Course],
+    types: Mapping[str, MeetingType],
 ) -> None:
     """Raise CannotPlan with every fault of every row, also of what the unit does not have."""
     there = {one.id for one in members}
@@ -92,6 +95,12 @@ def _require_possible(
     for row, course in zip(rows, found, strict=True):
         if course is None:
             continue
+        kind = types.get(course.type_id)
+        if kind is None or kind.confidential:
+            offered = ", ".join(sorted(k.id for k in types.values() if not k.confidential))
+            row.blame("type", f"{course.type_id!r} is none of {offered}")
+        elif course.passing is not None and not kind.scored:
+            row.blame("passing", f"registers of {course.type_id!r} take no score")
         for each in sorted((set(course.trainer_ids) | course.audience.agent_ids) - there):
             row.blame("trainers or agents", f"the unit has nobody with the id {each!r}")
         for each in sorted((course.audience.team_ids | course.audience.site_ids) - teams):
@@ -154,7 +163,7 @@ async def start(
         course = known.get(name.casefold())
         if course is None:
             raise CannotPlan(f"there is no course {name!r}; `aside course list` shows them")
-        await require_idle(tx, owner)
+        await require_idle(tx, unit_id)
         rollouts = await runs.of_course(tx, unit_id, course.id)
         seed = runs.seed_of(rollouts) or RandomIds().new()
         row = new_run(

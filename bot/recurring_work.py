@@ -16,6 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.clocks import RandomIds, SystemClock
 from bot.keeping import ADMINISTRATOR, opened
 from bot.settings import Settings
+from bot.setup_work import holding
+from bot.template_checks import faults_in, known_to
 from scheduling.domain.people import Person, Role
 from scheduling.domain.rollouts import Rollout
 from scheduling.domain.runs import MOST_RUN_DAYS, RunState
@@ -27,6 +29,7 @@ from scheduling.storage import audit, people, runs, selfcare, templates
 from scheduling.storage.audit import Fact
 from scheduling.storage.codec import dump, load
 from scheduling.storage.runs import RunRow
+from scheduling.workflows.rights import may_use, not_led
 
 MOST_BYTES = 1_000_000
 Templates = tuple[Template, ...]
@@ -75,13 +78,15 @@ def read(path: Path) -> Templates:
 async def keep(settings: Settings, found: Templates) -> tuple[int, int]:
     """Keep templates: one with a known id is changed, one without is new; how many of each.
 
-    Nothing is kept where one cannot be.
+    Nothing is kept where one cannot be: CannotPlan with every fault and its place.
     """
     now, new, changed = SystemClock().now(), 0, 0
-    async with opened(settings) as store, store.write() as tx:
+    async with holding(settings) as held, held.store.write() as tx:
+        known = await known_to(tx, held.setups.setup.types, found)
+        if lines := faults_in(found, known):
+            raise CannotPlan("Nothing was kept. To correct, by place:\n" + "\n".join(lines))
         for one in found:
-            await _require_planner(tx, one.owner_id, one.unit_id)
-            before = await templates.get(tx, one.id) if one.id else None
+            before = known.before.get(one.id)
             if before is None:
                 one = replace(one, id=one.id or RandomIds().new())  # noqa: PLW2901 - its own name
                 await templates.insert(tx, one, now)
@@ -117,15 +122,25 @@ async def end(settings: Settings, template_id: str) -> None:
 
 
 async def start(settings: Settings, owner_id: str, first: date, last: date) -> RunRow:
-    """Let the templates of the owner's unit be planned from ``first`` to ``last``, for the owner."""
+    """Let the templates that the owner may use be planned from ``first`` to ``last``."""
     now = SystemClock().now()
     async with opened(settings) as store, store.write() as tx:
         owner = await _require_planner(tx, owner_id, None)
         dates = to_come("a run", owner, first, last, now)
-        found = await templates.of_unit(tx, str(owner.unit_id))
-        await require_idle(tx, owner)
+        unit_id = str(owner.unit_id)
+        found = [one for one in await templates.of_unit(tx, unit_id) if may_use(owner, one)]
+        others = not_led(owner, found, await people.of_unit(tx, unit_id))
+        if others:
+            raise CannotPlan(
+                f"templates of {owner_id} name {', '.join(sorted(each.id for each in others))}, who"
+                f" are in no team that {owner_id} leads (any more); change those templates"
+            )
+        await require_idle(tx, unit_id)
         if not found:
-            raise CannotPlan("the unit has no template; `aside template import` adds some")
+            raise CannotPlan(
+                f"{owner_id} has no template to plan; `aside template import` adds some, and a"
+                " scheduler of the unit may plan those of everybody"
+            )
         row = new_run(owner, dates, now, template_ids=tuple(one.id for one in found))
         await runs.insert(tx, row)
         await note(tx, row.id, RunState.PLANNING)
@@ -140,9 +155,10 @@ def to_come(what: str, owner: Person, first: date, last: date, now: datetime) ->
     return DateRange(max(first, today), last + DAY)
 
 
-async def require_idle(tx: AsyncConnection, owner: Person) -> None:
-    """Raise CannotPlan while a run of the owner's unit is planned or booked."""
-    busy = await runs.under_way(tx, str(owner.unit_id))
+async def require_idle(tx: AsyncConnection, unit_id: str) -> None:
+    """Raise CannotPlan while a run of the unit is planned or booked; keep others waiting."""
+    await runs.alone(tx, unit_id)
+    busy = await runs.under_way(tx, unit_id)
     if busy is not None:
         raise CannotPlan(f"run {busy.id} is {busy.state.value}; wait for it, or discard it")
 
@@ -193,6 +209,8 @@ async def confirm(settings: Settings, run_id: str, hold: Sequence[date]) -> None
         row = await _run(tx, run_id)
         extra = (Role.LEARNING,) if row.rollout else ()
         owner = await _require_planner(tx, row.requester_id, row.unit_id, *extra)
+        if row.state is RunState.PREVIEW:
+            await require_idle(tx, row.unit_id)
         held = sorted({*row.held, *hold})
         if not await runs.move_on(
             tx,

@@ -65,6 +65,7 @@ PASSED = {
     Passed.NO_MANAGER: mark("have no manager to meet"),
     Passed.LEADER_GONE: mark("would meet somebody who has left"),
     Passed.UNREAD: mark("with a schedule that the workforce system could not give"),
+    Passed.NO_TYPE: mark("of a meeting type that is not in the set-up"),
     Passed.NO_DATE: mark("no date left by the rule and the dates without meetings"),
 }
 

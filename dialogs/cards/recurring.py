@@ -114,6 +114,12 @@ def _whom(view: TemplateView, words: Words) -> str:
 
 def _trouble(view: TemplateView, words: Words) -> list[Element]:
     lines = []
+    if not view.typed:
+        lines.append(
+            words.say(
+                "▲ Its meeting type is not in the set-up: choose another, or it is not planned"
+            )
+        )
     if view.lost:
         lines.append(
             words.count(

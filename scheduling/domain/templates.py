@@ -128,6 +128,8 @@ class Passed(StrEnum):
     """Whoever is named to lead it is not with us, or not of this unit, any more."""
     UNREAD = "unread"
     """The WFM gave no schedule that could be read for them alone."""
+    NO_TYPE = "no_type"
+    """The set-up has no meeting type of that name (any more)."""
     NO_DATE = "no_date"
     """The rule, blackout dates and holidays leave no date in it."""
 

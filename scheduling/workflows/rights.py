@@ -1,18 +1,22 @@
 """Who may do what to what. Every check reads the person afresh; nothing trusts a card."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scheduling.domain.centre import Agent
 from scheduling.domain.people import ASKERS, Actor, Deputy, Person, Role
 from scheduling.domain.refusals import Refusal, Refused, takes
+from scheduling.domain.templates import Template
 from scheduling.domain.times import zone_of
 from scheduling.storage import people
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.requests import RequestRow
 from scheduling.storage.work_items import WorkItemRow
 
+AnyOne = TypeVar("AnyOne", Agent, Person)
 UNIT_WIDE = (Role.SCHEDULER, Role.TRAINER, Role.LEARNING)
 
 
@@ -137,6 +141,27 @@ def require_attendees(person: Person, agents: Sequence[Person], wanted: Collecti
         names = {a.id: a.name for a in agents}
         shown = sorted(names.get(i, "?") for i in outside)
         raise Refused(Refusal.OUTSIDE_HIERARCHY, {"names": shown})
+
+
+def may_use(person: Person, template: Template) -> bool:
+    """Whether the person may keep a template: a scheduler any, a manager an own one for own teams.
+
+    Whether the agents that it names are the manager's is ``not_led``'s to say.
+    """
+    if person.has(Role.SCHEDULER):
+        return True
+    asked = template.audience
+    own = asked.team_ids <= person.leads and template.owner_id == person.id
+    named = bool(asked.team_ids or asked.agent_ids) and not asked.site_ids
+    return person.has(Role.MANAGER) and own and named
+
+
+def not_led(person: Person, kept: Iterable[Template], people: Iterable[AnyOne]) -> list[AnyOne]:
+    """Return whom templates name of ``people`` who is in no team that the person leads."""
+    named = {agent_id for template in kept for agent_id in template.audience.agent_ids}
+    if person.has(Role.SCHEDULER):
+        return []
+    return [one for one in people if one.id in named and one.team_id not in person.leads]
 
 
 def require_request(person: Person, row: RequestRow, represented: Collection[Person] = ()) -> None:

@@ -51,13 +51,14 @@ async def ground_of(services: Services, row: RunRow) -> Ground:
         planned = await runs.sessions_of(tx, earlier.id) if earlier else ()
     kinds = services.catalogue.types
     holidays = services.setups.setup.holidays
+    if not found:
+        raise Refused(Refusal.STALE)
+    untyped = [each for each in found if each.type_id not in kinds]
     found = tuple(
         replace(each, holidays=(*each.holidays, *holidays))
         for each in found
         if each.type_id in kinds
     )
-    if not found:
-        raise Refused(Refusal.STALE)
     facts = await facts_of(
         services,
         row.unit_id,
@@ -73,7 +74,7 @@ async def ground_of(services: Services, row: RunRow) -> Ground:
     history = await _history(services, found, facts)
     asked = whole_unit.wanted(found, row.dates, facts, led, history, joined)
     by_id = {person.id: person for person in everyone}
-    asked = whole_unit.led(asked, by_id)
+    asked = whole_unit.led(whole_unit.untyped(asked, untyped, row.dates, facts), by_id)
     leaders = {i: by_id[i] for i in {one.facilitator_id for one in asked.occurrences}}
     world = await world_of(
         services,

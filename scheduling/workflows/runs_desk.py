@@ -78,7 +78,7 @@ class RunsDesk:
         me = await self._me(actor)
         async with self._services.store.read() as tx:
             found = await templates.of_unit(tx, str(me.unit_id))
-        mine = [each for each in found if _may_use(me, each)]
+        mine = [each for each in found if rights.may_use(me, each)]
         return tuple([await self._view(each) for each in mine])
 
     async def save(self, actor: Actor, template: Template) -> TemplateView:
@@ -94,7 +94,7 @@ class RunsDesk:
         async with self._services.store.write() as tx:
             before = None if new else await self._usable(tx, me, template.id)
             wanted = replace(wanted, owner_id=before.owner_id if before else me.id)
-            if not _may_use(me, wanted):
+            if not rights.may_use(me, wanted):
                 raise takes(Role.SCHEDULER)
             if before is None:
                 await templates.insert(tx, wanted, now)
@@ -135,10 +135,10 @@ class RunsDesk:
             raise Refused(Refusal.BAD_DATES, {"most": MOST_RUN_DAYS})
         async with self._services.store.read() as tx:
             asked = await templates.of_unit(tx, str(me.unit_id), template_ids or None)
-        await self._require_own(me, [each for each in asked if _may_use(me, each)])
+        await self._require_own(me, [each for each in asked if rights.may_use(me, each)])
         async with self._services.store.write() as tx:
             found = await templates.of_unit(tx, str(me.unit_id), template_ids or None)
-            mine = [each for each in found if _may_use(me, each)]
+            mine = [each for each in found if rights.may_use(me, each)]
             if not mine or (template_ids and len(mine) < len(set(template_ids))):
                 raise Refused(Refusal.NO_TEMPLATE)
             new = running.NewRun(
@@ -209,7 +209,7 @@ class RunsDesk:
 
     async def _usable(self, tx: AsyncConnection, me: Person, template_id: str) -> Template:
         found = await templates.get(tx, template_id)
-        if found is None or found.unit_id != me.unit_id or not _may_use(me, found):
+        if found is None or found.unit_id != me.unit_id or not rights.may_use(me, found):
             raise Refused(Refusal.NO_TEMPLATE)
         return found
 
@@ -227,11 +227,11 @@ class RunsDesk:
 
     async def _require_own(self, me: Person, kept: Iterable[Template]) -> None:
         """Refuse a manager agents who are not, or not any more, in a team that they lead."""
-        named = {agent_id for template in kept for agent_id in template.audience.agent_ids}
-        if me.has(Role.SCHEDULER) or not named:
+        some = list(kept)
+        if me.has(Role.SCHEDULER) or not any(one.audience.agent_ids for one in some):
             return
         agents = await self._reader.agents(str(me.unit_id))
-        others = [one.name for one in agents if one.id in named and one.team_id not in me.leads]
+        others = [one.name for one in rights.not_led(me, some, agents)]
         if others:
             raise Refused(Refusal.OUTSIDE_HIERARCHY, {"names": sorted(others)})
 
@@ -261,13 +261,15 @@ class RunsDesk:
         names |= {team.id: team.name for team in unit.teams}
         names |= {site.id: site.name for site in unit.sites}
         own = template.facilitator_id is None
+        kind = self._services.catalogue.types.get(template.type_id)
         return TemplateView(
             template=template,
-            type_name=self._services.catalogue.types[template.type_id].name,
+            type_name=kind.name if kind else template.type_id,
             names=names,
             attendees=len(asked),
             lost=lost(template.audience, agents),
             unled=sum(own and each.team_id not in led for each in asked),
+            typed=kind is not None,
         )
 
     async def _shown(self, tx: AsyncConnection, row: RunRow) -> RunView:
@@ -312,18 +314,6 @@ def _people_of(rollout: RolloutPreview) -> set[str]:
     """Return whom a roll-out's preview names."""
     trainers = {trainer for group in rollout.groups for _, trainer, _ in group.parts}
     return {*trainers, *rollout.waiting}
-
-
-def _may_use(me: Person, template: Template) -> bool:
-    """Whether ``me`` may keep a template: a scheduler any, a manager an own one for own teams.
-
-    Whether the agents that it names are the manager's is ``_require_own``'s to say.
-    """
-    if me.has(Role.SCHEDULER):
-        return True
-    asked = template.audience
-    own = asked.team_ids <= me.leads and template.owner_id == me.id
-    return own and bool(asked.team_ids or asked.agent_ids) and not asked.site_ids
 
 
 def _may_see(me: Person, row: RunRow) -> bool:

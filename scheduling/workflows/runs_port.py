@@ -17,7 +17,7 @@ class TemplateView:
 
     ``names`` are those of the teams, sites, agents and people in it; ``attendees`` how many it is
     for now; ``lost`` the ids of its audience that the hierarchy has no more; ``unled`` how many
-    have no manager to meet.
+    have no manager to meet; not ``typed``: there is no meeting type of that id in the set-up.
     """
 
     template: Template
@@ -26,6 +26,7 @@ class TemplateView:
     attendees: int
     lost: frozenset[str]
     unled: int
+    typed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

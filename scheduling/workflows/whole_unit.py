@@ -93,6 +93,23 @@ def led(asked: Wanted, leaders: Collection[str]) -> Wanted:
     )
 
 
+def untyped(
+    asked: Wanted, templates: Iterable[Template], dates: DateRange, facts: UnitFacts
+) -> Wanted:
+    """Return ``asked`` with everybody of ``templates`` passed over, whose type is not set up."""
+    passed = [
+        Skipped(
+            template_id=template.id,
+            period=dates.start,
+            attendee_id=agent.id,
+            why=Passed.NO_TYPE,
+        )
+        for template in templates
+        for agent in members(template.audience, facts.agents.values())
+    ]
+    return replace(asked, passed=(*asked.passed, *passed))
+
+
 def _standing(
     agent_id: str,
     facts: UnitFacts,

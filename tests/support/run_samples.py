@@ -73,6 +73,7 @@ def template_views() -> dict[str, View]:
             template=replace(TEMPLATE, id=f"t{n}", name=f"{LONG} {n}", recurrence=third),
             lost=frozenset({"gone"}),
             unled=n,
+            typed=n > 0,
         )
         for n in range(14)
     )

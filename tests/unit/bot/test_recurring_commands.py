@@ -44,6 +44,15 @@ SAM = Person(
     unit_id="north",
 )
 
+ASHA = replace(SAM, id="asha", name="Asha", roles=frozenset({Role.AGENT}), team_id="billing")
+BEN = replace(ASHA, id="ben", name="Ben", team_id="retention")
+MIA = replace(
+    SAM, id="mia", name="Mia", roles=frozenset({Role.MANAGER}), leads=frozenset({"billing"})
+)
+NAMED = frozenset({"asha", "ben"})
+TEAMS = frozenset({"billing", "retention"})
+DAYS = ("--first", "2099-01-01", "--last", "2099-01-31")
+
 
 async def stored(nowhere: Path, change: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - what it gives
     """Return what ``change`` does in the database of the commands."""
@@ -58,8 +67,7 @@ async def stored(nowhere: Path, change: Callable[[Any], Any]) -> Any:  # noqa: A
 @pytest.fixture
 def file(nowhere: Path) -> Path:
     """Return a file with one template, in a database that knows Sam."""
-    agent = replace(SAM, id="asha", name="Asha", roles=frozenset({Role.AGENT}))
-    asyncio.run(stored(nowhere, lambda tx: people.sync(tx, [SAM, agent])))
+    asyncio.run(stored(nowhere, lambda tx: people.sync(tx, [SAM, MIA, ASHA, BEN])))
     path = nowhere / "templates.json"
     path.write_text(recurring_work.written([WEEKLY]), encoding="utf-8")
     return path
@@ -111,24 +119,100 @@ def test_a_rule_that_yields_no_date_is_named(aside: Aside, file: Path) -> None:
     assert (code, "/0: no date" in said) == (1, True)
 
 
+def test_what_the_house_does_not_have_is_told_by_place_and_nothing_is_kept(
+    aside: Aside, file: Path
+) -> None:
+    gone = Audience(
+        team_ids=frozenset({"biling"}),
+        site_ids=frozenset({"moon"}),
+        agent_ids=frozenset({"nobody"}),
+    )
+    some = [
+        WEEKLY,
+        replace(WEEKLY, id="typo", type_id="one_to_on"),
+        replace(WEEKLY, id="lost", audience=gone, facilitator_id="theo"),
+        replace(WEEKLY, id="mine", owner_id="mia", audience=Audience(team_ids=TEAMS)),
+        replace(WEEKLY, id="typo"),
+        replace(WEEKLY, id="named", owner_id="mia", audience=Audience(agent_ids=NAMED)),
+    ]
+    file.write_text(recurring_work.written(some), encoding="utf-8")
+    code, said = aside("template", "import", str(file))
+    assert code == 1
+    for line in (
+        "/1/type_id: the set-up has no type 'one_to_on'; it has",
+        "/1/id: 'typo' is there 2 times",
+        "/2/audience/team_ids: the unit has no 'biling' with people in it",
+        "/2/audience/site_ids: the unit has no 'moon' with people in it",
+        "/2/audience/agent_ids: the unit has nobody with the id 'nobody'",
+        "/2/facilitator_id: the unit has nobody with the id 'theo'",
+        "/3/audience: mia may use it only for own teams, or as a scheduler; own are billing\n",
+        "own are billing, of which ben are not",
+    ):
+        assert line in said
+    assert "/0" not in said
+    assert "There is none" in aside("template", "list")[1]
+
+
+def test_of_an_ended_template_it_is_said_what_to_do(aside: Aside, file: Path) -> None:
+    aside("template", "import", str(file))
+    aside("template", "end", "weekly")
+    code, said = aside("template", "import", str(file))
+    assert (code, "/0/id: 'weekly' was ended; give it another id, or an empty one" in said) == (
+        1,
+        True,
+    )
+    file.write_text(recurring_work.written([replace(WEEKLY, id="")]), encoding="utf-8")
+    assert aside("template", "import", str(file)) == (0, "1 new, 0 changed, 0 as they were.\n")
+
+
+def test_an_unchanged_template_is_no_fault_of_its_file(
+    aside: Aside, file: Path, nowhere: Path
+) -> None:
+    aside("template", "import", str(file))
+    asyncio.run(stored(nowhere, lambda tx: people.sync(tx, [SAM])))
+    assert aside("template", "import", str(file)) == (0, "0 new, 0 changed, 1 as they were.\n")
+
+
+def test_a_manager_plans_and_sees_own_templates_only(
+    aside: Aside, file: Path, nowhere: Path
+) -> None:
+    own = replace(WEEKLY, id="own", owner_id="mia")
+    file.write_text(recurring_work.written([WEEKLY, own]), encoding="utf-8")
+    aside("template", "import", str(file))
+    run_id = aside("run", "start", "--for", "mia", *DAYS)[1].split()[0]
+    row = asyncio.run(stored(nowhere, lambda tx: runs.require(tx, run_id)))
+    assert row.template_ids == ("own",)
+
+
+def test_no_plan_is_confirmed_while_another_run_of_the_unit_is_under_way(
+    aside: Aside, file: Path, nowhere: Path
+) -> None:
+    aside("template", "import", str(file))
+    first = aside("run", "start", "--for", "sam", *DAYS)[1].split()[0]
+    asyncio.run(stored(nowhere, lambda tx: runs.keep_plan(tx, first, preview(), [], {})))
+    second = aside("run", "start", "--for", "sam", *DAYS)[1].split()[0]
+    code, said = aside("run", "confirm", first)
+    assert (code, f"run {second} is planning; wait for it" in said) == (1, True)
+    aside("run", "discard", second)
+    assert aside("run", "confirm", first)[0] == 0
+
+
 def test_nobody_else_owns_a_template_or_a_run(aside: Aside, file: Path) -> None:
     wrong = recurring_work.written([replace(WEEKLY, owner_id="asha")])
     file.write_text(wrong, encoding="utf-8")
     code, said = aside("template", "import", str(file))
     assert (code, "asha is no scheduler or manager of the unit" in said) == (1, True)
-    days = ("--first", "2099-01-01", "--last", "2099-01-31")
-    assert aside("run", "start", "--for", "asha", *days)[0] == 1
-    assert "the unit has no template" in aside("run", "start", "--for", "sam", *days)[1]
+    assert aside("run", "start", "--for", "asha", *DAYS)[0] == 1
+    assert "sam has no template to plan" in aside("run", "start", "--for", "sam", *DAYS)[1]
 
 
 def test_a_run_is_begun_looked_at_and_confirmed(aside: Aside, file: Path, nowhere: Path) -> None:
     aside("template", "import", str(file))
-    days = ("--first", "2099-01-01", "--last", "2099-01-31")
-    assert "62 days at most" in aside("run", "start", "--for", "sam", *days[:3], "2099-06-01")[1]
-    code, said = aside("run", "start", "--for", "sam", *days)
+    assert "62 days at most" in aside("run", "start", "--for", "sam", *DAYS[:3], "2099-06-01")[1]
+    code, said = aside("run", "start", "--for", "sam", *DAYS)
     assert code == 0
     run_id = said.split()[0]
-    assert f"run {run_id} is planning" in aside("run", "start", "--for", "sam", *days)[1]
+    assert f"run {run_id} is planning" in aside("run", "start", "--for", "sam", *DAYS)[1]
     assert "only a plan can be confirmed" in aside("run", "confirm", run_id)[1]
     asyncio.run(stored(nowhere, lambda tx: runs.keep_plan(tx, run_id, preview(), [], {})))
     code, said = aside("run", "show", run_id)
@@ -153,8 +237,7 @@ def test_a_run_is_begun_looked_at_and_confirmed(aside: Aside, file: Path, nowher
 
 def test_a_plan_is_forgotten(aside: Aside, file: Path) -> None:
     aside("template", "import", str(file))
-    days = ("--first", "2099-01-01", "--last", "2099-01-31")
-    run_id = aside("run", "start", "--for", "sam", *days)[1].split()[0]
+    run_id = aside("run", "start", "--for", "sam", *DAYS)[1].split()[0]
     assert aside("run", "discard", run_id)[0] == 0
     assert f"{run_id}  north  2099-01-01 to 2099-01-31: discarded" in aside("run", "list")[1]
 

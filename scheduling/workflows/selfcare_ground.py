@@ -4,6 +4,7 @@ Everything is read once per unit, however many sessions there are.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -21,7 +22,7 @@ from scheduling.domain.times import DAY, DateRange, Interval, zone_of
 from scheduling.optimizer.supply import Curve, Grid
 from scheduling.ports.calendar import CalendarError
 from scheduling.recurrence.holding import Booked, Ground, Spare, no_longer_held
-from scheduling.storage import bookings, people, requests, runs, selfcare, templates
+from scheduling.storage import bookings, people, requests, runs, selfcare, templates, timers
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.runs import RunRow
 from scheduling.storage.selfcare import RunBooked
@@ -29,6 +30,7 @@ from scheduling.workflows import problems, run_ground, whole_unit
 from scheduling.workflows.facts import UnitFacts
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.staffing import FRESH, curves, in_service
+from scheduling.workflows.substituting import TIMER, subject_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,8 +216,12 @@ def _booked(one: RunBooked, asked: tuple[str, Ask], facts: UnitFacts) -> Booked:
 
 async def _contested(
     runtime: Runtime, found: Sequence[RunBooked], known: Mapping[str, Person], span: Interval
-) -> dict[str, Sequence[Interval]]:
-    """Return when leaders have two appointments at once; of who cannot be read nothing is known."""
+) -> Mapping[str, Sequence[Interval]]:
+    """Return when leaders have two appointments at once, or cannot lead and nobody else can.
+
+    Of whose calendar cannot be read only the latter is known.
+    """
+    taken = await _unled(runtime, [one.session for one in found])
     leaders = {one.session.facilitator_id for one in found}
     at = {
         address.lower(): i
@@ -223,12 +229,28 @@ async def _contested(
         if i in known and (address := known[i].address) is not None
     }
     if not at:
-        return {}
+        return taken
     try:
         answers = await runtime.services.patient_calendar.free_busy(sorted(at), span)
     except CalendarError as error:
         raise Refused(Refusal.CALENDAR_AWAY) from error
-    return {at[one.address.lower()]: one.contested for one in answers if one.known}
+    for one in (each for each in answers if each.known):
+        taken[at[one.address.lower()]] += one.contested
+    return taken
+
+
+async def _unled(
+    runtime: Runtime, sessions: Sequence[SessionRow]
+) -> defaultdict[str, list[Interval]]:
+    """Return when sessions are that their leaders cannot lead and nobody else can, by leader."""
+    async with runtime.services.store.read() as tx:
+        sought = await timers.of_kind(tx, TIMER)
+    over = {one.subject for one in sought if one.done_at is not None}
+    found: defaultdict[str, list[Interval]] = defaultdict(list)
+    for one in sessions:
+        if subject_of(one.id, one.facilitator_id) in over:
+            found[one.facilitator_id].append(one.interval)
+    return found
 
 
 async def _spare(

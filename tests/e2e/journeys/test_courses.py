@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from bot import course_work
 from bot.rehearsal.reading import actions_of
 from scheduling.domain.notices import NoticeKind
 from scheduling.domain.times import Interval
@@ -14,8 +16,10 @@ from scheduling.storage import tables as t
 from scheduling.storage.bookings import SessionRow
 from scheduling.workflows import register_times
 from scheduling.workflows.runtime import current
+from scheduling.workflows.selfcare import care_for
 from scheduling.workflows.small_groups import look_for_small_groups
 from scheduling.workflows.timers import take_due
+from scheduling.workflows.trainer_watch import look_at_trainers
 from tests.support.house import House, read
 
 pytestmark = pytest.mark.e2e
@@ -23,6 +27,8 @@ pytestmark = pytest.mark.e2e
 FIRST, LAST = "2026-11-24", "2026-11-29"
 PATIENCE = 150.0
 """Seconds: a solver that has never trained compiles first."""
+CARDS_3 = {"A1004", "A1009", "A1014", "A1019", "A1024", "A1029"}
+"""Who has the skill Cards at level 3 in the centre."""
 
 
 async def keep(house: House, **inputs: str) -> None:
@@ -109,6 +115,64 @@ async def test_who_cannot_teach_is_replaced_and_a_closed_register_completes_the_
     card = read(chat.card)
     assert "Empathy 2, due on " in card
     assert f"{number} of " in card
+
+
+async def test_a_course_of_a_file_is_for_and_by_those_with_the_skills_it_names(
+    house: House, tmp_path: Path
+) -> None:
+    file = tmp_path / "courses.csv"
+    file.write_text(
+        "name,type,parts,skills,trainers,qualification,least,most\n"
+        "Card disputes,training,30,Cards >= 3,A1002;A1010;T1,Complaints >= 2,1,3\n"
+    )
+    assert await course_work.keep(house.settings, file, "S1") == (1, 0)
+    chat = house.chat("Hamza Green")
+    await chat.say("roll out Card disputes by 29 November")
+    assert f"To be taught now: {len(CARDS_3)}" in read(chat.card)
+    await chat.tap("Find the groups", first=FIRST, last=LAST)
+    await house.until(chat, "planned, nothing booked yet", seconds=PATIENCE)
+    await house.tap(chat, "Book ")
+    await house.until(chat, "✓ booked", seconds=PATIENCE)
+    assert {row["agent"] for row in house.changes()} - {"A1010"} <= CARDS_3
+    able = {str(house.known[name].address).lower() for name in ("Zainab Chaudhry", "Isla D'Souza")}
+    led = {meeting.organiser for meeting in house.meetings()}
+    assert led
+    assert led <= able, "Tom Baker has too low a level of what its trainers must have"
+
+
+async def test_a_trainer_whom_outlook_has_twice_is_replaced_and_then_asked_about(
+    house: House,
+) -> None:
+    manager = house.person("Yusuf Clarke")
+    await booked(house, trainers=f"T1,{manager.id}")
+    before = await the_session(house)
+    by_id = {one.id: one for one in house.known.values()}
+
+    async def also_elsewhere(person_id: str) -> None:
+        """Let Outlook have something else for a trainer then, and Aside see it."""
+        half = before.interval.start + timedelta(minutes=30)
+        there = Interval(half, half + timedelta(hours=1))
+        house.world.account(by_id[person_id]).busy.append(there)
+        assert await look_at_trainers("all") == 1
+        house.clock.forward(seconds=1)
+        await take_due(current())
+
+    first = house.chat(by_id[before.facilitator_id].name)
+    await first.say("help")
+    await also_elsewhere(before.facilitator_id)
+    await house.until(first, "Somebody else leads your session now")
+    given = await the_session(house)
+    assert {before.facilitator_id, given.facilitator_id} == {"T1", manager.id}
+    assert given.interval == before.interval
+    (meeting,) = house.meetings()
+    assert house.events(by_id[given.facilitator_id].name) == [meeting]
+
+    schedulers = await house.channel("Hamza Green")
+    await also_elsewhere(given.facilitator_id)
+    await house.until(schedulers, "a trainer who cannot come")
+    await care_for("service")
+    chat = house.chat("Hamza Green")
+    await house.until(chat, "not available")
 
 
 async def test_a_group_that_became_too_small_is_cancelled_only_by_a_tap(house: House) -> None:

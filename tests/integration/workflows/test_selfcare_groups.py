@@ -21,6 +21,7 @@ from scheduling.storage.selfcare import CareRow
 from scheduling.workflows import drift
 from scheduling.workflows.escalation import load_facts
 from scheduling.workflows.selfcare import care_for
+from scheduling.workflows.substitutes import Substitutes
 from scheduling.workflows.substituting import TIMER, subject_of
 from scheduling.workflows.timers import take_due
 from tests.integration.workflows.house import House
@@ -217,6 +218,22 @@ async def test_a_trainer_who_is_away_is_replaced_first_and_only_then_it_moves(
         sought = await timers.get(tx, TIMER, subject_of(after.id, second))
     assert (item.cause, item.state) == (WorkItemCause.NO_SUBSTITUTE, WorkItemState.CLOSED)
     assert sought is None, "who cannot come at the new time either is replaced there"
+
+
+async def test_a_trainer_who_says_so_and_has_no_substitute_has_it_moved(house: House) -> None:
+    booked = await Booked.of(house)
+    assert await booked.looked() == []
+    desk = Substitutes(house.runtime.services)
+    await desk.cannot_lead(actor("mia"), booked.group.id)
+    assert await booked.looked() == [], "another trainer is sought first"
+    house.clock.forward(seconds=1)
+    await take_due(house.runtime)
+    await house.quiet()
+    (row,) = await booked.looked()
+    after, _ = await booked.rows()
+    assert (row.cause, after.moves, after.facilitator_id) == (Cause.LEADER, 1, "mia")
+    assert not after.interval.overlaps(booked.group.interval)
+    assert await booked.looked() == [row]
 
 
 async def test_more_contacts_than_a_floor_allows_move_it_once(house: House) -> None:

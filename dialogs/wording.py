@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
@@ -34,6 +34,7 @@ LONGEST_NAME = 60
 """Characters of a name that are shown; what is longer ends in an ellipsis."""
 LONGEST_NOTE = 500
 MOST_LISTED = 5
+HALF_A_YEAR = timedelta(days=183)
 
 CATALOGUES = Path(__file__).parent / "locale"
 DOMAIN = "aside"
@@ -215,8 +216,9 @@ class Words:
         return format_unit(value, "second", length="short", locale=self.locale)
 
     def day(self, day: date) -> str:
-        """Return a date with its weekday; the year only where it is not this one."""
-        return _day_text(day, day.year != self.now.year, self.locale)
+        """Return a date with its weekday; the year only where it is another, and half a year away."""
+        far = abs(day - self.now.astimezone(self.zone).date()) > HALF_A_YEAR
+        return _day_text(day, far and day.year != self.now.year, self.locale)
 
     def days(self, dates: DateRange) -> str:
         """Return the first and the last date, or the only one."""

@@ -115,7 +115,7 @@ def _who_teaches(view: CourseView, words: Words) -> list[Element]:
         if part.trainer_ids
     ]
     if view.course.qualification:
-        skills = words.listed(map(clean, map(str, view.course.qualification)))
+        skills = words.listed(str(one).replace(">=", "≥") for one in view.course.qualification)
         lines.append(words.say("Trainers need {skills}", skills=skills))
     return [text(line, spacing="None") for line in lines]
 
@@ -270,8 +270,8 @@ def _figures(plan: CoursePlan, found: Capacity, words: Words) -> list[tuple[str,
         (
             words.say("Likely to miss it"),
             words.count(
-                "{people} ({share}): {n} group more",
-                "{people} ({share}): {n} groups more",
+                "{people} ({share}); {n} more group",
+                "{people} ({share}); {n} more groups",
                 found.mop_up_groups,
                 people=words.number(found.mop_up),
                 share=words.percent(plan.view.course.no_show),
@@ -295,7 +295,7 @@ def _figures(plan: CoursePlan, found: Capacity, words: Words) -> list[tuple[str,
         (
             words.say("Weeks"),
             words.say(
-                "{needed} needed, {left} there are",
+                "{needed} needed, {left} available",
                 needed=words.number(found.weeks),
                 left=words.number(found.weeks_left),
             ),

@@ -164,7 +164,11 @@ def _runs(runs: tuple[RunView, ...], words: Words) -> list[Element]:
 
 def template_form_cards(view: TemplateFormView, words: Words) -> Iterator[Element]:
     """Yield the form of a template."""
-    title = words.say("New recurring meeting") if not view.version else words.say("Change it")
+    title = (
+        words.say("New recurring meeting")
+        if not view.version
+        else words.say("Change the recurring meeting")
+    )
     wrong = [text(f"▸ {_wrong(name, words)}") for name in sorted(view.wrong)]
     yield card(
         [

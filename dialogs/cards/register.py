@@ -279,7 +279,10 @@ def _row(one: RegisterBrief, words: Words) -> Element:
     title = words.say("Open {time}", time=words.dated(one.interval.start))
     return box(
         [
-            text(words.say("{type}: {state}", type=clean(one.type_name), state=state)),
+            text(
+                words.say("{type}: {state}", type=clean(one.type_name), state=state),
+                weight="Bolder",
+            ),
             text(words.when(one.interval, one.zone), spacing="None"),
             text(led, spacing="None"),
             buttons(tap(title, Verb.REGISTER, subject_data(one.session_id))),

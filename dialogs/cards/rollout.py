@@ -28,8 +28,8 @@ def rollout_figures(rollout: RolloutPreview, words: Words) -> list[tuple[str, st
         (
             words.say("Likely to miss it"),
             words.count(
-                "{people}: keep {n} group more for them",
-                "{people}: keep {n} groups more for them",
+                "{people}; keep {n} more group for them",
+                "{people}; keep {n} more groups for them",
                 rollout.capacity.mop_up_groups,
                 people=words.number(rollout.capacity.mop_up),
             ),

@@ -92,7 +92,9 @@ def begin(page: Page, installed: Path, theme: Theme) -> None:
 
 
 def as_drawn(element: object) -> object:
-    """Return a card with each choice found by typing as a field that holds what is chosen."""
+    """Return a card with choices found by typing as fields of what is chosen, and mentions bold."""
+    if isinstance(element, str):
+        return re.sub(r"<at>(.*?)</at>", r"**\1**", element)
     if isinstance(element, list):
         return [as_drawn(each) for each in element]
     if not isinstance(element, dict):

@@ -84,7 +84,7 @@ ASKED_ABOUT = {
     "1:1 with Maria next week": "Which “Maria” do you mean: Maria Kowalska (Aire) or Maria Santos",
     "1:1 with Asha on 2026-11-20": "Those dates ended on Fri 20 Nov",
     "1:1 with Asha last week": "Those dates ended on Sun 22 Nov",
-    "1:1 with Asha in January": "there is no published schedule for Asha Patel from Fri, 1 Jan 2027",
+    "1:1 with Asha in January": "there is no published schedule for Asha Patel from Fri 1 Jan",
     "1:1 with Asha on 30 February": "is not a date",
     "1:1 with Asha next week, 3 min": "A session lasts 5 to 480 minutes",
 }

@@ -292,7 +292,7 @@ GERMAN = build(
             " wiederkehrend wiederholt jährlich quartal wenige halb viertel"
         ),
         telling=any_of(
-            "mit und außer ohne für bis vom zwischen sowie oder bei durch wegen woche wochen tage"
+            "mit und außer ohne für bis vom von zwischen sowie oder bei durch wegen woche wochen tage"
             " nächste nächsten diese dieser diesen kommende kommenden anfang mitte ende kw uhr halbe"
             " einzelgespräch teambesprechung meinem meinen meine mein aber doch nein im zum"
             " statt sondern lieber verschoben jeden warteschlange einstellungen probelauf rückgängig"

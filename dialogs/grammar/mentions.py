@@ -24,7 +24,7 @@ class Mention:
     """Words that may name somebody, and the part they play; ``start`` finds what is held there.
 
     ``placed`` follows "in", "at" and their like: if it is nobody, it is a time or place that was
-    not understood.
+    not understood. ``owner`` is whose something is that comes next, by how the words are written.
     """
 
     part: Part
@@ -34,6 +34,7 @@ class Mention:
     held: bool = False
     me: bool = False
     placed: bool = False
+    owner: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,16 +79,28 @@ class _Scanner:
         self.open_leave: str | None = None
         self.joined = self.placed = False
 
-    def close(self) -> None:
-        """End the run of words that is being read."""
+    def close(self, *, owned: bool = False) -> None:
+        """End the run of words that is being read; ``owned``: something comes next that is understood."""
         if not self.run:
             return
         start, end = self.run[0][0], self.run[-1][1]
         words = tuple(word for _, __, word in self.run)
         said = self.slate.said(start, end)
-        self.add(Mention(part=self.part, words=words, said=said, start=start, placed=self.placed))
+        owner = self.owner(start, end, owned=owned)
+        placed = self.placed
+        self.add(
+            Mention(part=self.part, words=words, said=said, start=start, placed=placed, owner=owner)
+        )
         self.run = []
         self.turn(Part.NONE)
+
+    def owner(self, start: int, end: int, *, owned: bool) -> str:
+        """Return whose something is by these words: with an apostrophe, or as German writes names."""
+        said = self.slate.text[start : end + 1].replace("\u2019", "'").rstrip(" .,:;?!)")
+        if not said[:1].isupper():
+            return ""
+        endings = [one for one in self.phrases.possessives if owned or one == "'s"]
+        return next((said.removesuffix(one) for one in endings if said.endswith(one)), "")
 
     def add(self, mention: Mention) -> None:
         """Keep a mention; it is what an "except" before it was waiting for."""
@@ -175,7 +188,7 @@ class _Scanner:
 
     def taken(self) -> None:
         """Pass over what is understood already."""
-        self.close()
+        self.close(owned=True)
         self.drop_leave()
         self.turn(Part.NONE)
 

@@ -143,9 +143,8 @@ def _by_name(mention: Mention, directory: Directory, *, marked: bool) -> _Resolv
         return _Resolved(mention, tuple(targets), leader=_only_leads(mention, directory))
     if any(directory.knows(word) for word in words):
         return _Resolved(mention, tuple(targets))
-    owner = said.removesuffix("'s").removesuffix("\u2019s")
-    owned = owner != said and owner[:1].isupper()  # "status of Zebedee's 1:1" can only be a name
-    return _Resolved(mention, (unknown(owner, ()),)) if owned else None
+    # "status of Zebedee's 1:1" can only be a name
+    return _Resolved(mention, (unknown(mention.owner, ()),)) if mention.owner else None
 
 
 def _says_which(mention: Mention, before: list[_Resolved], directory: Directory) -> bool:

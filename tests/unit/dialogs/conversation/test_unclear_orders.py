@@ -43,7 +43,13 @@ UNCLEAR = {
     "my meetings on 29 Feb": ("agenda", "first", "bad_date"),
     "status of Tom's 1:1": ("status", "attendees", "ambiguous_name"),
     "status of Zebedee's 1:1": ("status", "attendees", "unknown_name"),
-    "wie weit ist Zebedäus' 1:1?": ("status", "", "not_understood"),
+    "wie weit ist Zebedäus' 1:1?": ("status", "attendees", "unknown_name"),
+    "Zebedees 1:1 absagen": ("cancel", "attendees", "unknown_name"),
+    "verschiebe Zebedees 1:1 auf Freitag": ("move", "attendees", "unknown_name"),
+    "zeig mir den Status von Zebedees 1:1": ("status", "attendees", "unknown_name"),
+    "zeig mir den Status von Zebedees Training": ("status", "type", "unknown_type"),
+    "drop James' 1:1": ("cancel", "attendees", "unknown_name"),
+    "cancel the Things 1:1": ("cancel", "", "not_understood"),
     "release half of the sessions": ("release", "", "not_understood"),
 }
 

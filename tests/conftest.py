@@ -8,10 +8,12 @@ import structlog
 from hypothesis import settings
 
 from tests.support.postgres import serving
+from tests.support.statements import share_compiled
 
 # How long an example takes is for benchmarks to say: a busy machine is no fault of the code.
 settings.register_profile("aside", deadline=None)
 settings.load_profile("aside")
+share_compiled()
 
 
 @pytest.hookimpl(trylast=True)

@@ -28,6 +28,7 @@ from scheduling.domain.people import Person
 from scheduling.domain.times import DateRange
 from scheduling.optimizer.pool import SolverPool
 from scheduling.storage import people
+from tests.support.databases import with_tables
 from tests.support.edge import StoppedClock
 from tests.support.identity import Identity
 from wfm.centre.generate import generate
@@ -99,6 +100,7 @@ class House:
         clock = clock or StoppedClock(MONDAY)
         wfm = folder / "wfm"
         shutil.copytree(centre, wfm)
+        with_tables(folder / "aside.db")
         async with AsyncExitStack() as stack:
             identity = await stack.enter_async_context(Identity.open(app_id=APP_ID, clock=clock))
             teams = await stack.enter_async_context(FakeTeams.open(clock=clock, identity=identity))

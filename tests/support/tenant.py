@@ -19,6 +19,7 @@ from graph.sandbox import RoomMailbox, Running, Sandbox, User, start
 from graph.sandbox.profile import TenantProfile, read_profile
 from scheduling.storage.store import Store
 from tests.support.clocks import StoppedClock
+from tests.support.databases import with_tables
 
 LEAD, ROOM, PERSON = "aside@contoso.example", "oak@rooms.example", "pat@contoso.example"
 
@@ -98,7 +99,7 @@ class Tenant:
         own = graph.settings(LEAD)
         settings = load_settings(
             development=True,
-            database_url=f"sqlite:///{folder}/aside.db",
+            database_url=with_tables(folder / "aside.db"),
             graph=GraphGroup(
                 tenant_id=own.tenant_id,
                 client_id=own.client_id,
@@ -139,7 +140,6 @@ def place(teams: FakeTeams, conversation_id: str) -> Place:
 async def keep(settings: Settings, *places: Place) -> None:
     """Let the bot know of places."""
     store = Store(settings.database_url)
-    await store.prepare()
     for one in places:
         await StoredReferences(store).save(one)
     await store.close()

@@ -13,10 +13,11 @@ from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.requests import SessionState, Target, TargetState
 from scheduling.domain.times import DateRange, Interval
 from scheduling.storage.bookings import SessionRow
-from scheduling.storage.opening import is_sqlite
+from scheduling.storage.opening import file_of, is_sqlite
 from scheduling.storage.requests import NewRequest
 from scheduling.storage.store import Store
 from scheduling.storage.tables import metadata
+from tests.support.databases import with_tables
 from tests.support.postgres import ALONE, HAS_POSTGRES
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -84,10 +85,13 @@ def serving(bare: str) -> Iterator[Callable[..., str]]:
 async def store(url: str) -> AsyncIterator[Store]:
     """Open a database without a single row."""
     opened = Store(url)
-    await opened.prepare()
-    async with opened.write() as tx:
-        for table in reversed(metadata.sorted_tables):
-            await tx.execute(table.delete())
+    if is_sqlite(url):
+        with_tables(file_of(url))
+    else:
+        await opened.prepare()
+        async with opened.write() as tx:
+            for table in reversed(metadata.sorted_tables):
+                await tx.execute(table.delete())
     yield opened
     await opened.close()
 

@@ -9,6 +9,7 @@ import pytest
 from scheduling.optimizer.pool import SolverPool
 from tests.support.house import MONDAY, House, write_centre
 from tests.support.hurry import hurry
+from tests.support.read_once import read_once
 
 
 @pytest.fixture(scope="session")
@@ -30,8 +31,9 @@ def solver() -> Iterator[SolverPool]:
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the engine pause hardly at all."""
+    """Let the engine pause hardly at all, and the same centre be read once."""
     hurry(monkeypatch)
+    read_once(monkeypatch)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from scheduling.storage import cards
 from scheduling.storage.cards import CardPlace
 from scheduling.storage.store import Store
 from tests.support.clocks import StoppedClock
+from tests.support.databases import with_tables
 
 SUBJECTS = ["rush:r", "work_item:i"]
 
@@ -44,8 +45,7 @@ def board() -> Board:
 @pytest.fixture
 async def readers(tmp_path: Path, board: Board) -> AsyncIterator[Readers]:
     """Return who looks at a channel with two cards that schedulers share, and one that they do not."""
-    clock, store = StoppedClock(), Store(f"sqlite:///{tmp_path}/aside.db")
-    await store.prepare()
+    clock, store = StoppedClock(), Store(with_tables(tmp_path / "aside.db"))
     references = StoredReferences(store)
     await references.save(
         Conversation(

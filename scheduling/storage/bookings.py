@@ -70,6 +70,10 @@ class SessionRow:
         """Whether this is the gathering's own row, and no attendee's."""
         return self.attendee_id == NOBODY
 
+    def has_begun(self, now: datetime) -> bool:
+        """Whether it is booked and under way or over: what has taken place is not taken back."""
+        return self.state is SessionState.BOOKED and self.interval.start <= now
+
     @property
     def resources(self) -> tuple[str, ...]:
         """What this row takes: its people and its room; a gathering takes what all share."""

@@ -62,7 +62,7 @@ async def book(request_id: str) -> str:
 
 @DBOS.workflow(name="undo", max_recovery_attempts=MAX_RECOVERIES)
 async def undo(request_id: str) -> str:
-    """Take back every session of a request, last write first."""
+    """Take back every session of a request that has not begun, last write first."""
     if await begun_anew("undo", request_id, since=WAITS):
         return ANEW
     await follow(request_id)
@@ -246,10 +246,15 @@ async def begin(request_id: str) -> list[str]:
 
 @DBOS.step(**LASTING)
 async def written(request_id: str) -> list[str]:
-    """Return the ids of what may have been written anywhere; last the event that several share."""
-    async with current().services.store.read() as tx:
+    """Return the ids of what may have been written anywhere; last the event that several share.
+
+    Without what has begun: that stays.
+    """
+    services = current().services
+    now = services.clock.now()
+    async with services.store.read() as tx:
         rows = await bookings.rows_of(tx, request_id)
-    active = [r for r in rows if r.state.value in bookings.ACTIVE_SESSIONS]
+    active = [r for r in rows if r.state.value in bookings.ACTIVE_SESSIONS and not r.has_begun(now)]
     return [r.id for r in sorted(active, key=lambda r: r.gathers)]
 
 

@@ -83,8 +83,13 @@ def _end_state(
     """Return how writing ended; people together are whole once nobody who was to come is lost."""
     if row.cancel_requested:
         return RequestState.UNDOING if booked else RequestState.UNDONE
-    if not booked:
-        return RequestState.ESCALATED
+    return _standing_state(row, rows, booked) if booked else RequestState.ESCALATED
+
+
+def _standing_state(
+    row: RequestRow, rows: Sequence[SessionRow], booked: Sequence[SessionRow]
+) -> RequestState:
+    """Return whether a request with ``booked`` sessions is whole; what was cancelled is not missed."""
     gatherings = {r.gathering_id for r in booked} - {None}
     asked = (
         {r.attendee_id for r in rows if r.gathering_id in gatherings}
@@ -159,18 +164,23 @@ async def tell_schedulers(
 
 @DBOS.step(**LASTING)
 async def finish_undo(request_id: str, failed: list[Failed]) -> str:
-    """Close the undoing; what could not be taken back goes to a human."""
+    """Close the undoing; what could not be taken back goes to a human.
+
+    A request whose other sessions have taken place stays booked.
+    """
     runtime = current()
     now = runtime.services.clock.now()
     async with runtime.services.store.write() as tx:
         row = await requests.locked(tx, request_id)
         if row.state is not RequestState.UNDOING:
             return row.state.value
-        to = (
-            RequestState.UNDONE
-            if row.undo_until and now < row.undo_until
-            else RequestState.CANCELLED
-        )
+        rows = await bookings.rows_of(tx, request_id)
+        if held := [r for r in rows if r.state.value in bookings.ACTIVE_SESSIONS]:
+            to = _standing_state(row, rows, held)
+        elif row.undo_until and now < row.undo_until:
+            to = RequestState.UNDONE
+        else:
+            to = RequestState.CANCELLED
         await requests.transition(
             tx,
             request_id,

@@ -359,7 +359,7 @@ class FrontDesk(Casework):
         if to in (RequestState.RESERVED, RequestState.BOOKING):
             await requests.ask_cancel(tx, row.id)
         else:
-            to = await self._end(tx, row, verb)
+            to = await self._end(tx, row)
         by, key = me.id, f"{row.id}:{row.version}:{verb}"  # the others hear once it is undone
         only = (Concern.REQUESTER,)
         await notices.notify(tx, NoticeKind.CANCELLED, row, key=key, by=by, only=only)
@@ -375,15 +375,15 @@ class FrontDesk(Casework):
             detail={},
         )
 
-    async def _end(self, tx: AsyncConnection, row: RequestRow, verb: str) -> RequestState:
-        """Undo what stands, or cancel what waits; either way nobody is left to decide on it.
+    async def _end(self, tx: AsyncConnection, row: RequestRow) -> RequestState:
+        """Undo what stands and has not begun, or cancel what waits; nobody is left to decide on it.
 
         Returns the state it is in then.
         """
         rows = await bookings.sessions(tx, row.id)
         standing = [one for one in rows if one.state.value in bookings.ACTIVE_SESSIONS]
         now = self._services.clock.now()
-        if verb == "cancel" and standing and all(one.interval.start <= now for one in standing):
+        if standing and all(one.has_begun(now) for one in standing):
             raise Refused(Refusal.UNDO_OVER, {"why": "time"})
         to = RequestState.UNDOING if standing else RequestState.CANCELLED
         of = views.UNDOABLE | views.WAITING if standing else views.WAITING

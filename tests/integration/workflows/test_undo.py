@@ -6,7 +6,13 @@ from datetime import timedelta
 import pytest
 
 from scheduling.domain.refusals import Refusal, Refused
-from scheduling.domain.requests import RequestState, Target, TargetState, WorkItemCause
+from scheduling.domain.requests import (
+    RequestState,
+    SessionState,
+    Target,
+    TargetState,
+    WorkItemCause,
+)
 from scheduling.ports.calendar import CalendarForbidden, CalendarUnavailable
 from scheduling.storage import bookings
 from tests.integration.workflows.house import House
@@ -62,6 +68,24 @@ async def test_undo_is_over_after_its_time_and_cancel_is_not(house: House, booke
     await house.desk.cancel(actor("mia"), booked)
     await house.settled(booked, RequestState.CANCELLED)
     assert house.applied() == len(house.calendar.live) == 0
+
+
+async def test_what_has_taken_place_is_not_cancelled_with_the_rest(
+    house: House, booked: str
+) -> None:
+    held, ahead = sorted(await house.sessions(booked), key=lambda one: one.interval.start)
+    assert held.interval.end <= ahead.interval.start
+    house.clock.instant = held.interval.start
+    await house.desk.cancel(actor("mia"), booked)
+    await house.settled(booked, RequestState.BOOKED)
+    states = {one.id: one.state for one in await house.sessions(booked)}
+    assert states == {held.id: SessionState.BOOKED, ahead.id: SessionState.CANCELLED}
+    assert house.applied() == len(house.calendar.live) == 1
+    for take_back in (house.desk.cancel, house.desk.undo):
+        with pytest.raises(Refused) as caught:
+            await take_back(actor("mia"), booked)
+        assert caught.value.refusal is Refusal.UNDO_OVER
+    assert not (await house.view(booked)).can_cancel
 
 
 async def test_undo_is_over_once_an_attendee_has_answered(house: House, booked: str) -> None:

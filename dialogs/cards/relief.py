@@ -31,18 +31,21 @@ def relief_cards(view: ReliefView, words: Words) -> Iterator[Element]:
     """Yield the relief, then the same with fewer sessions to choose from."""
     relief = view.relief
     for most in ROWS:
-        body = [heading(_title(relief, words)), *_ended(relief, words), *_short(relief, words)]
+        body = [heading(_title(view, words))]
         if not view.brief:
+            body += [*_ended(relief, words), *_short(relief, words)]
             body += [*_came(relief, words), *_sessions(relief, words, most)]
             body += _effect(relief, words)
             body.append(aside(figures_words(words, relief.as_of, relief.reconciled)))
         yield card(body, _actions(view, words))
 
 
-def _title(relief: Relief, words: Words) -> str:
+def _title(view: ReliefView, words: Words) -> str:
+    """Return the heading, which is all that a brief card says."""
+    relief = view.relief
     if not relief.shortages:
         return words.say("What could give way today")
-    if not relief.chosen:
+    if view.brief or not relief.chosen:
         return words.say("Short-staffed now")
     return words.count(
         "Short-staffed now: release {n} of {all}?",

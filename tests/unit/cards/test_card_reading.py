@@ -40,6 +40,12 @@ def test_every_text_stands_out_from_what_is_behind_it(theme: Theme) -> None:
     assert contrast(colours["on_accent"], colours["accent"]) >= 4.5
 
 
+def test_a_rush_that_others_read_says_no_more_than_that_there_is_one() -> None:
+    brief = CARDS["relief-brief"]
+    assert [each["text"] for each in brief["body"]] == ["Short-staffed now"]
+    assert [each["title"] for each in brief["actions"]] == ["Show me the details"]
+
+
 def test_black_on_white_is_the_greatest_contrast() -> None:
     assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
     assert contrast("#777777", "#777777") == pytest.approx(1)

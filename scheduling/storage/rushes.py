@@ -1,6 +1,6 @@
 """Rushes: when a unit was found short, what was offered to give way, and what came of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from scheduling.storage.inserting import inserted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RushRow:
-    """A rush as stored: ``facts`` has the ids of the sessions that were ``suggested``.
+    """A rush as stored: ``facts`` has the ids of the sessions that were ``suggested``, and ``gave``.
 
     ``decided_by`` released ``released`` sessions, or none; it stays open until it has passed.
     """
@@ -54,12 +54,23 @@ async def insert(tx: AsyncConnection, row: RushRow) -> bool:
     return await inserted(tx, t.rush.insert().values(values))
 
 
-async def decide(tx: AsyncConnection, rush_id: str, by: str, released: int) -> None:
-    """Note who ended a rush; who releases more adds to it."""
+async def decide(
+    tx: AsyncConnection, rush_id: str, by: str, session_ids: Collection[str] = ()
+) -> None:
+    """Note who ended a rush, and what they released; who releases more adds to it.
+
+    A session that two release at once counts once, as the first one's.
+    """
+    query = sa.select(t.rush).where(t.rush.c.id == rush_id).with_for_update()
+    row = (await tx.execute(query)).mappings().one()
+    before = row["facts"].get("gave", [])
+    gave = [*before, *(one for one in session_ids if one not in before)]
+    if row["decided_by"] and gave == before:
+        return
     await tx.execute(
         t.rush.update()
         .where(t.rush.c.id == rush_id)
-        .values(decided_by=by, released=sa.func.coalesce(t.rush.c.released, 0) + released)
+        .values(decided_by=by, released=len(gave), facts={**row["facts"], "gave": gave})
     )
 
 

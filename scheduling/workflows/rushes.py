@@ -78,12 +78,12 @@ class RushDesk:
             return await relief_of(self._runtime, row)
         found = await reliefs.weighed(self._runtime, unit_id, session_ids)
         changed = await self._changes.release(actor, found.chosen)
+        gone = {view.session.id for view in changed}
         if row is not None:
             async with self._services.store.write() as tx:
-                await rushes.decide(tx, row.id, me.id, len(changed))
+                await rushes.decide(tx, row.id, me.id, sorted(gone))
         self._runtime.search.forget(unit_id)
         after = await reliefs.weighed(self._runtime, unit_id, ())
-        gone = {view.session.id for view in changed}
         if row is not None:
             await self._show(row.id)
         return replace(
@@ -102,7 +102,7 @@ class RushDesk:
             if row is None:
                 raise Refused(Refusal.UNKNOWN_DRAFT)
             me = await self._may(tx, actor, row.unit_id)
-            await rushes.decide(tx, rush_id, me.id, 0)
+            await rushes.decide(tx, rush_id, me.id)
             await audit.record(
                 tx,
                 at=self._services.clock.now(),

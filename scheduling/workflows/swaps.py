@@ -135,27 +135,35 @@ class Swaps(ChangeGround):
         async with self._services.store.read() as tx:
             about = await self._own(tx, actor, session_id)
             peers = [one for one in await self._peers(tx, about) if one.id == peer_session_id]
-            asked = await changes.of_sessions(tx, [session_id], states=[ChangeState.ASKED])
-        open_ = next((one for one in asked if one.peer_session_id == peer_session_id), None)
-        if open_ is not None:
-            return await self.change(actor, open_.id)
+            asked = await _asked(tx, session_id, peer_session_id)
+        if asked is not None:
+            return await self.change(actor, asked.id)
         if not peers or not await self._possible(about, peers):
             raise Refused(Refusal.NO_SWAP)
         row = self._swap(about, peers[0], peers)
         row = replace(row, expires_at=self._until(row.created_at, [about.session, peers[0]]))
         async with self._services.store.write() as tx:
-            await changes.insert(tx, row)
-            await timers.set_timer(tx, SWAP_OVER, row.id, _at(row))
-            await notices.offer(
-                tx,
-                row.id,
-                peers[0].attendee_id,
-                key=f"{row.id}:asked",
-                until=_at(row),
-                kind=NoticeKind.SWAP_ASKED,
-            )
-            await self._record(tx, about.me.id, row, {})
-        return await self.change(actor, row.id)
+            await requests.locked(tx, about.request.id)  # a second tap waits, and finds the first's
+            await self._own(tx, actor, session_id)
+            asked = await _asked(tx, session_id, peer_session_id)
+            if asked is None:
+                await self._ask(tx, about.me.id, row, peers[0])
+        return await self.change(actor, (asked or row).id)
+
+    async def _ask(
+        self, tx: AsyncConnection, asker_id: str, row: ChangeRow, peer: SessionRow
+    ) -> None:
+        await changes.insert(tx, row)
+        await timers.set_timer(tx, SWAP_OVER, row.id, _at(row))
+        await notices.offer(
+            tx,
+            row.id,
+            peer.attendee_id,
+            key=f"{row.id}:asked",
+            until=_at(row),
+            kind=NoticeKind.SWAP_ASKED,
+        )
+        await self._record(tx, asker_id, row, {})
 
     def _until(self, now: datetime, sessions: Sequence[SessionRow]) -> datetime:
         first = min(one.interval.start for one in sessions)
@@ -191,6 +199,12 @@ class Swaps(ChangeGround):
             if option_of(one) != row.was[one.id]:
                 raise Refused(Refusal.NO_SWAP)
         await self._queue(tx, peer_id, row, sessions, _exchanged(*sessions), ticket)
+
+
+async def _asked(tx: AsyncConnection, session_id: str, peer_session_id: str) -> ChangeRow | None:
+    """Return the open question about these two sessions, or None."""
+    rows = await changes.of_sessions(tx, [session_id], states=[ChangeState.ASKED])
+    return next((one for one in rows if one.peer_session_id == peer_session_id), None)
 
 
 async def lapse(tx: AsyncConnection, runtime: Runtime, row: ChangeRow) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from scheduling.domain.people import Actor, Person, Role
 from scheduling.domain.refusals import Refusal, Refused, takes
 from scheduling.domain.setup import Setup
-from scheduling.storage import people, plain, setups
+from scheduling.storage import audit, people, plain, setups
 from scheduling.storage.codec import load
 from scheduling.storage.edits import Edit, from_rows, to_rows
 from scheduling.storage.plain import Misread
@@ -258,23 +258,41 @@ class HouseDesk:
         self, tx: AsyncConnection, me: Person, change: Change, edits: Sequence[Edit]
     ) -> str | None:
         """Refuse unless whoever made the change, and whoever confirms it, may; the second's id."""
-        setup_changes.require_owner(me, edits)
-        await self._forms.require_units(me, edits)
+        await self._require_confirmer(tx, me, change, edits)
         if change.state is not ChangeState.WAITING:
             return None
-        await setup_changes.require_second(tx, me, change.owner_id)
         owner = await people.get(tx, change.owner_id)
         if owner is not None:
             setup_changes.require_owner(owner, edits)
         return me.id
 
+    async def _require_confirmer(
+        self, tx: AsyncConnection, me: Person, change: Change, edits: Sequence[Edit]
+    ) -> None:
+        setup_changes.require_owner(me, edits)
+        await self._forms.require_units(me, edits)
+        if change.state is ChangeState.WAITING:
+            await setup_changes.require_second(tx, me, change.owner_id)
+
     async def drop(self, actor: Actor, change_id: str) -> None:
-        """Give a change up."""
+        """Give a change up, one's own or one that the actor could confirm; on record."""
         async with self._services.store.write() as tx:
             me = await self._me(tx, actor)
-            self._known(await setups.locked_change(tx, change_id), me)
+            change = self._known(await setups.locked_change(tx, change_id), me)
+            if change.owner_id != me.id:
+                await self._require_confirmer(tx, me, change, from_rows(change.edits))
             open_states = (ChangeState.PREVIEWED, ChangeState.WAITING)
-            await setups.move_change(tx, change_id, ChangeState.DROPPED, of=open_states)
+            if await setups.move_change(tx, change_id, ChangeState.DROPPED, of=open_states):
+                await audit.record(
+                    tx,
+                    at=self._services.clock.now(),
+                    actor=me.id,
+                    action="setup.dropped",
+                    subject=change_id,
+                    before={"state": change.state.value},
+                    after={"state": ChangeState.DROPPED.value},
+                    detail={"area": change.area, "owner": change.owner_id},
+                )
 
     async def undo(self, actor: Actor, number: int) -> Applied | Preview:
         """Restore what was before version ``number``, as a new one."""

@@ -152,7 +152,7 @@ class SetupDesk(Protocol):
         ...
 
     async def drop(self, actor: Actor, change_id: str) -> None:
-        """Give a change up: one's own, or one that waits for a second person."""
+        """Give a change up: one's own, or one that waits and that the actor could confirm."""
         ...
 
     async def undo(self, actor: Actor, number: int) -> Applied | Preview:

@@ -225,6 +225,25 @@ async def test_a_deputy_is_no_second_person(
     assert isinstance(await desk.confirm(ADA, shown.change_id), Applied)
 
 
+async def test_a_change_that_waits_is_dropped_by_who_could_confirm_it_on_record(
+    house: House, desk: HouseDesk
+) -> None:
+    async with house.store.write() as tx:
+        await people.appoint(tx, "nia", [Role.SCHEDULER], [], at=EIGHT, by="aside")
+    shown = await preview(desk, SAM, Area.FLOORS, "north-calls", {FLOOR + "deficit": "3"})
+    await desk.confirm(SAM, shown.change_id)
+    with pytest.raises(Refused):
+        await desk.drop(actor("nia"), shown.change_id)
+    assert (await desk.change(SAM, shown.change_id)).state is ChangeState.WAITING
+    await desk.drop(SUE, shown.change_id)
+    assert (await desk.change(SAM, shown.change_id)).state is ChangeState.DROPPED
+    async with house.store.read() as tx:
+        newest = sa.select(t.audit).order_by(t.audit.c.seq.desc()).limit(1)
+        line = (await tx.execute(newest)).mappings().one()
+    assert (line["actor"], line["action"]) == ("sue", "setup.dropped")
+    assert line["detail"] == {"area": "floors", "owner": "sam"}
+
+
 async def test_a_scheduler_of_one_unit_leaves_the_others_floors_alone(desk: HouseDesk) -> None:
     inputs = {"floors/south-calls/heads": "9"}
     with pytest.raises(Refused) as refused:

@@ -27,7 +27,7 @@ from bot.offer_cards import OfferDrawer
 from bot.petitioning import PetitionDrawer
 from bot.register_drawing import let_draw_attendance
 from bot.remotes import Remotes, open_remotes
-from bot.run_cards import LostDrawer
+from bot.run_cards import TroubleDrawer
 from bot.settings import Settings, SettingsError, setup_of
 from bot.show import Showing
 from bot.sign_in import connector_of, trust_of
@@ -244,7 +244,8 @@ def _let_draw(
 def _let_draw_runs(desk: RunsDesk, reader: FactsReader, showing: Showing, clock: Clock) -> None:
     """Let the cards of runs be drawn, and what templates' owners are told."""
     showing.run_cards.read_with(reader)
-    showing.messenger.draw_with(NoticeKind.AUDIENCE_LOST, LostDrawer(desk, clock))
+    for kind in (NoticeKind.AUDIENCE_LOST, NoticeKind.UNOWNED):
+        showing.messenger.draw_with(kind, TroubleDrawer(desk, clock))
 
 
 @asynccontextmanager

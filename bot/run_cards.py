@@ -50,8 +50,8 @@ class RunCards:
         return await self._poster.edit_for(owner, place, RunCardView(run=run))
 
 
-class LostDrawer:
-    """Draws a template whose people the WFM has no more, for its owner; see ``messenger.Drawer``."""
+class TroubleDrawer:
+    """Draws a template that needs somebody: its people or its owner are gone; a ``messenger.Drawer``."""
 
     def __init__(self, desk: RunsDesk, clock: Clock) -> None:
         """Read templates from ``desk``."""
@@ -59,9 +59,9 @@ class LostDrawer:
         self._clock = clock
 
     async def draw(self, person: Person, subject: str) -> View | None:
-        """Return the template as it is now; None for who may not keep it, or where all are there."""
+        """Return the template as it is now; None for who may not keep it, or where all is well."""
         found = await self._desk.shown_to(person, subject)
-        if found is None or not found.lost:
+        if found is None or not (found.lost or found.unowned):
             return None
         today = self._clock.now().astimezone(zone_of(person.zone)).date()
         first, last = next_month(today)

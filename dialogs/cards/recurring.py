@@ -114,6 +114,13 @@ def _whom(view: TemplateView, words: Words) -> str:
 
 def _trouble(view: TemplateView, words: Words) -> list[Element]:
     lines = []
+    if view.unowned:
+        lines.append(
+            words.say(
+                "▲ Its owner has left, or may not keep it any more. Whoever changes it takes it over;"
+                " until then it does not plan itself."
+            )
+        )
     if not view.typed:
         lines.append(
             words.say(

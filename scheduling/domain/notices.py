@@ -38,6 +38,7 @@ class NoticeKind(StrEnum):
     OFFERED = "offered"
     RUN_PLANNED = "run_planned"
     AUDIENCE_LOST = "audience_lost"
+    UNOWNED = "unowned"
     WISHED = "wished"
     TIMES_WANTED = "times_wanted"
     SWAP_ASKED = "swap_asked"
@@ -133,6 +134,7 @@ MATRIX: Mapping[NoticeKind, Mapping[Concern, Rule]] = {
     NoticeKind.OFFERED: {A: CHAT},
     NoticeKind.RUN_PLANNED: {R: CHAT},  # only of a run that nobody asked for just now
     NoticeKind.AUDIENCE_LOST: {R: CHAT},  # whose template it is
+    NoticeKind.UNOWNED: {S: CHAT},  # each of those who may take the template over
     NoticeKind.WISHED: {T: CHAT, A: CHAT},
     NoticeKind.DIGEST: {},  # made of what the others left for it
 }
@@ -143,6 +145,7 @@ ALONE = frozenset(
         NoticeKind.OFFERED,
         NoticeKind.RUN_PLANNED,
         NoticeKind.AUDIENCE_LOST,
+        NoticeKind.UNOWNED,
         NoticeKind.WISHED,
         NoticeKind.TIMES_WANTED,
         NoticeKind.SWAP_ASKED,

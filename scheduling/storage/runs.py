@@ -48,6 +48,18 @@ class RunRow:
     rollout: Rollout | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Which dates a run of templates is over, and what became of it."""
+
+    template_ids: frozenset[str]
+    dates: DateRange
+    state: RunState
+    created_at: datetime
+    requester_id: str
+    trouble: str | None
+
+
 async def insert(tx: AsyncConnection, row: RunRow) -> None:
     """Keep a new run, of version 1."""
     await tx.execute(
@@ -159,6 +171,39 @@ async def last_over(
     return next(
         (_run(dict(row)) for row in found.mappings() if wanted & set(row["template_ids"])), None
     )
+
+
+async def reaching(tx: AsyncConnection, unit_id: str, day: date) -> Sequence[Reach]:
+    """Return how far the runs of a unit's templates reach that are over ``day`` or later days.
+
+    The newest comes first, and those that failed or were discarded are among them.
+    """
+    run = t.run.c
+    found = await tx.execute(
+        sa.select(
+            run.template_ids,
+            run.first,
+            run.end,
+            run.state,
+            run.created_at,
+            run.requester_id,
+            run.trouble,
+        )
+        .where(run.unit_id == unit_id, run.end > day)
+        .order_by(run.created_at.desc(), run.id)
+    )
+    return [
+        Reach(
+            template_ids=frozenset(row.template_ids),
+            dates=DateRange(row.first, row.end),
+            state=RunState(row.state),
+            created_at=row.created_at,
+            requester_id=row.requester_id,
+            trouble=row.trouble,
+        )
+        for row in found
+        if row.template_ids
+    ]
 
 
 async def alone(tx: AsyncConnection, unit_id: str) -> None:

@@ -76,6 +76,14 @@ async def of_unit(
     return sorted(found, key=lambda each: (each.name, each.id))
 
 
+async def changed(tx: AsyncConnection, unit_id: str) -> dict[str, datetime]:
+    """Return when each active template of a unit was kept last, by id."""
+    query = sa.select(t.template.c.id, t.template.c.updated_at).where(
+        t.template.c.unit_id == unit_id, t.template.c.active
+    )
+    return {row.id: row.updated_at for row in await tx.execute(query)}
+
+
 async def ever(tx: AsyncConnection, ids: Collection[str]) -> Sequence[Template]:
     """Return templates by id, also those that ended, in the order of their ids."""
     found = await tx.scalars(

@@ -164,6 +164,13 @@ def not_led(person: Person, kept: Iterable[Template], people: Iterable[AnyOne]) 
     return [one for one in people if one.id in named and one.team_id not in person.leads]
 
 
+def owns(owner: Person | None, template: Template, agents: Iterable[Agent]) -> bool:
+    """Whether a template's owner is with its unit, and may use it as the hierarchy is now."""
+    if owner is None or owner.unit_id != template.unit_id or owner.id != template.owner_id:
+        return False
+    return may_use(owner, template) and not not_led(owner, [template], agents)
+
+
 def require_request(person: Person, row: RequestRow, represented: Collection[Person] = ()) -> None:
     """Refuse a request that is not the person's own, in their name, or of their scheduling unit.
 

@@ -251,10 +251,24 @@ async def _plan(runtime: Runtime, row: RunRow) -> Planned:
 
 
 async def _tell_owner(tx: AsyncConnection, row: RunRow) -> None:
-    """Show the owner a plan that was made without being asked for, or instead of being booked."""
+    """Show the owner a run that nobody waits for, or a plan that came instead of being booked."""
     kind = NoticeKind.RUN_PLANNED
     key = f"{row.id}:{row.version}:{kind.value}" if row.preview else f"{row.id}:{kind.value}"
     await notices.say(tx, kind, row.id, row.requester_id, concern=Concern.REQUESTER, key=key)
+
+
+async def _is_news(tx: AsyncConnection, row: RunRow, trouble: str) -> bool:
+    """Whether the owner has not been told: the run before, of the same templates, ended otherwise."""
+    wanted = set(row.template_ids)
+    earlier = (
+        one
+        for one in await runs.reaching(tx, row.unit_id, row.dates.start)
+        if one.requester_id == row.requester_id
+        and one.created_at < row.created_at
+        and wanted & one.template_ids
+    )
+    before = next(earlier, None)
+    return before is None or (before.state, before.trouble) != (RunState.FAILED, trouble)
 
 
 async def tell_of_lost(tx: AsyncConnection, template_id: str, *, besides: str = "") -> None:
@@ -280,6 +294,8 @@ async def fail_run(run_id: str, trouble: str) -> None:
         await runs.move_on(
             tx, run_id, of=(row.state,), to=RunState.FAILED, trouble=trouble, ended_at=now
         )
+        if not row.requester_object_id and await _is_news(tx, row, trouble):
+            await _tell_owner(tx, row)
         await _audit(tx, runtime, row, "aside", RunState.FAILED, trouble=trouble)
 
 

@@ -82,7 +82,7 @@ class RunsDesk:
         return tuple([await self._view(each) for each in mine])
 
     async def save(self, actor: Actor, template: Template) -> TemplateView:
-        """Keep a new template (version 0) or the next version of one."""
+        """Keep a new template (version 0) or the next version; one without owner becomes the actor's."""
         me = await self._me(actor)
         new = template.version == 0
         wanted = replace(template, unit_id=str(me.unit_id), owner_id=me.id if new else "")
@@ -90,10 +90,15 @@ class RunsDesk:
             wanted = replace(wanted, id=self._services.ids.new())
         await self._require_possible(wanted)
         await self._require_own(me, [wanted])
+        agents = await self._reader.agents(wanted.unit_id)
         now = self._services.clock.now()
         async with self._services.store.write() as tx:
             before = None if new else await self._usable(tx, me, template.id)
-            wanted = replace(wanted, owner_id=before.owner_id if before else me.id)
+            owner = await people.get(tx, before.owner_id) if before else None
+            if before is not None and rights.owns(owner, before, agents):
+                wanted = replace(wanted, owner_id=before.owner_id)
+            else:
+                wanted = replace(wanted, owner_id=me.id)
             if not rights.may_use(me, wanted):
                 raise takes(Role.SCHEDULER)
             if before is None:
@@ -256,6 +261,7 @@ class RunsDesk:
         asked = members(template.audience, agents)
         async with self._services.store.read() as tx:
             led = managers(await people.of_unit(tx, template.unit_id))
+            owner = await people.get(tx, template.owner_id)
             who = {template.owner_id, *template.audience.agent_ids, *template.audience.except_ids}
             names = dict(await people.names(tx, who | {i for i in (template.facilitator_id,) if i}))
         names |= {team.id: team.name for team in unit.teams}
@@ -270,6 +276,7 @@ class RunsDesk:
             lost=lost(template.audience, agents),
             unled=sum(own and each.team_id not in led for each in asked),
             typed=kind is not None,
+            unowned=not rights.owns(owner, template, agents),
         )
 
     async def _shown(self, tx: AsyncConnection, row: RunRow) -> RunView:

@@ -17,7 +17,8 @@ class TemplateView:
 
     ``names`` are those of the teams, sites, agents and people in it; ``attendees`` how many it is
     for now; ``lost`` the ids of its audience that the hierarchy has no more; ``unled`` how many
-    have no manager to meet; not ``typed``: there is no meeting type of that id in the set-up.
+    have no manager to meet; not ``typed``: there is no meeting type of that id in the set-up;
+    ``unowned``: its owner has left, or may not keep it any more.
     """
 
     template: Template
@@ -27,6 +28,7 @@ class TemplateView:
     lost: frozenset[str]
     unled: int
     typed: bool = True
+    unowned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

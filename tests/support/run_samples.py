@@ -74,6 +74,7 @@ def template_views() -> dict[str, View]:
             lost=frozenset({"gone"}),
             unled=n,
             typed=n > 0,
+            unowned=n == 1,
         )
         for n in range(14)
     )

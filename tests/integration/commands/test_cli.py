@@ -12,6 +12,7 @@ from bot.cli import app, main
 from scheduling.domain.people import Person, Role
 from scheduling.storage import people
 from scheduling.storage.store import Store
+from tests.support.databases import with_tables
 
 Aside = Callable[..., tuple[int, str]]
 
@@ -38,8 +39,7 @@ def aside(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -
 @pytest.fixture
 async def known(nowhere: Path) -> None:
     """Know one person in the database of the working folder."""
-    store = Store(f"sqlite:///{nowhere / 'aside.db'}")
-    await store.prepare()
+    store = Store(with_tables(nowhere / "aside.db"))
     async with store.write() as tx:
         await people.sync(tx, [MIA])
     await store.close()

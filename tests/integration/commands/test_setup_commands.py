@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.bot.test_keeping import AT
+from tests.integration.commands.test_keeping import AT
 from wfm.files.template import write_template
 
 Aside = Callable[..., tuple[int, str]]

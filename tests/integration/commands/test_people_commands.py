@@ -9,7 +9,8 @@ import pytest
 from scheduling.domain.people import Person, Role
 from scheduling.storage import people
 from scheduling.storage.store import Store
-from tests.unit.bot.test_keeping import AT
+from tests.integration.commands.test_keeping import AT
+from tests.support.databases import with_tables
 from wfm.files.template import write_template
 
 Aside = Callable[..., tuple[int, str]]
@@ -39,8 +40,7 @@ async def known(nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = nowhere / "centre"
     write_template(folder, AT.date())
     monkeypatch.setenv("ASIDE_WFM_FOLDER", str(folder))
-    store = Store(f"sqlite:///{nowhere / 'aside.db'}")
-    await store.prepare()
+    store = Store(with_tables(nowhere / "aside.db"))
     async with store.write() as tx:
         await people.sync(tx, [ALEX, ASHA])
     await store.close()

@@ -12,6 +12,7 @@ from scheduling.domain.centre import Agent
 from scheduling.domain.people import Person, Role
 from scheduling.storage import people
 from scheduling.storage.store import Store
+from tests.support.databases import with_tables
 from wfm.centre.generate import generate
 from wfm.files.template import write_folder
 
@@ -30,8 +31,7 @@ def file(nowhere: Path) -> Path:
     """Return a file of two courses, in a database that knows Lea, Ted and Asha."""
 
     async def know() -> None:
-        store = Store(f"sqlite:///{nowhere / 'aside.db'}")
-        await store.prepare()
+        store = Store(with_tables(nowhere / "aside.db"))
         ted = replace(LEA, id="ted", name="Ted", roles=frozenset({Role.TRAINER}))
         asha = replace(
             LEA, id="asha", name="Asha", roles=frozenset({Role.AGENT}), team_id="billing"
@@ -195,8 +195,7 @@ def staffed(nowhere: Path) -> list[Agent]:
     learning = replace(LEA, unit_id=mates[0].unit_id)
 
     async def know() -> None:
-        store = Store(f"sqlite:///{nowhere / 'aside.db'}")
-        await store.prepare()
+        store = Store(with_tables(nowhere / "aside.db"))
         agents = [
             replace(learning, id=a.id, name=a.name, roles=frozenset({Role.AGENT}), team_id=team)
             for a in mates

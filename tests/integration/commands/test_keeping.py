@@ -19,6 +19,7 @@ from scheduling.domain.people import Person, Role
 from scheduling.storage import audit, people
 from scheduling.storage import tables as t
 from scheduling.storage.store import Store
+from tests.support.databases import with_tables
 
 Aside = Callable[..., tuple[int, str]]
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -49,8 +50,7 @@ def three(nowhere: Path) -> None:
     """Keep three lines, a day apart."""
 
     async def write() -> None:
-        store = Store(f"sqlite:///{nowhere / 'aside.db'}")
-        await store.prepare()
+        store = Store(with_tables(nowhere / "aside.db"))
         for number in range(3):
             async with store.write() as tx:
                 await audit.record(

@@ -20,6 +20,7 @@ from scheduling.storage.bookings import SessionRow
 from scheduling.storage.registers import Placed, RegisterRow
 from scheduling.storage.requests import NewRequest
 from scheduling.storage.store import Store
+from tests.support.databases import with_tables
 
 Aside = Callable[..., tuple[int, str]]
 START = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
@@ -76,8 +77,7 @@ def kept(nowhere: Path) -> Path:
 
 
 async def _keep(database: Path) -> None:
-    store = Store(f"sqlite:///{database}")
-    await store.prepare()
+    store = Store(with_tables(database))
     asha = replace(TED, id="asha", name="=Asha", roles=frozenset({Role.AGENT}))
     async with store.write() as tx:
         await people.sync(tx, [TED, asha, replace(asha, id="ben", name="Ben Osei")])

@@ -173,6 +173,16 @@ def _tell(preview: "RunPreview", held: frozenset[date]) -> None:
             f" {preview.offline.used / 60:.1f} h planned before;"
             f" {preview.offline.allowed / 60:.1f} h are allowed"
         )
+    _tell_who(preview)
+
+
+def _tell_who(preview: "RunPreview") -> None:
+    for meeting in preview.meetings:
+        without = f", without {', '.join(meeting.missing_ids)}" if meeting.missing_ids else ""
+        typer.echo(
+            f"  {meeting.who_id} with {meeting.facilitator_id},"
+            f" {meeting.interval.start:%Y-%m-%d %H:%M} UTC: {meeting.coming} come{without}"
+        )
     for why, number in sorted(preview.passed.items()):
         typer.echo(f"  {number} not planned: {why.value.replace('_', ' ')}")
     for one in preview.lost:

@@ -99,16 +99,30 @@ def _what(view: TemplateView, words: Words) -> str:
         type=clean(view.type_name),
         often=recurrence_words(words, template.recurrence),
         place=place_words(words, template.place, None),
-        leader=words.say("with each agent's own manager")
+        leader=_own_manager(view, words)
         if leader is None
         else words.say("with {name}", name=clean(view.names.get(leader, leader))),
     )
+
+
+def _own_manager(view: TemplateView, words: Words) -> str:
+    if view.meetings is None:
+        return words.say("with each agent's own manager")
+    return words.say("with each team's own manager")
 
 
 def _whom(view: TemplateView, words: Words) -> str:
     asked = view.template.audience
     ids = sorted(asked.team_ids | asked.site_ids | asked.agent_ids)
     names = words.listed(clean(view.names.get(each, each)) for each in ids)
+    if view.meetings is not None:
+        return words.count(
+            "{n} meeting each time, of {people} people: {names}",
+            "{n} meetings each time, of {people} people: {names}",
+            view.meetings,
+            people=words.number(view.attendees),
+            names=names,
+        )
     return words.count("{n} person: {names}", "{n} people: {names}", view.attendees, names=names)
 
 
@@ -184,6 +198,12 @@ def template_form_cards(view: TemplateFormView, words: Words) -> Iterator[Elemen
             *wrong,
             *problem_lines(words, view.problems),
             *_inputs(view, words),
+            aside(
+                words.say(
+                    "A meeting type for several people is held once for each team, as soon as enough"
+                    " of it can come; another type with each agent alone."
+                )
+            ),
             aside(words.say("Nothing is booked by keeping it: that takes a plan you confirm.")),
         ],
         [
@@ -220,7 +240,7 @@ def _inputs(view: TemplateFormView, words: Words) -> list[Element]:
     def named(pairs: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
         return [(key, clean(name)) for key, name in pairs]
 
-    own = (OWN_MANAGER, words.say("Each agent's own manager"))
+    own = (OWN_MANAGER, words.say("Each agent's or team's own manager"))
     several = {"isMultiSelect": True, "style": "filtered"}
     return [
         text_input(verbs.NAME, _label(verbs.NAME, words), typed[verbs.NAME], LONGEST_NAME),

@@ -29,6 +29,7 @@ from dialogs.cards.rollout import (
     rollout_groups,
 )
 from dialogs.cards.run_care import care_of
+from dialogs.cards.run_meetings import run_meetings
 from dialogs.run_views import RunCardView
 from dialogs.verbs import Verb
 from dialogs.wording import Words, clean
@@ -123,6 +124,7 @@ def _preview(run: RunView, words: Words, most: int) -> list[Element]:
         *_lost(run, preview, words),
         *(rollout_groups(run, preview.rollout, words, most) if preview.rollout else []),
         *_days(run, preview, words, most),
+        *run_meetings(run, preview, words, most),
         *_without_a_time(run, preview, words),
         *_changes(run, preview, words),
         *_to_hold(run, preview, words),

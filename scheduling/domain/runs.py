@@ -6,12 +6,13 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from scheduling.domain.commits import CommitProgress, PlannedSession
+from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.proposals import DayService
 from scheduling.domain.rollouts import RolloutPreview
 from scheduling.domain.rules import Rule
 from scheduling.domain.selfcare import CaredFor
 from scheduling.domain.templates import LostAudience, Passed, TeamChange
-from scheduling.domain.times import DateRange
+from scheduling.domain.times import DateRange, Interval
 
 MOST_RUN_DAYS = 62
 """Dates of one run at most: what calendars answer about at once."""
@@ -91,13 +92,32 @@ class Offline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingPlan:
+    """One planned meeting of several people: of a team, or of whom a template lists (``who_id``).
+
+    ``missing_ids`` were asked and cannot come at that time; ``zone`` is an attendee's (IANA).
+    """
+
+    template_id: str
+    who_id: str
+    facilitator_id: str
+    day: date
+    interval: Interval
+    zone: str
+    place: PlaceKind
+    room_name: str | None
+    coming: int
+    missing_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunPreview:
     """What a run would do. ``cost`` and ``bound`` are contacts past their goal, weighted.
 
     ``unplaced`` counts occurrences without a time by the rules that leave none; ``passed``
     those of the audience who need none, by reason; ``kept`` the meetings that hold already.
     ``rollout`` is there where it is of a course; ``offline`` where the unit has an allowance.
-    ``lost`` are parts of audiences that the WFM has no more.
+    ``lost`` are parts of audiences that the WFM has no more; ``meetings`` those of several people.
     """
 
     days: tuple[RunDay, ...]
@@ -115,6 +135,7 @@ class RunPreview:
     rollout: RolloutPreview | None = None
     offline: Offline | None = None
     lost: tuple[LostAudience, ...] = ()
+    meetings: tuple[MeetingPlan, ...] = ()
 
     @property
     def minutes(self) -> int:

@@ -176,6 +176,10 @@ class Standing:
 class Occurrence:
     """One meeting that a template asks for: one attendee, on one of ``days``.
 
+    Where several meet, ``attendee_id`` is their team's id (the template's, of a list), and
+    ``attendee_ids`` are they, of whom ``least`` are enough; ``absent_ids`` of them have no shift on
+    any of its days.
+
     ``preferred`` are those of its days in the week that an even pace would give it. ``missed``:
     the period before went without.
     """
@@ -188,11 +192,31 @@ class Occurrence:
     preferred: tuple[date, ...]
     tier: Tier
     missed: bool = False
+    attendee_ids: tuple[str, ...] = ()
+    least: int = 1
+    absent_ids: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
-        """The same for the same template, period and attendee in every run."""
+        """The same for the same template, period and attendee (or team) in every run."""
         return f"{self.template_id}:{self.period.isoformat()}:{self.attendee_id}"
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Everybody who is to attend."""
+        return self.attendee_ids or (self.attendee_id,)
+
+    @property
+    def searches(self) -> int:
+        """How often it may be searched: in its own week, on all its days, and for fewer people."""
+        if self.least < len(self.people):
+            return 3
+        return 2 if len(self.days) > len(self.preferred) else 1
+
+    def least_in(self, search: int) -> int:
+        """Return how many have to come in a search, the first being 0: all, then midway, then least."""
+        most = len(self.people)
+        return (most, (most + self.least) // 2, self.least)[min(search, 2)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,14 +22,14 @@ def members(audience: Audience, agents: Iterable[Agent]) -> tuple[Agent, ...]:
                 agent
                 for agent in agents
                 if agent.id not in audience.except_ids
-                and (agent.id in audience.agent_ids or _is_meant(audience, agent))
+                and (agent.id in audience.agent_ids or is_meant(audience, agent))
             ),
             key=lambda agent: agent.id,
         )
     )
 
 
-def _is_meant(audience: Audience, agent: Agent) -> bool:
+def is_meant(audience: Audience, agent: Agent) -> bool:
     """Whether somebody is of the sites and teams (any, where only skills are named), and skilled."""
     anywhere = bool(audience.skills) and not (audience.site_ids or audience.team_ids)
     placed = agent.team_id in audience.team_ids or agent.site_id in audience.site_ids

@@ -233,7 +233,7 @@ async def _reserve(
     got = await _got_since(tx, row, part, runtime.services.clock.now())
     for one in sorted(part.sessions, key=_by_room):
         away = await _away(tx, row, one, known, held, earliest)
-        away |= dict.fromkeys(got & {*one.attendee_ids}, LeftOut.ANOTHER)
+        away |= dict.fromkeys(_instead(row, one, got), LeftOut.ANOTHER)
         away |= await _away_from_another(tx, row, part, one, set(one.attendee_ids) - set(away))
         left_out |= away
         coming = [known[i] for i in one.attendee_ids if i not in away]
@@ -246,6 +246,14 @@ async def _reserve(
         except SlotTaken:
             left_out |= dict.fromkeys((each.id for each in coming), LeftOut.TAKEN)
     return kept, left_out
+
+
+def _instead(row: RequestRow, one: PlannedSession, got: Collection[str]) -> set[str]:
+    """Return who of a session needs it no more: of a meeting all, once half its least has met."""
+    mine = {*one.attendee_ids}
+    if not one.with_ids or one.group:
+        return mine.intersection(got)
+    return mine if 2 * len(mine.intersection(got)) >= row.ask.least else set()
 
 
 async def _got_since(

@@ -1,35 +1,26 @@
 """What a run would do: facts, who is due, one search over the whole unit, and a preview of it."""
 
-import asyncio
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from scheduling.domain.commits import PlannedSession
 from scheduling.domain.proposals import DayService, Option
-from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.rules import Rule
-from scheduling.domain.runs import Offline, RunDay, RunPreview, RunSession, Since
+from scheduling.domain.runs import MeetingPlan, Offline, RunDay, RunPreview, RunSession, Since
 from scheduling.domain.templates import Membership, Passed
 from scheduling.domain.times import DateRange, zone_of
 from scheduling.optimizer.outcome import Answer, CurveImpact, PeriodImpact
-from scheduling.optimizer.plan import Placement
-from scheduling.optimizer.problem import Problem
 from scheduling.recurrence.audience import changes, lost_parts
 from scheduling.storage.runs import RunRow
-from scheduling.workflows import problems, whole_unit
+from scheduling.workflows import problems
 from scheduling.workflows.facts import UnitFacts
 from scheduling.workflows.run_ground import Ground, ground_of, zones_of
+from scheduling.workflows.run_search import Found, search
 from scheduling.workflows.runtime import Runtime
-from scheduling.workflows.services import Services, Solver
 
 WEEK = timedelta(days=7)
-PATIENCE = 180.0
-"""Seconds that the search of a run may take; what it has then is its plan, and the plan says so."""
-LEAST_PATIENCE = 5.0
-"""Seconds below which a second search is not begun."""
 Lowest = tuple[float, datetime, str | None]
 """Net staffing in FTE, when, and in which zone."""
 
@@ -52,70 +43,20 @@ async def plan(runtime: Runtime, row: RunRow) -> Planned:
     services = runtime.services
     begun = services.clock.now()
     ground = await ground_of(services, row)
-    problem, answer = None, None
-    if ground.asked.occurrences:
-        async with solver_of(services) as solver:
-            problem, answer = await _search(solver, services, ground)
+    found = await search(services, ground)
     seconds = (services.clock.now() - begun).total_seconds()
     offline = offline_of(ground.world.facts, row.dates, services.setups.setup.allowance)
-    return _planned(row, ground, problem, answer, offline, seconds)
-
-
-@asynccontextmanager
-async def solver_of(services: Services) -> AsyncIterator[Solver]:
-    """Lend what searches for a run: a solver of its own, where there is one."""
-    if services.batch_solver is None:
-        yield services.solver
-        return
-    async with services.batch_solver() as lent:
-        yield lent
-
-
-async def _search(solver: Solver, services: Services, ground: Ground) -> tuple[Problem, Answer]:
-    """Search at an even pace, then once more with all days open to whom that left without a time.
-
-    The second has the patience that the first has left.
-    """
-    begun = services.clock.now()
-    types, zones = services.catalogue.types, zones_of(ground.world.facts)
-
-    async def answer(
-        pinned: Sequence[Placement] = (),
-        wide: frozenset[str] = frozenset(),
-        patience: float = PATIENCE,
-    ) -> tuple[Problem, Answer]:
-        problem = await asyncio.to_thread(
-            whole_unit.build,
-            ground.asked,
-            ground.world,
-            ground.leaders,
-            types,
-            ground.history,
-            pinned=pinned,
-            wide=wide,
-        )
-        found = await solver.answer(problem, zones, patience=patience)
-        if found.faults:
-            raise Refused(Refusal.SOLVER_AWAY, {"faults": len(found.faults)})
-        return problem, found
-
-    problem, first = await answer()
-    narrow = {one.id for one in ground.asked.occurrences if len(one.days) > len(one.preferred)}
-    left = frozenset(failure.meeting_id for failure in first.plan.failures) & narrow
-    patience = PATIENCE - (services.clock.now() - begun).total_seconds()
-    if not left or patience < LEAST_PATIENCE:
-        return problem, first
-    return await answer(first.plan.placements, left, patience)
+    return _planned(row, ground, found, offline, seconds)
 
 
 def _planned(
     row: RunRow,
     ground: Ground,
-    problem: Problem | None,
-    answer: Answer | None,
+    found: Found | None,
     offline: Offline | None,
     seconds: float,
 ) -> Planned:
+    answer = found.answer if found else None
     sessions = _sessions(ground, answer) if answer else ()
     kept = [one for one in ground.asked.passed if one.why is Passed.HELD]
     passed: Counter[Passed] = Counter(one.why for one in ground.asked.passed)
@@ -137,9 +78,10 @@ def _planned(
         cost=answer.plan.cost if answer else 0.0,
         bound=answer.plan.bound if answer else 0.0,
         as_of=ground.world.facts.as_of,
-        reconciled=all(curve.reconciled for curve in problem.curves) if problem else True,
+        reconciled=found is None or found.reconciled,
         seconds=seconds,
         offline=offline,
+        meetings=tuple(_meetings(ground, sessions)),
         lost=tuple(
             part
             for one in ground.templates
@@ -156,18 +98,44 @@ def _planned(
     return Planned(preview=preview, sessions=sessions, members=ground.members)
 
 
+def _meetings(ground: Ground, sessions: Sequence[RunSession]) -> Iterator[MeetingPlan]:
+    """Yield those of several people, with whom each misses."""
+    occurrences = {one.id: one for one in ground.asked.occurrences if one.attendee_ids}
+    for planned in sessions:
+        one = occurrences.get(planned.occurrence_id)
+        if one is None:
+            continue
+        session, option = planned.session, planned.session.option
+        asked = (*one.attendee_ids, *one.absent_ids)
+        yield MeetingPlan(
+            template_id=one.template_id,
+            who_id=one.attendee_id,
+            facilitator_id=one.facilitator_id,
+            day=planned.day,
+            interval=option.interval,
+            zone=session.zone,
+            place=option.place,
+            room_name=option.room_name,
+            coming=len(session.attendee_ids),
+            missing_ids=tuple(i for i in asked if i not in session.attendee_ids),
+        )
+
+
 def _sessions(ground: Ground, answer: Answer) -> tuple[RunSession, ...]:
     occurrences = {one.id: one for one in ground.asked.occurrences}
     names = {room.id: room.name for room in ground.world.rooms}
     found = []
     for placed in sorted(answer.plan.placements, key=lambda one: (one.interval, one.meeting_id)):
         one = occurrences[placed.meeting_id]
-        zone = ground.world.facts.zone_of(one.attendee_id)
+        first, *others = placed.attendee_ids or one.people
+        zone = ground.world.facts.zone_of(first)
         session = PlannedSession(
             type_id=ground.asked.templates[one.template_id].type_id,
-            attendee_id=one.attendee_id,
+            attendee_id=first,
             facilitator_id=one.facilitator_id,
             zone=zone,
+            with_ids=tuple(others),
+            quorum=min(one.least, 1 + len(others)) if others else None,
             option=Option(
                 interval=placed.interval,
                 place=placed.place,

@@ -35,9 +35,10 @@ from scheduling.storage.runs import RunRow
 from scheduling.workflows import rollout_problem
 from scheduling.workflows.caps import rare_skills
 from scheduling.workflows.learners import Learners, learners_of
-from scheduling.workflows.planning import PATIENCE, WEEK, Planned, days_of, offline_of, solver_of
+from scheduling.workflows.planning import WEEK, Planned, days_of, offline_of
 from scheduling.workflows.problems import World, require_code
 from scheduling.workflows.run_ground import facts_of, world_of, zones_of
+from scheduling.workflows.run_search import PATIENCE, solver_of
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.services import Services
 

@@ -72,7 +72,8 @@ async def ground_of(services: Services, row: RunRow) -> Ground:
     members = dict(memberships(whole_unit.audience(found, facts), led))
     joined = _joined(earlier, members, facts)
     history = await _history(services, found, facts)
-    asked = whole_unit.wanted(found, row.dates, facts, led, history, joined)
+    quorums = {i: kinds[i].quorum for i in {each.type_id for each in found} if kinds[i].group}
+    asked = whole_unit.wanted(found, row.dates, facts, led, history, joined, quorums)
     by_id = {person.id: person for person in everyone}
     asked = whole_unit.led(whole_unit.untyped(asked, untyped, row.dates, facts), by_id)
     leaders = {i: by_id[i] for i in {one.facilitator_id for one in asked.occurrences}}
@@ -80,7 +81,7 @@ async def ground_of(services: Services, row: RunRow) -> Ground:
         services,
         dates=row.dates,
         facts=facts,
-        agent_ids={one.attendee_id for one in asked.occurrences},
+        agent_ids={i for one in asked.occurrences for i in one.people},
         leaders=leaders,
         indoors=any(each.place is PlaceKind.ROOM for each in asked.templates.values()),
     )

@@ -15,6 +15,7 @@ from scheduling.domain.templates import Template
 from scheduling.domain.times import DateRange
 from scheduling.recurrence.audience import lost, managers, members
 from scheduling.recurrence.faults import faults_of
+from scheduling.recurrence.teams import parties
 from scheduling.storage import audit, commits, courses, people, runs, selfcare, templates
 from scheduling.storage.runs import RunRow
 from scheduling.workflows import commit, rights, running
@@ -46,7 +47,7 @@ class RunsDesk:
         kinds = self._services.catalogue.types.values()
         every = me.has(Role.SCHEDULER)
         return Offers(
-            types=tuple((k.id, k.name) for k in kinds if not (k.confidential or k.group)),
+            types=tuple((k.id, k.name) for k in kinds if not k.confidential),
             teams=tuple((t.id, t.name) for t in unit.teams if every or t.id in me.leads),
             people=tuple(
                 (a.id, a.name, a.team_id) for a in agents if every or a.team_id in me.leads
@@ -268,15 +269,20 @@ class RunsDesk:
         names |= {site.id: site.name for site in unit.sites}
         own = template.facilitator_id is None
         kind = self._services.catalogue.types.get(template.type_id)
+        several = kind is not None and kind.group
+        every = parties(template, agents, led, kind.quorum) if kind and kind.group else ()
         return TemplateView(
             template=template,
             type_name=kind.name if kind else template.type_id,
             names=names,
             attendees=len(asked),
             lost=lost(template.audience, agents),
-            unled=sum(own and each.team_id not in led for each in asked),
+            unled=sum(len(one.people) for one in every if one.facilitator_id is None)
+            if several
+            else sum(own and each.team_id not in led for each in asked),
             typed=kind is not None,
             unowned=not rights.owns(owner, template, agents),
+            meetings=len(every) if several else None,
         )
 
     async def _shown(self, tx: AsyncConnection, row: RunRow) -> RunView:
@@ -294,7 +300,9 @@ async def shown(tx: AsyncConnection, reader: FactsReader, row: RunRow) -> RunVie
     if row.preview is not None:
         ids |= {change.agent_id for change in row.preview.changes}
         ids |= {i.rsplit(":", 1)[-1] for i in row.preview.unplaced_ids}
-    names = dict(await people.names(tx, ids))
+        for one in row.preview.meetings:
+            ids |= {one.facilitator_id, *one.missing_ids}
+    names = {**named, **await people.names(tx, ids)}
     names |= {team.id: team.name for team in unit.teams}
     return RunView(
         id=row.id,

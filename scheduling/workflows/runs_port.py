@@ -18,7 +18,8 @@ class TemplateView:
     ``names`` are those of the teams, sites, agents and people in it; ``attendees`` how many it is
     for now; ``lost`` the ids of its audience that the hierarchy has no more; ``unled`` how many
     have no manager to meet; not ``typed``: there is no meeting type of that id in the set-up;
-    ``unowned``: its owner has left, or may not keep it any more.
+    ``unowned``: its owner has left, or may not keep it any more;
+    ``meetings`` are how many there are each time, of a type for several people.
     """
 
     template: Template
@@ -29,6 +30,7 @@ class TemplateView:
     unled: int
     typed: bool = True
     unowned: bool = False
+    meetings: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,9 +22,9 @@ from scheduling.storage.standins import standin
 from scheduling.workflows import problems, replacing, run_ground, whole_unit
 from scheduling.workflows.escalation import ItemFacts
 from scheduling.workflows.freeing import freed
-from scheduling.workflows.planning import PATIENCE, solver_of
 from scheduling.workflows.problems import World
 from scheduling.workflows.run_ground import zones_of
+from scheduling.workflows.run_search import PATIENCE, solver_of
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.selfcare_ground import Finding, Looked
 
@@ -176,7 +176,7 @@ class _Plan:
             {i: self.looked.people[i] for i in {x.facilitator_id for x in asked.occurrences}},
             self.runtime.services.catalogue.types,
             self.history,
-            wide=frozenset(of),
+            searched=dict.fromkeys(of, 1),
         )
         async with solver_of(self.runtime.services) as solver:
             answer = await solver.answer(problem, zones_of(self.looked.facts), patience=PATIENCE)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from scheduling.domain.centre import Agent
@@ -16,6 +16,7 @@ from scheduling.optimizer.supply import Cap, Grid
 from scheduling.optimizer.wanted import Limits, Meeting, Series
 from scheduling.recurrence.audience import members
 from scheduling.recurrence.due import due
+from scheduling.recurrence.teams import Party, met_on, parties, standing
 from scheduling.storage.bookings import SessionRow
 from scheduling.workflows.caps import caps
 from scheduling.workflows.facts import UnitFacts
@@ -32,14 +33,20 @@ from scheduling.workflows.staffing import curves, heads
 History = Mapping[tuple[str, str], Sequence[date]]
 """Local dates of meetings that are held or booked, by (agent, meeting type)."""
 
+EMPTY: Mapping[str, int] = {}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What the templates of a run ask for, and who of their audiences needs nothing."""
+    """What the templates of a run ask for, and who of their audiences needs nothing.
+
+    ``met`` is when each party has met, by template and key: see ``recurrence.teams``.
+    """
 
     templates: Mapping[str, Template]
     occurrences: tuple[Occurrence, ...]
     passed: tuple[Skipped, ...]
+    met: Mapping[tuple[str, str], Sequence[date]] = field(default_factory=dict)
 
 
 def wanted(
@@ -49,15 +56,25 @@ def wanted(
     led: Mapping[str, str],
     history: History,
     joined: Mapping[str, date],
+    quorums: Mapping[str, float],
 ) -> Wanted:
     """Return what ``templates`` ask for in ``dates``; ``led`` is who leads each team.
 
-    An agent whom two templates of one type have in a period meets for the first of them only.
+    An agent whom two templates of one type have in a period meets for the first of them only; so
+    does a team. ``quorums`` are the parts of one that are enough, of types for several people.
     """
     known = {each: list(days) for each, days in history.items()}
     asked: list[Occurrence] = []
     passed: list[Skipped] = []
+    met: dict[tuple[str, str], Sequence[date]] = {}
     for template in templates:
+        if template.type_id in quorums:
+            every = parties(template, facts.agents.values(), led, quorums[template.type_id])
+            gathered = _together(template, every, dates, facts, known)
+            asked += gathered.occurrences
+            passed += gathered.passed
+            met |= gathered.met
+            continue
         people = [
             _standing(agent.id, facts, led, known.get((agent.id, template.type_id), ()), joined)
             for agent in members(template.audience, facts.agents.values())
@@ -71,7 +88,44 @@ def wanted(
         templates={template.id: template for template in templates},
         occurrences=tuple(asked),
         passed=tuple(passed),
+        met=met,
     )
+
+
+def _together(
+    template: Template,
+    every: Sequence[Party],
+    dates: DateRange,
+    facts: UnitFacts,
+    known: dict[tuple[str, str], list[date]],
+) -> Wanted:
+    """Return the meetings of a template's parties, and add them to what is ``known``."""
+    shifts = {
+        one.id: frozenset(d.business_date for d in facts.days.get(one.id, ()) if d.segments)
+        for party in every
+        for one in party.people
+    }
+    met = {}
+    for party in every:
+        history = {one.id: known.get((one.id, template.type_id), ()) for one in party.people}
+        met[template.id, party.key] = met_on(party, history)
+    standings = [
+        standing(party, met[template.id, party.key], shifts, facts.unread) for party in every
+    ]
+    found, passed = due(template, standings, dates)
+    of_key = {party.key: party for party in every}
+    occurrences = tuple(_of_party(one, of_key[one.attendee_id], shifts) for one in found)
+    for one in occurrences:
+        for person_id in one.people:
+            known.setdefault((person_id, template.type_id), []).append(one.preferred[0])
+    return Wanted(templates={}, occurrences=occurrences, passed=passed, met=met)
+
+
+def _of_party(one: Occurrence, party: Party, shifts: Mapping[str, frozenset[date]]) -> Occurrence:
+    """Return an occurrence of those who are at work on any of its days."""
+    here = [person.id for person in party.people if not shifts[person.id].isdisjoint(one.days)]
+    absent = tuple(person.id for person in party.people if person.id not in here)
+    return replace(one, attendee_ids=tuple(here), least=party.least, absent_ids=absent)
 
 
 def led(asked: Wanted, leaders: Collection[str]) -> Wanted:
@@ -171,18 +225,18 @@ def build(
     history: History,
     *,
     pinned: Sequence[Placement] = (),
-    wide: Collection[str] = (),
+    searched: Mapping[str, int] = EMPTY,
 ) -> Problem:
     """Return the problem of placing every occurrence; one of ``leaders`` leads each.
 
-    Each keeps to the days an even pace gives it; those in ``wide`` may be on all of their days.
-    ``pinned`` are the placements of an earlier pass.
+    Each keeps to the days an even pace gives it; those that have been ``searched`` before may be on
+    all of their days, and with fewer people. ``pinned`` are the placements of an earlier pass.
     """
     facts, grid = world.facts, grid_of(world)
     sets = _Sets(types=types, made={}, limits={})
     every = asked.occurrences
-    meetings = tuple(_meeting(one, asked, types, sets, wide=one.id in wide) for one in every)
-    people = sorted({one.attendee_id for one in every})
+    meetings = tuple(_meeting(one, asked, types, sets, searched.get(one.id, 0)) for one in every)
+    people = sorted({i for one in every for i in one.people})
     leading = sorted({one.facilitator_id for one in every})
     demands = {d for i in (*people, *leading) if i in facts.agents for d in facts.agents[i].shares}
     sites = {facts.agents[i].site_id for i in people}
@@ -212,15 +266,18 @@ def _meeting(
     asked: Wanted,
     types: Mapping[str, MeetingType],
     sets: _Sets,
-    *,
-    wide: bool,
+    searched: int,
 ) -> Meeting:
     template = asked.templates[one.template_id]
     kind = types[template.type_id]
-    days = one.days if wide else one.preferred
+    days = one.days if searched else one.preferred
+    least = one.least_in(searched)
+    some = least < len(one.people)
     return Meeting(
         id=one.id,
-        attendee_ids=(one.attendee_id,),
+        attendee_ids=() if some else one.people,
+        optional_ids=one.people if some else (),
+        quorum=least if some else None,
         facilitator_id=one.facilitator_id,
         minutes=template.minutes or kind.minutes,
         first=days[0],
@@ -242,12 +299,14 @@ def _series(asked: Wanted, history: History) -> Iterable[Series]:
         template = asked.templates[template_id]
         if not template.least_days and (template.most_days is None or len(some) == 1):
             continue
+        own = history.get((attendee_id, template.type_id), ())
+        past = asked.met.get((template_id, attendee_id), own)
         yield Series(
             id=f"{template_id}:{attendee_id}",
             meeting_ids=tuple(one.id for one in sorted(some, key=lambda one: one.period)),
             least=template.least_days,
             most=template.most_days if len(some) > 1 else None,
-            history=tuple(sorted(set(history.get((attendee_id, template.type_id), ())))),
+            history=tuple(sorted(set(past))),
         )
 
 

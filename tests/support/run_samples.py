@@ -12,7 +12,7 @@ from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.proposals import DayService
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.rules import Rule
-from scheduling.domain.runs import Offline, RunDay, RunPreview, RunState, RunView
+from scheduling.domain.runs import MeetingPlan, Offline, RunDay, RunPreview, RunState, RunView
 from scheduling.domain.selfcare import Care, CaredFor, Cause
 from scheduling.domain.templates import (
     Audience,
@@ -97,6 +97,16 @@ def template_views() -> dict[str, View]:
         "templates-empty": listed(),
         "templates-one": listed(SHOWN, runs=(run(RunState.PREVIEW), run(RunState.BOOKED))),
         "templates-many": listed(*many),
+        "templates-teams": listed(
+            replace(SHOWN, type_name="Team meeting", meetings=2),
+            replace(
+                SHOWN,
+                template=replace(TEMPLATE, id="t2", facilitator_id="mia"),
+                type_name="Team meeting",
+                names={**NAMES, "mia": "Mia Chen"},
+                meetings=1,
+            ),
+        ),
         "templates-hostile": listed(hostile),
         "templates-error": listed(SHOWN, refusal=Refusal.BAD_DATES, facts={"most": 62}),
         "template-new": form,
@@ -145,6 +155,9 @@ def run_views() -> dict[str, View]:
         "run-empty": RunCardView(run=none),
         "run-many": RunCardView(run=large),
         "run-held": RunCardView(run=held),
+        "run-meetings": RunCardView(run=_together(3)),
+        "run-meetings-many": RunCardView(run=_together(60)),
+        "run-meetings-hostile": RunCardView(run=replace(hostile, preview=_together(2).preview)),
         "run-hostile": RunCardView(run=hostile),
         "run-booking": RunCardView(run=replace(run(RunState.BOOKING), progress=far)),
         "run-booked": RunCardView(run=replace(run(RunState.BOOKED), progress=done)),
@@ -199,6 +212,27 @@ def run(state: RunState) -> RunView:
         preview=_preview(days=3, unplaced=2) if planned else None,
         names=NAMES,
     )
+
+
+def _together(number: int) -> RunView:
+    """Return a run of team meetings, of which one is on a day that is held."""
+    meetings = tuple(
+        MeetingPlan(
+            template_id="t1",
+            who_id="billing" if n else "retention",
+            facilitator_id="asha",
+            day=FIRST + timedelta(days=n % 28),
+            interval=half_hour(17, 10),
+            zone="Asia/Kolkata" if n == 1 else "Europe/London",
+            place=PlaceKind.ROOM if n == 1 else PlaceKind.ONLINE,
+            room_name="Elm" if n == 1 else None,
+            coming=11 if n else 1,
+            missing_ids=("asha", "ben")[:n],
+        )
+        for n in range(number)
+    )
+    preview = replace(_preview(days=3, unplaced=0), meetings=meetings)
+    return replace(run(RunState.PREVIEW), preview=preview, held=frozenset({FIRST}))
 
 
 def _preview(*, days: int, unplaced: int) -> RunPreview:

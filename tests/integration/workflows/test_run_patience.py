@@ -8,7 +8,7 @@ from scheduling.domain.setup import Floor
 from scheduling.domain.templates import Frequency, Recurrence
 from scheduling.optimizer.outcome import Answer, Zones
 from scheduling.optimizer.problem import Problem
-from scheduling.workflows.planning import PATIENCE
+from scheduling.workflows.run_search import PATIENCE
 from tests.integration.workflows.fakes import InProcess
 from tests.integration.workflows.house import House
 from tests.integration.workflows.recurring import SAM, Runs, weekly

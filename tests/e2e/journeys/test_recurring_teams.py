@@ -1,0 +1,42 @@
+"""Recurring meetings of whole teams, and what becomes of plans when teams and schedules change."""
+
+import pytest
+
+from tests.support.house import House, read
+
+pytestmark = pytest.mark.e2e
+
+TEAMS = "team-1,team-2"
+WEEK = {"first": "2026-11-24", "last": "2026-11-29"}
+
+
+async def test_a_team_without_a_meeting_in_the_schedule_gets_one_for_all_of_it(
+    house: House,
+) -> None:
+    chat = house.chat("Alex Wilber")
+    await chat.say("weekly team meeting with my team")
+    assert "Meeting type: Team meeting" in read(chat.card)
+    await chat.tap("Keep it", teams=TEAMS)
+    kept = read(chat.card)
+    assert "2 meetings each time, of 20 people" in kept
+    assert "with each team's own manager" in kept
+    await chat.tap("Plan, book nothing yet", **WEEK)
+    preview = await house.until(chat, "planned, nothing booked yet", "Who comes")
+    assert "Held or booked already: 1" in preview  # one team's is in the schedule this week
+    assert "with Alex Wilber" in preview
+    assert "9 come; without Łukasz Zieliński" in preview
+    assert house.nothing_written()
+    await house.tap(chat, "Book 1")
+    await house.until(chat, "✓ booked", "9 of 9 booked")
+    (meeting,) = house.meetings()
+    assert house.events("Alex Wilber") == [meeting]
+    away = house.person("Łukasz Zieliński").id
+    codes = {row["agent"]: row["code"] for row in house.changes()}
+    assert len(codes) == 9
+    assert set(codes.values()) == {"team_meeting"}
+    assert away not in codes
+
+    await chat.say("recurring meetings")
+    await chat.tap("Plan, book nothing yet", **WEEK)
+    again = await house.until(chat, "Held or booked already: 2")
+    assert "There is nothing to book on these dates." in again

@@ -48,6 +48,7 @@ NOT_NOW = {
     NotNow.BOOKED: mark("have their seats already"),
     NotNow.UNSAID: mark("had their seats, and a register is still open"),
     NotNow.NOT_READY: mark("have yet to complete a course that it requires"),
+    NotNow.RESUMES: mark("get seats in the later parts, which they gave up, in another group"),
     NotNow.TEACHES: mark("teach it"),
     NotNow.PILOT: mark("wait until the first group has been taught"),
     NotNow.WAITS: mark("are on the waiting list"),

@@ -20,6 +20,8 @@ class NotNow(StrEnum):
     """Has been through it, and a register of it is not closed yet."""
     NOT_READY = "not_ready"
     """A course that this one requires is not completed."""
+    RESUMES = "resumes"
+    """Has the first parts, and a booked group has seats left in the later ones, which they gave up."""
     TEACHES = "teaches"
     """Is one of its trainers."""
     PILOT = "pilot"

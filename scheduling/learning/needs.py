@@ -55,11 +55,13 @@ def needs(
     booked: Collection[str],
     today: date,
     unsaid: Collection[str] = (),
+    resuming: Collection[str] = (),
 ) -> Needs:
     """Return who of these people needs a seat on ``today``.
 
     ``validity`` are the valid days of each course; ``booked`` have seats ahead in all parts, of
-    the ``unsaid`` it is not known yet whether they were there.
+    the ``unsaid`` it is not known yet whether they were there. Those ``resuming`` need a seat in
+    its later parts only.
     Whose completion expires first comes first, before those who never completed it.
     """
     wanted: list[tuple[date, str]] = []
@@ -76,6 +78,8 @@ def needs(
             not_now[person_id] = NotNow.DONE
         elif not _ready(course, person_id, completed, validity, today):
             not_now[person_id] = NotNow.NOT_READY
+        elif person_id in resuming:
+            not_now[person_id] = NotNow.RESUMES
         else:
             wanted.append((on or date.max, person_id))
     return Needs(wanted=tuple(person_id for _, person_id in sorted(wanted)), not_now=not_now)

@@ -168,12 +168,16 @@ async def completions(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatsRow:
-    """One group of a roll-out: how many parts were planned, and whose sessions stand, by start."""
+    """One group of a roll-out: how many parts were planned, and whose sessions stand, by start.
+
+    ``numbers`` are those of the parts, from 0, by the requests that they have become.
+    """
 
     run_id: str
     group: str
     parts: int
     of: Mapping[str, tuple[SessionRow, ...]]
+    numbers: Mapping[str, int]
 
 
 async def group_of(tx: AsyncConnection, request_id: str) -> tuple[str, str] | None:
@@ -199,12 +203,14 @@ async def seats(
         query = query.where(t.batch_part.c.sessions[(0, "group")].as_string() == group)
     parts = await tx.execute(query.order_by(t.batch_part.c.batch_id, t.batch_part.c.number))
     of_request: dict[str, str] = {}
+    numbers: dict[str, int] = {}
     found: dict[str, tuple[str, int]] = {}
     for row in parts:
         name = load(Sessions, row.sessions)[0].group
         found[name] = (row.batch_id, found.get(name, ("", 0))[1] + 1)
         if row.request_id is not None:
             of_request[row.request_id] = name
+            numbers[row.request_id] = found[name][1] - 1
     standing = await _standing(tx, of_request)
     return [
         SeatsRow(
@@ -212,6 +218,7 @@ async def seats(
             group=name,
             parts=number,
             of={person: tuple(rows) for person, rows in standing[name].items()},
+            numbers={i: numbers[i] for i, each in of_request.items() if each == name},
         )
         for name, (run_id, number) in found.items()
     ]

@@ -1,7 +1,7 @@
 """Who completed a course: by closed registers, and kept beyond the sessions they come from."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum, auto
 
@@ -16,6 +16,7 @@ from scheduling.storage import audit, courses, people, registers, runs
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.courses import SeatsRow
 from scheduling.storage.registers import RegisterRow, Said
+from scheduling.workflows.resuming import seats_together
 from scheduling.workflows.runtime import LASTING, current
 
 log = structlog.get_logger()
@@ -46,10 +47,15 @@ class Taken(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taught:
-    """One group of a course that has seats booked, and how each of its people took it."""
+    """One group of a course that has seats booked, and how each of its people took it.
+
+    Who took parts of several groups took the one with the last of them; ``begun`` are the first
+    parts of those who have no more, wherever they had them, if they were there.
+    """
 
     seats: SeatsRow
     taken: Mapping[str, Taken]
+    begun: Mapping[str, tuple[SessionRow, ...]] = field(default_factory=dict)
 
     def completions(self, course_id: str) -> list[Completion]:
         """Return who completed the course in it, with the local date of the last part."""
@@ -71,7 +77,7 @@ async def taught(
     some = list(groups)
     sessions = {_registered(row) for one in some for rows in one.of.values() for row in rows}
     said = await registers.said(tx, sessions)
-    return [
+    found = [
         Taught(
             seats=one,
             taken={
@@ -81,6 +87,16 @@ async def taught(
         )
         for one in some
     ]
+    together = seats_together(some, course)
+    for person_id, (at, rows) in together.items():
+        one, whole = found[at], len(rows) == some[at].parts
+        passing = course.passing if whole else None
+        how = how_taken(person_id, rows, len(rows), said, passing, now)
+        if whole:
+            found[at] = replace(one, taken={**one.taken, person_id: how})
+        elif how is not Taken.MISSED:
+            found[at] = replace(one, begun={**one.begun, person_id: rows})
+    return found
 
 
 def _registered(row: SessionRow) -> str:
@@ -180,10 +196,20 @@ async def follow(tx: AsyncConnection, row: RegisterRow, by: str, now: datetime) 
     course = await courses.get(tx, run.rollout.course_id, ended=True)
     if course is None:
         return
-    group = found[1]
-    groups = await taught(tx, course, await courses.seats(tx, [run.id], group), now)
+    groups = await groups_of(tx, course, now)
+    here = next((set(one.seats.of) for one in groups if one.seats.group == found[1]), set())
+    for group in groups:  # who took its parts in several groups may complete it in another
+        if group.seats.group == found[1] or here & {*group.seats.of}:
+            await _note(tx, course, group, row, by, now)
+
+
+async def _note(
+    tx: AsyncConnection, course: Course, taught_: Taught, row: RegisterRow, by: str, now: datetime
+) -> None:
+    """Note who completed a course in a group, as the registers are since ``row`` was changed."""
+    group = taught_.seats.group
     noted = await courses.of_group(tx, course.id, group)
-    said = [one for each in groups for one in each.completions(course.id)]
+    said = taught_.completions(course.id)
     gone = [one for one in noted if one not in said]
     new = [one for one in said if one not in noted]
     if not (new or gone):

@@ -16,6 +16,7 @@ from scheduling.domain.times import DAY, MINUTE, DateRange, Interval, zone_of
 from scheduling.learning.order import open_between
 from scheduling.storage import bookings, courses, runs, standins
 from scheduling.storage.bookings import ACTIVE_SESSIONS, SessionRow, person_resource
+from scheduling.workflows.resuming import seats_together
 
 AHEAD = timedelta(days=365)
 """No search looks further."""
@@ -41,6 +42,8 @@ async def place_of(tx: AsyncConnection, session: SessionRow, now: datetime) -> P
         if other > number and following is None and ahead:
             following = ahead[0].id
     parts = _parts(course, len(request_ids))
+    for other, row in await _in_other_groups(tx, session, course, request_ids):
+        times.setdefault(other, []).append(row.interval)
     opens, closes = open_between(parts, number, times, session.zone)
     return PartPlace(
         number=number + 1, parts=len(parts), opens=opens, closes=closes, next_id=following
@@ -69,6 +72,32 @@ async def _group(
         return None
     course = await courses.get(tx, run.rollout.course_id, ended=True)
     return course, await courses.parts_of(tx, *found)
+
+
+async def _in_other_groups(
+    tx: AsyncConnection,
+    session: SessionRow,
+    course: Course | None,
+    request_ids: Sequence[str | None],
+) -> list[tuple[int, SessionRow]]:
+    """Return the parts that people of a session take in other groups, with their numbers from 0.
+
+    Only of those who took up a course again in another group, see ``resuming``.
+    """
+    number = request_ids.index(session.request_id)
+    if course is None or len(course.parts) != len(request_ids):
+        return []
+    members = await bookings.attendees_of(tx, session.id) if session.gathers else [session]
+    standing = {one.attendee_id for one in members if one.state.value in ACTIVE_SESSIONS}
+    rollouts = await runs.of_course(tx, course.unit_id, course.id)
+    groups = await courses.seats(tx, [row.id for row in rollouts])
+    together = seats_together(groups, course)
+    return [
+        (other, row)
+        for person_id in sorted(standing & together.keys())
+        for other, row in enumerate(together[person_id][1])
+        if other != number and row.request_id not in request_ids
+    ]
 
 
 def _parts(course: Course | None, number: int) -> Sequence[CoursePart]:
@@ -116,8 +145,10 @@ async def depending_on(
     found = await _group(tx, session.request_id)
     if found is None:
         return ()
-    _, request_ids = found
-    later = request_ids[request_ids.index(session.request_id) + 1 :]
+    course, request_ids = found
+    number = request_ids.index(session.request_id)
+    elsewhere = await _in_other_groups(tx, session, course, request_ids)
+    later = request_ids[number + 1 :]
     return [
         one
         for request_id in later
@@ -126,4 +157,8 @@ async def depending_on(
         if one.attendee_id == session.attendee_id
         and one.state is SessionState.BOOKED
         and one.interval.start > now
+    ] + [
+        row
+        for other, row in elsewhere
+        if other > number and not session.gathers and row.interval.start > now
     ]

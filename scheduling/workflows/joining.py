@@ -1,7 +1,7 @@
 """Late joiners: who came to a course's audience after its roll-out takes a seat that is still free.
 
 In all parts of one group that has not begun, within the rules and never over its sizes; else they
-wait for the next roll-out. What is written is a booking like any, see ``book``.
+wait for the next roll-out. So does who gave up later parts, in these only. What is written is a booking like any, see ``book``.
 """
 
 import asyncio
@@ -31,7 +31,8 @@ from scheduling.storage.requests import RequestRow
 from scheduling.storage.runs import RunRow
 from scheduling.workflows import gatherings
 from scheduling.workflows.completing import BOOKED
-from scheduling.workflows.learners import learners_among, learners_of
+from scheduling.workflows.learners import Learners, learners_among, learners_of
+from scheduling.workflows.resuming import seats_left
 from scheduling.workflows.runtime import LASTING, Runtime, current
 from scheduling.workflows.setups import SYSTEM
 
@@ -67,7 +68,8 @@ async def _seat(runtime: Runtime, course: Course) -> int:
     open_ = sorted(
         (one for one in seats if _is_open(one, course, now)), key=lambda one: _rows(one)[0].interval
     )
-    if not open_:
+    partly = any(len(rows) < one.parts for one in seats for rows in one.of.values())
+    if not (open_ or partly):
         return 0
     agents = await services.wfm.agents(course.unit_id)
     open_ = [one for one in open_ if _is_taught(one, course, skills_of(agents))]
@@ -78,11 +80,37 @@ async def _seat(runtime: Runtime, course: Course) -> int:
     seated = 0
     for person_id in (i for i in learners.needs.wanted if i not in known):
         for group in open_:
-            if await _fits(runtime, course, group, booked[group.run_id], by_id, person_id) and (
-                await _join(runtime, course, group, person_id)
-            ):
+            rows = _rows(group)
+            if await _fits(
+                runtime, course, group, booked[group.run_id], by_id, person_id, rows
+            ) and (await _join(runtime, course, group, person_id, rows)):
                 seated += 1
                 open_ = await _again(runtime, course, open_, now)
+                break
+    return seated + await _resume(runtime, course, learners, booked, by_id)
+
+
+async def _resume(
+    runtime: Runtime,
+    course: Course,
+    learners: Learners,
+    booked: Mapping[str, RunRow],
+    agents: Mapping[str, Agent],
+) -> int:
+    """Give seats in the later parts to those who gave them up; to how many."""
+    now, seated = runtime.services.clock.now(), 0
+    for person_id, begun in learners.resuming.items():
+        async with runtime.services.store.read() as tx:
+            seats = await courses.seats(tx, booked)
+        for group, rows in seats_left(course, seats, begun, person_id, now):
+            if (
+                _is_taught(group, course, skills_of(agents.values()))
+                and await _fits(
+                    runtime, course, group, booked[group.run_id], agents, person_id, rows
+                )
+                and await _join(runtime, course, group, person_id, rows)
+            ):
+                seated += 1
                 break
     return seated
 
@@ -124,6 +152,7 @@ async def _fits(
     row: RunRow,
     agents: Mapping[str, Agent],
     person_id: str,
+    parts: Sequence[SessionRow],
 ) -> bool:
     """Whether the roll-out is for somebody, and a group's caps and rooms leave a seat for them."""
     agent = agents[person_id]
@@ -133,7 +162,7 @@ async def _fits(
     mates = sum(agents[i].team_id == agent.team_id for i in group.of if i in agents)
     if course.per_team is not None and mates >= course.per_team:
         return False
-    return await _room_for(runtime, _rows(group), len(group.of) + 1)
+    return await _room_for(runtime, parts, len(group.of) + 1)
 
 
 async def _room_for(runtime: Runtime, rows: Collection[SessionRow], attendees: int) -> bool:
@@ -146,11 +175,17 @@ async def _room_for(runtime: Runtime, rows: Collection[SessionRow], attendees: i
     return all(sizes.get(room_id, 0) > attendees for room_id in taken)
 
 
-async def _join(runtime: Runtime, course: Course, group: SeatsRow, person_id: str) -> bool:
-    """Book somebody into all parts of a group, or none; whether they are."""
+async def _join(
+    runtime: Runtime,
+    course: Course,
+    group: SeatsRow,
+    person_id: str,
+    parts: Sequence[SessionRow],
+) -> bool:
+    """Book somebody into these parts of a group, or none; whether they are."""
     planned: list[SessionRow] = []
     asked: list[RequestRow] = []
-    for part in _rows(group):
+    for part in parts:
         async with runtime.services.store.read() as tx:
             gathering = await bookings.require(tx, str(part.gathering_id))
             request = await requests.require(tx, part.request_id)
@@ -202,7 +237,8 @@ async def _book(
     """Reserve every part and let it be written, in one transaction; False where one has changed."""
     services, engine = runtime.services, runtime.engine
     async with services.store.write() as tx:
-        if not await _is_theirs(tx, course, group, person_id, services.clock.now()):
+        now, later = services.clock.now(), len(planned) < group.parts
+        if not await _is_theirs(tx, course, group, person_id, now, later=later):
             return False
         locked = {one.id: await requests.locked(tx, one.id) for one in asked}
         for row in planned:
@@ -229,9 +265,17 @@ async def _book(
 
 
 async def _is_theirs(
-    tx: AsyncConnection, course: Course, group: SeatsRow, person_id: str, now: datetime
+    tx: AsyncConnection,
+    course: Course,
+    group: SeatsRow,
+    person_id: str,
+    now: datetime,
+    *,
+    later: bool,
 ) -> bool:
     """Whether a group has the people with whom it was looked at, and somebody needs its free seat.
+
+    In all parts, or in the ``later`` ones only.
 
     Until ``tx`` ends nobody else gives seats in the course.
     """
@@ -242,4 +286,4 @@ async def _is_theirs(
     ]:
         return False
     learners = await learners_among(tx, course, [person_id], now, now.date())
-    return person_id in learners.needs.wanted
+    return person_id in (learners.resuming if later else learners.needs.wanted)

@@ -3,7 +3,7 @@
 A seat that a roll-out is about to book is taken: nobody is planned, or joins, beside it.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,12 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.centre import Agent
 from scheduling.domain.courses import Course
+from scheduling.domain.rollouts import NotNow
 from scheduling.domain.runs import RunState
 from scheduling.learning.needs import Needs, audience_of, needs
 from scheduling.recurrence.audience import members
 from scheduling.storage import commits, courses, runs, small_groups
+from scheduling.storage.bookings import SessionRow
 from scheduling.storage.runs import RunRow
 from scheduling.workflows.completing import BOOKED, Taken, add, completed, groups_of, latest
+from scheduling.workflows.resuming import seats_left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,7 @@ class Learners:
     who have ``waited``, before whose group was cancelled, and who waits since the last roll-out in
     the order of its draw.
     ``seed`` is that of a draw of which nothing was booked: who plans again draws the same.
+    ``resuming`` have the first parts, and are to take the others in a group that is booked.
     """
 
     people: tuple[str, ...]
@@ -37,6 +41,7 @@ class Learners:
     back: int
     waited: tuple[str, ...]
     seed: str | None
+    resuming: Mapping[str, tuple[SessionRow, ...]]
 
 
 async def learners_of(
@@ -80,7 +85,14 @@ async def learners_among(
     booked |= await commits.promised(tx, [r.id for r in rollouts if r.state is RunState.BOOKING])
     unsaid = {i for i, how in taken.items() if how is Taken.UNSAID}
     cancelled = await small_groups.people_of_cancelled(tx, course.id)
-    wanted = needs(course, people, found, validity, booked, on, unsaid)
+    begun = {i: rows for one in groups for i, rows in one.begun.items()}
+    seats = [one.seats for one in groups]
+    resuming = {
+        i: rows
+        for i, rows in begun.items()
+        if i in people and seats_left(course, seats, rows, i, now)
+    }
+    wanted = needs(course, people, found, validity, booked, on, unsaid, resuming)
     back = [i for i in wanted.wanted if taken.get(i) is Taken.MISSED]
     return Learners(
         people=people,
@@ -90,6 +102,7 @@ async def learners_among(
         back=len(back),
         waited=tuple(dict.fromkeys((*back, *cancelled, *_waited(rollouts)))),
         seed=runs.seed_of(rollouts),
+        resuming={i: resuming[i] for i in wanted.not_now if wanted.not_now[i] is NotNow.RESUMES},
     )
 
 

@@ -1,12 +1,17 @@
 """Parts of a course keep their order and their days wherever one is moved, and go together if given up."""
 
+from dataclasses import replace
+
 import pytest
 
 from scheduling.domain.changes import ChangeKind, ChangeState, ChangeView
 from scheduling.domain.courses import CoursePart
+from scheduling.domain.rollouts import NotNow
+from scheduling.domain.templates import Audience
 from scheduling.domain.times import DAY, DateRange
 from scheduling.storage import bookings
 from scheduling.storage.bookings import SessionRow
+from scheduling.workflows.joining import seat_late_joiners
 from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import actor
 from tests.integration.workflows.teaching import LEA, TEAM, Teaching, opened
@@ -118,3 +123,44 @@ async def test_a_part_that_is_cancelled_for_all_takes_those_after_it(teaching: T
     await teaching.house.quiet()
     assert await seats(teaching) == dict.fromkeys(TEAM[:3], 1)
     assert len(teaching.house.calendar.live) == 1
+
+
+async def test_who_gave_up_a_later_part_takes_it_in_another_group_and_keeps_the_first(
+    teaching: Teaching,
+) -> None:
+    house = teaching.house
+    await house.bind(TEAM[0])
+    (course,) = await teaching.desk.courses(LEA)
+    wider = replace(
+        course.course, audience=Audience(agent_ids=frozenset(TEAM[:5])), least=2, most=3
+    )
+    course_id = (await teaching.desk.save(LEA, wider)).course.id
+    await teaching.booked(await teaching.planned(wider))
+    first, second, _ = await parts(teaching)
+    me = actor(TEAM[0])
+    await house.changes.cannot(me, second.id)
+    await house.quiet()
+    assert await seats(teaching) == {TEAM[0]: 1, **dict.fromkeys(TEAM[1:5], 3)}
+    assert (await teaching.desk.course(LEA, course_id)).not_now == {
+        NotNow.BOOKED: 4,
+        NotNow.RESUMES: 1,
+    }
+    assert await seat_late_joiners("all") == 1
+    await house.quiet()
+    mine = await parts(teaching)
+    assert (mine[0].id, len(mine)) == (first.id, 3)
+    other = [one.gathering_id for one in await parts(teaching, TEAM[4])]
+    assert [one.gathering_id for one in mine[1:]] == other[1:]
+    assert (await teaching.desk.course(LEA, course_id)).not_now == {NotNow.BOOKED: 5}
+    assert await seat_late_joiners("all") == 0
+    found = await house.changes.depending(me, first.id, ChangeKind.CANNOT)
+    assert [one.id for one in found] == [one.id for one in mine]
+    view = await proposed(teaching, first)
+    assert view.part is not None
+    assert view.part.closes is not None
+    assert view.part.closes <= mine[1].interval.start, "also the part in the other group is kept to"
+    house.clock.instant = max(one.interval.end for one in await teaching.sessions())
+    house.clock.forward(hours=2)
+    assert (await teaching.desk.course(LEA, course_id)).done == 5, (
+        "parts of two groups are all parts"
+    )

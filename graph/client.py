@@ -88,12 +88,13 @@ WORKER = Profile(retries=4, total=600.0, patience=PATIENCE)
 
 @dataclass(slots=True)
 class Lanes:
-    """At most 4 calls at once per mailbox (Exchange's limit) and a modest cap over all."""
+    """At most 4 calls at once per mailbox (Exchange's limit), a modest cap over all, none once closed."""
 
     overall: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(16))
     mailboxes: defaultdict[str, asyncio.Semaphore] = field(
         default_factory=lambda: defaultdict(lambda: asyncio.Semaphore(4))
     )
+    closed: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 def _http() -> tuple[httpx.AsyncClient, list[httpx.AsyncBaseTransport]]:
@@ -165,7 +166,14 @@ class GraphClient:
         await self.close()
 
     async def close(self) -> None:
-        """Close the connections and the credential."""
+        """Send nothing more: a later call is a GraphFault, and who is under way closes behind itself.
+
+        Work that outlives its engine would else open connections that nobody closes.
+        """
+        self._lanes.closed.set()
+        await self._disconnect()
+
+    async def _disconnect(self) -> None:
         for pool in self._pools:
             await pool.aclose()
         await self._credential.close()
@@ -232,7 +240,7 @@ class GraphClient:
 
     def _wait(self, fault: GraphFault, attempt: int) -> float | None:
         """Return how many seconds to wait before another try; None for no other try."""
-        if fault.status != THROTTLED and not fault.outcome_unknown:
+        if self._lanes.closed.is_set() or (fault.status != THROTTLED and not fault.outcome_unknown):
             return None
         wait = fault.after if fault.after is not None else self.profile.backoff * 2**attempt
         return wait if wait <= self.profile.patience else None
@@ -242,6 +250,8 @@ class GraphClient:
             if mailbox:
                 await lanes.enter_async_context(self._lanes.mailboxes[mailbox.lower()])
             await lanes.enter_async_context(self._lanes.overall)
+            if self._lanes.closed.is_set():
+                raise GraphFault(None, "closed")
             try:
                 raw = await self.api.request_adapter.send_primitive_async(request, "bytes", ERRORS)
             except APIError as error:
@@ -250,6 +260,9 @@ class GraphClient:
                 raise GraphFault(401, "signInRefused") from error
             except (httpx.HTTPError, AzureError) as error:
                 raise GraphFault(None, type(error).__name__) from error
+            finally:
+                if self._lanes.closed.is_set():
+                    await self._disconnect()
         return _document(raw)
 
 

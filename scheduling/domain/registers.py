@@ -77,20 +77,22 @@ def _line(line: Attendance, marks: Marks, *, scored: bool) -> Attendance:
     return replace(line, state=state, score=score)
 
 
-def lock_at(end: datetime, zone: str, days: int = LOCKED_AFTER) -> datetime:
+def lock_at(
+    end: datetime, zone: str, holidays: Collection[date] = (), days: int = LOCKED_AFTER
+) -> datetime:
     """Return when the register of a session that ended at ``end`` is locked.
 
     That is the end of the ``days``-th working day after it, in the session's zone.
     """
     day = end.astimezone(zone_of(zone)).date()
     for _ in range(days):
-        day = next_working_day(day)
+        day = next_working_day(day, holidays)
     return at_wall(day + DAY, MIDNIGHT, zone)
 
 
-def next_working_day(day: date) -> date:
-    """Return the Monday-to-Friday after ``day``; public holidays are the WFM's."""
+def next_working_day(day: date, holidays: Collection[date] = ()) -> date:
+    """Return the Monday-to-Friday after ``day`` that is none of ``holidays``."""
     day += DAY
-    while day.weekday() > 4:
+    while day.weekday() > 4 or day in holidays:
         day += DAY
     return day

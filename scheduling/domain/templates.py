@@ -121,7 +121,7 @@ class Passed(StrEnum):
     NEW = "new"
     """Joined after the last day on which it could have been."""
     ABSENT = "absent"
-    """Away on every day of it."""
+    """Without a shift, or off or off the phones all day, on every day of it."""
     NO_MANAGER = "no_manager"
     """Nobody leads the agent's team."""
     LEADER_GONE = "leader_gone"
@@ -157,7 +157,7 @@ class Standing:
     """What is known of one agent of the audience; all dates are local to them.
 
     ``history`` are the dates of meetings of the type, held, booked or planned by hand;
-    ``present`` the dates with a shift in the dates of the run (None: not known, any); ``unread``
+    ``present`` the dates with time for contacts in the dates of the run (None: not known, any); ``unread``
     where the WFM's schedule of them cannot be read;
     ``joined`` when they came to the audience, None for always.
     """

@@ -13,10 +13,13 @@ from scheduling.domain.registers import ABSENT, Attendance, AttendanceState
 from scheduling.domain.requests import SessionState
 from scheduling.domain.times import Interval
 from scheduling.storage import tables as t
+from scheduling.storage import timers
 from scheduling.storage.bookings import NOBODY, SessionRow, session_of
 from scheduling.storage.inserting import inserted
 
 CHUNK = 500
+LOOKED = "registers_looked"
+"""The kind of the timer that says when ended sessions were looked for; nobody acts on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +91,17 @@ async def unopened(
         .order_by(session.end, session.id)
     )
     return [(row["type_id"], session_of(dict(row))) for row in found.mappings()]
+
+
+async def looked(tx: AsyncConnection) -> datetime | None:
+    """Return until when ended sessions were looked for last, None for never."""
+    row = await timers.get(tx, LOOKED, timers.EVERYTHING)
+    return row.due_at if row else None
+
+
+async def note_looked(tx: AsyncConnection, now: datetime) -> None:
+    """Note that what had ended by ``now`` has its register, where its type has any."""
+    await timers.set_timer(tx, LOOKED, timers.EVERYTHING, now)
 
 
 async def attending(tx: AsyncConnection, row: SessionRow) -> Sequence[str]:

@@ -26,7 +26,10 @@ EVERY = timedelta(days=1)
 BOOKED = (RunState.BOOKING, RunState.BOOKED)
 
 UNREGISTERED = timedelta(hours=1)
-"""So long after a session that has no register everybody counts as there: its type has none."""
+"""Where registers were looked for so long after a session that has none, everybody counts as there.
+
+Its type has none then. While all stands still nobody looks, and nobody has completed anything.
+"""
 
 
 class Taken(StrEnum):
@@ -77,11 +80,12 @@ async def taught(
     some = list(groups)
     sessions = {_registered(row) for one in some for rows in one.of.values() for row in rows}
     said = await registers.said(tx, sessions)
+    looked = await registers.looked(tx)
     found = [
         Taught(
             seats=one,
             taken={
-                i: how_taken(i, rows, one.parts, said, course.passing, now)
+                i: how_taken(i, rows, one.parts, said, course.passing, now, looked)
                 for i, rows in one.of.items()
             },
         )
@@ -91,7 +95,7 @@ async def taught(
     for person_id, (at, rows) in together.items():
         one, whole = found[at], len(rows) == some[at].parts
         passing = course.passing if whole else None
-        how = how_taken(person_id, rows, len(rows), said, passing, now)
+        how = how_taken(person_id, rows, len(rows), said, passing, now, looked)
         if whole:
             found[at] = replace(one, taken={**one.taken, person_id: how})
         elif how is not Taken.MISSED:
@@ -111,11 +115,12 @@ def how_taken(
     said: Mapping[str, Said],
     passing: int | None,
     now: datetime,
+    looked: datetime | None,
 ) -> Taken:
     """Return how somebody took a group of ``parts`` in which their seats are ``rows``, by start.
 
-    ``said`` are the registers by the id of their session, ``passing`` is the score to pass. The
-    last score given counts.
+    ``said`` are the registers by the id of their session, ``passing`` is the score to pass,
+    ``looked`` is until when it was looked for sessions that need one. The last score given counts.
     """
     if len(rows) < parts:
         return Taken.PARTLY
@@ -126,7 +131,8 @@ def how_taken(
     for row in rows:
         register = said.get(_registered(row))
         if register is None or not register.closed:
-            unsaid |= register is not None or now < row.interval.end + UNREGISTERED
+            waited = looked is not None and looked >= row.interval.end + UNREGISTERED
+            unsaid |= register is not None or not waited
             continue
         line = register.lines.get(person_id)
         if line is None or not line.state.there:

@@ -4,9 +4,9 @@ Ended sessions are looked for, instead of a timer for each: one that was moved, 
 lost its people needs nothing to be set anew.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from dbos import DBOS
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -27,7 +27,10 @@ EVERY = timedelta(minutes=5)
 """How often ended sessions are looked for."""
 
 LOOK_BACK = timedelta(days=3)
-"""What ended longer ago gets no register any more: a weekend's standstill is caught up."""
+"""So far before the last look ended sessions are looked for; nobody looked while all stood still."""
+
+LATE = timedelta(days=1)
+"""A register that is opened so long after its session is locked as if the session ended now."""
 
 FIRST_NUDGE = timedelta(hours=2)
 LEADERS_NUDGES = 2
@@ -40,13 +43,17 @@ async def open_due(_subject: str) -> int:
     runtime = current()
     now = runtime.services.clock.now()
     async with runtime.services.store.read() as tx:
-        ended = await registers.unopened(tx, now - LOOK_BACK, now)
+        looked = await registers.looked(tx)
+        since = min(looked or now, now) - LOOK_BACK
+        ended = await registers.unopened(tx, since, now)
     opened = 0
     for type_id, row in ended:
         kind = runtime.services.catalogue.types.get(type_id)
         if kind is not None and kind.has_register:
             async with runtime.services.store.write() as tx:
                 opened += await _open(tx, row, kind, now)
+    async with runtime.services.store.write() as tx:
+        await registers.note_looked(tx, now)
     return opened
 
 
@@ -55,6 +62,7 @@ async def _open(tx: AsyncConnection, row: SessionRow, kind: MeetingType, now: da
     if not ids:
         return False
     known = await people.by_ids(tx, ids)
+    ended = now if now - row.interval.end > LATE else row.interval.end
     lines = [_placed(one, known.get(one.person_id)) for one in everybody_there(ids)]
     register = RegisterRow(
         session_id=row.id,
@@ -68,7 +76,7 @@ async def _open(tx: AsyncConnection, row: SessionRow, kind: MeetingType, now: da
         scored=kind.scored,
         nudges=0,
         opened_at=now,
-        lock_at=lock_at(row.interval.end, row.zone),
+        lock_at=lock_at(ended, row.zone, await _holidays(tx, row.facilitator_id)),
     )
     if not await registers.insert(tx, register, lines):
         return False
@@ -83,6 +91,12 @@ async def _open(tx: AsyncConnection, row: SessionRow, kind: MeetingType, now: da
         detail={"request": row.request_id, "people": len(lines)},
     )
     return True
+
+
+async def _holidays(tx: AsyncConnection, leader_id: str) -> Collection[date]:
+    """Return the holidays of where somebody works; of no one site, those that all sites have."""
+    leader = await people.get(tx, leader_id)
+    return current().services.setups.setup.holidays_of(leader.site_id if leader else None)
 
 
 def _placed(line: Attendance, person: Person | None) -> Placed:
@@ -126,7 +140,8 @@ async def nudge(session_id: str) -> None:
         if row.nudges < LEADERS_NUDGES:
             await _remind(tx, counted, row.facilitator_id, Concern.TRAINER)
             morning = services.policy.noise.digest
-            day = next_working_day(now.astimezone(zone_of(row.zone)).date())
+            holidays = await _holidays(tx, row.facilitator_id)
+            day = next_working_day(now.astimezone(zone_of(row.zone)).date(), holidays)
             await timers.set_timer(tx, NUDGE, session_id, at_wall(day, morning, row.zone))
             return
         for person in await keepers(tx, row.unit_id):

@@ -7,9 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.people import Person, Role
+from scheduling.domain.quiet import Rhythm
 from scheduling.domain.times import DAY, MIDNIGHT, DateRange, Interval, at_wall, zone_of
-from scheduling.storage import people, registers
+from scheduling.storage import leading, outbox, people, registers
 from scheduling.workflows import notices
+from scheduling.workflows.rhythms import rhythm_of
 from scheduling.workflows.runtime import LASTING, current
 
 EVERY = timedelta(minutes=15)
@@ -26,22 +28,50 @@ SUBJECT = "week"
 
 @DBOS.step(**LASTING)
 async def tell_week_ahead(_subject: str) -> int:
-    """Tell each trainer whose Thursday afternoon has come of the week ahead, once; how many."""
-    services = current().services
-    now = services.clock.now()
-    told = 0
-    async with services.store.write() as tx:
-        leading = await registers.leading_between(tx, Interval(now, now + 12 * DAY))
-        known = await people.by_ids(tx, leading)
-        for person in known.values():
-            monday = due_monday(person.zone, now)
-            if monday is None or not person.has(Role.TRAINER):
-                continue
-            week = DateRange(monday, monday + 7 * DAY).interval(person.zone)
-            if person.id in await registers.leading_between(tx, week):
-                await _tell(tx, person, monday)
-                told += 1
-    return told
+    """Tell each trainer whose Thursday afternoon has come of the week ahead, once; how many.
+
+    Those are trainers by role, and whoever leads a session of a course in that week.
+    """
+    runtime = current()
+    now = runtime.services.clock.now()
+    async with runtime.services.store.read() as tx:
+        found = await _to_be_told(tx, now)
+    for person, monday in found:
+        rhythm = await rhythm_of(runtime, person, now)
+        async with runtime.services.store.write() as tx:
+            await _tell(tx, person, monday, first_day_over(rhythm, monday))
+    return len(found)
+
+
+async def _to_be_told(tx: AsyncConnection, now: datetime) -> list[tuple[Person, date]]:
+    """Return who is to be told now of the week from which Monday, and was not yet."""
+    ahead = Interval(now, now + 12 * DAY)
+    known = await people.by_ids(tx, await registers.leading_between(tx, ahead))
+    found = []
+    for person in known.values():
+        monday = due_monday(person.zone, now)
+        if monday is None or await outbox.get(tx, _key(person, monday)) is not None:
+            continue
+        week = DateRange(monday, monday + 7 * DAY).interval(person.zone)
+        leads = person.id in await registers.leading_between(tx, week)
+        if (leads and person.has(Role.TRAINER)) or await leading.course_sessions(
+            tx, week, [person.id]
+        ):
+            found.append((person, monday))
+    return found
+
+
+def first_day_over(rhythm: Rhythm, monday: date) -> datetime:
+    """Return the end of somebody's first working day in the week from ``monday``, by their own clock.
+
+    Until then it is worth telling them of that week; where nothing says when they work, Monday.
+    """
+    week = [monday + number * DAY for number in range(7)]
+    starts = (one.start.astimezone(zone_of(rhythm.zone)).date() for one in rhythm.shifts)
+    shifts = [day for day in starts if day in week]
+    weekdays = rhythm.working.weekdays if rhythm.working else frozenset[int]()
+    usual = [day for day in week if day.weekday() in weekdays]
+    return at_wall(min(shifts or usual or week) + DAY, MIDNIGHT, rhythm.zone)
 
 
 def due_monday(zone: str, now: datetime) -> date | None:
@@ -52,14 +82,18 @@ def due_monday(zone: str, now: datetime) -> date | None:
     return thursday + 4 * DAY if timedelta(0) <= since < LATEST else None
 
 
-async def _tell(tx: AsyncConnection, person: Person, monday: date) -> None:
+def _key(person: Person, monday: date) -> str:
+    return f"{SUBJECT}:{monday.isoformat()}:{person.id}"
+
+
+async def _tell(tx: AsyncConnection, person: Person, monday: date, until: datetime) -> None:
     await notices.say(
         tx,
         NoticeKind.WEEK_AHEAD,
         SUBJECT,
         person.id,
         concern=Concern.TRAINER,
-        key=f"{SUBJECT}:{monday.isoformat()}:{person.id}",
-        until=at_wall(monday, MIDNIGHT, person.zone),
+        key=_key(person, monday),
+        until=until,
         about=(monday.isoformat(),),
     )

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from scheduling.domain.centre import Agent
+from scheduling.domain.centre import Agent, CodeKind
 from scheduling.domain.meetings import CapRule, MeetingType, PlaceKind
 from scheduling.domain.people import Person
 from scheduling.domain.templates import Occurrence, Passed, Skipped, Standing, Template
@@ -179,7 +179,9 @@ def _standing(
         manager_id=led.get(agent.team_id),
         history=tuple(sorted(history)),
         present=frozenset(
-            day.business_date for day in facts.days.get(agent_id, ()) if day.segments
+            day.business_date
+            for day in facts.days.get(agent_id, ())
+            if any(facts.kind(one.code_id) is CodeKind.WORK for one in day.segments)
         ),
         joined=joined.get(agent_id),
         unread=agent_id in facts.unread,

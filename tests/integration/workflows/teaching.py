@@ -7,6 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from scheduling.domain.courses import Completion, Course, CoursePart
+from scheduling.domain.meetings import Registers
 from scheduling.domain.notices import NoticeKind
 from scheduling.domain.people import Actor, Role
 from scheduling.domain.registers import AttendanceState, Marks
@@ -120,6 +121,14 @@ def skilled(house: House, **levels: Mapping[str, int]) -> None:
     given = {f"north-{name[1:]}": skills for name, skills in levels.items()}
     agents = [replace(one, skills=given.get(one.id, one.skills)) for one in centre.agents]
     house.wfm._centre = replace(centre, agents=tuple(agents))
+
+
+def without_registers(teaching: Teaching) -> None:
+    """Let nobody note who attends what these courses are taught as."""
+    setups = teaching.house.runtime.services.setups
+    kind = replace(setups.setup.types["team_meeting"], registers=Registers.NEVER)
+    types = {**setups.setup.types, kind.id: kind}
+    setups._take(setups.number, replace(setups.setup, types=types))
 
 
 def of(run: RunView) -> RolloutPreview:

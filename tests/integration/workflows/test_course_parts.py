@@ -1,6 +1,7 @@
 """Parts of a course keep their order and their days wherever one is moved, and go together if given up."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,12 +12,14 @@ from scheduling.domain.templates import Audience
 from scheduling.domain.times import DAY, DateRange
 from scheduling.storage import bookings
 from scheduling.storage.bookings import SessionRow
+from scheduling.workflows import register_times
 from scheduling.workflows.joining import seat_late_joiners
 from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import actor
-from tests.integration.workflows.teaching import LEA, TEAM, Teaching, opened
+from tests.integration.workflows.teaching import LEA, TEAM, Teaching, opened, without_registers
 from tests.integration.workflows.test_late_joiners import booked, seats
 
+HOUR = timedelta(hours=1)
 THREE_PARTS = (
     CoursePart(minutes=60),
     CoursePart(minutes=30, least_days=1, most_days=3),
@@ -128,6 +131,7 @@ async def test_a_part_that_is_cancelled_for_all_takes_those_after_it(teaching: T
 async def test_who_gave_up_a_later_part_takes_it_in_another_group_and_keeps_the_first(
     teaching: Teaching,
 ) -> None:
+    without_registers(teaching)
     house = teaching.house
     await house.bind(TEAM[0])
     (course,) = await teaching.desk.courses(LEA)
@@ -159,8 +163,8 @@ async def test_who_gave_up_a_later_part_takes_it_in_another_group_and_keeps_the_
     assert view.part is not None
     assert view.part.closes is not None
     assert view.part.closes <= mine[1].interval.start, "also the part in the other group is kept to"
-    house.clock.instant = max(one.interval.end for one in await teaching.sessions())
-    house.clock.forward(hours=2)
+    house.clock.instant = max(one.interval.end for one in await teaching.sessions()) + 2 * HOUR
+    await register_times.open_due("all")
     assert (await teaching.desk.course(LEA, course_id)).done == 5, (
         "parts of two groups are all parts"
     )

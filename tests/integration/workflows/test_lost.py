@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from scheduling.domain.centre import ActivityCode, CodeKind
 from scheduling.domain.notices import NoticeKind
 from scheduling.domain.templates import LostAudience, Passed
 from scheduling.workflows.publication import plan_what_was_published
 from tests.integration.workflows.house import House
-from tests.integration.workflows.recurring import MIA, SAM, Runs, weekly
+from tests.integration.workflows.recurring import FORTNIGHT, MIA, SAM, Runs, weekly
 from tests.integration.workflows.teaching import told
 
 
@@ -70,3 +71,19 @@ async def test_a_template_that_plans_itself_for_a_team_that_is_gone_tells_its_ow
     assert await plan_what_was_published("all") == 0
     assert await plan_what_was_published("all") == 0
     assert await told(runs.house, NoticeKind.AUDIENCE_LOST) == ["mia"]
+
+
+async def test_who_is_on_leave_all_the_time_is_away_and_does_not_want_for_a_time(
+    runs: Runs,
+) -> None:
+    await runs.desk.save(SAM, weekly())
+    wfm = runs.house.wfm
+    leave = ActivityCode(id="leave", name="Leave", kind=CodeKind.TIME_OFF)
+    wfm._centre = replace(wfm._centre, codes=(*wfm._centre.codes, leave))
+    for day in FORTNIGHT.days():
+        if model := wfm.day("north-1", day):
+            away = [replace(one, code_id="leave") for one in model.segments]
+            wfm.edit("north-1", day, away)
+    preview = (await runs.planned()).preview
+    assert preview is not None
+    assert (preview.passed, preview.unplaced) == ({Passed.ABSENT: 2}, ())

@@ -11,8 +11,9 @@ from scheduling.domain.meetings import Registers
 from scheduling.domain.notices import NoticeKind
 from scheduling.domain.people import Person, Role
 from scheduling.domain.refusals import Refusal, Refused
-from scheduling.domain.registers import AttendanceState, Marks
+from scheduling.domain.registers import AttendanceState, Marks, lock_at
 from scheduling.domain.requests import RequestState, SessionState
+from scheduling.domain.setup import Location
 from scheduling.domain.times import DAY, DateRange, Interval, zone_of
 from scheduling.storage import bookings, people, registers
 from scheduling.storage import tables as t
@@ -205,6 +206,20 @@ async def test_a_locked_register_is_changed_by_its_keepers_only_and_on_record(
         "register.corrected",
     ]
     await house.quiet()
+
+
+async def test_holidays_are_no_working_days_of_a_register(house: House) -> None:
+    session_id = await held(house)
+    setups, today = house.runtime.services.setups, house.clock.now().date()
+    days = frozenset({today + DAY, today + 2 * DAY})
+    leeds = Location(id="leeds", site_id="leeds", holidays=days)
+    setups._take(setups.number, replace(setups.setup, locations={"leeds": leeds}))
+    assert await register_times.open_due("all") == 1
+    async with house.store.read() as tx:
+        row = await registers.get(tx, session_id)
+    assert row is not None
+    end, zone = row.interval.end, row.zone
+    assert row.lock_at == lock_at(end, zone, days) > lock_at(end, zone)
 
 
 async def test_what_contradicts_itself_is_refused_and_loses_nothing(house: House) -> None:

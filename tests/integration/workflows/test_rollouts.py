@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from scheduling.domain.courses import CoursePart
 from scheduling.domain.meetings import PlaceKind, Tier
+from scheduling.domain.notices import NoticeKind
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.registers import Marks
 from scheduling.domain.rollouts import NotNow
@@ -20,6 +21,7 @@ from scheduling.learning.standings import DueFigures
 from scheduling.storage import people
 from scheduling.storage import tables as t
 from scheduling.storage.bookings import SessionRow
+from scheduling.workflows import register_times, week_ahead
 from scheduling.workflows.completing import keep_completions
 from scheduling.workflows.participation_port import Level
 from scheduling.workflows.registers import RegisterKeeper
@@ -36,6 +38,8 @@ from tests.integration.workflows.teaching import (
     no_show,
     of,
     opened,
+    told,
+    without_registers,
 )
 from tests.support.postgres import BOTH
 
@@ -74,15 +78,47 @@ async def test_everybody_of_the_audience_takes_both_parts_in_one_group_and_nothi
 async def test_a_second_roll_out_finds_everybody_booked_and_who_went_through_it_has_completed_it(
     teaching: Teaching,
 ) -> None:
+    without_registers(teaching)
     course = await teaching.course()
     await teaching.booked(await teaching.planned(course))
     again = of(await teaching.planned(course))
     assert (again.groups, again.not_now) == ((), {NotNow.BOOKED: 6})
     teaching.house.clock.forward(minutes=14 * 24 * 60)
+    assert await register_times.open_due("all") == 0
     view = await teaching.desk.course(LEA, course.id)
     assert (view.done, view.needed) == (6, 0)
     assert await keep_completions("all") == 6
     assert await keep_completions("all") == 0
+
+
+async def test_after_a_long_standstill_registers_open_before_anybody_has_completed_anything(
+    teaching: Teaching,
+) -> None:
+    await register_times.open_due("all")
+    course = await teaching.course()
+    await teaching.booked(await teaching.planned(course))
+    teaching.house.clock.forward(minutes=14 * 24 * 60)
+    assert await keep_completions("all") == 0
+    seen = await teaching.desk.course(LEA, course.id)
+    assert (seen.done, seen.not_now) == (0, {NotNow.UNSAID: 6})
+    parts = {row.gathering_id for row in await teaching.sessions()}
+    assert await register_times.open_due("all") == len(parts)
+    assert await keep_completions("all") == 0
+    async with teaching.house.store.read() as tx:
+        locks = await tx.scalars(sa.select(t.register.c.lock_at))
+    assert min(locks) > teaching.house.clock.now() + 4 * DAY
+
+
+async def test_whoever_leads_a_course_hears_of_the_week_whatever_their_role(
+    teaching: Teaching,
+) -> None:
+    course = await teaching.course(trainer_ids=("mia",))
+    next_week = DateRange(MONDAY + 7 * DAY, MONDAY + 14 * DAY)
+    await teaching.booked(await teaching.planned(course, next_week))
+    teaching.house.clock.forward(minutes=(3 * 24 + 8) * 60)
+    assert await week_ahead.tell_week_ahead("all") == 1
+    assert await week_ahead.tell_week_ahead("all") == 0
+    assert await told(teaching.house, NoticeKind.WEEK_AHEAD) == ["mia"]
 
 
 async def test_closed_registers_say_who_completed_it_and_who_missed_it_comes_back_first(
@@ -196,6 +232,7 @@ async def test_mandatory_training_is_never_drawn_for(teaching: Teaching) -> None
 
 
 async def test_a_pilot_is_taught_before_anybody_else_is_planned(teaching: Teaching) -> None:
+    without_registers(teaching)
     course = await teaching.course(pilot=True)
     plan = await teaching.desk.plan(LEA, course.id, FORTNIGHT)
     assert (plan.piloting, plan.capacity.people, plan.waits) == (True, 3, 3)
@@ -205,6 +242,7 @@ async def test_a_pilot_is_taught_before_anybody_else_is_planned(teaching: Teachi
     await teaching.booked(run)
     assert of(await teaching.planned(course)).groups == ()
     teaching.house.clock.forward(minutes=14 * 24 * 60)
+    await register_times.open_due("all")
     after = await teaching.desk.plan(
         LEA, course.id, DateRange(FORTNIGHT.end, FORTNIGHT.end + 7 * DAY)
     )

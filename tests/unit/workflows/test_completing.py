@@ -71,19 +71,29 @@ TWO = (part(1, 30 * HOUR), part(2))
 def test_all_parts_are_to_be_attended_by_closed_registers(
     registers: Mapping[str, Said], expected: Taken
 ) -> None:
-    assert how_taken("asha", TWO, 2, registers, None, NOW) is expected
+    assert how_taken("asha", TWO, 2, registers, None, NOW, NOW) is expected
 
 
 def test_what_is_not_over_is_ahead_and_a_part_is_not_all() -> None:
     rows = (part(1), part(2, -HOUR))
-    assert how_taken("asha", rows, 2, said(1), None, NOW) is Taken.AHEAD
-    assert how_taken("asha", rows[:1], 2, said(1), None, NOW) is Taken.PARTLY
+    assert how_taken("asha", rows, 2, said(1), None, NOW, NOW) is Taken.AHEAD
+    assert how_taken("asha", rows[:1], 2, said(1), None, NOW, NOW) is Taken.PARTLY
 
 
 def test_without_a_register_it_is_waited_for_one_and_then_everybody_was_there() -> None:
     just = (part(1, UNREGISTERED - timedelta(seconds=1)),)
-    assert how_taken("asha", just, 1, {}, None, NOW) is Taken.UNSAID
-    assert how_taken("asha", (part(1, UNREGISTERED),), 1, {}, None, NOW) is Taken.DONE
+    assert how_taken("asha", just, 1, {}, None, NOW, NOW) is Taken.UNSAID
+    over = (part(1, UNREGISTERED),)
+    assert how_taken("asha", over, 1, {}, None, NOW, NOW) is Taken.DONE
+
+
+@pytest.mark.parametrize("looked", [None, NOW - timedelta(days=4)])
+def test_after_a_standstill_nobody_was_there_before_registers_were_looked_for(
+    looked: datetime | None,
+) -> None:
+    over = (part(1, timedelta(days=3)),)
+    assert how_taken("asha", over, 1, {}, None, NOW, looked) is Taken.UNSAID
+    assert how_taken("asha", over, 1, {}, None, NOW, NOW) is Taken.DONE
 
 
 @pytest.mark.parametrize(
@@ -101,10 +111,10 @@ def test_the_last_score_given_is_to_be_the_passing_one(
 ) -> None:
     first, second = scores
     registers = said(1, score=first) | said(2, score=second)
-    assert how_taken("asha", TWO, 2, registers, 80, NOW) is expected
-    assert how_taken("asha", TWO, 2, registers, None, NOW) is Taken.DONE
+    assert how_taken("asha", TWO, 2, registers, 80, NOW, NOW) is expected
+    assert how_taken("asha", TWO, 2, registers, None, NOW, NOW) is Taken.DONE
 
 
 def test_who_is_not_in_the_register_was_not_there() -> None:
     nobody = {"part-1": Said(closed=True, lines={})}
-    assert how_taken("asha", (part(1),), 1, nobody, None, NOW) is Taken.MISSED
+    assert how_taken("asha", (part(1),), 1, nobody, None, NOW, NOW) is Taken.MISSED

@@ -13,7 +13,8 @@ from scheduling.domain.asks import Ask
 from scheduling.domain.changes import ChangeKind, ChangeState
 from scheduling.domain.proposals import Option
 from scheduling.domain.selfcare import Cause
-from scheduling.domain.times import DAY, DateRange, zone_of
+from scheduling.domain.times import DAY, DateRange, Interval, zone_of
+from scheduling.recurrence.periods import periods
 from scheduling.storage import courses, requests, timers
 from scheduling.storage.bookings import SessionRow, person_resource, room_resource
 from scheduling.storage.changes import ChangeRow
@@ -145,8 +146,14 @@ class _Seeking:
 
     def _change(self, by: str, **fields: object) -> ChangeRow:
         one, now = self.finding.one, self.runtime.services.clock.now()
+        template = self.finding.template
         ask = replacing.ask_of(
-            self.request, one.session, now, members=one.members, dates=self.dates
+            self.request,
+            one.session,
+            now,
+            members=one.members,
+            dates=self.dates,
+            window=template.window if template else None,
         )
         return new_change(
             self.runtime,
@@ -165,7 +172,25 @@ class _Seeking:
     async def _world(self, change: ChangeRow) -> World:
         rows = self.finding.one.rows
         world = await replacing.world_of(self.runtime, change, rows, fresh=False)
-        return problems.holding(without_old_time(world, self.finding), self.taken)
+        world = replacing.without(without_old_time(world, self.finding), self._closed())
+        return problems.holding(world, self.taken)
+
+    def _closed(self) -> list[tuple[str, Interval]]:
+        """Return the days on which its template does not let it be: all but those of its period."""
+        session, template = self.finding.session, self.finding.template
+        if template is None:
+            return []
+        day = session.interval.start.astimezone(zone_of(session.zone)).date()
+        allowed = {
+            day,
+            *(d for one in periods(template, DateRange(day, day + DAY)) for d in one.days),
+        }
+        leader = person_resource(session.facilitator_id)
+        return [
+            (leader, DateRange(each, each + DAY).interval(session.zone))
+            for each in self.dates.days()
+            if each not in allowed
+        ]
 
 
 def without_old_time(world: World, one: Finding) -> World:

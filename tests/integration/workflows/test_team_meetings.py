@@ -14,6 +14,7 @@ from scheduling.domain.templates import Audience, Frequency, Passed, Recurrence
 from scheduling.domain.times import DAY
 from scheduling.storage import bookings
 from scheduling.storage.bookings import SessionRow
+from scheduling.workflows.selfcare import care_for
 from tests.integration.workflows.house import House
 from tests.integration.workflows.recurring import FORTNIGHT, SAM, Runs, weekly
 from tests.integration.workflows.small_centre import EIGHT, MONDAY, centre, meeting_of
@@ -193,3 +194,22 @@ async def test_too_few_days_to_the_last_meeting_are_kept_across_periods(runs: Ru
     assert run.preview is not None
     (meeting,) = run.preview.meetings
     assert meeting.day >= MONDAY + 9 * DAY
+
+
+async def test_a_team_meeting_that_too_few_can_come_to_is_moved_within_its_period(
+    runs: Runs,
+) -> None:
+    tuesdays_or_thursdays = Recurrence(frequency=Frequency.WEEKLY, weekdays=frozenset({1, 3}))
+    await runs.desk.save(SAM, weekly(type_id="team_meeting", recurrence=tuesdays_or_thursdays))
+    await runs.booked(await runs.planned())
+    _, (before, _) = await gatherings(runs)
+    day = before.interval.start.date()
+    off(runs, *TEAM[:3], days=[day])
+    await care_for("north")
+    await runs.house.quiet()
+    _, (after, attending) = await gatherings(runs)
+    assert (after.id, after.moves, len(attending)) == (before.id, 1, len(TEAM))
+    moved = after.interval.start.date()
+    assert moved != day
+    assert moved.isocalendar()[:2] == day.isocalendar()[:2]
+    assert moved.weekday() in {1, 3}

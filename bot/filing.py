@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.channel.files import FileOffer, Upload
-from bot.channel.references import ConversationKind
 from bot.channel.turns import FileAnswered, Reply, Turn
 from bot.maker import CardMaker
 from dialogs import verbs
@@ -47,12 +46,12 @@ class Files:
         self._clock = clock
         self._able = able
 
-    def offered(self, view: View, actor: Actor, turn: Turn) -> Reply:
-        """Return what follows a tap on the button: the offer, or the same in words."""
+    def offered(self, view: View, actor: Actor) -> Reply:
+        """Return what follows a tap on the button in one's own chat: the offer, or the same in words."""
         made = self._made(view, self._maker.words(actor))
         if made is None:
             return Reply()
-        if not self._able or turn.conversation.kind is not ConversationKind.PERSONAL:
+        if not self._able:
             return Reply(otherwise=made.lines or None)
         offer = FileOffer(
             name=made.name,

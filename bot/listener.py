@@ -42,7 +42,7 @@ from dialogs.course_views import SmallGroupView, TeachingView
 from dialogs.register_views import AttendanceView, RegisterCardView
 from dialogs.run_views import RecurringView, RunCardView
 from dialogs.setup_views import SetupView
-from dialogs.verbs import SUBJECT, Verb
+from dialogs.verbs import OF_SHARED_CARDS, SUBJECT, Verb
 from dialogs.views import (
     FormView,
     ProposalView,
@@ -116,9 +116,14 @@ class AsideListener:
                 return Reply()
 
     async def _invoked(self, turn: Turn, content: FileAnswered | Shared) -> Reply:
-        """Answer what Teams itself asks: about a file that was offered, or a message action."""
+        """Answer what Teams itself asks: about a file that was offered, or a message action.
+
+        Files are offered in one's own chat, and answered nowhere else.
+        """
         actor = await self._identity.actor(turn.speaker)
         if isinstance(content, FileAnswered):
+            if turn.conversation.kind is not ConversationKind.PERSONAL:
+                return Reply()
             return await self._files.answered(actor, turn, content)
         if content.data is None:
             author = await self._identity.person_id(content.author_id or "")
@@ -146,7 +151,8 @@ class AsideListener:
             locale=speaker.locale,
             person=None,
         )
-        view = RefusalView(refusal=Refusal.STORE_AWAY, facts={})
+        shared = turn.conversation.kind is not ConversationKind.PERSONAL
+        view = RefusalView(refusal=Refusal.STORE_AWAY, facts={}, shared=shared)
         self._metrics.refused(view.refusal)
         return Reply(card=self._maker.card(view, nobody))
 
@@ -187,6 +193,8 @@ class AsideListener:
 
     async def _tapped(self, turn: Turn, tapped: Tapped) -> Reply:
         actor = await self._identity.actor(turn.speaker)
+        if turn.conversation.kind is not ConversationKind.PERSONAL:
+            return await self._tapped_among_others(turn, tapped, actor)
         place = turn.conversation.base().conversation_id
         view = await self._conversation.act(actor, place, tapped.verb, tapped.data)
         if tapped.verb == Verb.REQUEST and isinstance(view, RequestCardView):
@@ -203,16 +211,37 @@ class AsideListener:
         if reply.update is not None and (keep := self._remember(view, turn.conversation, actor)):
             await keep(reply.update.activity_id)
         if tapped.verb in FILE_VERBS:
-            more = self._files.offered(view, actor, turn)
+            more = self._files.offered(view, actor)
             return replace(reply, file=more.file, otherwise=more.otherwise)
         return reply
+
+    async def _tapped_among_others(self, turn: Turn, tapped: Tapped, actor: Actor) -> Reply:
+        """Answer a tap on a card that others read: what is no such card's own, in private.
+
+        The card itself is brought up to date by ``Showing`` alone.
+        """
+        if tapped.verb not in OF_SHARED_CARDS:
+            if tapped.automatic:
+                return Reply()
+            return await self._answer_in_private(
+                actor,
+                lambda chat: self._conversation.act(actor, chat, tapped.verb, tapped.data),
+            )
+        place = turn.conversation.base().conversation_id
+        view = await self._conversation.act(actor, place, tapped.verb, tapped.data)
+        if isinstance(view, RefusalView):
+            view = replace(view, shared=True)
+            self._metrics.refused(view.refusal)
+        if not tapped.automatic:
+            self._show_others(view)
+        return Reply(card=self._maker.card(view, actor, turn.speaker.account_id))
 
     async def _beside(
         self, view: ChangingView, place: Place, activity_id: str, actor: Actor
     ) -> View:
         """Show a change in a card of its own where a request's was tapped, else in place."""
         change_cards = self._showing.change_cards
-        if change_cards is None or place.kind is not ConversationKind.PERSONAL:
+        if change_cards is None:
             return view
         if not await change_cards.shows_request(place, activity_id):
             await change_cards.keep(view, actor, place, activity_id)
@@ -227,9 +256,8 @@ class AsideListener:
         self._showing.soon(self._showing.poster.post(place, card, sent))
 
     async def _place_run(self, turn: Turn, tapped: Tapped, view: View) -> None:
-        """Keep where a run is shown, in a personal chat: there its card follows it."""
-        personal = turn.conversation.kind is ConversationKind.PERSONAL
-        if isinstance(view, RunCardView) and personal and tapped.card_id is not None:
+        """Keep where a run is shown: there its card follows it."""
+        if isinstance(view, RunCardView) and tapped.card_id is not None:
             keep = self._showing.poster.placing(of_run(view.run.id), turn.conversation.base())
             await keep(tapped.card_id)
             self._showing.soon(self._showing.run_changed(view.run.id))

@@ -117,6 +117,16 @@ class Verb(StrEnum):
     ORDER = "order"
 
 
+OF_SHARED_CARDS: Final = frozenset(
+    {
+        *(Verb.ITEM, Verb.ASSIGN, Verb.APPROVE, Verb.FORCE, Verb.CONFIRM_FORCE, Verb.TRY_AGAIN),
+        *(Verb.KEEP, Verb.SEND_BACK, Verb.CANCEL),
+        *(Verb.GROUP, Verb.GROUP_TRY, Verb.GROUP_SEND_BACK),
+        *(Verb.RUSH, Verb.RUSH_DISMISS, Verb.RELIEF, Verb.RELEASE),
+    }
+)
+"""What cards that several people read may send; anything else is answered in one's own chat."""
+
 DRAFT: Final = "d"
 VERSION: Final = "n"
 WORK_ITEM: Final = "w"

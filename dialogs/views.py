@@ -124,10 +124,14 @@ class WorkItemCardView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusalView:
-    """A refusal with nothing else to show: what, why, who can, what to do."""
+    """A refusal with nothing else to show: what, why, who can, what to do.
+
+    ``shared``: it is shown in the place of a card that others read too.
+    """
 
     refusal: Refusal
     facts: Mapping[str, object]
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

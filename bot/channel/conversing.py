@@ -84,9 +84,14 @@ class Conversing(TeamsActivityHandler):  # type: ignore[misc]  # the SDK is not 
             await self._connector.send(turn.conversation, message(text=reply.text))
 
     def _later_than_answer(self, turn: Turn, reply: Reply) -> None:
-        """Begin what follows the answer: an edit, a file that is offered, or one that was wanted."""
+        """Begin what follows the answer: an edit, a file that is offered, or one that was wanted.
+
+        Files, and the words in their place, are for one person: in a personal chat alone.
+        """
         if reply.update is not None:
             self._begin(self._update(turn, reply.update))
+        if turn.conversation.kind is not ConversationKind.PERSONAL:
+            return
         answered = isinstance(turn.content, FileAnswered)
         if answered or reply.file is not None or reply.upload is not None or reply.otherwise:
             self._begin(self._give_file(turn, reply))

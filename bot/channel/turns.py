@@ -160,8 +160,9 @@ class Reply:
     the place of the tapped one, for that person; a Submit tap by replacing the tapped card for
     everybody in a personal chat, and by ``update`` alone elsewhere. ``text`` is shown as it is,
     never as markup. ``update`` is sent after the answer. ``sent`` hears of posts, not of cards
-    replaced in place. ``choices`` answers Typed. After the answer ``file`` is offered, or
-    ``upload`` is put and shown; where that fails, or neither is given, ``otherwise`` is said.
+    replaced in place. ``choices`` answers Typed. After the answer, in a personal chat alone,
+    ``file`` is offered, or ``upload`` is put and shown; where that fails, or neither is given,
+    ``otherwise`` is said.
     """
 
     card: Card | None = None

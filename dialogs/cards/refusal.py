@@ -5,19 +5,34 @@ from collections.abc import Iterator, Mapping
 from dialogs.cards.components import Element, box, card, tap, text
 from dialogs.verbs import Verb
 from dialogs.views import RefusalView
-from dialogs.wording import Words
+from dialogs.wording import Words, mark
 from dialogs.wording_refusals import refusal_words
 from scheduling.domain.refusals import Refusal
 
 NO_RETRY = frozenset({Refusal.UNKNOWN_PERSON, Refusal.NOT_YOUR_ROLE, Refusal.DUPLICATE})
 """Refusals after which starting again would only be refused again."""
 
+AWAY = {
+    Refusal.WFM_AWAY: mark(
+        "The workforce system does not answer just now. Try again in a few minutes."
+    ),
+    Refusal.CALENDAR_AWAY: mark(
+        "The calendar does not answer just now. Try again in a few minutes."
+    ),
+    Refusal.SOLVER_AWAY: mark("I could not finish searching in time. Try again in a few minutes."),
+}
+"""What is said alone where nothing was entered and perhaps nothing to be booked; a form is kept."""
+
 
 def refusal_cards(view: RefusalView, words: Words) -> Iterator[Element]:
     """Yield the refusal's card."""
-    again = [] if view.refusal in NO_RETRY else [tap(words.say("Start again"), Verb.START, {})]
+    over = view.shared or view.refusal in NO_RETRY
+    again = [] if over else [tap(words.say("Start again"), Verb.START, {})]
+    said = AWAY.get(view.refusal)
     yield card(
-        refusal_box(words, view.refusal, view.facts),
+        [box([text(words.say(said))], "warning")]
+        if said
+        else refusal_box(words, view.refusal, view.facts),
         [*again, tap(words.say("Help"), Verb.HELP, {})],
     )
 

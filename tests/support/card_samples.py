@@ -171,6 +171,7 @@ def form_views() -> dict[str, View]:
             facts=lost,
         ),
         "refusal-expired": RefusalView(refusal=Refusal.EXPIRED, facts={}),
+        "refusal-shared": RefusalView(refusal=Refusal.WFM_AWAY, facts={}, shared=True),
         "refusal-unknown-person": RefusalView(refusal=Refusal.UNKNOWN_PERSON, facts={}),
     }
 

@@ -8,6 +8,8 @@ import pytest
 from bot.rehearsal.chat import Chat
 from bot.rehearsal.reading import NotShown, actions_of
 from scheduling.domain.house import Intraday
+from scheduling.domain.refusals import Refusal, Refused
+from scheduling.workflows import relief
 from scheduling.workflows.runtime import current
 from scheduling.workflows.timers import take_due
 from tests.support.house import MONDAY, House, read, rewrite
@@ -60,6 +62,11 @@ async def at_work(house: House, names: list[str]) -> str:
     raise AssertionError("nobody is at work")
 
 
+async def silent(*_: object, **__: object) -> None:
+    """Let the WFM not answer."""
+    raise Refused(Refusal.WFM_AWAY)
+
+
 async def booked_today(house: House, manager: str) -> tuple[Chat, str]:
     """Book somebody of a manager's team today while there is little to do; chat and name."""
     leads = house.person(manager).leads
@@ -70,7 +77,9 @@ async def booked_today(house: House, manager: str) -> tuple[Chat, str]:
     return chat, name
 
 
-async def test_a_rush_is_offered_in_the_channel_and_sessions_give_way(house: House) -> None:
+async def test_a_rush_is_offered_in_the_channel_and_sessions_give_way(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     require(house, 0.3)
     hamza = await house.channel("Hamza Green", "Alex Wilber")
     _, name = await booked_today(house, "Yusuf Clarke")
@@ -82,6 +91,16 @@ async def test_a_rush_is_offered_in_the_channel_and_sessions_give_way(house: Hou
     assert "Service level" in card
     before = len(hamza.room.posts)
     await look(house, 9, 10)
+    stored = hamza.post.card
+    with monkeypatch.context() as away:
+        away.setattr(relief, "today_of", silent)
+        await hamza.tap("Show the effect")
+    said = read(hamza.card)
+    assert "does not answer just now" in said
+    assert "booked" not in said
+    assert hamza.titles == ["Help"]
+    assert hamza.post.card == stored
+    hamza.post.views.clear()
     await hamza.tap("Show the effect")
     assert "From now to the end of the day" in read(hamza.card)
     await hamza.tap("Release the chosen")

@@ -14,6 +14,7 @@ import structlog
 from bot.channel.pace import ActorLimit
 from bot.rehearsal.chat import Chat
 from bot.rehearsal.reading import actions_of, fields_for
+from bot.rehearsal.rooms import Post
 from dialogs import verbs
 from dialogs.cards import render
 from dialogs.verbs import Dataset, Verb
@@ -110,8 +111,11 @@ async def rows_of(house: House) -> dict[str, dict[Row, Row]]:
     return held
 
 
-async def lively(house: House) -> None:
-    """Let there be something of every kind: booked, noted, asked for, in question, kept, set up."""
+async def lively(house: House) -> Chat:
+    """Let there be something of every kind: booked, noted, asked for, in question, kept, set up.
+
+    Returns the schedulers' channel.
+    """
     alex, asha, yusuf = (house.chat(n) for n in ("Alex Wilber", "Asha Patel", "Yusuf Clarke"))
     hamza, owen = house.chat("Hamza Green"), house.chat("Owen Davies")
     thread = await house.channel("Hamza Green", "Yusuf Clarke")
@@ -131,6 +135,7 @@ async def lively(house: House) -> None:
     await owen.say("setup")
     await house.tap(owen, "Change it", changed="types/one_to_one")
     await house.tap(owen, "See what it would do", **{"set:types/one_to_one/minutes": "45"})
+    return thread
 
 
 async def stolen_from(house: House) -> Stolen:
@@ -180,10 +185,12 @@ def edited(
             yield changed
 
 
-async def sent(house: House, chat: Chat, verb: str, data: Mapping[str, Any]) -> tuple[int, str]:
+async def sent(
+    house: House, chat: Chat, verb: str, data: Mapping[str, Any], post: Post | None = None
+) -> tuple[int, str]:
     """Send a tap as a client might that was tampered with; return the status and what came back."""
     value = {"action": {"type": "Action.Execute", "verb": verb, "data": data}, "trigger": "manual"}
-    delivered = await house.teams.deliver(chat._invoke("adaptiveCard/action", value))
+    delivered = await house.teams.deliver(chat._invoke("adaptiveCard/action", value, post))
     return delivered.status, json.dumps(delivered.body, ensure_ascii=False)
 
 
@@ -233,6 +240,50 @@ async def test_no_edited_button_changes_or_tells_anything_of_others(house: House
     assert "canary" not in str(logs)
     await house.chat("Alex Wilber").say("add a note to Asha's 1:1: one more")
     assert others_rows(after, await rows_of(house), mine), "a change by who may is seen"
+
+
+async def test_no_edited_button_puts_what_is_ones_own_into_a_channel(house: House) -> None:
+    house.running.edge._limit = ActorLimit(burst=10**9)
+    channel = await lively(house)
+    stolen, rng = await stolen_from(house), random.Random(SEED)  # noqa: S311 - repeatable
+    post, kinds = channel.post, list({button.verb: button for button in buttons()}.values())
+    shown, count = post.card, len(channel.room.posts)
+
+    with structlog.testing.capture_logs() as logs:
+        for n, role in enumerate((Role.MANAGER, Role.TRAINER, Role.SCHEDULER)):
+            user = house.user(attackers(house, role)[0].name)
+            own, among = house.teams.personal(user), channel.as_(user)
+            await own.say("help")
+            hidden = NOTE if role is Role.SCHEDULER else "canary"
+            turn = [each for i, each in enumerate(kinds) if i % 3 == n]
+            shared = [each for each in kinds if each.verb in verbs.OF_SHARED_CARDS]
+            for button in (*turn, *shared):
+                status, said = await sent(
+                    house, among, button.verb, stolen.put_into(button, rng), post
+                )
+                assert status in {200, 400, 403}, (button, status)
+                assert hidden not in said, button
+                assert button in shared or "AdaptiveCard" not in said, button
+            await wants_a_file(house, among, post)
+            assert hidden not in str([each.card for each in own.posts])
+            if role is not Role.SCHEDULER:
+                assert (post.card, len(channel.room.posts)) == (shown, count)
+
+    assert [entry for entry in logs if entry["event"] == "turn_failed"] == []
+    assert post in channel.room.posts
+    for one in channel.room.posts:
+        asked = {action.get("verb") for action in actions_of(one.card or {})}
+        assert asked <= verbs.OF_SHARED_CARDS | {None}
+        assert NOTE not in json.dumps(one.card, ensure_ascii=False)
+
+
+async def wants_a_file(house: House, chat: Chat, post: Post) -> None:
+    """Answer an offer of a file that was never made there."""
+    upload = dict.fromkeys(("uploadUrl", "contentUrl", "name", "uniqueId", "fileType"), "x")
+    context = {verbs.WEEK: TUESDAY.isoformat()}
+    value = {"action": "accept", "context": context, "uploadInfo": upload}
+    await house.teams.deliver(chat._invoke("fileConsent/invoke", value, post))
+    await house.running.edge.close()
 
 
 def others_rows(

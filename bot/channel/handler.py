@@ -25,7 +25,7 @@ from bot.channel.refusals import Refused
 from bot.channel.seen import Answer, MemorySeen, Seen, key_of
 from bot.channel.tokens import KeyCache, TokenCheck
 from bot.channel.trust import Trust
-from bot.channel.turns import Listener, Reply, Turn, Uninstalled
+from bot.channel.turns import Listener, Reply, Shared, Turn, Uninstalled
 from bot.channel.wire import content_of, conversation_of, invoke_answer, speaker_of
 from scheduling.ports.clock import Clock, Ids
 
@@ -151,7 +151,7 @@ class Edge:
     async def _converse(self, turn: Turn, activity: Activity) -> Answer:
         if isinstance(turn.content, Uninstalled):
             await self._references.forget(turn.conversation.conversation_id)
-        else:
+        elif not isinstance(turn.content, Shared):  # used where the bot itself may not be
             await self._references.save(turn.conversation)
         context = TurnContext(self._adapter, activity)
         context.turn_state[CONVERSATION] = turn.conversation

@@ -34,6 +34,8 @@ OTHERS_READ = frozenset(
     {"channelShared", "channelUnshared", "channelMemberAdded", "channelMemberRemoved"}
 )
 """Events of a channel that change who reads it, with or without saying who."""
+OF_TWO = "@unq.gbl.spaces"
+"""The end of the id of a chat of two, which begins with the ids of both."""
 TEAM_GONE = frozenset({"teamDeleted", "teamHardDeleted", "channelDeleted"})
 
 
@@ -96,10 +98,15 @@ def _conversation_id(inbound: Inbound) -> str:
 
 
 def _kind(inbound: Inbound) -> ConversationKind:
+    """Return where it happened; a chat between two people, who both read it, is a group's."""
     try:
-        return ConversationKind(inbound.conversation.conversation_type or "personal")
+        kind = ConversationKind(inbound.conversation.conversation_type or "personal")
     except ValueError as error:
         raise Refused(400, "unknown_conversation_type") from error
+    who = inbound.conversation.id.removesuffix(OF_TWO)
+    if who != inbound.conversation.id and inbound.recipient.id.removeprefix("28:") not in who:
+        return ConversationKind.GROUP_CHAT
+    return kind
 
 
 def _message(inbound: Inbound) -> Content:

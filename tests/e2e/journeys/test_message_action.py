@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.rehearsal.rooms import Room
 from tests.support.house import House, read
 
 pytestmark = pytest.mark.e2e
@@ -19,7 +20,15 @@ async def test_in_every_kind_of_chat_the_answer_comes_in_private(
     channel = await house.channel("Alex Wilber", "Hamza Green")
     group = house.teams.group("lunch", alex, asha)
     await group.install()
-    for number, chat in enumerate((own, group, channel), start=1):
+    house.clock.forward(minutes=1)
+    room = Room(
+        id=f"19:{alex.object_id}_{asha.object_id}@unq.gbl.spaces",
+        kind="personal",
+        members=[alex, asha],
+        installed=False,
+    )
+    two = house.teams._chat(room, alex)
+    for number, chat in enumerate((own, two, group, channel), start=1):
         shown = await chat.share("oneToOne", SECRET, asha)
         assert "One-to-one with Asha Patel" in read(shown.dialog or {})
         before = len(chat.posts)

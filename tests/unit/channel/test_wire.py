@@ -38,6 +38,23 @@ def inbound(name: str) -> Inbound:
 
 
 @pytest.mark.parametrize(
+    ("chat_id", "kind"),
+    [
+        ("a:1xyz", ConversationKind.PERSONAL),
+        (f"19:{ASHA}_{TRUST.app_id}@unq.gbl.spaces", ConversationKind.PERSONAL),
+        (f"19:{ASHA}_{ASHA}@unq.gbl.spaces", ConversationKind.GROUP_CHAT),
+    ],
+)
+def test_a_chat_of_two_people_is_nobodys_own(chat_id: str, kind: ConversationKind) -> None:
+    tap = inbound("personal_tap")
+    place = conversation_of(
+        tap.model_copy(update={"conversation": tap.conversation.model_copy(update={"id": chat_id})})
+    )
+    assert place.kind is kind
+    assert (place.object_id is None) is (kind is ConversationKind.GROUP_CHAT)
+
+
+@pytest.mark.parametrize(
     ("name", "content"),
     [
         ("channel_message", Said(text="1:1 with Asha Rao next week")),

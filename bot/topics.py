@@ -45,7 +45,9 @@ from scheduling.workflows.substitutes import Substitutes
 def topics_of(desk: FrontDesk, runtime: Runtime, reader: FactsReader) -> tuple[Topic, ...]:
     """Return every topic; no two answer the same order or verb."""
     return (
-        AgendaTopic(Agendas(runtime.services), desk, PetitionDesk(runtime.services)),
+        AgendaTopic(
+            Agendas(runtime.services), desk, PetitionDesk(runtime.services), ChangeDesk(runtime)
+        ),
         NotesTopic(Notes(runtime.services)),
         PetitionsTopic(PetitionDesk(runtime.services)),
         ReachTopic(Reachability(runtime.services)),

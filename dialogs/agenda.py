@@ -8,6 +8,7 @@ from dialogs.agenda_views import (
     SessionCardView,
     StatusView,
 )
+from dialogs.change_views import ChangeCardView
 from dialogs.orders import Order, OrderKind
 from dialogs.taps import Tap, day_of, needed
 from dialogs.verbs import Verb
@@ -17,6 +18,7 @@ from scheduling.domain.asks import Ask
 from scheduling.domain.people import Actor
 from scheduling.domain.refusals import Refused
 from scheduling.workflows.agenda_port import AgendaDesk
+from scheduling.workflows.changes_port import Changes
 from scheduling.workflows.desk_port import Desk
 from scheduling.workflows.petitions_port import Petitions
 
@@ -31,11 +33,17 @@ class AgendaTopic:
         {Verb.AGENDA, Verb.AGENDA_FILE, Verb.SESSION, Verb.ACKNOWLEDGE, Verb.STATUS, Verb.REQUEST}
     )
 
-    def __init__(self, agendas: AgendaDesk, desk: Desk, petitions: Petitions) -> None:
-        """Read through ``agendas``; requests are the front ``desk``'s, wishes ``petitions``'."""
+    def __init__(
+        self, agendas: AgendaDesk, desk: Desk, petitions: Petitions, changes: Changes
+    ) -> None:
+        """Read through ``agendas``; requests are the front ``desk``'s, wishes ``petitions``'.
+
+        What became of a booking is undone by ``changes``.
+        """
         self._agendas = agendas
         self._desk = desk
         self._petitions = petitions
+        self._changes = changes
 
     async def ordered(self, actor: Actor, conversation_id: str, order: Order) -> View:
         """Answer a sentence."""
@@ -44,7 +52,7 @@ class AgendaTopic:
             case OrderKind.STATUS:
                 return await self._status(actor, order.wish)
             case OrderKind.UNDO:
-                return await self._undo(actor, await self._agendas.last_undoable(actor))
+                return await self._undo_last(actor, order.wish)
             case OrderKind.CADENCE:
                 return await self._cadence(actor, order)
         day = order.wish.dates.start if order.wish.dates else None
@@ -58,6 +66,17 @@ class AgendaTopic:
             return PetitionView(petition=wish)
         shown = tuple(one for one in requests if _is_meant(one.ask, meant))
         return StatusView(requests=shown, others=len(requests) - len(shown))
+
+    async def _undo_last(self, actor: Actor, meant: Wish) -> View:
+        """Undo what the actor did last, of whom was named: a booking, or a change of one."""
+        last = await self._agendas.last_undoable(actor, meant.attendee_ids, meant.type_id)
+        if last.change_id is None:
+            return await self._undo(actor, last.request_id)
+        try:
+            return ChangeCardView(change=await self._changes.undo(actor, last.change_id))
+        except Refused as refused:
+            change = await self._changes.change(actor, last.change_id)
+            return ChangeCardView(change=change, refusal=refused.refusal, facts=refused.facts)
 
     async def _undo(self, actor: Actor, request_id: str) -> View:
         """Undo a booking; where that is refused, its card says so and offers what is left."""

@@ -22,7 +22,7 @@ class ChangeCardView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhichSessionView:
-    """Several sessions may be meant; it asks with which one ``verb`` shall be done.
+    """It asks with which of the sessions that may be meant ``verb`` shall be done; or with the one.
 
     ``dates`` and ``window`` are where a moved one is to go.
     """

@@ -1,6 +1,7 @@
 """Changing a booked session: an order or a tap finds the session, and one card does the rest.
 
-One session that fits is acted on at once; where several do, one card asks which.
+One session that fits is gone on with; where several do, one card asks which. Words alone give nothing
+up: what cancels or frees a session is a tap.
 """
 
 from dataclasses import replace
@@ -88,7 +89,7 @@ class ChangesTopic:
             raise Refused(Refusal.NO_SUCH_SESSION)
         if verb is Verb.CANCEL_SESSION and sought.attendee_ids:
             found = await self._with_parts(actor, sought, found)
-        if len(found) > 1:
+        if len(found) > 1 or verb in GIVEN_UP:
             return WhichSessionView(verb=verb, sessions=found, dates=where[0], window=where[1])
         if verb is Verb.SWAP and len(wish.attendee_ids) == 1:
             return await self._swap_with(actor, found[0].id, wish.attendee_ids[0])
@@ -107,13 +108,11 @@ class ChangesTopic:
     async def _cannot_lead(
         self, actor: Actor, dates: DateRange | None, window: WallWindow | None
     ) -> View:
-        """Do with the session of a course that the speaker leads what was said of none they attend."""
+        """Ask whether it is a session of a course that the speaker leads and cannot."""
         led = await self._substitutes.led(actor, dates, window)
         if not led:
             raise Refused(Refusal.NO_SUCH_SESSION)
-        if len(led) > 1:
-            return SubstituteView(led=led)
-        return SubstituteView(led=(await self._substitutes.cannot_lead(actor, led[0].session_id),))
+        return SubstituteView(led=led, asks=True)
 
     async def tapped(self, actor: Actor, conversation_id: str, tap: Tap) -> View:
         """Answer a tap; a refusal is said on the card of the change that it is about."""

@@ -9,7 +9,7 @@ from dialogs.deciding import Decision, decision
 from dialogs.drafting import from_payload, problems_of
 from dialogs.grammar.understand import Intent, Understood, corrected, understand
 from dialogs.helping import help_view
-from dialogs.orders import Order
+from dialogs.orders import Order, OrderKind
 from dialogs.steps import (
     Command,
     OnRequest,
@@ -19,6 +19,7 @@ from dialogs.steps import (
     Step,
     Submit,
     SubmitAutomatic,
+    discarded,
     empty_form,
     first_step,
     first_tap,
@@ -89,8 +90,7 @@ class Conversation:
             roster = await self._roster(actor)
             understood = understand(text, roster)
             if understood.order is not None and understood.order.kind in self._by_order:
-                asked = unclear(understood.order, roster)
-                return asked or await self._ordered(actor, conversation_id, understood.order)
+                return await self._on_order(actor, conversation_id, roster, understood.order)
             if understood.intent is Intent.HELP:
                 return help_view(roster)
             if understood.intent in {Intent.UNKNOWN, Intent.ORDER}:
@@ -125,6 +125,16 @@ class Conversation:
             return await self._on_draft(actor, conversation_id, roster, tap)
         except Refused as refused:
             return _refusal(refused)
+
+    async def _on_order(
+        self, actor: Actor, conversation_id: str, roster: Roster, order: Order
+    ) -> View:
+        """Answer an order, or ask what it leaves open; "cancel that" discards what is open here."""
+        if _means_the_card(order):
+            draft = await self._desk.latest_draft(actor, conversation_id)
+            if draft is not None:
+                return await self._take(actor, roster, draft, discarded())
+        return unclear(order, roster) or await self._ordered(actor, conversation_id, order)
 
     async def _ordered(self, actor: Actor, conversation_id: str, order: Order) -> View:
         return await self._by_order[order.kind].ordered(actor, conversation_id, order)
@@ -256,7 +266,7 @@ class Conversation:
     async def _run(self, actor: Actor, roster: Roster, draft: Draft, command: Command) -> View:
         match command:
             case ShowHelp():
-                return help_view(roster)
+                return help_view(roster, discarded=True)
             case ShowForm(problems=problems):
                 return FormView(draft=draft, roster=roster, problems=problems)
             case Propose():
@@ -351,6 +361,11 @@ def _first(understood: Understood, roster: Roster) -> Step:
     if understood.intent is Intent.CORRECTION:
         return unclaimed_step(understood, roster)
     return first_step(understood, roster) if understood.intent is Intent.REQUEST else empty_form()
+
+
+def _means_the_card(order: Order) -> bool:
+    """Whether "cancel that" says nothing of any session, and so means what is open in the chat."""
+    return order.kind is OrderKind.CANCEL and not order.wish.said and not order.problems
 
 
 def _require_asker(roster: Roster) -> None:

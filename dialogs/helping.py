@@ -15,7 +15,7 @@ LONGEST_EXAMPLE = 40
 _HOLE = re.compile(r"\{(\w+)\}")
 
 
-def help_view(roster: Roster, *, puzzled: bool = False) -> HelpView:
+def help_view(roster: Roster, *, puzzled: bool = False, discarded: bool = False) -> HelpView:
     """Return help with a few short sentences of each of the reader's roles, ready to be sent."""
     return HelpView(
         name=roster.me.name,
@@ -23,6 +23,7 @@ def help_view(roster: Roster, *, puzzled: bool = False) -> HelpView:
         examples=_examples(roster),
         orders=orders_of(roster.me.roles, roster.me.locale),
         puzzled_by_message=puzzled,
+        discarded=discarded,
     )
 
 

@@ -59,10 +59,11 @@ class LateNoticeView:
 class SubstituteView:
     """To who cannot lead a session of a course: how the search for another trainer stands.
 
-    Of several, which one is meant.
+    ``asks`` which one is meant, or of one whether it is.
     """
 
     led: tuple[LedFacts, ...]
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

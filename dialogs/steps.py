@@ -89,10 +89,10 @@ class Step:
 def first_step(understood: Understood, roster: Roster) -> Step:
     """Return what a message that asks for something leads to.
 
-    A type that schedules itself still shows its proposal where the type itself was inferred, or
-    a name recognised in spite of a slip.
+    A type that schedules itself still shows its proposal where the type itself was inferred, a
+    name recognised in spite of a slip, or where words are left over that may mean the contrary.
     """
-    sure = understood.sure and verbs.TYPE in understood.wish.said
+    sure = understood.sure and not understood.leftovers and verbs.TYPE in understood.wish.said
     return _asked(understood.wish, understood.problems, roster, sure=sure)
 
 
@@ -116,6 +116,11 @@ def empty_form() -> Step:
     )
 
 
+def discarded() -> Step:
+    """Return what becomes of a draft that is not wanted any more."""
+    return Step(command=ShowHelp(), saved=Saved(state=DraftState.DISCARDED, payload={}))
+
+
 def step(draft: Draft, tap: Tap, roster: Roster) -> Step:
     """Return what a tap on a draft's card leads to, whatever the card's age and content."""
     if draft.state in {DraftState.SUBMITTED, DraftState.DISCARDED}:
@@ -125,7 +130,7 @@ def step(draft: Draft, tap: Tap, roster: Roster) -> Step:
     if tap.version != draft.version:
         return shown(draft, roster, Refusal.STALE)
     if tap.verb is Verb.DISCARD:
-        return Step(command=ShowHelp(), saved=Saved(state=DraftState.DISCARDED, payload={}))
+        return discarded()
     if tap.verb in {Verb.PROPOSE, Verb.BOOK, Verb.ESCALATE, Verb.DECIDE}:
         return _decided(draft, tap, roster)
     return shown(draft, roster)

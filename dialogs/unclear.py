@@ -22,6 +22,7 @@ ASKED: Mapping[OrderKind, tuple[str, ...]] = {
     OrderKind.STATUS: (verbs.ATTENDEES, verbs.TYPE),
     OrderKind.CADENCE: (verbs.ATTENDEES, verbs.TYPE, verbs.PERIOD),
     OrderKind.MOVE: (verbs.ATTENDEES, verbs.TYPE, verbs.WAS, *_DATES, verbs.WINDOW),
+    OrderKind.UNDO: (verbs.ATTENDEES, verbs.TYPE),
     OrderKind.CANCEL: (verbs.ATTENDEES, verbs.TYPE, *_DATES),
     OrderKind.NOTE: (verbs.ATTENDEES, verbs.TYPE, verbs.NOTE),
     OrderKind.CANNOT: _DATES,

@@ -40,13 +40,17 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HelpView:
-    """What Aside can do for this person, with sentences to try: ``examples`` of asking for others."""
+    """What Aside can do for this person, with sentences to try: ``examples`` of asking for others.
+
+    ``discarded``: it is shown instead of a proposal or form that is not wanted any more.
+    """
 
     name: str
     roles: frozenset[Role]
     examples: tuple[str, ...] = ()
     orders: tuple[str, ...] = ()
     puzzled_by_message: bool = False
+    discarded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,18 +24,13 @@ DOING = {
 
 def help_cards(view: HelpView, words: Words) -> Iterator[Element]:
     """Yield the help card."""
-    opening = (
-        words.say("I did not understand that. Nothing was booked.")
-        if view.puzzled_by_message
-        else words.say("Hello {name}.", name=clean(view.name))
-    )
     asks = not view.roles.isdisjoint(ASKERS)
     told = [ASKING] if asks else []
     told += [doing for role, doing in DOING.items() if role in view.roles]
     sentences = [*view.examples, *view.orders]
     body = [
         heading(words.say("What I can do")),
-        text(opening),
+        text(_opening(view, words)),
         *(text(words.say(each)) for each in told),
     ]
     if sentences:
@@ -44,3 +39,11 @@ def help_cards(view: HelpView, words: Words) -> Iterator[Element]:
             *(buttons(say_for_me(clean(sentence))) for sentence in sentences),
         ]
     yield card(body, [tap(words.say("Fill in a form"), Verb.START, {})] if asks else [])
+
+
+def _opening(view: HelpView, words: Words) -> str:
+    if view.discarded:
+        return words.say("Discarded. Nothing was booked.")
+    if view.puzzled_by_message:
+        return words.say("I did not understand that. Nothing was booked.")
+    return words.say("Hello {name}.", name=clean(view.name))

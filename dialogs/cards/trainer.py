@@ -107,7 +107,7 @@ MOST_LED = 5
 
 def substitute_cards(view: SubstituteView, words: Words) -> Iterator[Element]:
     """Yield how the search for another trainer stands; of several sessions, which is meant."""
-    if len(view.led) > 1:
+    if view.asks:
         yield _which_led(view, words)
         return
     (led,) = view.led
@@ -121,12 +121,15 @@ def substitute_cards(view: SubstituteView, words: Words) -> Iterator[Element]:
 
 
 def _which_led(view: SubstituteView, words: Words) -> Element:
-    body: list[Element] = [heading(words.say("Which session can't you lead?"))]
+    which = words.say("Which session can't you lead?")
+    question = which if len(view.led) > 1 else words.say("Can't you lead this session?")
+    body: list[Element] = [heading(question)]
     actions = []
     for led in view.led[:MOST_LED]:
         body += [subheading(clean(led.course_name)), *_led(led, words)]
         label = words.say("I can't lead it: {when}", when=words.start(led.interval, led.zone))
         actions.append(tap(label, Verb.CANNOT_LEAD, subject_data(led.session_id)))
+    body.append(aside(words.say("Nothing changes before you tap.")))
     return card([*body, *say_the_day(len(view.led) - MOST_LED, words)], actions)
 
 

@@ -1,4 +1,4 @@
-"""The question which session is meant, where several are; or all of a meeting, or one person's part."""
+"""The question which session is meant; of one, whether it is to be given up at all."""
 
 from collections.abc import Iterator, Mapping
 
@@ -31,6 +31,12 @@ WHICH: Mapping[Verb, tuple[str, str]] = {
     Verb.SWAP: (mark("Which session do you want to swap?"), mark("Swap {when}")),
 }
 
+THE_ONE: Mapping[Verb, str] = {
+    Verb.CANCEL_SESSION: mark("Cancel this session?"),
+    Verb.CANNOT: mark("Can't you make this session?"),
+}
+"""Where one session is meant and it would be gone: words alone take nothing away."""
+
 FOR_ALL: Mapping[Verb, str] = {
     Verb.MOVE_SESSION: mark("Move for all: {when}"),
     Verb.CANCEL_SESSION: mark("Cancel for all: {when}"),
@@ -41,6 +47,8 @@ def which_cards(view: WhichSessionView, words: Words) -> Iterator[Element]:
     """Yield the question which session is meant; one button each, the soonest first."""
     question, button = WHICH[view.verb]
     attends = view.verb in (Verb.CANNOT, Verb.SWAP)
+    if len(view.sessions) == 1:
+        question = THE_ONE.get(view.verb, question)
     body: list[Element] = [heading(words.say(question))]
     actions = []
     for one in view.sessions[:MOST_WHICH]:
@@ -49,6 +57,8 @@ def which_cards(view: WhichSessionView, words: Words) -> Iterator[Element]:
         body.append(text(words.when(one.interval, one.zone), spacing="None"))
         label = _which_label(view, one, words) or words.say(button, when=words.start(one.interval))
         actions.append(tap(label, view.verb, {**subject_data(one.id), **_where(view)}))
+    if view.verb in THE_ONE:
+        body.append(aside(words.say("Nothing changes before you tap.")))
     yield card([*body, *say_the_day(len(view.sessions) - MOST_WHICH, words)], actions)
 
 

@@ -249,6 +249,10 @@ ENGLISH = build(
         filler=FILLER,
         placing=any_of("in at on from during around over between"),
         asking=ASKING,
+        doubting=any_of(
+            "no not never don't doesn't didn't won't without thanks thank did does was were is are isn't"
+            " wasn't has have had been cancelled canceled skip skipped done already why how who when"
+        ),
         commands=any_of(
             "cancel move reschedule undo delete remove swap change drop who when why what"
             " where how stop show list can't cant cannot unable sorry"

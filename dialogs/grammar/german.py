@@ -279,6 +279,10 @@ GERMAN = build(
         filler=FILLER,
         placing=any_of("in im am an auf bei um zu zum zur vom aus"),
         asking=ASKING,
+        doubting=any_of(
+            "kein keine keinen keinem nicht nie danke dank hat habe haben hatte war waren ist sind wurde"
+            " wurden abgesagt ausgefallen entfällt fällt schon bereits ohne warum wie wer wann"
+        ),
         commands=any_of(
             "wer wann warum wieso was wo wie wohin welche welcher lösche löschen entferne storniere"
             " stornieren absagen sage verschiebe verschieben zeige zeig liste kann tausche tauschen"

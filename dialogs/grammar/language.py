@@ -128,7 +128,7 @@ class Phrases:
     None where 3/12 may be either.
 
     ``placing`` words are fillers before a time or place; ``asking`` words alone make a request of
-    a sentence with a name; ``commands`` are things Aside is not asked for in chat; ``weighty``
+    a sentence with a name; with ``doubting`` ones it may tell, thank or decline instead; ``commands`` are things Aside is not asked for in chat; ``weighty``
     words change the meaning, so a sentence that holds one left over is asked about; ``topic``
     opens words that are dropped; ``contrast`` follows somebody who is left out, and names who is
     not. ``possessives`` end a name. ``telling`` words tell the language, and ``spelled`` ones may
@@ -165,6 +165,7 @@ class Phrases:
     filler: frozenset[str]
     placing: frozenset[str]
     asking: frozenset[str]
+    doubting: frozenset[str]
     commands: frozenset[str]
     weighty: frozenset[str]
     telling: frozenset[str]

@@ -43,7 +43,8 @@ class Understood:
 
     ``wish.said`` names the fields that were said, the rest is inferred; ``problems`` is what must
     be asked (empty: the wish is whole); ``leftovers`` are words that were not understood and do
-    not seem to matter; ``sure`` is False where a word was recognised in spite of a typing slip.
+    not seem to matter; ``sure`` is False where a word was recognised in spite of a typing slip, or the sentence may
+    not ask for anything at all.
     A correction holds the wish it would be by itself; ``answers`` says that a request may as well
     be the answer to what was asked before.
     """
@@ -78,8 +79,9 @@ def _heard(text: str, roster: Roster) -> _Heard:
     language = language_of(
         re.findall(r"\w+", slate.folded), says_nothing, by_locale(roster.me.locale)
     )
+    doubtful = not language.phrases.doubting.isdisjoint(re.findall(r"[\w']+", slate.folded))
     right, slipped = put_right(slate.text, language, language.spelled | types, directory)
-    return _Heard(Slate(right), language, directory, not slipped)
+    return _Heard(Slate(right), language, directory, not (slipped or doubtful))
 
 
 def understand(text: str, roster: Roster) -> Understood:

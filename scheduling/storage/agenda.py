@@ -150,21 +150,20 @@ async def open_requests(
     return [requests.row_of(dict(row)) for row in found.mappings()]
 
 
-async def last_undoable(tx: AsyncConnection, person_id: str, now: datetime) -> str | None:
-    """Return the person's newest request whose booking can still be undone, or None."""
+async def undoable(tx: AsyncConnection, person_id: str, now: datetime) -> list[RequestRow]:
+    """Return the person's requests whose booking can still be undone, the newest first."""
     request = t.request.c
     undoable = (RequestState.BOOKED.value, RequestState.PARTLY_BOOKED.value)
-    found: str | None = await tx.scalar(
-        sa.select(request.id)
+    found = await tx.execute(
+        sa.select(t.request)
         .where(
             request.requester_id == person_id,
             request.state.in_(undoable),
             request.undo_until > now,
         )
         .order_by(request.undo_until.desc(), request.ticket.desc())
-        .limit(1)
     )
-    return found
+    return [requests.row_of(dict(row)) for row in found.mappings()]
 
 
 async def acknowledge(tx: AsyncConnection, session_id: str, person_id: str, at: datetime) -> None:

@@ -106,6 +106,19 @@ async def get(tx: AsyncConnection, change_id: str) -> ChangeRow | None:
     return _row(dict(row)) if row else None
 
 
+async def undoable(tx: AsyncConnection, person_id: str, now: datetime) -> list[ChangeRow]:
+    """Return the changes that a person asked for and still can undo."""
+    change = t.change.c
+    found = await tx.execute(
+        sa.select(t.change).where(
+            change.asked_by == person_id,
+            change.state == ChangeState.DONE.value,
+            change.undo_until > now,
+        )
+    )
+    return [_row(dict(row)) for row in found.mappings()]
+
+
 async def require(tx: AsyncConnection, change_id: str) -> ChangeRow:
     """Return the change; LookupError where there is none."""
     row = await get(tx, change_id)

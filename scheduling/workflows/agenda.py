@@ -10,11 +10,21 @@ from scheduling.domain.people import ASKERS, Actor, Person, Role
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import RequestView, SessionState
 from scheduling.domain.times import DAY, DateRange, Interval
-from scheduling.storage import agenda, audit, bookings, earlier, leading, notes, people, registers
+from scheduling.storage import (
+    agenda,
+    audit,
+    bookings,
+    changes,
+    earlier,
+    leading,
+    notes,
+    people,
+    registers,
+)
 from scheduling.storage.agenda import Planned
 from scheduling.storage.bookings import SessionRow
 from scheduling.workflows import rights, views
-from scheduling.workflows.agenda_port import Act, Agenda, AgendaItem, Cadence
+from scheduling.workflows.agenda_port import Act, Agenda, AgendaItem, Cadence, Undoable
 from scheduling.workflows.cadence import cadence_of
 from scheduling.workflows.lateness import about_now
 from scheduling.workflows.services import Services
@@ -100,14 +110,28 @@ class Agendas:
                 ]
             )
 
-    async def last_undoable(self, actor: Actor) -> str:
+    async def last_undoable(
+        self, actor: Actor, person_ids: tuple[str, ...] = (), type_id: str | None = None
+    ) -> Undoable:
         """Return the newest that can be undone."""
+        now = self._services.clock.now()
         async with self._services.store.read() as tx:
             me = await rights.person_of(tx, actor)
-            newest = await agenda.last_undoable(tx, me.id, self._services.clock.now())
-        if newest is None:
+            booked = await agenda.undoable(tx, me.id, now)
+            moved = await changes.undoable(tx, me.id, now)
+        found = [(r.undo_until, r.ask, Undoable(request_id=r.id)) for r in booked]
+        found += [
+            (c.undo_until, c.ask, Undoable(request_id=c.request_id, change_id=c.id)) for c in moved
+        ]
+        meant = [
+            (until or now, what)
+            for until, ask, what in found
+            if type_id in (None, ask.type_id)
+            and (not person_ids or not set(person_ids).isdisjoint(ask.attendee_ids))
+        ]
+        if not meant:
             raise Refused(Refusal.NOTHING_TO_UNDO)
-        return newest
+        return max(meant, key=lambda one: one[0])[1]
 
     async def cadence(
         self, actor: Actor, *, days: int, type_id: str | None, person_ids: tuple[str, ...]

@@ -101,6 +101,14 @@ class Cadence:
     due: tuple[Due, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undoable:
+    """The newest that its asker still can undo: a booking, or with ``change_id`` a change of one."""
+
+    request_id: str
+    change_id: str | None = None
+
+
 class AgendaDesk(Protocol):
     """Reads, and the few small things that are done where one reads."""
 
@@ -120,8 +128,13 @@ class AgendaDesk(Protocol):
         """Return the actor's requests that are under way or came back to them, newest first."""
         ...
 
-    async def last_undoable(self, actor: Actor) -> str:
-        """Return the actor's newest request that still can be undone; else NOTHING_TO_UNDO."""
+    async def last_undoable(
+        self, actor: Actor, person_ids: tuple[str, ...] = (), type_id: str | None = None
+    ) -> Undoable:
+        """Return what the actor did last that still can be undone; else NOTHING_TO_UNDO.
+
+        Of these people and this type, where they are said.
+        """
         ...
 
     async def cadence(

@@ -58,6 +58,9 @@ def help_views() -> dict[str, View]:
         "help-every-role": HelpView(
             name="Zoë Ångström", roles=frozenset(Role), examples=examples, orders=("queue", "setup")
         ),
+        "help-discarded": HelpView(
+            name="Sam Scheduler", roles=frozenset({Role.MANAGER}), discarded=True
+        ),
         "help-puzzled": HelpView(
             name=HOSTILE,
             roles=frozenset({Role.MANAGER}),

@@ -222,6 +222,8 @@ def change_views() -> dict[str, View]:
             verb=Verb.MOVE_SESSION, sessions=(meeting(), several[0]), dates=THURSDAY
         ),
         "which-cannot": WhichSessionView(verb=Verb.CANNOT, sessions=many),
+        "which-cannot-one": WhichSessionView(verb=Verb.CANNOT, sessions=(mine,)),
+        "which-cancel-one": WhichSessionView(verb=Verb.CANCEL_SESSION, sessions=several[-1:]),
         "giving-up": GivingUpView(verb=Verb.CANNOT, sessions=(mine, *many[1:3])),
         "giving-up-for-all": GivingUpView(
             verb=Verb.CANCEL_SESSION, sessions=(meeting(), meeting(id="s8"))

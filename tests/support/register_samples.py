@@ -210,9 +210,12 @@ def _substitutes() -> dict[str, View]:
     }
     return {
         **states,
-        "substitute-which": SubstituteView(led=many),
+        "substitute-which": SubstituteView(led=many, asks=True),
+        "substitute-asked": SubstituteView(led=(led,), asks=True),
         "substitute-hostile": SubstituteView(led=(hostile,)),
-        "substitute-which-hostile": SubstituteView(led=(hostile, replace(hostile, people=1))),
+        "substitute-which-hostile": SubstituteView(
+            led=(hostile, replace(hostile, people=1)), asks=True
+        ),
     }
 
 

@@ -115,6 +115,9 @@ async def test_one_of_several_is_cancelled_and_the_others_stay(house: House) -> 
     await chat.tap("Book all 2")
     await house.until(chat, "Undo (until")
     await chat.say("cancel my 1:1 with Tom Baker")
+    assert "Cancel this session?" in read(chat.card)
+    assert len(starts(house)) == 2
+    await house.tap(chat, "Cancel ")
     await house.until(chat, "✗ Cancelled: everyone is told")
     (left,) = house.meetings()
     assert ASHA in {one.address for one in left.attendees}
@@ -147,6 +150,9 @@ async def test_who_cannot_come_says_so_and_the_manager_gets_new_times(house: Hou
     (before,) = starts(house)
     house.clock.forward(minutes=30)
     await agent.say("I can't make my 1:1 next week")
+    assert "Can't you make this session?" in read(agent.card)
+    assert starts(house) == [before]
+    await house.tap(agent, "I can't")
     told = await house.until(agent, "✓ You are free at that time")
     assert "Nobody is told why" in told
     assert house.events("Asha Patel") == []

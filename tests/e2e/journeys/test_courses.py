@@ -92,6 +92,7 @@ async def test_who_cannot_teach_is_replaced_and_a_closed_register_completes_the_
     by_id = {one.id: one for one in house.known.values()}
     leader = house.chat(by_id[session.facilitator_id].name)
     await leader.say("I can't make it")
+    await house.tap(leader, "I can't lead it")
     assert "Another trainer is sought." in read(leader.card)
     house.clock.forward(seconds=1)
     await take_due(current())
@@ -183,6 +184,7 @@ async def test_a_group_that_became_too_small_is_cancelled_only_by_a_tap(house: H
     for person_id in leaving:
         agent = house.chat(by_id[person_id].name)
         await agent.say("I can't make it")
+        await house.tap(agent, "I can't")
         await house.until(agent, "✓ You are free at that time")
     assert await look_for_small_groups("all") == 1
     decider = by_id[min(await deciders(house))]

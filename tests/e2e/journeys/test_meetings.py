@@ -100,6 +100,7 @@ async def test_a_sentence_moves_a_meeting_for_all_and_another_cancels_it(house: 
     assert "Cancel for all: Fri 4 Dec" in titles
     assert "Only Asha Patel: " in titles
     await chat.say("cancel the team meeting on Friday next week")
+    await house.tap(chat, "Cancel for all")
     await house.until(chat, "✗ Cancelled: everyone is told")
     assert house.meetings() == []
     assert held_in_the_wfm(house) == 0

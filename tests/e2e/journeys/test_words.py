@@ -62,3 +62,61 @@ async def test_an_order_understood_in_part_is_asked_and_then_answered(house: Hou
     tapped = await house.tap(chat, "Go on", attendees=asha)
     assert tapped.card is not None
     assert "Nothing is under way" in read(tapped.card)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I can't open this card",
+        "decline",
+        "I'm busy this week, can you offer something next week?",
+        "ich kann die Karte nicht öffnen",
+    ],
+)
+async def test_words_alone_give_no_session_up(house: House, said: str) -> None:
+    await house.book(house.chat("Alex Wilber"), "1:1 with Asha next week")
+    agent = house.chat("Asha Patel")
+    await agent.say(said)
+    answer = read(agent.card)
+    assert "before you tap" in answer or "I did not understand that" in answer
+    assert len(house.events("Asha Patel")) == 1
+
+
+async def test_undo_is_of_the_move_that_came_last(house: House) -> None:
+    chat = house.chat("Alex Wilber")
+    await house.book(chat, "1:1 with Asha next week")
+    (before,) = house.meetings()
+    await chat.say("move Asha's 1:1 to Thursday next week")
+    await house.tap(chat, "Move to")
+    await house.until(chat, "✓ Moved")
+    await chat.say("undo")
+    await house.until_true(lambda: [one.start for one in house.meetings()] == [before.start])
+
+
+async def test_undo_is_of_whom_was_named_and_what_is_unclear_is_asked(house: House) -> None:
+    chat = house.chat("Alex Wilber")
+    await house.book(chat, "1:1 with Asha next week")
+    house.clock.forward(minutes=1)
+    await house.book(chat, "1:1 with Tom Baker next week")
+    await chat.say("undo my last note")
+    assert "I did not understand" in read(chat.card)
+    await chat.say("undo Asha's 1:1")
+    await house.until_true(lambda: not house.events("Asha Patel"))
+    assert len(house.events("Tom Baker")) == 1
+
+
+async def test_cancel_that_is_the_proposal_in_front(house: House) -> None:
+    chat = house.chat("Alex Wilber")
+    await house.book(chat, "1:1 with Asha next week")
+    await chat.say("1:1 with Tom Baker next week")
+    await chat.say("cancel that")
+    assert "Discarded. Nothing was booked." in read(chat.card)
+    assert len(house.events("Asha Patel")) == 1
+
+
+async def test_cancel_with_nothing_open_asks_first(house: House) -> None:
+    chat = house.chat("Alex Wilber")
+    await house.book(chat, "1:1 with Asha next week")
+    await chat.say("cancel it")
+    assert "Cancel this session?" in read(chat.card)
+    assert len(house.events("Asha Patel")) == 1

@@ -53,21 +53,6 @@ async def test_what_is_missing_is_asked_on_one_card(
     assert "propose" not in desk.names()
 
 
-async def test_a_type_that_schedules_itself_takes_its_ticket_at_once(
-    talk: Conversation, actor: Actor, desk: SimpleNamespace
-) -> None:
-    view = await talk.message(actor, CHAT, "check-in with Asha next week")
-    assert isinstance(view, RequestCardView)
-    assert desk.names() == ["open_draft", "submit_automatic"]
-
-
-async def test_a_guess_at_a_slip_is_shown_before_it_is_scheduled(
-    talk: Conversation, actor: Actor
-) -> None:
-    view = await talk.message(actor, CHAT, "check-in with Ahsa next week")
-    assert isinstance(view, ProposalView)
-
-
 async def test_nonsense_gets_sentences_to_try(talk: Conversation, actor: Actor) -> None:
     view = await talk.message(actor, CHAT, "the weather is nice")
     assert isinstance(view, HelpView)

@@ -38,8 +38,17 @@ def test_no_name_address_or_free_text_is_handed_to_the_audit(
     assert handed == []
 
 
-def test_lines_are_written_in_one_place_only(product: Mapping[str, ast.Module]) -> None:
-    writing = [name for name, tree in product.items() if "audit.insert" in ast.unparse(tree)]
+def test_lines_are_written_in_one_place_only(
+    product: Mapping[str, ast.Module], texts: Mapping[str, str]
+) -> None:
+    writing = [
+        name
+        for name, tree in product.items()
+        # writing a module out anew takes long, and a call broken over lines has both words as well
+        if "audit" in texts[name]
+        and "insert" in texts[name]
+        and "audit.insert" in ast.unparse(tree)
+    ]
     assert writing == ["scheduling/storage/audit.py"]
 
 

@@ -21,6 +21,9 @@ from scheduling.optimizer.problem import Problem
 from scheduling.optimizer.supply import Attendee, Curve, Facilitator, Grid, OffTime
 from scheduling.optimizer.wanted import Meeting
 
+pytestmark = pytest.mark.xdist_group("simulation")
+"""Its kernels take ten seconds to compile: one worker does, for all."""
+
 START = datetime(2026, 11, 2, tzinfo=UTC)
 GRID = Grid(start=START, slots=96)
 

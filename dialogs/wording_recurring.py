@@ -83,6 +83,7 @@ LEFT_OUT = {
     LeftOut.QUORUM: mark("without enough of the others"),
     LeftOut.ANOTHER: mark("got another one meanwhile"),
     LeftOut.GONE: mark("no longer with us"),
+    LeftOut.MOVED: mark("in another team or under another manager by now"),
     LeftOut.PART: mark("cannot come to another part of the course"),
 }
 

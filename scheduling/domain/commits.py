@@ -2,7 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -12,33 +13,6 @@ from scheduling.domain.times import DAY, DateRange
 
 PART = 25
 """Sessions of one part at most: an ad-hoc request waits for the reserving of one part."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedSession:
-    """One session of a plan, in the attendee's ``zone`` (IANA).
-
-    With ``with_ids`` it is one of several people, of whom ``optional_ids`` may be missing down to
-    the ``quorum``, as in ``Ask``; ``equipment`` is what another room would have to have too.
-    Sessions of one plan that name the same ``group`` are taken together: who cannot come to one of
-    them is left out of all.
-    """
-
-    type_id: str
-    attendee_id: str
-    facilitator_id: str
-    zone: str
-    option: Option
-    with_ids: tuple[str, ...] = ()
-    optional_ids: tuple[str, ...] = ()
-    quorum: int | None = None
-    equipment: frozenset[str] = frozenset()
-    group: str = ""
-
-    @property
-    def attendee_ids(self) -> tuple[str, ...]:
-        """Everybody who attends."""
-        return (self.attendee_id, *self.with_ids)
 
 
 class LeftOut(StrEnum):
@@ -58,6 +32,48 @@ class LeftOut(StrEnum):
     """They have got one of that type since the plan was made."""
     GONE = "gone"
     """The attendee or the facilitator is not with us any more."""
+    MOVED = "moved"
+    """The attendee is in another team, or under another manager, than when the plan was made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedSession:
+    """One session of a plan, in the attendee's ``zone`` (IANA).
+
+    With ``with_ids`` it is one of several people, of whom ``optional_ids`` may be missing down to
+    the ``quorum``, as in ``Ask``; ``equipment`` is what another room would have to have too.
+    Sessions of one plan that name the same ``group`` are taken together: who cannot come to one of
+    them is left out of all. One of a template is the only one of its type in its ``period``, and
+    ``least_days`` from any other; ``left_out`` says who is not to come after all, and why, where
+    that was found before its turn.
+    """
+
+    type_id: str
+    attendee_id: str
+    facilitator_id: str
+    zone: str
+    option: Option
+    with_ids: tuple[str, ...] = ()
+    optional_ids: tuple[str, ...] = ()
+    quorum: int | None = None
+    equipment: frozenset[str] = frozenset()
+    group: str = ""
+    period: DateRange | None = None
+    least_days: int = 0
+    left_out: Mapping[str, LeftOut] = field(default_factory=dict)
+
+    def bars(self, day: date) -> bool:
+        """Whether nobody who attends may have another of its type on ``day`` by their own clock."""
+        if self.period is None:
+            return False
+        own = self.option.interval.start.astimezone(ZoneInfo(self.zone)).date()
+        within = self.period.start <= day < self.period.end
+        return within or abs((day - own).days) < self.least_days
+
+    @property
+    def attendee_ids(self) -> tuple[str, ...]:
+        """Everybody who attends."""
+        return (self.attendee_id, *self.with_ids)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

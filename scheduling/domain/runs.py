@@ -1,7 +1,7 @@
 """Runs: a unit's templates planned together over some dates, looked at, and only then booked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -118,6 +118,7 @@ class RunPreview:
     those of the audience who need none, by reason; ``kept`` the meetings that hold already.
     ``rollout`` is there where it is of a course; ``offline`` where the unit has an allowance.
     ``lost`` are parts of audiences that the WFM has no more; ``meetings`` those of several people.
+    ``versions`` are those of the templates that it was planned with, by id.
     """
 
     days: tuple[RunDay, ...]
@@ -136,6 +137,7 @@ class RunPreview:
     offline: Offline | None = None
     lost: tuple[LostAudience, ...] = ()
     meetings: tuple[MeetingPlan, ...] = ()
+    versions: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def minutes(self) -> int:

@@ -162,25 +162,6 @@ async def active_in(tx: AsyncConnection, unit_id: str, span: Interval) -> Sequen
     return [session_of(dict(row)) for row in found.mappings()]
 
 
-async def of_types(
-    tx: AsyncConnection, unit_id: str, type_ids: Collection[str], span: Interval
-) -> Sequence[tuple[str, SessionRow]]:
-    """Return the unit's planned and booked sessions of these types that overlap ``span``, by type."""
-    found = await tx.execute(
-        sa.select(t.session, t.request.c.type_id)
-        .join(t.request, t.request.c.id == t.session.c.request_id)
-        .where(
-            t.session.c.unit_id == unit_id,
-            t.session.c.state.in_(ACTIVE_SESSIONS),
-            t.session.c.attendee_id != NOBODY,
-            t.request.c.type_id.in_(list(type_ids)),
-            t.session.c.start < span.end,
-            t.session.c.end > span.start,
-        )
-    )
-    return [(row["type_id"], session_of(dict(row))) for row in found.mappings()]
-
-
 async def booked_with(
     tx: AsyncConnection, people: Collection[str], span: Interval
 ) -> Sequence[SessionRow]:

@@ -11,9 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.commits import CommitProgress, LeftOut, PlannedSession
 from scheduling.domain.requests import RequestState, SessionState
-from scheduling.domain.times import DateRange
 from scheduling.storage import tables as t
-from scheduling.storage.bookings import ACTIVE_SESSIONS, NOBODY
+from scheduling.storage.bookings import NOBODY
 from scheduling.storage.codec import dump, load
 from scheduling.storage.inserting import inserted
 
@@ -113,38 +112,6 @@ async def promised(tx: AsyncConnection, batch_ids: Collection[str]) -> set[str]:
         left_out = {who for one in parts for who in one.left_out}
         found |= {i for part in parts for one in part.sessions for i in one.attendee_ids} - left_out
     return found
-
-
-async def got_since(
-    tx: AsyncConnection, batch_id: str, type_id: str, attendee_ids: Collection[str]
-) -> set[str]:
-    """Return who has got a session of that type, on the dates of a run, since it was begun.
-
-    None for a commit that is no run's: nothing says when it was planned.
-    """
-    session, request, run = t.session.c, t.request.c, t.run.c
-    query = sa.select(run.first, run.end, run.created_at).where(run.id == batch_id)
-    begun = (await tx.execute(query)).one_or_none()
-    if begun is None:
-        return set()
-    span = DateRange(begun.first, begun.end).interval(
-        "UTC"
-    )  # nobody has two within hours of its ends
-    found = await tx.scalars(
-        sa.select(session.attendee_id)
-        .join(t.request, request.id == session.request_id)
-        .where(
-            session.attendee_id.in_(list(attendee_ids)),
-            session.state.in_(ACTIVE_SESSIONS),
-            session.stands_for.is_(None),
-            request.type_id == type_id,
-            request.draft_id != batch_id,
-            request.created_at > begun.created_at,
-            session.start >= span.start,
-            session.start < span.end,
-        )
-    )
-    return {str(one) for one in found}
 
 
 async def is_part(tx: AsyncConnection, request_id: str) -> bool:

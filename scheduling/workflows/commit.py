@@ -5,9 +5,10 @@ booking, undoing, work items and the audit are those of any other. Its ticket is
 part before it has been reserved: whoever asks meanwhile waits for one part, not for the plan.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 from dbos import DBOS
@@ -24,8 +25,8 @@ from scheduling.domain.commits import (
 from scheduling.domain.people import Person
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import RequestState
-from scheduling.domain.times import Interval
-from scheduling.storage import audit, bookings, commits, drafts, people, requests
+from scheduling.domain.times import DAY, DateRange, Interval, zone_of
+from scheduling.storage import audit, bookings, commits, diary, drafts, people, registers, requests
 from scheduling.storage.bookings import SessionRow, SlotTaken, person_resource, room_resource
 from scheduling.storage.commits import CommitRow, PartRow
 from scheduling.storage.requests import NewRequest, RequestRow
@@ -230,10 +231,11 @@ async def _reserve(
     earliest = runtime.services.clock.now() + timedelta(minutes=kind.parameters.lead)
     kept: list[SessionRow] = []
     left_out: dict[str, LeftOut] = {}
-    got = await _got_since(tx, row, part, runtime.services.clock.now())
+    got = await _seated_since(tx, part, runtime.services.clock.now())
+    met = await _met(tx, row, part)
     for one in sorted(part.sessions, key=_by_room):
         away = await _away(tx, row, one, known, held, earliest)
-        away |= dict.fromkeys(_instead(row, one, got), LeftOut.ANOTHER)
+        away |= dict.fromkeys(_instead(row, one, met, got), LeftOut.ANOTHER)
         away |= await _away_from_another(tx, row, part, one, set(one.attendee_ids) - set(away))
         left_out |= away
         coming = [known[i] for i in one.attendee_ids if i not in away]
@@ -248,21 +250,48 @@ async def _reserve(
     return kept, left_out
 
 
-def _instead(row: RequestRow, one: PlannedSession, got: Collection[str]) -> set[str]:
-    """Return who of a session needs it no more: of a meeting all, once half its least has met."""
-    mine = {*one.attendee_ids}
-    if not one.with_ids or one.group:
-        return mine.intersection(got)
-    return mine if 2 * len(mine.intersection(got)) >= row.ask.least else set()
+async def _seated_since(tx: AsyncConnection, part: PartRow, now: datetime) -> set[str]:
+    """Return who of a part of a course has got a seat elsewhere, since it was planned."""
+    return await seated_elsewhere(tx, part.batch_id, now) if part.sessions[0].group else set()
 
 
-async def _got_since(
-    tx: AsyncConnection, row: RequestRow, part: PartRow, now: datetime
+async def _met(tx: AsyncConnection, row: RequestRow, part: PartRow) -> set[tuple[str, date]]:
+    """Return who of a part has one of its type on which day, in its periods and near its sessions.
+
+    What the part's own batch books is not among them, nor what somebody was absent from. None of
+    them was there when it was planned, or the plan would have kept away from it.
+    """
+    spans = [one.period for one in part.sessions if one.period]
+    if not spans:
+        return set()
+    gap = timedelta(days=max(one.least_days for one in part.sessions))
+    dates = DateRange(min(s.start for s in spans) - gap, max(s.end for s in spans) + gap)
+    who, types = set(row.ask.attendee_ids), {row.ask.type_id}
+    found = await diary.met(tx, row.unit_id, types, dates, agent_ids=who, besides=part.batch_id)
+    zones = {i: zone_of(one.zone) for one in part.sessions for i in one.attendee_ids}
+    around = DateRange(dates.start - DAY, dates.end + DAY)
+    absent = await registers.absences(tx, who, types, around.interval("UTC"))
+    return {(one.agent_id, one.day) for one in found} - {
+        (i, start.astimezone(zones[i]).date()) for i, _, start in absent
+    }
+
+
+def _instead(
+    row: RequestRow,
+    one: PlannedSession,
+    met: Collection[tuple[str, date]],
+    seated: Collection[str],
 ) -> set[str]:
-    """Return who of a part has got what it is for elsewhere, since it was planned."""
-    if part.sessions[0].group:
-        return await seated_elsewhere(tx, part.batch_id, now)
-    return await commits.got_since(tx, part.batch_id, row.ask.type_id, row.ask.attendee_ids)
+    """Return who of a session needs it no more: whoever has another in its period, or near it.
+
+    Of a meeting all, once half its least has met on one day.
+    """
+    mine = {*one.attendee_ids}
+    barred = [(i, day) for i, day in met if i in mine and one.bars(day)]
+    if not one.with_ids or one.group:
+        return mine.intersection(seated) | {i for i, _ in barred}
+    here = Counter(day for _, day in barred)
+    return mine if any(2 * number >= row.ask.least for number in here.values()) else set()
 
 
 async def _away(
@@ -282,7 +311,7 @@ async def _away(
         return dict.fromkeys(everybody, LeftOut.TOO_SOON)
     if any(_is_held(name, span, held) for name in (person_resource(one.facilitator_id), *rooms)):
         return dict.fromkeys(everybody, LeftOut.HELD)
-    found = {i: LeftOut.GONE for i in everybody if i not in known}
+    found = dict(one.left_out) | {i: LeftOut.GONE for i in everybody if i not in known}
     found |= {i: LeftOut.HELD for i in everybody if _is_held(person_resource(i), span, held)}
     if one.with_ids:
         resources = {person_resource(i): i for i in everybody if i not in found}

@@ -1,6 +1,7 @@
 """What the WFM says about a unit over some dates, read once per search."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -115,6 +116,17 @@ async def readable(
     found, unread = await readable(wfm, agent_ids[:half], dates, most_unread)
     others, more = await readable(wfm, agent_ids[half:], dates, most_unread - len(unread))
     return found + others, unread | more
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Refuse where the WFM raises: WFM_AWAY where asking again may help, else WFM_UNREADABLE."""
+    try:
+        yield
+    except TRANSIENT as error:
+        raise Refused(Refusal.WFM_AWAY) from error
+    except WfmError as error:
+        raise Refused(Refusal.WFM_UNREADABLE) from error
 
 
 async def unit_of(wfm: Wfm, unit_id: str) -> Unit:

@@ -10,9 +10,10 @@ from scheduling.domain.proposals import DayService, Option
 from scheduling.domain.rules import Rule
 from scheduling.domain.runs import MeetingPlan, Offline, RunDay, RunPreview, RunSession, Since
 from scheduling.domain.templates import Membership, Passed
-from scheduling.domain.times import DateRange, zone_of
+from scheduling.domain.times import DAY, DateRange, zone_of
 from scheduling.optimizer.outcome import Answer, CurveImpact, PeriodImpact
 from scheduling.recurrence.audience import changes, lost_parts
+from scheduling.recurrence.periods import periods
 from scheduling.storage.runs import RunRow
 from scheduling.workflows import problems
 from scheduling.workflows.facts import UnitFacts
@@ -82,6 +83,7 @@ def _planned(
         seconds=seconds,
         offline=offline,
         meetings=tuple(_meetings(ground, sessions)),
+        versions={one.id: one.version for one in ground.templates},
         lost=tuple(
             part
             for one in ground.templates
@@ -124,13 +126,15 @@ def _meetings(ground: Ground, sessions: Sequence[RunSession]) -> Iterator[Meetin
 def _sessions(ground: Ground, answer: Answer) -> tuple[RunSession, ...]:
     occurrences = {one.id: one for one in ground.asked.occurrences}
     names = {room.id: room.name for room in ground.world.rooms}
+    spans = _periods(ground)
     found = []
     for placed in sorted(answer.plan.placements, key=lambda one: (one.interval, one.meeting_id)):
         one = occurrences[placed.meeting_id]
         first, *others = placed.attendee_ids or one.people
         zone = ground.world.facts.zone_of(first)
+        template = ground.asked.templates[one.template_id]
         session = PlannedSession(
-            type_id=ground.asked.templates[one.template_id].type_id,
+            type_id=template.type_id,
             attendee_id=first,
             facilitator_id=one.facilitator_id,
             zone=zone,
@@ -143,6 +147,8 @@ def _sessions(ground: Ground, answer: Answer) -> tuple[RunSession, ...]:
                 room_id=placed.room_id,
                 room_name=names.get(placed.room_id) if placed.room_id else None,
             ),
+            period=spans[template.id, one.period],
+            least_days=template.least_days,
         )
         found.append(
             RunSession(
@@ -154,6 +160,17 @@ def _sessions(ground: Ground, answer: Answer) -> tuple[RunSession, ...]:
             )
         )
     return tuple(found)
+
+
+def _periods(ground: Ground) -> dict[tuple[str, date], DateRange]:
+    """Return the dates of each period that something is asked in, by template and first date."""
+    asked = {(one.template_id, one.period) for one in ground.asked.occurrences}
+    return {
+        (template_id, first): periods(
+            ground.asked.templates[template_id], DateRange(first, first + DAY)
+        )[0].dates
+        for template_id, first in asked
+    }
 
 
 def _since(before: RunSession | None, session: PlannedSession) -> Since:

@@ -1,22 +1,32 @@
-"""Whether the plan of a roll-out still holds when it is to be booked: seats are given meanwhile.
+"""Whether a plan still holds when it is to be booked, which may be days after it was made.
 
-Another plan may have been booked since, a late joiner seated, or the course changed. The course is
-locked, so that of two plans that are confirmed at once the later one sees what the first will book.
+Of a roll-out another plan may have been booked since, a late joiner seated, or the course changed.
+The course is locked, so that of two plans that are confirmed at once the later one sees what the
+first will book. Of recurring meetings a template may have changed or ended, and people have left.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduling.domain.commits import PlannedSession
+from scheduling.domain.centre import Agent
+from scheduling.domain.commits import LeftOut, PlannedSession
 from scheduling.domain.courses import Course
 from scheduling.domain.rollouts import Rollout
-from scheduling.storage import courses
+from scheduling.domain.runs import RunSession
+from scheduling.domain.templates import Template
+from scheduling.ports.wfm import Wfm, WfmError
+from scheduling.recurrence.audience import managers, members
+from scheduling.storage import courses, people, templates
 from scheduling.storage.runs import RunRow
 from scheduling.workflows.learners import learners_among
 from scheduling.workflows.rolling_out import is_piloting
+
+log = structlog.get_logger()
 
 
 async def holds(
@@ -52,3 +62,49 @@ def _is_taught(course: Course, parts: Sequence[PlannedSession]) -> bool:
         and len(parts[0].attendee_ids) <= course.most
         and {one.facilitator_id for one in parts} <= set(course.trainer_ids)
     )
+
+
+async def hierarchy(wfm: Wfm, unit_id: str) -> Mapping[str, Agent] | None:
+    """Return a unit's agents by id, None where the WFM does not say: it is to hear of each anyway."""
+    try:
+        return {agent.id: agent for agent in await wfm.agents(unit_id)}
+    except WfmError as error:
+        log.warning("hierarchy_unknown", unit=unit_id, error=type(error).__name__)
+        return None
+
+
+async def looked_at_again(
+    tx: AsyncConnection,
+    row: RunRow,
+    planned: Sequence[RunSession],
+    agents: Mapping[str, Agent] | None,
+    type_ids: Collection[str],
+) -> Sequence[RunSession]:
+    """Return what is ``planned`` with who of it is gone or has moved since, among ``agents`` now.
+
+    Nothing, where the templates of the run (of types on offer) are not those of its plan any more.
+    """
+    every = await templates.of_unit(tx, row.unit_id, row.template_ids)
+    asked = {one.id: one for one in every if one.type_id in type_ids}
+    now = {one.id: one.version for one in asked.values()}
+    if row.preview is None or row.preview.versions != now:
+        return ()
+    if agents is None:
+        return planned
+    led = managers(await people.of_unit(tx, row.unit_id))
+    return [_marked(one, asked[one.template_id], agents, led) for one in planned]
+
+
+def _marked(
+    one: RunSession, template: Template, agents: Mapping[str, Agent], led: Mapping[str, str]
+) -> RunSession:
+    found = {}
+    for agent_id in one.session.attendee_ids:
+        agent = agents.get(agent_id)
+        if agent is None:
+            found[agent_id] = LeftOut.GONE
+            continue
+        leader = template.facilitator_id or led.get(agent.team_id)
+        if one.session.facilitator_id != leader or not members(template.audience, [agent]):
+            found[agent_id] = LeftOut.MOVED
+    return replace(one, session=replace(one.session, left_out=found)) if found else one

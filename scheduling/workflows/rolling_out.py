@@ -35,7 +35,7 @@ from scheduling.storage.runs import RunRow
 from scheduling.workflows import rollout_problem
 from scheduling.workflows.caps import rare_skills
 from scheduling.workflows.learners import Learners, learners_of
-from scheduling.workflows.planning import WEEK, Planned, days_of, offline_of
+from scheduling.workflows.planning import Planned, days_of, offline_of
 from scheduling.workflows.problems import World, require_code
 from scheduling.workflows.run_ground import facts_of, world_of, zones_of
 from scheduling.workflows.run_search import PATIENCE, solver_of
@@ -88,7 +88,7 @@ async def _ground_of(services: Services, row: RunRow, rollout: Rollout) -> _Grou
     kind = services.catalogue.types.get(course.type_id) if course else None
     if course is None or kind is None:
         raise Refused(Refusal.STALE)
-    facts = await facts_of(services, row.unit_id, row.dates, WEEK)
+    facts = await facts_of(services, row.unit_id, row.dates)
     require_code(kind, facts)
     agents = list(facts.agents.values())
     trainers = teachers(course, everyone, skills_of(agents))

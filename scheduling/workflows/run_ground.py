@@ -1,25 +1,25 @@
 """What a run is planned on: its templates, the unit's facts, everybody's time, and who is due."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from scheduling.domain.meetings import PlaceKind, Room
 from scheduling.domain.people import Person
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.runs import RunSession
 from scheduling.domain.templates import Membership, Template
-from scheduling.domain.times import DateRange, Interval, zone_of
+from scheduling.domain.times import DAY, DateRange, Interval
 from scheduling.ports.calendar import CalendarError
-from scheduling.ports.wfm import WfmError
 from scheduling.recurrence.audience import managers, memberships
-from scheduling.storage import bookings, drafts, people, registers, runs, templates
-from scheduling.storage.bookings import SessionRow, person_resource, room_resource
+from scheduling.storage import bookings, drafts, people, runs, templates
+from scheduling.storage.bookings import person_resource, room_resource
 from scheduling.storage.runs import RunRow
-from scheduling.workflows import problems, whole_unit
-from scheduling.workflows.facts import TRANSIENT, UnitFacts, floored, read_unit, unit_of
+from scheduling.workflows import problems, run_history, whole_unit
+from scheduling.workflows.facts import UnitFacts, floored, read_unit, refusing, unit_of
 from scheduling.workflows.problems import World
+from scheduling.workflows.run_history import Known
 from scheduling.workflows.services import Services
 from scheduling.workflows.whole_unit import Wanted
 
@@ -59,21 +59,22 @@ async def ground_of(services: Services, row: RunRow) -> Ground:
         for each in found
         if each.type_id in kinds
     )
-    facts = await facts_of(
-        services,
-        row.unit_id,
-        row.dates,
-        whole_unit.looked_back(found),
-        most_unread=MOST_UNREAD,
-    )
+    facts = await facts_of(services, row.unit_id, row.dates, most_unread=MOST_UNREAD)
     for each in found:
         problems.require_code(kinds[each.type_id], facts)
     led = managers(everyone)
     members = dict(memberships(whole_unit.audience(found, facts), led))
-    joined = _joined(earlier, members, facts)
-    history = await _history(services, found, facts)
     quorums = {i: kinds[i].quorum for i in {each.type_id for each in found} if kinds[i].group}
-    asked = whole_unit.wanted(found, row.dates, facts, led, history, joined, quorums)
+    known = await run_history.known_of(
+        services,
+        facts,
+        [run_history.asked_of(each, facts) for each in found],
+        row.dates,
+        most_unread=MOST_UNREAD - len(facts.unread),
+    )
+    facts = replace(facts, unread=facts.unread | known.unread)
+    joined = _joined(earlier, members, facts, known)
+    asked = whole_unit.wanted(found, row.dates, facts, led, known.held, joined, quorums)
     by_id = {person.id: person for person in everyone}
     asked = whole_unit.led(whole_unit.untyped(asked, untyped, row.dates, facts), by_id)
     leaders = {i: by_id[i] for i in {one.facilitator_id for one in asked.occurrences}}
@@ -90,7 +91,7 @@ async def ground_of(services: Services, row: RunRow) -> Ground:
         world=world,
         leaders=leaders,
         led=led,
-        history=history,
+        history=known.held,
         asked=asked,
         members=members,
         earlier=earlier,
@@ -98,59 +99,31 @@ async def ground_of(services: Services, row: RunRow) -> Ground:
     )
 
 
-async def _history(
-    services: Services, found: Sequence[Template], facts: UnitFacts
-) -> dict[tuple[str, str], list[date]]:
-    """Return when everybody has met of the templates' types; see ``whole_unit.held_dates``."""
-    async with services.store.read() as tx:
-        wanted, span = {each.type_id for each in found}, _span(facts, facts.dates)
-        kept = await bookings.of_types(tx, facts.unit.id, wanted, span)
-        absent = await registers.absences(tx, None, wanted, span)
-    kinds = services.catalogue.types
-    return whole_unit.held_dates(
-        facts,
-        {each.type_id: kinds[each.type_id].code_id for each in found},
-        [_held(one) for one in kept],
-        [
-            (agent_id, type_id, start.astimezone(zone_of(facts.zone_of(agent_id))).date())
-            for agent_id, type_id, start in absent
-            if agent_id in facts.agents
-        ],
-    )
-
-
-def _held(one: tuple[str, SessionRow]) -> tuple[str, str, date]:
-    type_id, session = one
-    day = session.interval.start.astimezone(zone_of(session.zone)).date()
-    return session.attendee_id, type_id, day
-
-
 async def facts_of(
     services: Services,
     unit_id: str,
     dates: DateRange,
-    back: timedelta = timedelta(0),
     *,
     most_unread: int = 0,
 ) -> UnitFacts:
-    """Read a unit over the weeks of ``dates``, from ``back`` before them or their first week's Monday.
+    """Read a unit over the weeks of ``dates``, and the day before, whose nights end in them.
 
     Up to ``most_unread`` people may have schedules that cannot be read. STALE where there is no
     such unit, WFM_AWAY where the WFM does not answer, WFM_UNREADABLE where it answers otherwise.
     """
     unit = await unit_of(services.wfm, unit_id)
-    whole = DateRange(dates.start - back, problems.whole_weeks(dates).end)
-    try:
+    weeks = problems.whole_weeks(dates)
+    whole = DateRange(weeks.start - DAY, weeks.end)
+    with refusing():
         facts = await read_unit(services.wfm, unit, whole, most_unread=most_unread)
-    except TRANSIENT as error:
-        raise Refused(Refusal.WFM_AWAY) from error
-    except WfmError as error:
-        raise Refused(Refusal.WFM_UNREADABLE) from error
     return floored(facts, services.setups.setup)
 
 
 def _joined(
-    earlier: RunRow | None, members: Mapping[str, Membership], facts: UnitFacts
+    earlier: RunRow | None,
+    members: Mapping[str, Membership],
+    facts: UnitFacts,
+    known: Known,
 ) -> dict[str, date]:
     """Return since when those belong who were not there at the run before: their first shift."""
     if earlier is None:
@@ -158,12 +131,20 @@ def _joined(
     since = earlier.created_at.date()
     return {
         agent_id: min(
-            (d.business_date for d in facts.days.get(agent_id, ()) if d.business_date >= since),
+            (
+                day
+                for day in (*known.shifts.get(agent_id, ()), *_dates(facts, agent_id))
+                if day >= since
+            ),
             default=since,
         )
         for agent_id in members
         if agent_id not in earlier.members
     }
+
+
+def _dates(facts: UnitFacts, agent_id: str) -> Iterator[date]:
+    return (day.business_date for day in facts.days.get(agent_id, ()))
 
 
 async def world_of(

@@ -24,7 +24,7 @@ from scheduling.workflows.engine import BATCH_QUEUE, MAX_RECOVERIES
 from scheduling.workflows.patience import pauses
 from scheduling.workflows.place import trouble_of
 from scheduling.workflows.planning import Planned, plan
-from scheduling.workflows.rechecking import holds
+from scheduling.workflows.rechecking import hierarchy, holds, looked_at_again
 from scheduling.workflows.rolling_out import roll_out
 from scheduling.workflows.runtime import LASTING, Runtime, current
 
@@ -326,18 +326,28 @@ async def book_run(run_id: str) -> None:
 async def begin_booking(run_id: str) -> None:
     """Hand the plan to the commit, whose id is the run's: once, however often this is repeated.
 
-    A roll-out whose seats were given meanwhile is planned again, and nothing of it is booked; nor
-    is anything of a run that was stopped before this.
+    A roll-out whose seats were given meanwhile, and a run whose templates are others by now, is
+    planned again, and nothing of it is booked; nor is anything of a run that was stopped before
+    this. Who has left or moved since the plan is left out.
     """
     runtime = current()
-    async with runtime.services.store.write() as tx:
-        await runs.alone(tx, (await runs.require(tx, run_id)).unit_id)
+    services = runtime.services
+    async with services.store.read() as tx:
+        unit_id = (await runs.require(tx, run_id)).unit_id
+    agents = await hierarchy(services.wfm, unit_id)
+    async with services.store.write() as tx:
+        await runs.alone(tx, unit_id)
         row = await runs.require(tx, run_id)
-        wanted = _not_held(row, await runs.sessions_of(tx, run_id))
+        planned = await runs.sessions_of(tx, run_id)
+        wanted = _not_held(row, planned)
         if not wanted or row.state is not RunState.BOOKING or await commits.get(tx, run_id):
             return
-        now = runtime.services.clock.now()
-        if row.rollout and not await holds(tx, row, row.rollout, wanted, now):
+        if row.rollout is None:
+            found = await looked_at_again(tx, row, planned, agents, services.catalogue.types)
+            wanted = _not_held(row, found)
+        elif not await holds(tx, row, row.rollout, wanted, services.clock.now()):
+            wanted = []
+        if not wanted:
             await _plan_again(tx, runtime, row)
             return
         batch = commit.Batch(

@@ -185,6 +185,10 @@ class RunsDesk:
     async def confirm(self, actor: Actor, run_id: str, version: int) -> RunView:
         """Book what was planned."""
         me = await self._me(actor, *LOOKERS)
+        async with self._services.store.read() as tx:
+            row = await self._at(tx, me, run_id, version)
+            asked = await templates.ever(tx, row.template_ids)
+        await self._require_own(me, asked)
         async with self._services.store.write() as tx:
             row = await self._at(tx, me, run_id, version)
             if not await running.confirm(tx, self._runtime, row, me.id, actor.object_id):
@@ -229,6 +233,9 @@ class RunsDesk:
         row = await self._seen(tx, me, run_id)
         if row.version != version or row.state is not RunState.PREVIEW:
             raise Refused(Refusal.STALE)
+        asked = await templates.ever(tx, row.template_ids)
+        if not all(rights.may_use(me, each) for each in asked):
+            raise takes(Role.SCHEDULER)  # who led those teams when it was planned, and does no more
         return row
 
     async def _require_own(self, me: Person, kept: Iterable[Template]) -> None:

@@ -26,7 +26,7 @@ from scheduling.storage import bookings, people, requests, runs, selfcare, templ
 from scheduling.storage.bookings import SessionRow
 from scheduling.storage.runs import RunRow
 from scheduling.storage.selfcare import RunBooked
-from scheduling.workflows import problems, run_ground, whole_unit
+from scheduling.workflows import problems, run_ground
 from scheduling.workflows.facts import UnitFacts
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.staffing import FRESH, curves, in_service
@@ -137,7 +137,7 @@ async def look(runtime: Runtime, unit_id: str) -> Looked | None:
     today = min(now.astimezone(zone_of(zone)).date() for zone in zones)
     first = max(today, min(row.dates.start for row in rows))
     dates = DateRange(first, max(first + DAY, *(row.dates.end for row in rows)))
-    facts = await run_ground.facts_of(services, unit_id, dates, whole_unit.looked_back(known))
+    facts = await run_ground.facts_of(services, unit_id, dates)
     contested = await _contested(runtime, found, everyone, problems.span_of(facts, dates))
     async with services.store.read() as tx:
         ours = await bookings.active_in(tx, unit_id, problems.span_of(facts, dates))

@@ -1,6 +1,7 @@
 """Other times for sessions that no longer hold, found together: all else stays where it is."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -16,14 +17,14 @@ from scheduling.optimizer.outcome import Answer
 from scheduling.optimizer.plan import Failure
 from scheduling.recurrence.due import due
 from scheduling.recurrence.periods import periods
-from scheduling.storage import bookings
 from scheduling.storage.bookings import SessionRow, person_resource, room_resource
 from scheduling.storage.standins import standin
-from scheduling.workflows import problems, replacing, run_ground, whole_unit
+from scheduling.workflows import problems, replacing, run_ground, run_history, whole_unit
 from scheduling.workflows.escalation import ItemFacts
 from scheduling.workflows.freeing import freed
 from scheduling.workflows.problems import World
 from scheduling.workflows.run_ground import zones_of
+from scheduling.workflows.run_history import Asked
 from scheduling.workflows.run_search import PATIENCE, solver_of
 from scheduling.workflows.runtime import Runtime
 from scheduling.workflows.selfcare_ground import Finding, Looked
@@ -97,7 +98,7 @@ class _Plan:
     @classmethod
     async def of(cls, runtime: Runtime, looked: Looked, findings: Sequence[Finding]) -> "_Plan":
         """Gather what takes time, once for all."""
-        services, types = runtime.services, runtime.services.catalogue.types
+        services = runtime.services
         sessions = [one.session for one in findings]
         world = await run_ground.world_of(
             services,
@@ -110,17 +111,19 @@ class _Plan:
         for code in sorted({one.code_id for one in findings}):
             rows = [one.session for one in findings if one.code_id == code]
             world = await asyncio.to_thread(freed, world, rows, code)
-        type_ids = {one.one.type_id for one in findings}
-        async with services.store.read() as tx:
-            span = problems.span_of(looked.facts, looked.facts.dates)
-            kept = await bookings.of_types(tx, looked.facts.unit.id, type_ids, span)
-        codes = {i: types[i].code_id for i in type_ids}
+        known = await run_history.known_of(
+            services,
+            looked.facts,
+            _asked_about(findings),
+            looked.dates,
+            moving={one.session.id for one in findings},
+        )
         return cls(
             runtime=runtime,
             looked=looked,
             findings=findings,
             world=without_old_times(world, findings),
-            history=_history(looked, findings, kept, codes),
+            history=known.held,
         )
 
     def other_rooms(self) -> dict[str, Remedy]:
@@ -244,24 +247,14 @@ def without_old_times(world: World, findings: Sequence[Finding]) -> World:
     return replacing.without(world, spans)
 
 
-def _history(
-    looked: Looked,
-    findings: Sequence[Finding],
-    kept: Sequence[tuple[str, SessionRow]],
-    codes: Mapping[str, str],
-) -> dict[tuple[str, str], list[date]]:
-    """Return the dates of all meetings of each agent and type, but for those that no longer hold."""
-    moving = {one.session.id for one in findings}
-    others = [
-        (row.attendee_id, type_id, _day(row)) for type_id, row in kept if row.id not in moving
-    ]
-    found = whole_unit.held_dates(looked.facts, codes, others)
-    staying = set(others)
+def _asked_about(findings: Sequence[Finding]) -> tuple[Asked, ...]:
+    """Return the templates of sessions that no longer hold, with whom those are with."""
+    of: defaultdict[str, set[str]] = defaultdict(set)
     for one in findings:
-        key, day = (one.session.attendee_id, one.one.type_id), _day(one.session)
-        if (*key, day) not in staying and key in found:
-            found[key] = [each for each in found[key] if each != day]
-    return found
+        if one.template is not None:
+            of[one.template.id].add(one.session.attendee_id)
+    templates = {one.template.id: one.template for one in findings if one.template is not None}
+    return tuple(Asked(template=templates[i], agent_ids=frozenset(of[i])) for i in sorted(of))
 
 
 def _day(row: SessionRow) -> date:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 
 from scheduling.domain.centre import Agent, CodeKind
 from scheduling.domain.meetings import CapRule, MeetingType, PlaceKind
@@ -330,17 +330,8 @@ def _caps(
     )
 
 
-def held_dates(
-    facts: UnitFacts,
-    code_of: Mapping[str, str],
-    earlier: Iterable[tuple[str, str, date]],
-    missed: Iterable[tuple[str, str, date]] = (),
-) -> dict[tuple[str, str], list[date]]:
-    """Return the history of every agent: the WFM's own entries by code, and our bookings.
-
-    ``code_of`` is the activity code of each type; ``earlier`` are (agent, type, local date), and
-    so are those ``missed``, which stay in the schedule and were not held.
-    """
+def held_dates(facts: UnitFacts, code_of: Mapping[str, str]) -> dict[tuple[str, str], set[date]]:
+    """Return when each (agent, type) has a meeting in the WFM; ``code_of`` is each type's code."""
     types_of: defaultdict[str, list[str]] = defaultdict(list)
     for type_id, code in code_of.items():
         types_of[code].append(type_id)
@@ -349,20 +340,8 @@ def held_dates(
         zone = zone_of(facts.zone_of(agent_id)) if agent_id in facts.agents else None
         for segment in (s for day in days for s in day.segments):
             for type_id in types_of.get(segment.code_id, ()):
-                day = segment.interval.start.astimezone(zone).date()
-                found[agent_id, type_id].add(day)
-    for agent_id, type_id, day in earlier:
-        found[agent_id, type_id].add(day)
-    for agent_id, type_id, day in missed:
-        found[agent_id, type_id].discard(day)
-    return {key: sorted(days) for key, days in found.items() if days}
-
-
-def looked_back(templates: Iterable[Template], most: int = 62) -> timedelta:
-    """Return how far back meetings matter: the period before, and the days between meetings."""
-    days = [31 * template.recurrence.every for template in templates]
-    days += [template.most_days or 0 for template in templates]
-    return timedelta(days=min(max(days, default=0), most))
+                found[agent_id, type_id].add(segment.interval.start.astimezone(zone).date())
+    return found
 
 
 def audience(templates: Iterable[Template], facts: UnitFacts) -> tuple[Agent, ...]:

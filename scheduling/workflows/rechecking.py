@@ -29,6 +29,16 @@ from scheduling.workflows.rolling_out import is_piloting
 log = structlog.get_logger()
 
 
+def not_held(row: RunRow, sessions: Sequence[RunSession]) -> list[PlannedSession]:
+    """Return what is to be booked; of a course no group with a day on hold, for a part is nothing."""
+    groups = {one.session.group for one in sessions if one.day in row.held} - {""}
+    return [
+        one.session
+        for one in sessions
+        if one.day not in row.held and one.session.group not in groups
+    ]
+
+
 async def holds(
     tx: AsyncConnection,
     row: RunRow,

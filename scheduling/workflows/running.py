@@ -10,11 +10,11 @@ from dbos import DBOS
 from dbos._error import DBOSException
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduling.domain.commits import CommitProgress, PlannedSession
+from scheduling.domain.commits import CommitProgress
 from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.rollouts import Rollout
-from scheduling.domain.runs import RunSession, RunState
+from scheduling.domain.runs import RunState
 from scheduling.domain.times import DateRange
 from scheduling.storage import audit, commits, runs, templates
 from scheduling.storage.audit import Fact
@@ -24,7 +24,7 @@ from scheduling.workflows.engine import BATCH_QUEUE, MAX_RECOVERIES
 from scheduling.workflows.patience import pauses
 from scheduling.workflows.place import trouble_of
 from scheduling.workflows.planning import Planned, plan
-from scheduling.workflows.rechecking import hierarchy, holds, looked_at_again
+from scheduling.workflows.rechecking import hierarchy, holds, looked_at_again, not_held
 from scheduling.workflows.rolling_out import roll_out
 from scheduling.workflows.runtime import LASTING, Runtime, current
 
@@ -339,12 +339,12 @@ async def begin_booking(run_id: str) -> None:
         await runs.alone(tx, unit_id)
         row = await runs.require(tx, run_id)
         planned = await runs.sessions_of(tx, run_id)
-        wanted = _not_held(row, planned)
+        wanted = not_held(row, planned)
         if not wanted or row.state is not RunState.BOOKING or await commits.get(tx, run_id):
             return
         if row.rollout is None:
             found = await looked_at_again(tx, row, planned, agents, services.catalogue.types)
-            wanted = _not_held(row, found)
+            wanted = not_held(row, found)
         elif not await holds(tx, row, row.rollout, wanted, services.clock.now()):
             wanted = []
         if not wanted:
@@ -365,16 +365,6 @@ async def _plan_again(tx: AsyncConnection, runtime: Runtime, row: RunRow) -> Non
         key = f"{row.id}:{row.version}:plan"
         await runtime.engine.enqueue_followup(tx, "plan_run", key, row.id, queue=BATCH_QUEUE)
         await _audit(tx, runtime, row, "aside", RunState.PLANNING)
-
-
-def _not_held(row: RunRow, sessions: Sequence[RunSession]) -> list[PlannedSession]:
-    """Return what is to be booked; of a course no group with a day on hold, for a part is nothing."""
-    groups = {one.session.group for one in sessions if one.day in row.held} - {""}
-    return [
-        one.session
-        for one in sessions
-        if one.day not in row.held and one.session.group not in groups
-    ]
 
 
 @DBOS.step(**LASTING)

@@ -54,7 +54,7 @@ class Identity:
         except DirectoryError as error:
             log.warning("directory_unavailable", error=type(error).__name__)
             return None
-        if account is None or not account.enabled or not account.address:
+        if account is None or not account.may_be_bound or not account.address:
             return None
         async with self._store.read() as tx:
             proposed = await people.by_address(tx, account.address)

@@ -189,7 +189,7 @@ MISFITS: Mapping[str, tuple[str, ...]] = {
     ),
     "no_yaml": (mark("This is not YAML: {why}."),),
     "unfit": (mark("This cannot be: {why}."),),
-    "no_account": (mark("No account in the directory has that address or object id."),),
+    "no_account": (mark("No enabled account of your organisation has that address or object id."),),
     "bound": (mark("That account belongs to somebody, or this person has another."),),
     "nobody": (mark("There is nobody of that id; aside people list shows who there is."),),
     "no_roles": (mark("Teams are led by roles that are given here: name the roles as well."),),

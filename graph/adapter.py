@@ -32,7 +32,7 @@ from scheduling.ports.directory import DirectoryError, DirectoryPerson
 MAILBOXES_PER_CALL = 20
 WINDOW = timedelta(days=60)  # getSchedule refuses 62 days and more
 PAGE = 100
-ACCOUNT = "id,displayName,mail,userPrincipalName,accountEnabled"
+ACCOUNT = "id,displayName,mail,userPrincipalName,accountEnabled,userType"
 GONE = 404
 TRIES = 6
 log = structlog.get_logger()

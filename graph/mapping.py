@@ -262,6 +262,7 @@ def person(user: Mapping[str, Any]) -> DirectoryPerson:
         name=str(user.get("displayName") or ""),
         address=str(address).lower() if address else None,
         enabled=user.get("accountEnabled") is not False,
+        guest=user.get("userType") == "Guest",
     )
 
 

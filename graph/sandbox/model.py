@@ -81,6 +81,7 @@ class User:
     name: str
     id: str = ""
     enabled: bool = True
+    guest: bool = False
     busy: list[Interval] = field(default_factory=list)
     app_installed: bool = False
     apps_blocked: bool = False

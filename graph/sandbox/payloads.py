@@ -111,6 +111,7 @@ def user(account: User) -> JSON:
         "mail": account.address,
         "userPrincipalName": account.address,
         "accountEnabled": account.enabled,
+        "userType": "Guest" if account.guest else "Member",
     }
 
 

@@ -10,12 +10,21 @@ class DirectoryError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryPerson:
-    """A directory account. ``address`` is a hint for binding, never proof."""
+    """A directory account. ``address`` is a hint for binding, never proof.
+
+    A ``guest`` belongs to another organisation, whatever their address is.
+    """
 
     object_id: str
     name: str
     address: str | None
     enabled: bool = True
+    guest: bool = False
+
+    @property
+    def may_be_bound(self) -> bool:
+        """Whether this can be the account of somebody of the house: enabled, and no guest's."""
+        return self.enabled and not self.guest
 
 
 class Directory(Protocol):

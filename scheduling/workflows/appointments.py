@@ -120,7 +120,10 @@ class Appointments:
             return await self._standing(person_id, ("account", "bound"))
 
     async def _account(self, account: str) -> str | None:
-        """Return the object id of an enabled account; as it was typed where there is no directory."""
+        """Return the object id of an enabled account of the house, no guest's.
+
+        As it was typed where there is no directory.
+        """
         directory = self._services.directory
         is_id = OBJECT_ID.fullmatch(account) is not None
         if directory is None:
@@ -130,7 +133,7 @@ class Appointments:
             found = await look_up(account) if account else None
         except DirectoryError:
             return None
-        return found.object_id if found is not None and found.enabled else None
+        return found.object_id if found is not None and found.may_be_bound else None
 
     async def unbind(self, actor: Actor, person_id: str) -> Standing:
         """Take the binding away."""

@@ -384,6 +384,11 @@ async def test_people_are_found_by_object_id_and_by_address(
     assert await directory.by_address("ASHA@contoso.example") == by_id
     assert await directory.by_address("o'hara@contoso.example") is None
     assert await directory.by_object_id("nobody") is None
+    assert by_id.may_be_bound
+    asha.guest = True
+    guest = await directory.by_object_id(asha.id)
+    assert guest is not None
+    assert not guest.may_be_bound
 
 
 async def test_a_sign_in_name_is_not_taken_for_an_object_id(client: GraphClient) -> None:

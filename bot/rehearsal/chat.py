@@ -36,7 +36,7 @@ class Client(Protocol):
         """Post an activity to the bot."""
         ...
 
-    async def until(self, holds: Callable[[], bool], seconds: float = 5.0) -> None:
+    async def until(self, holds: Callable[[], bool], seconds: float = 30.0) -> None:
         """Wait until ``holds``."""
         ...
 
@@ -112,7 +112,7 @@ class Chat:
         return [post.text for post in self.posts if post.text]
 
     async def until(
-        self, holds: Callable[[dict[str, Any]], bool], seconds: float = 5.0
+        self, holds: Callable[[dict[str, Any]], bool], seconds: float = 30.0
     ) -> dict[str, Any]:
         """Wait until the latest card holds what it should, refreshing it as Teams does."""
         cards: list[dict[str, Any]] = []

@@ -103,7 +103,7 @@ class ConnectorServer:
         """Return the requests of one method."""
         return [call for call in self.calls if call.method == method]
 
-    async def until(self, holds: Callable[[], bool], seconds: float = 5.0) -> None:
+    async def until(self, holds: Callable[[], bool], seconds: float = 30.0) -> None:
         """Wait until ``holds``, looked at anew whenever the bot has called."""
         async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(holds)

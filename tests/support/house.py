@@ -36,7 +36,7 @@ from wfm.files.template import write_folder
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 CHANNEL = "Schedulers"
-PATIENCE = 30.0
+PATIENCE = 60.0
 SEED = 20
 
 

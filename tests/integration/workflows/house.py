@@ -251,7 +251,7 @@ class House:
             return await work_items.count_of(tx, request_id)
 
     async def settled(
-        self, request_id: str, *states: RequestState, patience: float = 20.0
+        self, request_id: str, *states: RequestState, patience: float = 60.0
     ) -> RequestRow:
         """Wait until a request is in one of ``states`` (or any final one)."""
 
@@ -274,7 +274,7 @@ class House:
         )
 
 
-async def eventually(look: Callable[[], Awaitable[Value | None]], patience: float = 20.0) -> Value:
+async def eventually(look: Callable[[], Awaitable[Value | None]], patience: float = 60.0) -> Value:
     """Return what ``look`` gives once it gives something; AssertionError when it never does."""
     try:
         async with asyncio.timeout(patience):

@@ -9,10 +9,11 @@ from dataclasses import replace
 from datetime import date
 
 from dialogs import verbs
+from dialogs.places import read_place, write_place
 from dialogs.problems import Problem, ProblemKind, problem
 from dialogs.windows import read_window, write_window
 from dialogs.wishes import Wish, bad_minutes, bad_quorum
-from scheduling.domain.meetings import LEAST_MINUTES, MOST_ATTENDEES, MOST_MINUTES, PlaceKind
+from scheduling.domain.meetings import LEAST_MINUTES, MOST_ATTENDEES, MOST_MINUTES
 from scheduling.domain.times import DAY, DateRange, WallWindow
 from scheduling.workflows.desk_port import ASK, Roster
 
@@ -33,7 +34,7 @@ def to_payload(wish: Wish, problems: tuple[Problem, ...] = ()) -> dict[str, obje
         verbs.LAST: dates.last.isoformat() if dates else None,
         verbs.WINDOW: write_window(wish.window),
         verbs.MINUTES: wish.minutes,
-        verbs.PLACE: wish.place.value if wish.place else None,
+        verbs.PLACE: write_place(wish.place, wish.room_id) or None,
         SAID: sorted(wish.said),
         PROBLEMS: [{"field": p.field, "kind": p.kind, "facts": dict(p.facts)} for p in problems],
     }
@@ -42,6 +43,7 @@ def to_payload(wish: Wish, problems: tuple[Problem, ...] = ()) -> dict[str, obje
 def from_payload(payload: Mapping[str, object]) -> Wish:
     """Return the wish of a payload; what is absent or unreadable is left out."""
     first, last = _date(payload.get(verbs.FIRST)), _date(payload.get(verbs.LAST))
+    place, room_id = read_place(payload.get(verbs.PLACE))
     minutes, quorum = payload.get(verbs.MINUTES), payload.get(verbs.QUORUM)
     return Wish(
         type_id=_text(payload.get(verbs.TYPE)),
@@ -52,7 +54,8 @@ def from_payload(payload: Mapping[str, object]) -> Wish:
         dates=DateRange(first, last + DAY) if first and last and first <= last else None,
         window=_window(payload.get(verbs.WINDOW)),
         minutes=minutes if isinstance(minutes, int) else None,
-        place=_place(payload.get(verbs.PLACE)),
+        place=place,
+        room_id=room_id,
         said=frozenset(_texts(payload.get(SAID))),
     )
 
@@ -85,10 +88,6 @@ def _window(value: object) -> WallWindow | None:
         return read_window(value) if isinstance(value, str) else None
     except ValueError:
         return None
-
-
-def _place(value: object) -> PlaceKind | None:
-    return PlaceKind(value) if isinstance(value, str) and value in set(PlaceKind) else None
 
 
 def from_inputs(
@@ -179,10 +178,12 @@ def _read_minutes(wish: Wish, text: str, _: Roster) -> tuple[Wish, list[Problem]
     return replace(wish, minutes=int(text)), []
 
 
-def _read_place(wish: Wish, text: str, _: Roster) -> tuple[Wish, list[Problem]]:
-    place = _place(text)
+def _read_place(wish: Wish, text: str, roster: Roster) -> tuple[Wish, list[Problem]]:
+    place, room_id = read_place(text)
+    if room_id is not None and room_id not in {room.id for room in roster.rooms}:
+        return wish, [_unknown(verbs.PLACE, 1)]
     trouble = [problem(verbs.PLACE, ProblemKind.MISSING)] if text and place is None else []
-    return replace(wish, place=place), trouble
+    return replace(wish, place=place, room_id=room_id), trouble
 
 
 _READERS: Mapping[str, Callable[[Wish, str, Roster], tuple[Wish, list[Problem]]]] = {

@@ -59,6 +59,8 @@ class ProblemKind(StrEnum):
     """So many cannot be there of those who are asked. facts: said, most."""
     SAID_TWICE = "said_twice"
     """Two different values were given for one field. facts: said (a list)."""
+    UNKNOWN_ROOM = "unknown_room"
+    """facts: said, rooms (names)."""
     PLACE_NOT_OFFERED = "place_not_offered"
     """This type is not held there. facts: said (a PlaceKind's value)."""
     TOO_MANY = "too_many"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from dialogs.grammar.names import words_of
+from dialogs.places import write_place
 from dialogs.verbs import TEAM_PREFIX, Dataset
 from dialogs.wording import Words, clean
 from scheduling.workflows.desk_port import Roster, RosterPerson
@@ -42,10 +43,23 @@ def _choices(roster: Roster, dataset: str, words: Words) -> list[Choice]:
         Dataset.PEOPLE: roster.people,
         Dataset.FACILITATORS: roster.facilitators,
     }
+    if dataset == Dataset.ROOMS:
+        return room_choices(roster, words)
     listed = searched.get(dataset, ())
     people = sorted(listed, key=lambda person: (_far(person.team_id, roster), person.name))
     teams = team_choices(roster, words) if dataset == Dataset.PEOPLE else []
     return [*teams, *(Choice(title=_title(person), value=person.id) for person in people)]
+
+
+def room_choices(roster: Roster, words: Words) -> list[Choice]:
+    """Return each room as a choice."""
+    return [
+        Choice(
+            title=words.say("{room} ({site})", room=clean(one.name), site=clean(one.site_name)),
+            value=write_place(None, one.id),
+        )
+        for one in roster.rooms
+    ]
 
 
 def team_choices(roster: Roster, words: Words) -> list[Choice]:

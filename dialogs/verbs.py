@@ -150,6 +150,7 @@ WINDOW: Final = "window"
 """``any``, ``morning``, ``afternoon`` or ``HH:MM-HH:MM``."""
 MINUTES: Final = "minutes"
 PLACE: Final = "place"
+"""``room``, ``online``, or ``room:`` and the id of the one room that will do."""
 CHOICE_PREFIX: Final = "choice:"
 """Followed by an attendee's id; the value is an index into that session's options."""
 DECISION_PREFIX: Final = "decide:"
@@ -259,3 +260,4 @@ class Dataset(StrEnum):
 
     PEOPLE = "people"
     FACILITATORS = "facilitators"
+    ROOMS = "rooms"

@@ -28,7 +28,7 @@ class Wish:
 
     Everything else was inferred and may be inferred anew. ``dates`` and ``window`` are in each
     attendee's own zone; ``window`` None is any time. ``optional_ids`` and ``quorum`` are for a
-    type at which all of them meet.
+    type at which all of them meet. ``room_id`` is the one room that was chosen.
     """
 
     type_id: str | None = None
@@ -40,6 +40,7 @@ class Wish:
     window: WallWindow | None = None
     minutes: int | None = None
     place: PlaceKind | None = None
+    room_id: str | None = None
     said: frozenset[str] = frozenset()
 
 
@@ -76,7 +77,7 @@ def fill(wish: Wish, roster: Roster) -> Wish:
     if verbs.MINUTES not in said:
         filled = replace(filled, minutes=kind.minutes if kind else None)
     if verbs.PLACE not in said:
-        filled = replace(filled, place=places[0] if places else None)
+        filled = replace(filled, place=places[0] if places else None, room_id=None)
     if kind and kind.group:
         return _together(filled, kind)
     return replace(filled, optional_ids=(), quorum=None)
@@ -176,4 +177,5 @@ def to_ask(wish: Wish, roster: Roster) -> Ask:
         together=bool(kind and kind.group),
         optional_ids=wish.optional_ids,
         quorum=wish.quorum,
+        room_id=wish.room_id,
     )

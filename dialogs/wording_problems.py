@@ -49,6 +49,7 @@ SENTENCES = {
         "“{said}” is not a number of people who must be there: it is from 1 to {most}, of those asked."
     ),
     ProblemKind.SAID_TWICE: mark("You gave more than one value here: {said}. Which one?"),
+    ProblemKind.UNKNOWN_ROOM: mark("I don't know a room “{said}”; there is {rooms}."),
     ProblemKind.PLACE_NOT_OFFERED: mark("This type is not held there ({said}); choose another."),
     ProblemKind.TOO_MANY: mark("That is more than {limit} people; please ask for fewer at once."),
     ProblemKind.FACILITATOR_ATTENDS: mark("{name} cannot both lead and attend."),

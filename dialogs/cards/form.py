@@ -18,8 +18,9 @@ from dialogs.cards.components import (
 )
 from dialogs.cards.refusal import refusal_box
 from dialogs.drafting import from_payload
+from dialogs.places import write_place
 from dialogs.problems import Problem
-from dialogs.typeahead import team_choices
+from dialogs.typeahead import room_choices, team_choices
 from dialogs.verbs import Dataset, Verb
 from dialogs.views import FormView
 from dialogs.windows import write_window
@@ -95,7 +96,7 @@ def ask_inputs(
         number_input(
             verbs.MINUTES, _label(words, verbs.MINUTES), wish.minutes, LEAST_MINUTES, MOST_MINUTES
         ),
-        _place(words, roster, wish),
+        _place(words, roster, wish, offered),
     ]
     return [each for each in inputs if each["id"] in only]
 
@@ -191,11 +192,15 @@ def window_input(words: Words, window: WallWindow | None) -> Element:
     return choices(verbs.WINDOW, _label(words, verbs.WINDOW), options, value)
 
 
-def _place(words: Words, roster: Roster, wish: Wish) -> Element:
+def _place(words: Words, roster: Roster, wish: Wish, offered: int) -> Element:
     kind = type_of(wish, roster)
     places = roster.type_places.get(kind.id, ()) if kind else ()
     names = {PlaceKind.ROOM: words.say("A room"), PlaceKind.ONLINE: words.say("Online")}
     options = [(place.value, names[place]) for place in places or tuple(PlaceKind)]
-    return choices(
-        verbs.PLACE, _label(words, verbs.PLACE), options, wish.place.value if wish.place else ""
-    )
+    value = write_place(wish.place, wish.room_id)
+    rooms = room_choices(roster, words) if PlaceKind.ROOM.value in dict(options) else []
+    shown = [one for one in rooms if one.value == value]
+    shown += [one for one in rooms if one.value != value][:offered]
+    options += [(one.value, one.title) for one in shown]
+    style = searched(Dataset.ROOMS) if len(shown) < len(rooms) else {}
+    return choices(verbs.PLACE, _label(words, verbs.PLACE), options, value, **style)

@@ -28,6 +28,7 @@ from dialogs.cards.form import ask_inputs
 from dialogs.cards.meeting import enough_words, priced_words
 from dialogs.cards.petition import not_for_now, wish_line
 from dialogs.cards.refusal import refusal_box
+from dialogs.cards.room import room_missed_box
 from dialogs.cards.sessions import (
     Attending,
     behalf_line,
@@ -90,6 +91,7 @@ def proposal_cards(view: ProposalView, words: Words) -> Iterator[Element]:
                 *behalf_line(words, view.proposal.on_behalf_of),
                 *wish_line(view.wish, words),
                 *refusal_box(words, view.refusal, {}),
+                *room_missed_box(view.proposal, words),
                 *asked_before_box(view.proposal.asked_before, words),
                 *_answer(view.proposal, words, room),
                 *choosing(view, words),
@@ -315,6 +317,7 @@ def wish_of(ask: Ask) -> Wish:
         window=ask.window,
         minutes=ask.minutes,
         place=ask.place,
+        room_id=ask.room_id,
     )
 
 
@@ -332,10 +335,18 @@ def _summary(view: ProposalView, words: Words) -> str:
             words.minutes(ask.minutes),
             words.days(ask.dates),
             windows.get(window, window),
-            words.say("in a room") if ask.place is PlaceKind.ROOM else words.say("online"),
+            _place(view, words),
             *([enough_words(words, ask)] if ask.together else []),
         ]
     )
+
+
+def _place(view: ProposalView, words: Words) -> str:
+    ask = view.proposal.ask
+    if ask.place is PlaceKind.ONLINE:
+        return words.say("online")
+    room = next((one.name for one in view.roster.rooms if one.id == ask.room_id), None)
+    return words.say("in {room}", room=clean(room)) if room else words.say("in a room")
 
 
 def _decision(view: ProposalView, words: Words) -> list[Element]:

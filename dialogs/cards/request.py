@@ -30,6 +30,7 @@ from dialogs.cards.sessions import (
     unplaced_lines,
     without_mailbox_line,
 )
+from dialogs.places import write_place
 from dialogs.verbs import Verb
 from dialogs.views import RequestCardView
 from dialogs.windows import write_window
@@ -260,7 +261,7 @@ def _again(request: RequestView, people: list[str]) -> Element:
         verbs.LAST: ask.dates.last.isoformat(),
         verbs.WINDOW: write_window(ask.window),
         verbs.MINUTES: str(ask.minutes),
-        verbs.PLACE: ask.place.value,
+        verbs.PLACE: write_place(ask.place, ask.room_id),
         verbs.VERSION: 0,
     }
 

@@ -15,11 +15,13 @@ from dialogs.grammar.mentions import Scan, scan_mentions
 from dialogs.grammar.parties import Coming, Parties, resolve
 from dialogs.grammar.people import Directory, Target, hold_whole_names
 from dialogs.grammar.reader import WEEK, monday_of
+from dialogs.grammar.rooms import read_room
 from dialogs.grammar.slate import HELD, Slate
 from dialogs.problems import MAX_SAID, Problem, ProblemKind, problem
 from dialogs.wishes import Wish
 from scheduling.domain.meetings import MeetingType, PlaceKind
 from scheduling.domain.times import DAY, DateRange
+from scheduling.workflows.desk_port import RosterRoom
 
 MAX_LEFTOVER_WORDS = 5
 USUAL_MINUTES = 30
@@ -38,6 +40,7 @@ class Read:
     minutes: int | None = None
     quorum: int | None = None
     place: PlaceKind | None = None
+    room_id: str | None = None
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -94,6 +97,7 @@ class Read:
             minutes=self.minutes,
             quorum=self.quorum,
             place=self.place,
+            room_id=self.room_id,
             said=self._given(parties.attendee_ids),
         )
 
@@ -142,9 +146,10 @@ def segments(slate: Slate, language: Language, directory: Directory) -> Sequence
 
 def _read(slate: Slate, language: Language, directory: Directory, before: Before) -> Read:
     roster = directory.roster
+    room, room_problems = read_room(slate, language, roster)
     kind, type_problems = read_type(slate, language, roster.types)
     groups = _hold_groups(slate, language, directory)
-    place, place_problems = _read_place(slate, language)
+    place, place_problems = _read_place(slate, language, room)
     minutes, minute_problems = read_minutes(slate, language)
     quorum, quorum_problems = _read_quorum(slate, language)
 
@@ -169,6 +174,7 @@ def _read(slate: Slate, language: Language, directory: Directory, before: Before
         minutes=minutes,
         quorum=quorum,
         place=place,
+        room_id=room.id if room and place is PlaceKind.ROOM else None,
         problems=(
             *type_problems,
             *parties.problems,
@@ -176,7 +182,7 @@ def _read(slate: Slate, language: Language, directory: Directory, before: Before
             *hour_problems,
             *minute_problems,
             *quorum_problems,
-            *place_problems,
+            *(room_problems or place_problems),
         ),
     )
 
@@ -203,6 +209,7 @@ def repaired(first: Read, then: Read) -> Read:
         minutes=then.minutes or first.minutes,
         quorum=then.quorum or first.quorum,
         place=then.place or first.place,
+        room_id=then.room_id if then.place else first.room_id,
         problems=(*(each for each in first.problems if each.field not in gone), *then.problems),
     )
 
@@ -230,8 +237,12 @@ def _read_quorum(slate: Slate, language: Language) -> tuple[int | None, list[Pro
     return next(iter(numbers), None), []
 
 
-def _read_place(slate: Slate, language: Language) -> tuple[PlaceKind | None, list[Problem]]:
+def _read_place(
+    slate: Slate, language: Language, room: RosterRoom | None
+) -> tuple[PlaceKind | None, list[Problem]]:
     said = {place: m.group() for place, pattern in language.places for m in slate.take(pattern)}
+    if room is not None:
+        said[PlaceKind.ROOM] = room.name
     if len(said) > 1:
         values = list(said.values())
         return None, [problem(verbs.PLACE, ProblemKind.SAID_TWICE, said=values)]

@@ -175,6 +175,7 @@ def _changed(wish: Wish, found: Read, roster: Roster) -> Wish:
         minutes=new.minutes or wish.minutes,
         quorum=new.quorum or wish.quorum,
         place=new.place or wish.place,
+        room_id=new.room_id if new.place else wish.room_id,
         said=wish.said | new.said,
     )
     changed = fill(changed, roster)

@@ -15,7 +15,7 @@ class Ask:
 
     ``together`` asks for one session of all of them instead. ``optional_ids`` are those who may
     be missing then, and ``quorum`` the fewest who must be there in all (None: all the others).
-    ``equipment`` is what a room must have.
+    ``equipment`` is what a room must have, ``room_id`` the only room that will do.
     """
 
     type_id: str
@@ -29,12 +29,15 @@ class Ask:
     optional_ids: tuple[str, ...] = ()
     quorum: int | None = None
     equipment: frozenset[str] = frozenset()
+    room_id: str | None = None
 
     def __post_init__(self) -> None:
         if not self.attendee_ids or len(set(self.attendee_ids)) != len(self.attendee_ids):
             raise ValueError("an ask names each of its attendees once, and at least one")
         if not LEAST_MINUTES <= self.minutes <= MOST_MINUTES:
             raise ValueError(f"{self.minutes} minutes is not a length for a session")
+        if self.room_id is not None and self.place is not PlaceKind.ROOM:
+            raise ValueError("a room is only chosen for a session in a room")
         self._require_one_meeting()
 
     def _require_one_meeting(self) -> None:

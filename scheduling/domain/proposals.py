@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from enum import StrEnum
 
 from scheduling.domain.asks import Ask
 from scheduling.domain.meetings import PlaceKind
@@ -156,6 +157,23 @@ class AskedBefore:
     session_id: str | None = None
 
 
+class RoomLack(StrEnum):
+    """Why a room that was chosen cannot be had."""
+
+    ELSEWHERE = "elsewhere"
+    TOO_SMALL = "too_small"
+    NOT_FREE = "not_free"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomMissed:
+    """What was ``asked`` in a room that cannot be had, in whose place others were looked for."""
+
+    asked: Ask
+    room_name: str
+    lack: RoomLack
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """The answer to an ask. Nothing is written; the options are held softly until ``held_until``.
@@ -164,6 +182,7 @@ class Proposal:
     agents' shares add up to the WFM's own staffing; where not, figures are marked.
     ``on_behalf_of`` names for whom a deputy asks. ``without_mailbox`` are the names of those who
     can get no invite, ``unknown_calendars`` of those whose other appointments could not be read.
+    ``room_missed``: its times are in other rooms than the one that was asked for.
     ``asked_before`` is what its asker was told that they or others have asked for.
     """
 
@@ -181,3 +200,9 @@ class Proposal:
     unknown_calendars: tuple[str, ...] = ()
     on_behalf_of: str | None = None
     asked_before: tuple[AskedBefore, ...] = ()
+    room_missed: RoomMissed | None = None
+
+    @property
+    def asked(self) -> Ask:
+        """What was asked for; ``ask`` is what this proposes."""
+        return self.room_missed.asked if self.room_missed else self.ask

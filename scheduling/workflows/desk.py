@@ -26,9 +26,9 @@ from scheduling.workflows.choosing import Chosen, chosen_of
 from scheduling.workflows.desk_port import NO_DECISIONS, Roster
 from scheduling.workflows.facts import FactsReader
 from scheduling.workflows.gatherings import resources
+from scheduling.workflows.proposing import Searched, searched
 from scheduling.workflows.rosters import roster_of
 from scheduling.workflows.runtime import Runtime
-from scheduling.workflows.search import Found
 
 _GOES_ON = UNDER_WAY - {RequestState.ESCALATED}
 """States of a request that nobody has to decide on."""
@@ -153,27 +153,25 @@ class FrontDesk(Casework):
         asker = await self._allowed(actor, ask)
         async with self._services.store.read() as tx:
             known = await drafts.proposal(tx, draft)
-        if known is not None and known.ask == ask:
+        if known is not None and known.asked == ask:
             return known
-        world = await self._runtime.search.world(ask, asker.unit_id, fresh=False, besides=draft.id)
-        found = await self._runtime.search.find(ask, world)
-        if ask.together:
-            found = await self._runtime.search.with_everybody(ask, world, found)
+        result = await searched(self._runtime.search, ask, asker.unit_id, draft.id)
         async with self._services.store.read() as tx:
             before = await self._asked_before(tx, asker, ask)
         now = self._services.clock.now()
-        proposal = replace(self._proposal(ask, found, now, asker), asked_before=before)
+        proposal = replace(self._proposal(result, now, asker), asked_before=before)
         wanted = [
             (resource, session.best.interval)
             for session in proposal.sessions
-            for resource in resources(ask, session.attendee_id, session.best)
+            for resource in resources(result.ask, session.attendee_id, session.best)
         ]
         async with self._services.store.write() as tx:
             await drafts.keep_proposal(tx, draft, proposal)
             await drafts.hold(tx, draft.id, wanted, proposal.held_until)
         return proposal
 
-    def _proposal(self, ask: Ask, found: Found, now: datetime, asker: Asker) -> Proposal:
+    def _proposal(self, result: Searched, now: datetime, asker: Asker) -> Proposal:
+        ask, found = result.ask, result.found
         return Proposal(
             ask=ask,
             type_name=self._services.catalogue.types[ask.type_id].shown_name,
@@ -188,6 +186,7 @@ class FrontDesk(Casework):
             without_mailbox=found.without_mailbox,
             unknown_calendars=found.unknown_calendars,
             on_behalf_of=asker.principal.name if asker.principal else None,
+            room_missed=result.room_missed,
         )
 
     async def submit(

@@ -32,6 +32,15 @@ class RosterPerson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RosterRoom:
+    """A room that the actor may choose."""
+
+    id: str
+    name: str
+    site_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
     """What the actor may ask about: nothing outside it may be offered, matched or named.
 
@@ -39,7 +48,8 @@ class Roster:
     who may not ask for others (``asks``) has nobody in ``people``, ``teams``, ``facilitators``;
     a deputy has those of the people for whom they act now as well;
     ``teams`` maps team id to name; ``facilitators`` may lead; ``today`` is the date in ``zone``,
-    the actor's own. ``type_places`` says where each type may happen, the default first.
+    the actor's own. ``rooms`` are those of the people's sites, none while the calendar cannot list
+    them. ``type_places`` says where each type may happen, the default first.
     """
 
     me: Person
@@ -53,6 +63,7 @@ class Roster:
     types: tuple[MeetingType, ...]
     type_places: Mapping[str, tuple[PlaceKind, ...]]
     asks: bool = True
+    rooms: tuple[RosterRoom, ...] = ()
 
 
 class Desk(Protocol):

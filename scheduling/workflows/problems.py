@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from scheduling.domain.asks import Ask
-from scheduling.domain.centre import CodeKind, Segment, StaffingSeries
+from scheduling.domain.centre import CodeKind, Segment, StaffingSeries, Unit
 from scheduling.domain.meetings import MeetingType, PlaceKind, Room, SearchParameters, Tier
 from scheduling.domain.people import Person, WorkingTime
 from scheduling.domain.refusals import Refusal, Refused
@@ -334,7 +334,7 @@ def rooms_of(world: World, sites: Collection[str]) -> tuple[RoomChoice, ...]:
     return tuple(
         RoomChoice(
             id=room.id,
-            site_id=site_of(room, world.facts),
+            site_id=site_of(room, world.facts.unit),
             capacity=room.capacity,
             equipment=room.equipment,
             busy=merge(
@@ -345,13 +345,18 @@ def rooms_of(world: World, sites: Collection[str]) -> tuple[RoomChoice, ...]:
             ),
         )
         for room in world.rooms
-        if site_of(room, world.facts) in sites
+        if site_of(room, world.facts.unit) in sites
     )
 
 
-def site_of(room: Room, facts: UnitFacts) -> str | None:
+def sites_of(ask: Ask, facts: UnitFacts) -> frozenset[str]:
+    """Return the sites of those who attend."""
+    return frozenset(facts.agents[i].site_id for i in ask.attendee_ids)
+
+
+def site_of(room: Room, unit: Unit) -> str | None:
     """Return the site a room is on: stated, or the site whose name is the room's building."""
     if room.site_id is not None:
         return room.site_id
     building = (room.building or "").casefold()
-    return next((s.id for s in facts.unit.sites if s.name.casefold() == building), None)
+    return next((s.id for s in unit.sites if s.name.casefold() == building), None)

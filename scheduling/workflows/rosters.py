@@ -1,14 +1,21 @@
 """What an actor may ask about, as it is now."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
+from scheduling.domain.centre import Unit
 from scheduling.domain.people import Actor, Person, Role
+from scheduling.ports.calendar import CalendarError
 from scheduling.storage import people
 from scheduling.workflows import rights
-from scheduling.workflows.desk_port import Roster, RosterPerson
+from scheduling.workflows.desk_port import Roster, RosterPerson, RosterRoom
 from scheduling.workflows.facts import FactsReader
+from scheduling.workflows.problems import site_of
 from scheduling.workflows.services import Services
+
+_PATIENCE = 0.5
+"""Seconds in which the calendar is to list its rooms, which it then knows for a day."""
 
 
 async def roster_of(services: Services, reader: FactsReader, actor: Actor) -> Roster:
@@ -42,6 +49,26 @@ async def roster_of(services: Services, reader: FactsReader, actor: Actor) -> Ro
         ),
         types=tuple(t for t in catalogue.types.values() if t.offered),
         type_places=catalogue.places,
+        rooms=await _rooms(services, unit, mine) if everyone else (),
+    )
+
+
+async def _rooms(
+    services: Services, unit: Unit, people: Sequence[Person]
+) -> tuple[RosterRoom, ...]:
+    """Return the rooms of the people's sites; a roster does not wait for a calendar that is away."""
+    sites = {one.site_id for one in people}
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            rooms = await services.setups.rooms(services.calendar)
+    except (CalendarError, TimeoutError):
+        return ()
+    names = {site.id: site.name for site in unit.sites if site.id in sites}
+    found = [(names.get(site_of(room, unit) or ""), room) for room in rooms]
+    return tuple(
+        RosterRoom(id=room.id, name=room.name, site_name=site)
+        for site, room in sorted(found, key=lambda one: (one[0] or "", one[1].name, one[1].id))
+        if site is not None
     )
 
 

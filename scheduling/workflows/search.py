@@ -13,6 +13,8 @@ from scheduling.domain.proposals import (
     DayService,
     Option,
     ProposedSession,
+    RoomLack,
+    RoomMissed,
     StaffingCurve,
     Unplaced,
     WayOut,
@@ -130,12 +132,33 @@ class Search:
     async def _rooms(self, ask: Ask, facts: UnitFacts) -> Sequence[Room]:
         if ask.place is PlaceKind.ONLINE:
             return ()
-        sites = {facts.agents[i].site_id for i in ask.attendee_ids}
+        sites = problems.sites_of(ask, facts)
         try:
             rooms = await self._services.setups.rooms(self._services.calendar)
         except CalendarError as error:
             raise Refused(Refusal.CALENDAR_AWAY) from error
-        return [room for room in rooms if problems.site_of(room, facts) in sites]
+        near = [room for room in rooms if problems.site_of(room, facts.unit) in sites]
+        if ask.room_id is None:
+            return near
+        return [room for room in near if room.id.lower() == ask.room_id.lower()]
+
+    async def room_missed(self, ask: Ask, world: World) -> RoomMissed | None:
+        """Say why the room that was asked for cannot be had; None where none was asked for."""
+        if ask.room_id is None:
+            return None
+        found = {
+            r.id.lower(): r for r in await self._services.setups.rooms(self._services.calendar)
+        }
+        room = found.get(ask.room_id.lower())
+        if room is None or problems.site_of(room, world.facts.unit) is None:
+            raise Refused(Refusal.UNKNOWN_DRAFT)
+        heads = 1 + (len(ask.attendee_ids) if ask.together else 1)
+        lack = RoomLack.NOT_FREE
+        if problems.site_of(room, world.facts.unit) not in problems.sites_of(ask, world.facts):
+            lack = RoomLack.ELSEWHERE
+        elif room.capacity < heads:
+            lack = RoomLack.TOO_SMALL
+        return RoomMissed(asked=ask, room_name=room.name, lack=lack)
 
     async def _calendars(
         self,

@@ -56,6 +56,7 @@ from tests.support.meeting_samples import (
     coming,
     meeting_ask,
     meeting_views,
+    room_views,
     too_few,
 )
 from tests.support.notice_samples import notice_views
@@ -194,6 +195,7 @@ def proposal_views() -> dict[str, View]:
         "proposal-fifteen": proposal_view(proposal(15)),
         "proposal-hostile": proposal_view(proposal(2, 1, HOSTILES), names=HOSTILES),
         **asked_before_views(),
+        **room_views(),
     }
 
 

@@ -11,7 +11,15 @@ from scheduling.domain.asks import Ask
 from scheduling.domain.meetings import MeetingType, PlaceKind
 from scheduling.domain.notices import Concern, NoticeKind
 from scheduling.domain.people import Role
-from scheduling.domain.proposals import AskedBefore, Proposal, ProposedSession, Unplaced, WayOut
+from scheduling.domain.proposals import (
+    AskedBefore,
+    Proposal,
+    ProposedSession,
+    RoomLack,
+    RoomMissed,
+    Unplaced,
+    WayOut,
+)
 from scheduling.domain.refusals import Refusal
 from scheduling.domain.requests import (
     DraftState,
@@ -22,7 +30,7 @@ from scheduling.domain.requests import (
     TargetState,
 )
 from scheduling.domain.rules import FunnelStep, Rule
-from scheduling.workflows.desk_port import Roster
+from scheduling.workflows.desk_port import Roster, RosterRoom
 from tests.support.card_facts import (
     HOSTILES,
     LONDON,
@@ -272,6 +280,26 @@ def meeting_views(hostiles: tuple[str, ...]) -> dict[str, View]:
         "meeting-escalated": held(
             RequestState.ESCALATED, gathering=None, missing=15, unplaced=(too_few(),)
         ),
+    }
+
+
+def room_views() -> dict[str, View]:
+    """Return proposals in a room that was chosen, and what is said of one that cannot be had."""
+    rooms = tuple(
+        RosterRoom(id=f"r{n}", name=name, site_name=LONG if n else "Leeds")
+        for n, name in enumerate(("Leeds 2.14", HOSTILES[0], LONG))
+    )
+    found = proposal()
+    chosen = replace(found.ask, place=PlaceKind.ROOM, room_id="r0")
+    shown = {"proposal-room": replace(found, ask=chosen)} | {
+        f"proposal-room-{lack.value}": replace(
+            found, room_missed=RoomMissed(asked=chosen, room_name=rooms[number].name, lack=lack)
+        )
+        for number, lack in enumerate(RoomLack)
+    }
+    views = {name: proposal_view(one) for name, one in shown.items()}
+    return {
+        name: replace(one, roster=replace(one.roster, rooms=rooms)) for name, one in views.items()
     }
 
 

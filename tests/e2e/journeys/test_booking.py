@@ -64,6 +64,31 @@ async def test_one_sentence_and_one_tap_book_everywhere(house: House) -> None:
     assert not house.world.graph.sandbox.mails
 
 
+async def test_a_room_is_chosen_by_name_or_on_the_card_and_what_it_lacks_is_said(
+    house: House,
+) -> None:
+    chat = house.chat("Alex Wilber")
+    await chat.say("1:1 with Asha next week in room Leeds Corner")
+    assert "Leeds Corner, led by Alex Wilber" in read(chat.card)
+    assert "in Leeds Corner" in read(chat.card)
+    place = fields_of(chat.card)["place"]
+    rooms = {one["title"]: one["value"] for one in place["choices"]}
+    assert place["value"] == rooms["Leeds Corner (Leeds)"]
+    await chat.tap("Search again", place=rooms["Leeds Window (Leeds)"])
+    assert "Leeds Window, led by Alex Wilber" in read(chat.card)
+    await chat.tap("Search again", place="room:nobody@rooms.example")
+    assert "Some of what was chosen may not be asked for; choose again." in read(chat.card)
+    await chat.say("1:1 mit Sabine Petrov nächste Woche in Raum Leeds Corner")
+    elsewhere = read(chat.card)
+    assert "Leeds Corner is not on the site of those who attend." in elsewhere
+    assert "These are the best times in other rooms." in elsewhere
+    assert "Berlin" in elsewhere
+    await chat.say("1:1 with Asha next week in room Leeds Corner")
+    await chat.tap("Book")
+    await house.until(chat, "Undo (until")
+    assert house.events("leeds.corner@rooms.example") == house.meetings()
+
+
 async def test_the_card_follows_the_booking_and_never_goes_back(house: House) -> None:
     chat = house.chat("Alex Wilber")
     await house.book(chat, "1:1 with Asha next week")

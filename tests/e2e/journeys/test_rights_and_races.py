@@ -134,3 +134,5 @@ async def test_suggestions_keep_to_what_the_asker_leads(house: House) -> None:
     assert await suggested("Asha Patel", "tom") == []
     assert await suggested("Alex Wilber", "a", "no such thing") == []
     assert len(await suggested("Alex Wilber", "")) == 15
+    assert "Leeds Quiet (Leeds)" in await suggested("Alex Wilber", "quiet", "rooms")
+    assert await suggested("Asha Patel", "quiet", "rooms") == []

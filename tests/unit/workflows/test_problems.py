@@ -320,7 +320,7 @@ class TestRooms:
         self, facts: Facts, site_id: str | None, building: str | None, expected: str | None
     ) -> None:
         room = Room(id="oak@x", name="Oak", capacity=2, site_id=site_id, building=building)
-        assert site_of(room, facts(sites=(LEEDS, SYDNEY))) == expected
+        assert site_of(room, facts(sites=(LEEDS, SYDNEY)).unit) == expected
 
     def test_only_rooms_of_the_attendees_sites_are_offered_with_what_takes_them(
         self, facts: Facts, agent: Someone

@@ -1,8 +1,8 @@
-"""Recurring meetings of whole teams, and what becomes of plans when teams and schedules change."""
+"""Recurring meetings of whole teams, and what becomes of a plan when teams change."""
 
 import pytest
 
-from tests.support.house import House, read
+from tests.support.house import House, read, rewrite
 
 pytestmark = pytest.mark.e2e
 
@@ -40,3 +40,42 @@ async def test_a_team_without_a_meeting_in_the_schedule_gets_one_for_all_of_it(
     await chat.tap("Plan, book nothing yet", **WEEK)
     again = await house.until(chat, "Held or booked already: 2")
     assert "There is nothing to book on these dates." in again
+
+
+async def test_who_joined_left_moved_or_has_another_manager_is_shown_and_confirmed_once(
+    house: House,
+) -> None:
+    chat = house.chat("Hamza Green")
+    await chat.say("recurring meetings")
+    await chat.tap("New recurring meeting")
+    await chat.tap("Keep it", name="Weekly", frequency="weekly", least_days="3", teams=TEAMS)
+    await chat.tap("Plan, book nothing yet", **WEEK)
+    assert "since the last run" not in await house.until(chat, "planned, nothing booked yet")
+
+    await house.stop()
+    moves = {"A1001": "team-2", "A1011": "team-3", "A1021": "team-1"}
+    leads = {"M2": "", "M3": "team-2; team-3"}
+    folder = house.world.folder
+    rewrite(folder, "agents", lambda one: one.update(team=moves.get(one["agent"], one["team"])))
+    rewrite(folder, "people", lambda one: one.update(leads=leads.get(one["person"], one["leads"])))
+    await house.start()
+    house.clock.forward(minutes=1)
+
+    await chat.say("recurring meetings")
+    await chat.tap("Plan, book nothing yet", **WEEK)
+    await house.until(chat, "planned, nothing booked yet", "12 team changes since the last run")
+    shown = str(chat.card)
+    for change in ("Asha Patel moved to ", "Kwame Singh left ", "Olena Dąbrowska joined "):
+        assert change in shown
+    assert shown.count(" has a new manager") == 9
+    await house.tap(chat, "Book ")
+    await house.until(chat, "✓ booked")
+    booked = {row["agent"] for row in house.changes()}
+    assert "A1021" in booked
+    assert "A1011" not in booked
+    assert house.events("Yusuf Clarke") == []
+    house.clock.forward(minutes=1)
+
+    await chat.say("recurring meetings")
+    await chat.tap("Plan, book nothing yet", **WEEK)
+    assert "since the last run" not in await house.until(chat, "planned, nothing booked yet")

@@ -71,6 +71,14 @@ ROLES = {
     Role.LEARNING: mark("Learning & Development"),
     Role.ADMINISTRATOR: mark("an administrator"),
 }
+ROLE_TITLES = {
+    Role.MANAGER: mark("Team manager"),
+    Role.TRAINER: mark("Trainer"),
+    Role.SCHEDULER: mark("Scheduler"),
+    Role.AGENT: mark("Agent"),
+    Role.LEARNING: mark("Learning & Development"),
+    Role.ADMINISTRATOR: mark("Administrator"),
+}
 
 MOST_REASONS = 4
 ORDER = {rule: place for place, rule in enumerate(Rule)}

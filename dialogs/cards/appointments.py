@@ -18,11 +18,10 @@ from dialogs.cards.components import (
     text_input,
 )
 from dialogs.cards.refusal import refusal_box
-from dialogs.cards.sessions import capital
 from dialogs.setup_views import PeopleView, StandingView
 from dialogs.verbs import SUBJECT, VERSION, Verb
 from dialogs.wording import Words, clean, entry
-from dialogs.wording_rules import ROLES
+from dialogs.wording_rules import ROLE_TITLES
 from dialogs.wording_setup import misfit_words
 from scheduling.domain.limits import Misfit
 from scheduling.domain.people import Role
@@ -108,7 +107,7 @@ def _facts(words: Words, standing: Standing) -> Element:
 
 
 def _roles(words: Words, standing: Standing, most: int) -> list[Element]:
-    roles = [(role.value, capital(words.say(ROLES[role]))) for role in Role if role in GIVEN]
+    roles = [(role.value, words.say(ROLE_TITLES[role])) for role in Role if role in GIVEN]
     chosen = ",".join(sorted(standing.person.roles & GIVEN))
     led = ",".join(sorted(standing.person.leads))
     teams = sorted(standing.teams.items(), key=lambda team: (team[0] not in led, team[1]))[:most]

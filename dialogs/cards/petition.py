@@ -7,7 +7,17 @@ from collections.abc import Iterator, Sequence
 
 from dialogs import verbs
 from dialogs.agenda_views import PetitionView
-from dialogs.cards.components import NOTHING, Element, aside, card, heading, subject_data, tap, text
+from dialogs.cards.components import (
+    LONGEST_ON_BUTTON,
+    NOTHING,
+    Element,
+    aside,
+    card,
+    heading,
+    subject_data,
+    tap,
+    text,
+)
 from dialogs.verbs import Verb
 from dialogs.wording import Words, clean, mark
 from scheduling.domain.petitions import PetitionState
@@ -106,6 +116,10 @@ def reopened_line(wishes: Reopened, words: Words) -> list[Element]:
 def to_reopened(wishes: Reopened, words: Words) -> list[Element]:
     """Return the buttons that show them."""
     return [
-        tap(words.say("Answer {name}", name=clean(name)), Verb.PETITION, subject_data(wish_id))
+        tap(
+            words.say("Answer {name}", name=clean(name, LONGEST_ON_BUTTON)),
+            Verb.PETITION,
+            subject_data(wish_id),
+        )
         for wish_id, name in wishes[:MOST_BUTTONS]
     ]

@@ -36,7 +36,7 @@ LOOKS: dict[str, tuple[Theme, int]] = {
 
 STYLE = """
 body {{ margin: 0; padding: 8px; background: {page}; font-family: {font}; color: {text}; }}
-#card {{ background: {default}; border-radius: 8px; border: 1px solid {border}; }}
+#card {{ background: {default}; border: 1px solid {border}; }}
 .ac-pushButton {{ font: 600 14px {font}; min-height: 32px; padding: 5px 12px; color: {text};
   background: {control}; border: 1px solid {border}; border-radius: 4px; overflow: hidden;
   text-overflow: ellipsis; white-space: nowrap; max-width: 100%; margin-bottom: 4px; }}

@@ -59,6 +59,13 @@ TALL: ViewportSize = {"width": 1400, "height": 2800}
 """A window in which the longest card is seen whole, beneath the Playground's own bar."""
 
 
+AT_A_PIXEL = """card => {
+  const {width} = card.getBoundingClientRect();
+  Object.assign(card.style, {position: 'fixed', left: '500px', top: '100px', width: `${Math.round(width)}px`, zIndex: 9999});
+}"""
+"""Lifts a card out of the chat, whose scrolling would put it between two pixels, clear of the bars."""
+
+
 class PlaygroundPage:
     """One browser's page. Every call waits until it could be done, or fails in 20 seconds."""
 
@@ -134,6 +141,7 @@ class PlaygroundPage:
         await self._page.set_viewport_size(TALL)
         card = self._cards().nth(of - 1)
         await card.locator("svg path").first.wait_for()
+        await card.evaluate(AT_A_PIXEL)
         before = b""
         while (now := await card.screenshot(animations="disabled")) != before:
             before = now

@@ -61,7 +61,8 @@ TALL: ViewportSize = {"width": 1400, "height": 2800}
 
 AT_A_PIXEL = """card => {
   const {width} = card.getBoundingClientRect();
-  Object.assign(card.style, {position: 'fixed', left: '500px', top: '100px', width: `${Math.round(width)}px`, zIndex: 9999});
+  const place = {position: 'fixed', left: '500px', top: '100px', zIndex: 9999, background: 'white'};
+  Object.assign(card.style, {...place, width: `${Math.round(width)}px`});
 }"""
 """Lifts a card out of the chat, whose scrolling would put it between two pixels, clear of the bars."""
 
@@ -145,6 +146,7 @@ class PlaygroundPage:
         before = b""
         while (now := await card.screenshot(animations="disabled")) != before:
             before = now
+        await card.evaluate("card => { card.style.visibility = 'hidden' }")  # for the next one
         return now
 
     def _cards(self) -> Locator:

@@ -119,10 +119,10 @@ async def _next_run(
     """
     audiences = {each.id: members(each.audience, unit.agents)[:LOOKED_AT] for each in own}
     gaps = {each.id: list(_gaps(_planned(each, unit), unit.today + DAY)) for each in own}
-    async with runtime.services.store.write() as tx:
-        for each in own:
-            if not audiences[each.id]:
-                await running.tell_of_lost(tx, each.id)
+    if lost := [each.id for each in own if not audiences[each.id]]:
+        async with runtime.services.store.write() as tx:
+            for template_id in lost:
+                await running.tell_of_lost(tx, template_id)
     latest = max(some[-1][0] for some in gaps.values()) + timedelta(days=MOST_RUN_DAYS)
     looked_at = {agent.id for some in audiences.values() for agent in some}
     until = await _published(runtime, looked_at, DateRange(unit.today + DAY, latest))

@@ -129,12 +129,7 @@ async def start(settings: Settings, owner_id: str, first: date, last: date) -> R
         dates = to_come("a run", owner, first, last, now)
         unit_id = str(owner.unit_id)
         found = [one for one in await templates.of_unit(tx, unit_id) if may_use(owner, one)]
-        others = not_led(owner, found, await people.of_unit(tx, unit_id))
-        if others:
-            raise CannotPlan(
-                f"templates of {owner_id} name {', '.join(sorted(each.id for each in others))}, who"
-                f" are in no team that {owner_id} leads (any more); change those templates"
-            )
+        await _require_own(tx, owner, found)
         await require_idle(tx, unit_id)
         if not found:
             raise CannotPlan(
@@ -209,6 +204,7 @@ async def confirm(settings: Settings, run_id: str, hold: Sequence[date]) -> None
         row = await _run(tx, run_id)
         extra = (Role.LEARNING,) if row.rollout else ()
         owner = await _require_planner(tx, row.requester_id, row.unit_id, *extra)
+        await _require_own(tx, owner, await templates.ever(tx, row.template_ids))
         if row.state is RunState.PREVIEW:
             await require_idle(tx, row.unit_id)
         held = sorted({*row.held, *hold})
@@ -258,6 +254,21 @@ async def _require_planner(
             f"{person_id} is no scheduler or manager of the unit; `aside people list` shows who is"
         )
     return person
+
+
+async def _require_own(tx: AsyncConnection, owner: Person, found: Sequence[Template]) -> None:
+    """Raise CannotPlan where ``found`` is for others than the owner leads (any more)."""
+    others = not_led(owner, found, await people.of_unit(tx, str(owner.unit_id)))
+    if others:
+        raise CannotPlan(
+            f"templates of {owner.id} name {', '.join(sorted(each.id for each in others))}, who are"
+            f" in no team that {owner.id} leads (any more); change those templates"
+        )
+    lost = sorted(each.name for each in found if not may_use(owner, each))
+    if lost:
+        raise CannotPlan(
+            f"{owner.id} may not use {', '.join(lost)} (any more); a scheduler of the unit may"
+        )
 
 
 async def note(

@@ -68,7 +68,8 @@ def test_every_fault_is_told_by_row_and_column_and_nothing_is_kept(
         + ",training,60;x,,billing,ted,nine,8,Nothing,,urgent\n"
         + "Small,training,60,,billing,ted,9,8,,,\n"
         + "Lost,training,60,,gone,nobody,2,8,,,\n"
-        + "Good,training,60,,,ted,2,8,,,\n",
+        + "Good,training,60,,,ted,2,8,,,\n"
+        + "Typo,trainning,60,,billing,ted,2,8,,,\n",
         encoding="utf-8",
     )
     code, said = aside("course", "import", str(file), "--for", "lea")
@@ -83,9 +84,17 @@ def test_every_fault_is_told_by_row_and_column_and_nothing_is_kept(
         "row 5, trainers or agents: the unit has nobody with the id 'nobody'",
         "row 5, teams or sites: the unit has no 'gone' with people in it",
         "row 6, name: is there twice",
+        "row 7, type: 'trainning' is none of coaching, one_to_one, team_meeting, training",
     ):
         assert fault in said
     assert aside("course", "list", "--for", "lea")[1].startswith("There is none")
+
+
+def test_a_score_to_pass_takes_a_type_whose_registers_have_scores(file: Path, aside: Aside) -> None:
+    head = "name,type,parts,teams,trainers,least,most,passing\n"
+    file.write_text(head + "Exam,training,60,billing,ted,2,8,80\n", encoding="utf-8")
+    code, said = aside("course", "import", str(file), "--for", "lea")
+    assert (code, "row 2, passing: registers of 'training' take no score" in said) == (1, True)
 
 
 @pytest.mark.parametrize("head", ["name,type\n", "name,type,parts,trainers,colour\n"])

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import recurring_work
 from scheduling.domain.people import Person, Role
@@ -182,6 +183,23 @@ def test_a_manager_plans_and_sees_own_templates_only(
     run_id = aside("run", "start", "--for", "mia", *DAYS)[1].split()[0]
     row = asyncio.run(stored(nowhere, lambda tx: runs.require(tx, run_id)))
     assert row.template_ids == ("own",)
+
+
+def test_who_leads_a_team_no_more_confirms_no_plan_for_it(
+    aside: Aside, file: Path, nowhere: Path
+) -> None:
+    file.write_text(recurring_work.written([replace(WEEKLY, owner_id="mia")]), encoding="utf-8")
+    aside("template", "import", str(file))
+    run_id = aside("run", "start", "--for", "mia", *DAYS)[1].split()[0]
+    without = replace(MIA, leads=frozenset())
+
+    async def change(tx: AsyncConnection) -> None:
+        await runs.keep_plan(tx, run_id, preview(), [], {})
+        await people.sync(tx, [SAM, without, ASHA, BEN])
+
+    asyncio.run(stored(nowhere, change))
+    code, said = aside("run", "confirm", run_id)
+    assert (code, "mia may not use Weekly (any more)" in said) == (1, True)
 
 
 def test_no_plan_is_confirmed_while_another_run_of_the_unit_is_under_way(

@@ -1,7 +1,9 @@
 """Late joiners: who came to a course's audience after its roll-out takes a seat that is still free.
 
-In all parts of one group that has not begun, within the rules and never over its sizes; else they
-wait for the next roll-out. So does who gave up later parts, in these only. What is written is a booking like any, see ``book``.
+In all parts of one group that has not begun, within the rules and never over its sizes or the seats
+of the roll-out; else they wait for the next one. Who is on the waiting list comes before them, in
+its order. So does who gave up later parts, in these only. What is written is a booking like any,
+see ``book``.
 """
 
 import asyncio
@@ -65,9 +67,7 @@ async def _seat(runtime: Runtime, course: Course) -> int:
         rollouts = await runs.of_course(tx, course.unit_id, course.id)
         booked = {row.id: row for row in rollouts if row.state is RunState.BOOKED and row.members}
         seats = await courses.seats(tx, booked)
-    open_ = sorted(
-        (one for one in seats if _is_open(one, course, now)), key=lambda one: _rows(one)[0].interval
-    )
+    open_ = sorted(_open(seats, booked, course, now), key=lambda one: _rows(one)[0].interval)
     partly = any(len(rows) < one.parts for one in seats for rows in one.of.values())
     if not (open_ or partly):
         return 0
@@ -75,19 +75,26 @@ async def _seat(runtime: Runtime, course: Course) -> int:
     open_ = [one for one in open_ if _is_taught(one, course, skills_of(agents))]
     async with services.store.read() as tx:
         learners = await learners_of(tx, course, agents, now, now.date())
-    known = {i for row in rollouts if row.state in BOOKED for i in row.members}
     by_id = {agent.id: agent for agent in agents}
     seated = 0
-    for person_id in (i for i in learners.needs.wanted if i not in known):
+    for person_id in _in_turn(learners, rollouts):
         for group in open_:
             rows = _rows(group)
             if await _fits(
                 runtime, course, group, booked[group.run_id], by_id, person_id, rows
-            ) and (await _join(runtime, course, group, person_id, rows)):
+            ) and (await _join(runtime, course, group, booked[group.run_id], person_id, rows)):
                 seated += 1
-                open_ = await _again(runtime, course, open_, now)
+                open_ = await _again(runtime, course, open_, booked, now)
                 break
     return seated + await _resume(runtime, course, learners, booked, by_id)
+
+
+def _in_turn(learners: Learners, rollouts: Sequence[RunRow]) -> tuple[str, ...]:
+    """Return who is offered a free seat: who has waited, in that order, and then late joiners."""
+    wanted = learners.needs.wanted
+    known = {i for row in rollouts if row.state in BOOKED for i in row.members}
+    waited = [i for i in learners.waited if i in set(wanted)]
+    return (*waited, *(i for i in wanted if i not in known.union(waited)))
 
 
 async def _resume(
@@ -108,7 +115,7 @@ async def _resume(
                 and await _fits(
                     runtime, course, group, booked[group.run_id], agents, person_id, rows
                 )
-                and await _join(runtime, course, group, person_id, rows)
+                and await _join(runtime, course, group, booked[group.run_id], person_id, rows)
             ):
                 seated += 1
                 break
@@ -116,14 +123,31 @@ async def _resume(
 
 
 async def _again(
-    runtime: Runtime, course: Course, groups: Sequence[SeatsRow], now: datetime
+    runtime: Runtime,
+    course: Course,
+    groups: Sequence[SeatsRow],
+    booked: Mapping[str, RunRow],
+    now: datetime,
 ) -> list[SeatsRow]:
-    """Return those of the groups that still have a seat, as they are now."""
-    fresh: list[SeatsRow] = []
+    """Return those of the groups that still have a seat, as they are now and in the same order."""
     async with runtime.services.store.read() as tx:
-        for group in groups:
-            fresh += await courses.seats(tx, [group.run_id], group.group)
-    return [one for one in fresh if _is_open(one, course, now)]
+        seats = await courses.seats(tx, {one.run_id for one in groups})
+    fresh = {one.group: one for one in _open(seats, booked, course, now)}
+    return [fresh[one.group] for one in groups if one.group in fresh]
+
+
+def _open(
+    seats: Sequence[SeatsRow], booked: Mapping[str, RunRow], course: Course, now: datetime
+) -> list[SeatsRow]:
+    """Return the groups with a free seat, of roll-outs of which not all seats are given."""
+    full = {i for i in {one.run_id for one in seats} if not _has_seats(booked[i], seats)}
+    return [one for one in seats if one.run_id not in full and _is_open(one, course, now)]
+
+
+def _has_seats(row: RunRow, seats: Sequence[SeatsRow]) -> bool:
+    """Whether fewer people have seats in the groups of a roll-out than it is to take."""
+    most = row.rollout.seats if row.rollout else None
+    return most is None or most > len({i for one in seats if one.run_id == row.id for i in one.of})
 
 
 def _rows(group: SeatsRow) -> Sequence[SessionRow]:
@@ -162,7 +186,19 @@ async def _fits(
     mates = sum(agents[i].team_id == agent.team_id for i in group.of if i in agents)
     if course.per_team is not None and mates >= course.per_team:
         return False
+    if await _had(runtime, person_id, parts):
+        return False
     return await _room_for(runtime, parts, len(group.of) + 1)
+
+
+async def _had(runtime: Runtime, person_id: str, parts: Sequence[SessionRow]) -> bool:
+    """Whether somebody was in these parts before: what they gave up they are not booked into again."""
+    async with runtime.services.store.read() as tx:
+        for part in parts:
+            rows = await bookings.attendees_of(tx, str(part.gathering_id))
+            if any(row.attendee_id == person_id for row in rows):
+                return True
+    return False
 
 
 async def _room_for(runtime: Runtime, rows: Collection[SessionRow], attendees: int) -> bool:
@@ -179,10 +215,11 @@ async def _join(
     runtime: Runtime,
     course: Course,
     group: SeatsRow,
+    run: RunRow,
     person_id: str,
     parts: Sequence[SessionRow],
 ) -> bool:
-    """Book somebody into these parts of a group, or none; whether they are."""
+    """Book somebody into these parts of a group of ``run``, or none; whether they are."""
     planned: list[SessionRow] = []
     asked: list[RequestRow] = []
     for part in parts:
@@ -195,7 +232,7 @@ async def _join(
         planned.append(row)
         asked.append(request)
     try:
-        return await _book(runtime, course, group, planned, asked, person_id)
+        return await _book(runtime, course, group, run, planned, asked, person_id)
     except SlotTaken:
         return False
 
@@ -230,6 +267,7 @@ async def _book(
     runtime: Runtime,
     course: Course,
     group: SeatsRow,
+    run: RunRow,
     planned: Sequence[SessionRow],
     asked: Sequence[RequestRow],
     person_id: str,
@@ -238,7 +276,8 @@ async def _book(
     services, engine = runtime.services, runtime.engine
     async with services.store.write() as tx:
         now, later = services.clock.now(), len(planned) < group.parts
-        if not await _is_theirs(tx, course, group, person_id, now, later=later):
+        waited = await _is_theirs(tx, course, group, run, person_id, now, later=later)
+        if waited is None:
             return False
         locked = {one.id: await requests.locked(tx, one.id) for one in asked}
         for row in planned:
@@ -259,7 +298,12 @@ async def _book(
             actor=SYSTEM,
             action="course.joined",
             subject=course.id,
-            detail={"group": group.group, "person": person_id, "parts": len(planned)},
+            detail={
+                "group": group.group,
+                "person": person_id,
+                "parts": len(planned),
+                "waited": waited,
+            },
         )
     return True
 
@@ -268,22 +312,27 @@ async def _is_theirs(
     tx: AsyncConnection,
     course: Course,
     group: SeatsRow,
+    run: RunRow,
     person_id: str,
     now: datetime,
     *,
     later: bool,
-) -> bool:
-    """Whether a group has the people with whom it was looked at, and somebody needs its free seat.
+) -> bool | None:
+    """Whether somebody who needs a group's free seat has waited for it; None where it is not theirs.
 
-    In all parts, or in the ``later`` ones only.
+    The group is to have the people with whom it was looked at; for a seat in all parts (not in the
+    ``later`` ones only) its ``run`` is to have seats left.
 
     Until ``tx`` ends nobody else gives seats in the course.
     """
     if await courses.locked(tx, course.id) != course:
-        return False
-    if [set(one.of) for one in await courses.seats(tx, [group.run_id], group.group)] != [
-        set(group.of)
-    ]:
-        return False
+        return None
+    seats = await courses.seats(tx, [group.run_id])
+    if [set(one.of) for one in seats if one.group == group.group] != [set(group.of)]:
+        return None
     learners = await learners_among(tx, course, [person_id], now, now.date())
-    return person_id in (learners.resuming if later else learners.needs.wanted)
+    if later:
+        return False if person_id in learners.resuming else None
+    if person_id not in learners.needs.wanted or not _has_seats(run, seats):
+        return None
+    return person_id in learners.waited

@@ -18,7 +18,7 @@ from scheduling.workflows.joining import seat_late_joiners
 from scheduling.workflows.small_groups import SmallGroupDesk, look_for_small_groups
 from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import actor
-from tests.integration.workflows.teaching import LEA, MIA, SAM, TEAM, Teaching, opened, told
+from tests.integration.workflows.teaching import LEA, MIA, SAM, TEAM, Teaching, of, opened, told
 
 TWO_PARTS = (CoursePart(minutes=60), CoursePart(minutes=30, least_days=1))
 
@@ -71,6 +71,49 @@ async def test_a_late_joiner_takes_a_free_seat_in_all_parts_or_waits(teaching: T
     assert all(f"{TEAM[3]}@contoso.example" in event.people for event in house.calendar.live)
     assert len(house.calendar.live) == 2
     assert house.applied() == 8
+
+
+async def test_who_waits_takes_a_free_seat_before_newcomers_and_never_more_than_the_roll_out_has(
+    teaching: Teaching,
+) -> None:
+    house = teaching.house
+    audience = Audience(agent_ids=frozenset(TEAM[:5]))
+    course = await teaching.course(audience=audience, most=4, parts=TWO_PARTS)
+    run = await teaching.booked(await teaching.planned(course, seats=3))
+    first, second = of(run).waiting
+    await widened(teaching, course, TEAM[5])
+    assert await seat_late_joiners("all") == 0, (
+        "the roll-out has three seats, though a group has four"
+    )
+    in_order = by_start(await teaching.sessions())
+    gives_up = in_order[0].attendee_id
+    await house.bind(gives_up)
+    await house.changes.cannot(actor(gives_up), in_order[0].id)
+    await house.quiet()
+    assert await seat_late_joiners("all") == 1
+    await house.quiet()
+    seated = await seats(teaching)
+    assert set(seated) == {*{one.attendee_id for one in in_order}, first} - {gives_up}
+    assert second not in seated
+    assert await seat_late_joiners("all") == 0
+    async with house.store.read() as tx:
+        query = sa.select(t.audit.c.detail).where(t.audit.c.action == "course.joined")
+        (joined,) = await tx.scalars(query)
+    assert (joined["person"], joined["waited"]) == (first, True)
+
+
+async def test_who_gave_up_a_seat_is_not_booked_into_it_again(teaching: Teaching) -> None:
+    house = teaching.house
+    course = await booked(teaching, *TEAM[:3], most=4, parts=TWO_PARTS)
+    await widened(teaching, course, TEAM[3])
+    assert await seat_late_joiners("all") == 1
+    await house.quiet()
+    await house.bind(TEAM[3])
+    mine = [one for one in by_start(await teaching.sessions()) if one.attendee_id == TEAM[3]]
+    await house.changes.cannot(actor(TEAM[3]), mine[0].id)
+    await house.quiet()
+    assert await seat_late_joiners("all") == 0
+    assert set(await seats(teaching)) == set(TEAM[:3])
 
 
 async def test_nobody_joins_a_group_that_has_begun_or_where_they_are_not_free(

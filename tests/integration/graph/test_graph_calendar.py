@@ -358,10 +358,7 @@ async def test_what_is_sent_says_nothing_about_the_meeting(
     (sent,) = [entry.body for entry in running.journal if entry.method == "POST"]
     assert sent["body"]["content"] == "Arranged through Aside."
     assert sent["sensitivity"] == "private"
-    assert sent["start"] == {
-        "dateTime": "2026-10-05T10:00:00",
-        "timeZone": "GMT Standard Time",
-    }
+    assert sent["start"] == {"dateTime": "2026-10-05T10:00:00", "timeZone": "GMT Standard Time"}
 
 
 async def test_a_cut_connection_is_told_from_a_refusal_for_the_interactive_caller(

@@ -1,6 +1,7 @@
 """The inputs of an ask: the one form that asks what is missing, and the proposal's changes."""
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from dialogs import verbs
 from dialogs.cards.components import (
@@ -27,7 +28,7 @@ from dialogs.windows import write_window
 from dialogs.wishes import Wish, type_of
 from dialogs.wording import Words, clean
 from dialogs.wording_problems import FIELDS, problem_words
-from scheduling.domain.meetings import LEAST_MINUTES, MOST_MINUTES, PlaceKind
+from scheduling.domain.meetings import LEAST_MINUTES, MOST_ATTENDEES, MOST_MINUTES, PlaceKind
 from scheduling.domain.times import DateRange, WallWindow
 from scheduling.workflows.desk_port import Roster, RosterPerson
 
@@ -84,8 +85,11 @@ def ask_inputs(
 ) -> list[Element]:
     """Return one labelled, changeable input per part of an ask, with what was understood.
 
-    ``only``: the ids of those that matter.
+    ``only``: the ids of those that matter. Of more people than can be asked nobody is chosen: a card
+    cannot hold them all, and which of them are meant is the asker's to say.
     """
+    if len(wish.attendee_ids) > MOST_ATTENDEES:
+        wish = replace(wish, attendee_ids=(), optional_ids=(), quorum=None)
     inputs = [
         _type(words, roster, wish),
         _attendees(words, roster, wish, offered, suggested),

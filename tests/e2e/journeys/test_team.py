@@ -1,9 +1,16 @@
 """Several people at once, and types that schedule themselves."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from graph.sandbox import Fault
-from tests.support.house import House, read
+from scheduling.domain.people import Role
+from scheduling.optimizer.pool import SolverPool
+from tests.support.house import MONDAY, House, read
+from wfm.centre.generate import generate
+from wfm.files.template import write_folder
 
 pytestmark = pytest.mark.e2e
 
@@ -73,3 +80,22 @@ async def test_a_second_ticket_sees_how_many_are_before_it(house: House) -> None
     for chat in (first, second):
         await house.until(chat, "✓ Booked")
     assert {row["agent"] for row in house.changes()} == {"A1001", "A1012"}
+
+
+async def test_three_hundred_people_are_too_many_and_that_is_said_at_once(
+    tmp_path: Path, solver: SolverPool
+) -> None:
+    crowd = tmp_path / "crowd"
+    write_folder(generate(1, MONDAY.date(), weeks=1, history_days=7, agents=310, teams=1), crowd)
+    async with House.open(tmp_path / "house", crowd, solver) as house:
+        lead = next(one.name for one in house.known.values() if one.has(Role.MANAGER))
+        chat = house.chat(lead, "en-GB")
+        for asked in ("team meeting next week", "1:1s with my team next week"):
+            await chat.say(asked)
+            said = read(chat.card)
+            assert "more than 40 people" in said
+            assert (
+                len(json.dumps(chat.card, ensure_ascii=False, separators=(",", ":")).encode())
+                < 28_000
+            )
+        assert house.nothing_written()

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from graph.adapter import GraphCalendar, GraphDirectory
+from graph.adapter import GraphCalendar
 from graph.client import INTERACTIVE, ForeignLink, GraphClient
 from graph.sandbox import Fault, JoinLink, RoomMailbox, RoomMode, Running, User
 from graph.sandbox.plumbing import Entry
@@ -34,7 +34,6 @@ from scheduling.ports.calendar import (
     Mailbox,
     RoomAnswer,
 )
-from scheduling.ports.directory import DirectoryError
 
 NINE = datetime(2026, 10, 5, 9, tzinfo=UTC)
 FAY = Mailbox(name="Fay Finch", address="fay@contoso.example")
@@ -368,33 +367,3 @@ async def test_a_cut_connection_is_told_from_a_refusal_for_the_interactive_calle
     running.fail(Fault(status=0, latency=0.3))
     with pytest.raises(CalendarUnavailable, match="timeOut"):
         await GraphCalendar(quick, running.sandbox.clock, reader=FAY.address).rooms()
-
-
-async def test_people_are_found_by_object_id_and_by_address(
-    running: Running, client: GraphClient
-) -> None:
-    directory = GraphDirectory(client)
-    asha = running.sandbox.users[ASHA.address]
-    by_id = await directory.by_object_id(asha.id)
-    assert by_id is not None
-    assert by_id.name == "Asha Rao"
-    assert await directory.by_address("ASHA@contoso.example") == by_id
-    assert await directory.by_address("o'hara@contoso.example") is None
-    assert await directory.by_object_id("nobody") is None
-    assert by_id.may_be_bound
-    asha.guest = True
-    guest = await directory.by_object_id(asha.id)
-    assert guest is not None
-    assert not guest.may_be_bound
-
-
-async def test_a_sign_in_name_is_not_taken_for_an_object_id(client: GraphClient) -> None:
-    assert await GraphDirectory(client).by_object_id(ASHA.address) is None
-
-
-async def test_a_directory_that_fails_says_which_right_is_missing(
-    running: Running, client: GraphClient
-) -> None:
-    running.fail(Fault(status=403, code="Authorization_RequestDenied"))
-    with pytest.raises(DirectoryError, match=r"User\.Read\.All"):
-        await GraphDirectory(client).by_address(ASHA.address)

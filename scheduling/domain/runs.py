@@ -118,7 +118,7 @@ class RunPreview:
     those of the audience who need none, by reason; ``kept`` the meetings that hold already.
     ``rollout`` is there where it is of a course; ``offline`` where the unit has an allowance.
     ``lost`` are parts of audiences that the WFM has no more; ``meetings`` those of several people.
-    ``versions`` are those of the templates that it was planned with, by id.
+    ``versions`` are those of the templates, or of the course, that it was planned with, by id.
     """
 
     days: tuple[RunDay, ...]

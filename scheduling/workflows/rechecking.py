@@ -1,11 +1,11 @@
 """Whether a plan still holds when it is to be booked, which may be days after it was made.
 
-Of a roll-out another plan may have been booked since, a late joiner seated, or the course changed.
+Of a roll-out another plan may have been booked since, a late joiner seated, the course changed, or
+somebody have left its audience.
 The course is locked, so that of two plans that are confirmed at once the later one sees what the
 first will book. Of recurring meetings a template may have changed or ended, and people have left.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -15,10 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduling.domain.centre import Agent
 from scheduling.domain.commits import LeftOut, PlannedSession
-from scheduling.domain.courses import Course
 from scheduling.domain.rollouts import Rollout
 from scheduling.domain.runs import RunSession
 from scheduling.domain.templates import Template
+from scheduling.learning.needs import audience_of
 from scheduling.ports.wfm import Wfm, WfmError
 from scheduling.recurrence.audience import managers, members
 from scheduling.storage import courses, people, templates
@@ -44,34 +44,24 @@ async def holds(
     row: RunRow,
     rollout: Rollout,
     planned: Sequence[PlannedSession],
+    agents: Mapping[str, Agent] | None,
     now: datetime,
 ) -> bool:
-    """Whether everybody who is ``planned`` still needs a seat, in groups that the course still has.
+    """Whether the course is as it was planned, and everybody ``planned`` is of it and needs a seat.
 
-    Until ``tx`` ends nobody else gives seats in the course.
+    ``agents`` as ``hierarchy`` returns them. Until ``tx`` ends nobody else gives seats in the
+    course.
     """
     course = await courses.locked(tx, rollout.course_id)
-    if course is None:
+    if course is None or row.preview is None or row.preview.versions != {course.id: course.version}:
         return False
-    groups: defaultdict[str, list[PlannedSession]] = defaultdict(list)
-    for one in planned:
-        groups[one.group].append(one)
     ids = sorted({i for one in planned for i in one.attendee_ids})
+    if agents is not None:
+        there = members(course.audience, [agents[i] for i in ids if i in agents])
+        if len(audience_of(course, there, rollout.within)) < len(ids):
+            return False
     learners = await learners_among(tx, course, ids, now, row.dates.start, besides=row.id)
-    if learners.needs.not_now or (is_piloting(course, learners) and learners.under_way):
-        return False
-    return all(_is_taught(course, parts) for parts in groups.values())
-
-
-def _is_taught(course: Course, parts: Sequence[PlannedSession]) -> bool:
-    """Whether a group is of a size, in parts and under trainers that the course has."""
-    in_order = sorted(parts, key=lambda one: one.option.interval)
-    minutes = [one.option.interval.minutes for one in in_order]
-    return (
-        minutes == [part.minutes for part in course.parts]
-        and len(parts[0].attendee_ids) <= course.most
-        and {one.facilitator_id for one in parts} <= set(course.trainer_ids)
-    )
+    return not (learners.needs.not_now or (is_piloting(course, learners) and learners.under_way))
 
 
 async def hierarchy(wfm: Wfm, unit_id: str) -> Mapping[str, Agent] | None:

@@ -229,6 +229,7 @@ def _planned(
             {},
             ground.members,
         ),
+        versions={ground.course.id: ground.course.version},
         rollout=_rollout(row, ground, groups, sessions, failed),
     )
     by_start = sorted(sessions, key=lambda one: (one.session.option.interval, one.occurrence_id))

@@ -326,7 +326,7 @@ async def book_run(run_id: str) -> None:
 async def begin_booking(run_id: str) -> None:
     """Hand the plan to the commit, whose id is the run's: once, however often this is repeated.
 
-    A roll-out whose seats were given meanwhile, and a run whose templates are others by now, is
+    A roll-out whose seats were given or whose course changed, and a run whose templates changed, is
     planned again, and nothing of it is booked; nor is anything of a run that was stopped before
     this. Who has left or moved since the plan is left out.
     """
@@ -345,7 +345,7 @@ async def begin_booking(run_id: str) -> None:
         if row.rollout is None:
             found = await looked_at_again(tx, row, planned, agents, services.catalogue.types)
             wanted = not_held(row, found)
-        elif not await holds(tx, row, row.rollout, wanted, services.clock.now()):
+        elif not await holds(tx, row, row.rollout, wanted, agents, services.clock.now()):
             wanted = []
         if not wanted:
             await _plan_again(tx, runtime, row)

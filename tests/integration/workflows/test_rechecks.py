@@ -6,14 +6,17 @@ from dataclasses import replace
 
 import pytest
 
+from scheduling.domain.courses import CoursePart
 from scheduling.domain.notices import NoticeKind
 from scheduling.domain.rollouts import NotNow
 from scheduling.domain.runs import RunState, RunView
+from scheduling.domain.templates import Audience
 from scheduling.domain.times import DAY, DateRange
 from scheduling.storage import runs
 from scheduling.workflows.joining import seat_late_joiners
 from scheduling.workflows.running import begin_booking
 from tests.integration.workflows.house import House, eventually
+from tests.integration.workflows.recurring import Runs
 from tests.integration.workflows.small_centre import MONDAY
 from tests.integration.workflows.teaching import LEA, TEAM, Teaching, of, opened, told
 from tests.integration.workflows.test_late_joiners import TWO_PARTS, booked, widened
@@ -106,6 +109,36 @@ async def test_a_course_that_takes_smaller_groups_since_the_plan_is_planned_agai
     again = await over(teaching, plan)
     assert of(again).replanned == {}
     assert [len(group.attendee_ids) for group in of(again).groups] == [2, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("changes", "replanned"),
+    [
+        ({"audience": Audience(agent_ids=frozenset(TEAM[:4]))}, {NotNow.GONE: 2}),
+        ({"parts": (CoursePart(minutes=60), CoursePart(minutes=30, least_days=5))}, {}),
+        ({"per_team": 2}, {}),
+    ],
+)
+async def test_whatever_of_a_course_was_changed_since_the_plan_it_is_planned_again(
+    teaching: Teaching, changes: dict[str, object], replanned: dict[NotNow, int]
+) -> None:
+    course = await teaching.course()
+    plan = await teaching.planned(course)
+    await teaching.course(id=course.id, version=course.version, **changes)
+    await teaching.runs.confirm(LEA, plan.id, plan.version)
+    again = await over(teaching, plan)
+    assert (again.state, of(again).replanned) == (RunState.PREVIEW, replanned)
+    assert not await seats(teaching), "nothing is booked that nobody has looked at"
+
+
+async def test_who_left_the_audience_since_the_plan_is_not_booked(teaching: Teaching) -> None:
+    course = await teaching.course()
+    plan = await teaching.planned(course)
+    Runs(teaching.house).employ(*TEAM[:5])
+    await teaching.runs.confirm(LEA, plan.id, plan.version)
+    again = await over(teaching, plan)
+    assert of(again).replanned == {NotNow.GONE: 1}
+    assert not await seats(teaching)
 
 
 async def test_two_looks_at_once_seat_no_more_late_joiners_than_there_are_seats(

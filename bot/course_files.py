@@ -103,15 +103,27 @@ def rows_of(path: Path, needed: Sequence[str], known: Sequence[str]) -> list[Row
             columns = [name.strip() for name in reader.fieldnames or ()]
             reader.fieldnames = columns
             missing = [name for name in needed if name not in columns]
-            strange = [name for name in columns if name not in known]
+            strange = [name for name in columns if name not in known or columns.count(name) > 1]
             if missing or strange:
                 raise CannotPlan(
-                    f"{path}: missing columns: {', '.join(missing) or 'none'}; unknown columns:"
-                    f" {', '.join(strange) or 'none'}. Known are {', '.join(known)}"
+                    f"{path}: missing columns: {', '.join(missing) or 'none'}; unknown columns, or"
+                    f" there twice: {', '.join(strange) or 'none'}. Known are {', '.join(known)}"
                 )
-            return [Row(f"row {number}", cells) for number, cells in enumerate(reader, 2)]
+            return [_row(number, cells) for number, cells in enumerate(reader, 2)]
     except (UnicodeDecodeError, csv.Error) as error:
         raise CannotPlan(f"{path} is not a CSV file in UTF-8: {error}") from None
+
+
+def _row(number: int, cells: dict[str | None, Any]) -> Row:
+    """Return a row of a CSV file; cells beyond its columns are a fault of it."""
+    surplus = cells.pop(None, ())
+    row = Row(f"row {number}", {str(name): text for name, text in cells.items()})
+    if surplus:
+        row.blame(
+            f"column {len(cells) + 1}",
+            f"the header has {len(cells)} columns; a text with commas needs quotes",
+        )
+    return row
 
 
 def _entries(path: Path, known: Sequence[str]) -> list[Row]:

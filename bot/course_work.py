@@ -5,26 +5,34 @@ like any other.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import logs
 from bot.clocks import RandomIds, SystemClock
 from bot.course_files import COLUMNS, NEEDED, Row, course_of, day_of, rows_of
 from bot.keeping import ADMINISTRATOR, opened
 from bot.recurring_work import CannotPlan, new_run, note, require_idle, to_come
+from bot.remotes import open_wfm
 from bot.settings import Settings
 from bot.setup_work import holding
+from scheduling.domain.centre import Agent
 from scheduling.domain.courses import Completion, Course
 from scheduling.domain.meetings import MeetingType
 from scheduling.domain.people import Person, Role
 from scheduling.domain.rollouts import Rollout
+from scheduling.domain.times import zone_of
 from scheduling.learning.needs import circle_of
+from scheduling.ports.wfm import WfmError
+from scheduling.recurrence.audience import unknown_skills
 from scheduling.storage import audit, courses, people, runs
 from scheduling.storage.runs import RunRow
 
+OF_THE_WFM = ("activities", "skills", "qualification")
+"""Columns that name what only the WFM knows."""
 COMPLETED = ("course", "person", "date")
 TOLD = 50
 
@@ -43,6 +51,7 @@ async def keep(settings: Settings, path: Path, owner_id: str) -> tuple[int, int]
     """
     rows = rows_of(path, NEEDED, COLUMNS)
     now, new, changed = SystemClock().now(), 0, 0
+    there = await _known_to_wfm(settings, owner_id, rows)
     async with holding(settings) as held, held.store.write() as tx:
         owner = await require_filler(tx, owner_id)
         unit_id = str(owner.unit_id)
@@ -57,6 +66,7 @@ async def keep(settings: Settings, path: Path, owner_id: str) -> tuple[int, int]
             ids.setdefault(name, RandomIds().new())
         found = [course_of(row, ids) for row in rows]
         members = await people.of_unit(tx, unit_id)
+        _blame_unknown(rows, found, there)
         _require_possible(rows, found, members, known, held.setups.setup.types)
         for course in (each for each in found if each is not None):
             before = known.get(course.name.casefold())
@@ -79,6 +89,48 @@ async def keep(settings: Settings, path: Path, owner_id: str) -> tuple[int, int]
                 detail={},
             )
     return new, changed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What the WFM has in a unit: its agents, and the ids of its activities."""
+
+    agents: Sequence[Agent]
+    activity_ids: frozenset[str]
+
+
+async def _known_to_wfm(settings: Settings, owner_id: str, rows: Sequence[Row]) -> _Known | None:
+    """Return what the WFM has in somebody's unit; None where no row names anything of it."""
+    if not any(row.text(name) for row in rows for name in OF_THE_WFM):
+        return None
+    logs.configure("warning")  # what is printed is the answer
+    async with opened(settings) as store, store.read() as tx:
+        unit_id = str((await require_filler(tx, owner_id)).unit_id)
+    try:
+        wfm = await open_wfm(settings, SystemClock())
+        return _Known(
+            agents=await wfm.agents(unit_id),
+            activity_ids=frozenset(each.id for each in await wfm.demands(unit_id)),
+        )
+    except WfmError as error:
+        raise CannotPlan(f"the workforce system cannot be read: {error}") from error
+
+
+def _blame_unknown(
+    rows: Sequence[Row], found: Sequence[Course | None], there: _Known | None
+) -> None:
+    """Note the activities and skills of courses that the WFM does not have."""
+    for row, course in zip(rows, found, strict=True):
+        if course is None or there is None:
+            continue
+        for each in sorted(course.activity_ids - there.activity_ids):
+            row.blame("activities", f"the workforce system has no activity {each!r}")
+        for column, asked in (
+            ("skills", course.audience.skills),
+            ("qualification", course.qualification),
+        ):
+            for each in sorted(unknown_skills(asked, there.agents)):
+                row.blame(column, f"nobody in the workforce system has the skill {each!r}")
 
 
 def _require_possible(
@@ -119,29 +171,32 @@ def _require_no_fault(rows: Sequence[Row]) -> None:
 
 async def complete(settings: Settings, path: Path, owner_id: str) -> int:
     """Note who completed which course when, from a file; how many are new. All of it or nothing."""
-    rows = rows_of(path, COMPLETED, COMPLETED)
+    rows, now = rows_of(path, COMPLETED, COMPLETED), SystemClock().now()
     async with opened(settings) as store, store.write() as tx:
         owner = await require_filler(tx, owner_id)
         unit_id = str(owner.unit_id)
         known = {each.name.casefold(): each.id for each in await courses.of_unit(tx, unit_id)}
-        there = {one.id for one in await people.of_unit(tx, unit_id)}
+        there = {one.id: one for one in await people.of_unit(tx, unit_id)}
         found = []
         for row in rows:
             course_id = known.get(row.text("course").casefold())
             on = row.read("date", day_of, None)
             if course_id is None:
                 row.blame("course", f"there is no course {row.text('course')[:40]!r}")
-            if row.text("person") not in there:
+            person = there.get(row.text("person"))
+            if person is None:
                 row.blame("person", f"the unit has nobody with the id {row.text('person')[:40]!r}")
             if on is None and not row.text("date"):
                 row.blame("date", "is empty")
+            if on and person and on > now.astimezone(zone_of(person.zone)).date():
+                row.blame("date", f"{on} is in the future")
             if course_id and on:
                 found.append(Completion(course_id=course_id, person_id=row.text("person"), on=on))
         _require_no_fault(rows)
         new = await courses.complete(tx, found)
         await audit.record(
             tx,
-            at=SystemClock().now(),
+            at=now,
             actor=ADMINISTRATOR,
             action="course.completed",
             subject=unit_id,

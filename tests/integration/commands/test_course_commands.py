@@ -97,7 +97,9 @@ def test_a_score_to_pass_takes_a_type_whose_registers_have_scores(file: Path, as
     assert (code, "row 2, passing: registers of 'training' take no score" in said) == (1, True)
 
 
-@pytest.mark.parametrize("head", ["name,type\n", "name,type,parts,trainers,colour\n"])
+@pytest.mark.parametrize(
+    "head", ["name,type\n", "name,type,parts,trainers,colour\n", "name,name\n"]
+)
 def test_a_file_with_other_columns_says_which(file: Path, aside: Aside, head: str) -> None:
     file.write_text(head, encoding="utf-8")
     code, said = aside("course", "import", str(file), "--for", "lea")
@@ -105,23 +107,27 @@ def test_a_file_with_other_columns_says_which(file: Path, aside: Aside, head: st
     assert "missing columns" in said
 
 
+@pytest.mark.usefixtures("loggers_as_they_were")
 def test_courses_come_in_as_yaml_with_skills_and_who_teaches_which_part(
-    file: Path, aside: Aside
+    nowhere: Path, aside: Aside
 ) -> None:
-    path = file.with_suffix(".yaml")
+    stranger = staffed(nowhere)[0].id
+    path = nowhere / "courses.yaml"
     entry = (
         "- name: Cards\n  type: training\n  parts: [60, 45]\n  trainers: [ted, lea]\n"
-        "  part_trainers: [[ted, lea], [lea]]\n  skills: [Cards >= 2, Danish]\n"
-        "  qualification: Coaching >= 3\n  per_skill: 2\n  pilot: true\n  due: 2098-01-31\n"
+        "  part_trainers: [[ted, lea], [lea]]\n  skills: [Cards >= 2, Complaints]\n"
+        "  qualification: Complaints >= 3\n  per_skill: 2\n  pilot: true\n  due: 2098-01-31\n"
     )
     path.write_text(entry, encoding="utf-8")
     assert aside("course", "import", str(path), "--for", "lea") == (0, "1 new, 0 changed.\n")
     said = aside("course", "list", "--for", "lea")[1]
     assert "Cards: 60 + 45 min" in said
-    assert "due on 2098-01-31, for who has Cards >= 2; Danish" in said
+    assert "due on 2098-01-31, for who has Cards >= 2; Complaints" in said
     path.write_text(
-        entry.replace("[[ted, lea], [lea]]", "[[ted]]").replace("Danish", "'>= 2'")
-        + entry.replace("Cards\n", "Other\n", 1).replace("[lea]", "[asha]")
+        entry.replace("[[ted, lea], [lea]]", "[[ted]]").replace(
+            "[Cards >= 2, Complaints]", "[Cards >= 2, '>= 2']"
+        )
+        + entry.replace("Cards\n", "Other\n", 1).replace("[lea]", f"[{stranger}]")
         + "  colour: red\n",
         encoding="utf-8",
     )
@@ -133,9 +139,9 @@ def test_courses_come_in_as_yaml_with_skills_and_who_teaches_which_part(
         "entry 2, colour: is unknown",
     ):
         assert fault in said
-    path.write_text(entry.replace("[lea]", "[asha]"), encoding="utf-8")
+    path.write_text(entry.replace("[lea]", f"[{stranger}]"), encoding="utf-8")
     said = aside("course", "import", str(path), "--for", "lea")[1]
-    assert "entry 1, part_trainers: part 2 is taught by asha, who is no trainer" in said
+    assert f"entry 1, part_trainers: part 2 is taught by {stranger}, who is no trainer" in said
 
 
 @pytest.mark.parametrize("text", ["{", "name: one", "- one", "- !!python/name:os.system {}"])
@@ -176,6 +182,46 @@ def test_completions_come_in_once(file: Path, nowhere: Path, aside: Aside) -> No
     assert code == 1
     for fault in ("row 2, course", "row 2, person", "row 2, date: 'soon' cannot be read"):
         assert fault in said
+    done.write_text(
+        "course,person,date\nempathy 1,asha,2098-10-01\nempathy 1,asha,2026-10-02,noon,x\n",
+        encoding="utf-8",
+    )
+    code, said = aside("course", "completed", str(done), "--for", "lea")
+    assert code == 1
+    for fault in (
+        "row 2, date: 2098-10-01 is in the future",
+        "row 3, column 4: the header has 3 columns",
+    ):
+        assert fault in said
+
+
+@pytest.mark.usefixtures("loggers_as_they_were")
+def test_what_the_workforce_system_does_not_have_is_told_by_row_and_column(
+    nowhere: Path, aside: Aside
+) -> None:
+    team = staffed(nowhere)[0].team_id
+    file = nowhere / "courses.csv"
+    head = "name,type,parts,teams,trainers,activities,skills,qualification,passing\n"
+    good = f"Fire,training,60,{team},ted,%s,%s,%s,\n"
+    file.write_text(head + good % ("juggling", "Juggling >= 2", "Cards;Clowning"))
+    code, said = aside("course", "import", str(file), "--for", "lea")
+    assert code == 1
+    for fault in (
+        "row 2, activities: the workforce system has no activity 'juggling'",
+        "row 2, skills: nobody in the workforce system has the skill 'Juggling'",
+        "row 2, qualification: nobody in the workforce system has the skill 'Clowning'",
+    ):
+        assert fault in said
+    assert "'Cards'" not in said
+    file.write_text(head + good % ("", "Cards", "Cards"))
+    assert aside("course", "import", str(file), "--for", "lea")[0] == 0
+
+
+def test_a_row_with_more_cells_than_columns_is_refused(file: Path, aside: Aside) -> None:
+    file.write_text(HEAD + "Fire, smoke,training,60,,billing,ted,2,8,,,\n", encoding="utf-8")
+    code, said = aside("course", "import", str(file), "--for", "lea")
+    assert (code, "row 2, column 12: the header has 11 columns" in said) == (1, True)
+    assert aside("course", "list", "--for", "lea")[1].startswith("There is none")
 
 
 def test_a_roll_out_is_begun_and_one_at_a_time(file: Path, aside: Aside) -> None:

@@ -293,11 +293,11 @@ def _figures(plan: CoursePlan, found: Capacity, words: Words) -> list[tuple[str,
             ),
         ),
         (
-            words.say("Weeks"),
+            words.say("Days with weekends"),
             words.say(
                 "{needed} needed, {left} available",
-                needed=words.number(found.weeks),
-                left=words.number(found.weeks_left),
+                needed=words.number(found.days),
+                left=words.number(found.days_left),
             ),
         ),
     ]

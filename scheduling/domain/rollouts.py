@@ -8,6 +8,8 @@ from enum import StrEnum
 from scheduling.domain.rules import Rule
 from scheduling.domain.times import Interval
 
+WEEK = 7
+
 
 class NotNow(StrEnum):
     """Why somebody of a course's audience has no seat in a roll-out."""
@@ -49,12 +51,12 @@ class Rollout:
 class Capacity:
     """What a roll-out takes, by arithmetic alone: before anything is searched.
 
-    ``people`` need a seat now; ``groups`` of at most the course's size hold them, a group being
-    ``sessions`` sessions. ``mop_up`` are the seats that no-shows will need again, in
+    ``people`` need a seat now; ``groups`` of at most the course's size hold them, of each site its
+    own where the course has rooms, in ``sessions`` sessions. ``mop_up`` are the seats that no-shows will need again, in
     ``mop_up_groups`` more groups. ``trainer_minutes`` is teaching and preparing, with mop-up;
-    ``offline_minutes`` what all attendees together are off the phones, without. ``weeks`` are
-    how long the trainers need, ``weeks_left`` how many whole weeks there are until the end
-    (0: less than one).
+    ``offline_minutes`` what all attendees together are off the phones, without. ``days`` are how
+    long it takes with the trainers' days off and the days between parts, ``days_left`` how many
+    there are until the end.
     """
 
     people: int
@@ -65,18 +67,18 @@ class Capacity:
     mop_up_groups: int
     trainer_minutes: int
     offline_minutes: int
-    weeks: int
-    weeks_left: int
+    days: int
+    days_left: int
 
     @property
     def offline_a_week(self) -> int:
-        """Minutes off the phones in a week at an even pace."""
-        return -(-self.offline_minutes // max(1, self.weeks_left))
+        """Minutes off the phones in a week at an even pace; all of them where there is less than one."""
+        return -(-self.offline_minutes * WEEK // max(WEEK, self.days_left))
 
     @property
     def in_time(self) -> bool:
         """Whether the trainers can have taught everybody by the end."""
-        return self.weeks <= self.weeks_left
+        return self.days <= self.days_left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from scheduling.domain.rollouts import Rollout
 from scheduling.domain.runs import MOST_RUN_DAYS, RunView
 from scheduling.domain.times import DateRange
 from scheduling.learning.needs import circle_of
-from scheduling.learning.seats import capacity
+from scheduling.learning.seats import apart, capacity
 from scheduling.learning.teaching import Untaught, skills_of, untaught
 from scheduling.ports.wfm import WfmError
 from scheduling.recurrence.audience import lost, unknown_skills
@@ -139,14 +139,15 @@ class CoursesDesk:
         chosen, waiting = seated(course, learners, rollout)
         unit = await self._reader.unit(course.unit_id)
         demands = await self._demands(course.unit_id)
+        agents = await self._reader.agents(course.unit_id)
         return CoursePlan(
             view=await self._view(course, dates.start, learners),
             dates=dates,
             capacity=capacity(
                 course,
-                len(chosen),
+                apart(course, chosen, agents),
                 until(course, dates),
-                skills_of(await self._reader.agents(course.unit_id)),
+                skills_of(agents),
             ),
             seats=seats,
             waits=len(waiting),

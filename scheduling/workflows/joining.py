@@ -91,9 +91,9 @@ async def _seat(runtime: Runtime, course: Course) -> int:
 
 def _in_turn(learners: Learners, rollouts: Sequence[RunRow]) -> tuple[str, ...]:
     """Return who is offered a free seat: who has waited, in that order, and then late joiners."""
-    wanted = learners.needs.wanted
+    wanted, still = learners.needs.wanted, set(learners.needs.wanted)
     known = {i for row in rollouts if row.state in BOOKED for i in row.members}
-    waited = [i for i in learners.waited if i in set(wanted)]
+    waited = [i for i in learners.waited if i in still]
     return (*waited, *(i for i in wanted if i not in known.union(waited)))
 
 

@@ -24,7 +24,7 @@ from scheduling.domain.runs import Offline, RunPreview, RunSession
 from scheduling.domain.templates import Membership
 from scheduling.domain.times import zone_of
 from scheduling.learning.needs import audience_of
-from scheduling.learning.seats import capacity, shared_out
+from scheduling.learning.seats import apart, capacity, shared_out
 from scheduling.learning.teaching import Skills, Untaught, skills_of, trainers_of, untaught
 from scheduling.optimizer.outcome import Answer
 from scheduling.optimizer.plan import Failure, Group
@@ -287,7 +287,7 @@ def _rollout(
     return RolloutPreview(
         capacity=capacity(
             course,
-            len(ground.chosen),
+            apart(course, ground.chosen, ground.world.facts.agents.values()),
             rollout_problem.until(course, row.dates),
             skills_of(ground.world.facts.agents.values()),
         ),

@@ -207,7 +207,7 @@ def _plan(people: int) -> CoursePlan:
     return CoursePlan(
         view=SHOWN,
         dates=JANUARY,
-        capacity=capacity(COURSE, people, JANUARY),
+        capacity=capacity(COURSE, [people], JANUARY),
         seats=None,
         waits=0,
         piloting=False,
@@ -250,7 +250,7 @@ def rolled(state: RunState, *, groups: int = 2, waiting: int = 2) -> RunView:
     preview = base.preview or run(RunState.PREVIEW).preview
     assert preview is not None
     rollout = RolloutPreview(
-        capacity=capacity(COURSE, 16, JANUARY),
+        capacity=capacity(COURSE, [16], JANUARY),
         groups=tuple(_group(n) for n in range(groups)),
         left_over=(
             LeftOver(

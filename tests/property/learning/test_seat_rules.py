@@ -97,6 +97,6 @@ def test_every_seat_is_given_once_and_nobody_who_waited_is_passed_over(
 
 @given(course=courses(), people=st.integers(0, 5000))
 def test_a_capacity_plan_has_a_seat_for_everybody(course: Course, people: int) -> None:
-    plan = capacity(course, people, DateRange(TODAY, TODAY + timedelta(days=28)))
+    plan = capacity(course, [people], DateRange(TODAY, TODAY + timedelta(days=28)))
     assert people <= plan.seats < people + course.most
     assert people * course.no_show <= plan.mop_up <= plan.mop_up_groups * course.most

@@ -26,6 +26,12 @@ File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A JSON 
 RunId = Annotated[str, typer.Argument(help="A run, as `aside run list` names it.")]
 Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]
 SHOWN = 10
+EFFECTS = {
+    "planned": "; next on {day} with {leader}",
+    "booked": "; the one of {day} stays with {leader}",
+    "none": "; left out",
+}
+"""What a plan has for whoever joined, left or moved."""
 
 
 def register(app: typer.Typer) -> None:
@@ -166,7 +172,10 @@ def _tell(preview: "RunPreview", held: frozenset[date]) -> None:
     for change in preview.changes:
         membership = change.after or change.before
         team = f" ({membership.team_id})" if membership else ""
-        typer.echo(f"  {change.agent_id}{team}: {change.kind.value.replace('_', ' ')}")
+        effect = EFFECTS.get(change.effect or "", "").format(
+            day=change.day, leader=change.leader_id
+        )
+        typer.echo(f"  {change.agent_id}{team}: {change.kind.value.replace('_', ' ')}{effect}")
     if preview.offline is not None:
         typer.echo(
             f"{preview.minutes / 60:.1f} h off the phones beside"

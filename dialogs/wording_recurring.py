@@ -13,6 +13,7 @@ from scheduling.domain.templates import (
     Passed,
     Recurrence,
     TeamChangeKind,
+    TeamEffect,
 )
 
 FIELDS = {
@@ -75,6 +76,14 @@ CHANGES = {
     TeamChangeKind.MOVED: mark("{name} moved to {team}"),
     TeamChangeKind.NEW_MANAGER: mark("{name} in {team} has a new manager"),
 }
+
+EFFECTS = {
+    TeamEffect.PLANNED: mark("{change}: the next one is on {day}, with {leader}"),
+    TeamEffect.BOOKED: mark("{change}: the session of {day} stays with {leader}"),
+    TeamEffect.NONE: mark("{change}: is left out of this plan"),
+}
+FIRST = mark("{change}: gets the first one on {day}, with {leader}")
+"""What a plan has for whoever has joined."""
 
 LEFT_OUT = {
     LeftOut.TAKEN: mark("taken by another booking meanwhile"),

@@ -33,12 +33,12 @@ from dialogs.cards.run_meetings import run_meetings
 from dialogs.run_views import RunCardView
 from dialogs.verbs import Verb
 from dialogs.wording import Words, clean
-from dialogs.wording_recurring import CHANGES, LEFT_OUT, PASSED, STATES, WAITING
+from dialogs.wording_recurring import CHANGES, EFFECTS, FIRST, LEFT_OUT, PASSED, STATES, WAITING
 from dialogs.wording_refusals import trouble_words
 from dialogs.wording_rules import excluded
 from dialogs.wording_staffing import hardest
 from scheduling.domain.runs import RunDay, RunPreview, RunState, RunView
-from scheduling.domain.templates import UNLED, Passed
+from scheduling.domain.templates import UNLED, Passed, TeamChange, TeamChangeKind, TeamEffect
 
 ROWS = (45, 25, 12)
 NAMED = 20
@@ -297,26 +297,37 @@ def _changes(run: RunView, preview: RunPreview, words: Words) -> list[Element]:
     if not preview.changes:
         return []
     names = run.names or {}
-    lines = []
-    for change in preview.changes[:NAMED]:
-        membership = change.after or change.before
-        team = membership.team_id if membership else ""
-        lines.append(
-            text(
-                words.say(
-                    CHANGES[change.kind],
-                    name=clean(names.get(change.agent_id, change.agent_id)),
-                    team=clean(names.get(team, team)),
-                )
-            )
-        )
+    lines: list[Element] = [
+        text(_change(change, names, words)) for change in preview.changes[:NAMED]
+    ]
     lines += and_more(words, len(preview.changes) - NAMED)
     title = words.count(
-        "{n} team change since the last run",
-        "{n} team changes since the last run",
+        "{n} team change since the last run that was booked",
+        "{n} team changes since the last run that was booked",
         len(preview.changes),
     )
     return [toggle(title, CHANGED), hidden(CHANGED, lines)]
+
+
+def _change(change: TeamChange, names: Mapping[str, str], words: Words) -> str:
+    """Return what has changed for somebody, and what the plan makes of that."""
+    membership = change.after or change.before
+    team = membership.team_id if membership else ""
+    said = words.say(
+        CHANGES[change.kind],
+        name=clean(names.get(change.agent_id, change.agent_id)),
+        team=clean(names.get(team, team)),
+    )
+    if change.effect is None:
+        return said
+    first = change.kind is TeamChangeKind.JOINED and change.effect is TeamEffect.PLANNED
+    leader = change.leader_id or ""
+    return words.say(
+        FIRST if first else EFFECTS[change.effect],
+        change=said,
+        day=words.day(change.day) if change.day else "",
+        leader=clean(names.get(leader, leader)),
+    )
 
 
 def _to_hold(run: RunView, preview: RunPreview, words: Words) -> list[Element]:

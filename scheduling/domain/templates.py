@@ -240,17 +240,39 @@ class TeamChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
-    """Which team somebody was in, under whom."""
+    """Which team somebody was in, under whom, and which templates of a run were for them.
+
+    No ``template_ids`` (as in runs of an earlier release) stand for all of the run's.
+    """
 
     team_id: str
     manager_id: str | None = None
+    template_ids: frozenset[str] = frozenset()
+
+
+class TeamEffect(StrEnum):
+    """What a run has for somebody whose team or manager has changed."""
+
+    PLANNED = "planned"
+    """Their next session is one of its plan."""
+    BOOKED = "booked"
+    """One is booked, and stays as it is."""
+    NONE = "none"
+    """They are left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamChange:
-    """One change of the audience since the last run; ``before`` or ``after`` is None for nobody's."""
+    """One change of the audience since the last run; ``before`` or ``after`` is None for nobody's.
+
+    ``effect`` is what it does to the plan (None: of an earlier release), with the ``day`` of their
+    next session and who leads that.
+    """
 
     agent_id: str
     kind: TeamChangeKind
     before: Membership | None = field(default=None)
     after: Membership | None = field(default=None)
+    effect: TeamEffect | None = None
+    day: date | None = None
+    leader_id: str | None = None

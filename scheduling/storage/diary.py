@@ -19,6 +19,7 @@ class Met:
     session_id: str
     agent_id: str
     type_id: str
+    leader_id: str
     day: date
 
 
@@ -38,7 +39,14 @@ async def met(
     session, request = t.session.c, t.request.c
     span = DateRange(dates.start - DAY, dates.end + DAY).interval("UTC")
     query = (
-        sa.select(session.id, session.attendee_id, request.type_id, session.start, session.zone)
+        sa.select(
+            session.id,
+            session.attendee_id,
+            session.facilitator_id,
+            request.type_id,
+            session.start,
+            session.zone,
+        )
         .join(t.request, request.id == session.request_id)
         .where(
             session.unit_id == unit_id,
@@ -57,6 +65,7 @@ async def met(
             session_id=row.id,
             agent_id=row.attendee_id,
             type_id=row.type_id,
+            leader_id=row.facilitator_id,
             day=row.start.astimezone(zone_of(row.zone)).date(),
         )
         for row in await tx.execute(query)

@@ -157,20 +157,26 @@ def seed_of(rollouts: Sequence[RunRow]) -> str | None:
     return None if newest.state in (RunState.BOOKING, RunState.BOOKED) else newest.rollout.seed
 
 
-async def last_over(
-    tx: AsyncConnection, unit_id: str, template_ids: Collection[str], besides: str
-) -> RunRow | None:
-    """Return the newest planned run of any of the templates, not that of ``besides``."""
-    wanted = set(template_ids)
-    states = [s.value for s in (RunState.PREVIEW, RunState.BOOKING, RunState.BOOKED)]
-    found = await tx.execute(
-        sa.select(t.run)
-        .where(t.run.c.unit_id == unit_id, t.run.c.state.in_(states), t.run.c.id != besides)
-        .order_by(t.run.c.created_at.desc(), t.run.c.id)
+async def last_of_each(
+    tx: AsyncConnection,
+    unit_id: str,
+    template_ids: Collection[str],
+    besides: str,
+    states: Collection[RunState],
+) -> dict[str, RunRow]:
+    """Return the newest run in one of ``states`` of each of the templates, not that of ``besides``."""
+    rows = await tx.execute(
+        sa.select(t.run.c.id, t.run.c.template_ids)
+        .where(
+            t.run.c.unit_id == unit_id,
+            t.run.c.state.in_([each.value for each in states]),
+            t.run.c.id != besides,
+        )
+        .order_by(t.run.c.created_at, t.run.c.id.desc())
     )
-    return next(
-        (_run(dict(row)) for row in found.mappings() if wanted & set(row["template_ids"])), None
-    )
+    newest = {i: row.id for row in rows for i in row.template_ids if i in template_ids}
+    found = {run_id: await require(tx, run_id) for run_id in {*newest.values()}}
+    return {i: found[newest[i]] for i in template_ids if i in newest}
 
 
 async def reaching(tx: AsyncConnection, unit_id: str, day: date) -> Sequence[Reach]:

@@ -9,10 +9,10 @@ from scheduling.domain.commits import PlannedSession
 from scheduling.domain.proposals import DayService, Option
 from scheduling.domain.rules import Rule
 from scheduling.domain.runs import MeetingPlan, Offline, RunDay, RunPreview, RunSession, Since
-from scheduling.domain.templates import Membership, Passed
+from scheduling.domain.templates import Membership, Passed, TeamChange
 from scheduling.domain.times import DAY, DateRange, zone_of
 from scheduling.optimizer.outcome import Answer, CurveImpact, PeriodImpact
-from scheduling.recurrence.audience import changes, lost_parts
+from scheduling.recurrence.audience import lost_parts
 from scheduling.recurrence.periods import periods
 from scheduling.storage.runs import RunRow
 from scheduling.workflows import problems
@@ -20,6 +20,7 @@ from scheduling.workflows.facts import UnitFacts
 from scheduling.workflows.run_ground import Ground, ground_of, zones_of
 from scheduling.workflows.run_search import Found, search
 from scheduling.workflows.runtime import Runtime
+from scheduling.workflows.team_changes import changes_of, known_before, of_template
 
 WEEK = timedelta(days=7)
 Lowest = tuple[float, datetime, str | None]
@@ -45,26 +46,35 @@ async def plan(runtime: Runtime, row: RunRow) -> Planned:
     begun = services.clock.now()
     ground = await ground_of(services, row)
     found = await search(services, ground)
+    sessions = _sessions(ground, found.answer) if found else ()
+    changed = await changes_of(
+        services,
+        row,
+        ground.confirmed,
+        ground.members,
+        {one.id: one.type_id for one in ground.templates},
+        sessions,
+    )
     seconds = (services.clock.now() - begun).total_seconds()
     offline = offline_of(ground.world.facts, row.dates, services.setups.setup.allowance)
-    return _planned(row, ground, found, offline, seconds)
+    return _planned(row, ground, found, sessions, changed, offline, seconds)
 
 
 def _planned(
     row: RunRow,
     ground: Ground,
     found: Found | None,
+    sessions: tuple[RunSession, ...],
+    changed: tuple[TeamChange, ...],
     offline: Offline | None,
     seconds: float,
 ) -> Planned:
     answer = found.answer if found else None
-    sessions = _sessions(ground, answer) if answer else ()
     kept = [one for one in ground.asked.passed if one.why is Passed.HELD]
     passed: Counter[Passed] = Counter(one.why for one in ground.asked.passed)
     del passed[Passed.HELD]
     failed = answer.plan.failures if answer else ()
     unplaced: Counter[frozenset[Rule]] = Counter(failure.conflict for failure in failed)
-    earlier = ground.earlier
     planned = {one.occurrence_id for one in sessions}
     within = {i for i, one in ground.before.items() if row.dates.start <= one.day < row.dates.end}
     booked = {f"{s.template_id}:{s.period.isoformat()}:{s.attendee_id}" for s in kept}
@@ -74,7 +84,7 @@ def _planned(
         unplaced_ids=tuple(sorted(failure.meeting_id for failure in failed)),
         passed=dict(passed),
         kept=len(kept),
-        changes=changes(earlier.members, ground.members) if earlier else (),
+        changes=changed,
         gone=len(within - planned - booked),
         cost=answer.plan.cost if answer else 0.0,
         bound=answer.plan.bound if answer else 0.0,
@@ -92,8 +102,8 @@ def _planned(
                 one.name,
                 one.audience,
                 ground.world.facts.agents.values(),
-                earlier.members if earlier else {},
-                ground.members,
+                known_before(ground.confirmed, one.id),
+                of_template(ground.members, one.id),
             )
         ),
     )

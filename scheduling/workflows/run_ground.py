@@ -5,31 +5,37 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from scheduling.domain.meetings import PlaceKind, Room
 from scheduling.domain.people import Person
 from scheduling.domain.refusals import Refusal, Refused
-from scheduling.domain.runs import RunSession
+from scheduling.domain.runs import RunSession, RunState
 from scheduling.domain.templates import Membership, Template
 from scheduling.domain.times import DAY, DateRange, Interval
 from scheduling.ports.calendar import CalendarError
-from scheduling.recurrence.audience import managers, memberships
+from scheduling.recurrence.audience import managers
 from scheduling.storage import bookings, drafts, people, runs, templates
 from scheduling.storage.bookings import person_resource, room_resource
 from scheduling.storage.runs import RunRow
-from scheduling.workflows import problems, run_history, whole_unit
+from scheduling.workflows import problems, run_history, team_changes, whole_unit
 from scheduling.workflows.facts import UnitFacts, floored, read_unit, refusing, unit_of
 from scheduling.workflows.problems import World
 from scheduling.workflows.run_history import Known
 from scheduling.workflows.services import Services
 from scheduling.workflows.whole_unit import Wanted
 
+CONFIRMED = (RunState.BOOKING, RunState.BOOKED)
 MOST_UNREAD = 20
 """People of a unit whose schedules cannot be read at most: with more the WFM itself is not well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """Everything a run is planned on."""
+    """Everything a run is planned on.
+
+    ``confirmed`` are the last confirmed runs of its templates, ``before`` what was planned last.
+    """
 
     templates: tuple[Template, ...]
     world: World
@@ -38,7 +44,7 @@ class Ground:
     history: dict[tuple[str, str], list[date]]
     asked: Wanted
     members: dict[str, Membership]
-    earlier: RunRow | None
+    confirmed: Mapping[str, RunRow]
     before: Mapping[str, RunSession]
 
 
@@ -47,8 +53,8 @@ async def ground_of(services: Services, row: RunRow) -> Ground:
     async with services.store.read() as tx:
         found = tuple(await templates.of_unit(tx, row.unit_id, row.template_ids))
         everyone = await people.of_unit(tx, row.unit_id)
-        earlier = await runs.last_over(tx, row.unit_id, row.template_ids, row.id)
-        planned = await runs.sessions_of(tx, earlier.id) if earlier else ()
+        confirmed = await runs.last_of_each(tx, row.unit_id, row.template_ids, row.id, CONFIRMED)
+        before = await _planned_before(tx, row)
     kinds = services.catalogue.types
     holidays = services.setups.setup.holidays
     if not found:
@@ -63,7 +69,7 @@ async def ground_of(services: Services, row: RunRow) -> Ground:
     for each in found:
         problems.require_code(kinds[each.type_id], facts)
     led = managers(everyone)
-    members = dict(memberships(whole_unit.audience(found, facts), led))
+    members = team_changes.belonging(found, facts, led)
     quorums = {i: kinds[i].quorum for i in {each.type_id for each in found} if kinds[i].group}
     known = await run_history.known_of(
         services,
@@ -73,7 +79,7 @@ async def ground_of(services: Services, row: RunRow) -> Ground:
         most_unread=MOST_UNREAD - len(facts.unread),
     )
     facts = replace(facts, unread=facts.unread | known.unread)
-    joined = _joined(earlier, members, facts, known)
+    joined = _joined(confirmed, members, facts, known)
     asked = whole_unit.wanted(found, row.dates, facts, led, known.held, joined, quorums)
     by_id = {person.id: person for person in everyone}
     asked = whole_unit.led(whole_unit.untyped(asked, untyped, row.dates, facts), by_id)
@@ -94,9 +100,21 @@ async def ground_of(services: Services, row: RunRow) -> Ground:
         history=known.held,
         asked=asked,
         members=members,
-        earlier=earlier,
-        before={one.occurrence_id: one for one in planned},
+        confirmed=confirmed,
+        before={one.occurrence_id: one for one in before},
     )
+
+
+async def _planned_before(tx: AsyncConnection, row: RunRow) -> list[RunSession]:
+    """Return what the last plan of each of a run's templates had of it."""
+    states = (RunState.PREVIEW, *CONFIRMED)
+    last = await runs.last_of_each(tx, row.unit_id, row.template_ids, row.id, states)
+    return [
+        one
+        for run_id in sorted({each.id for each in last.values()})
+        for one in await runs.sessions_of(tx, run_id)
+        if one.template_id in last and last[one.template_id].id == run_id
+    ]
 
 
 async def facts_of(
@@ -120,27 +138,20 @@ async def facts_of(
 
 
 def _joined(
-    earlier: RunRow | None,
+    confirmed: Mapping[str, RunRow],
     members: Mapping[str, Membership],
     facts: UnitFacts,
     known: Known,
-) -> dict[str, date]:
-    """Return since when those belong who were not there at the run before: their first shift."""
-    if earlier is None:
-        return {}
-    since = earlier.created_at.date()
-    return {
-        agent_id: min(
-            (
-                day
-                for day in (*known.shifts.get(agent_id, ()), *_dates(facts, agent_id))
-                if day >= since
-            ),
-            default=since,
-        )
-        for agent_id in members
-        if agent_id not in earlier.members
-    }
+) -> dict[tuple[str, str], date]:
+    """Return since when a template is for those for whom it was not: since their first shift."""
+    found = {}
+    for template_id, run in confirmed.items():
+        since = run.created_at.date()
+        were = team_changes.known_before(confirmed, template_id)
+        for agent_id in set(team_changes.of_template(members, template_id)) - set(were):
+            shifts = (*known.shifts.get(agent_id, ()), *_dates(facts, agent_id))
+            found[template_id, agent_id] = min((d for d in shifts if d >= since), default=since)
+    return found
 
 
 def _dates(facts: UnitFacts, agent_id: str) -> Iterator[date]:

@@ -306,6 +306,7 @@ async def shown(tx: AsyncConnection, reader: FactsReader, row: RunRow) -> RunVie
         ids |= _people_of(row.preview.rollout)
     if row.preview is not None:
         ids |= {change.agent_id for change in row.preview.changes}
+        ids |= {change.leader_id for change in row.preview.changes if change.leader_id}
         ids |= {i.rsplit(":", 1)[-1] for i in row.preview.unplaced_ids}
         for one in row.preview.meetings:
             ids |= {one.facilitator_id, *one.missing_ids}

@@ -55,10 +55,12 @@ def wanted(
     facts: UnitFacts,
     led: Mapping[str, str],
     history: History,
-    joined: Mapping[str, date],
+    joined: Mapping[tuple[str, str], date],
     quorums: Mapping[str, float],
 ) -> Wanted:
     """Return what ``templates`` ask for in ``dates``; ``led`` is who leads each team.
+
+    ``joined`` is since when a template (by id) is for an agent, where it was not always.
 
     An agent whom two templates of one type have in a period meets for the first of them only; so
     does a team. ``quorums`` are the parts of one that are enough, of types for several people.
@@ -76,7 +78,13 @@ def wanted(
             met |= gathered.met
             continue
         people = [
-            _standing(agent.id, facts, led, known.get((agent.id, template.type_id), ()), joined)
+            _standing(
+                agent.id,
+                facts,
+                led,
+                known.get((agent.id, template.type_id), ()),
+                joined.get((template.id, agent.id)),
+            )
             for agent in members(template.audience, facts.agents.values())
         ]
         found, without = due(template, people, dates)
@@ -169,7 +177,7 @@ def _standing(
     facts: UnitFacts,
     led: Mapping[str, str],
     history: Iterable[date],
-    joined: Mapping[str, date],
+    joined: date | None,
 ) -> Standing:
     agent = facts.agents[agent_id]
     return Standing(
@@ -183,7 +191,7 @@ def _standing(
             for day in facts.days.get(agent_id, ())
             if any(facts.kind(one.code_id) is CodeKind.WORK for one in day.segments)
         ),
-        joined=joined.get(agent_id),
+        joined=joined,
         unread=agent_id in facts.unread,
     )
 

@@ -23,6 +23,7 @@ from scheduling.domain.templates import (
     Recurrence,
     TeamChange,
     TeamChangeKind,
+    TeamEffect,
     Template,
 )
 from scheduling.domain.times import DateRange
@@ -253,8 +254,20 @@ def _preview(*, days: int, unplaced: int) -> RunPreview:
         ),
         kept=12,
         changes=(
-            TeamChange(agent_id="asha", kind=TeamChangeKind.JOINED, after=membership),
-            TeamChange(agent_id="ben", kind=TeamChangeKind.LEFT, before=membership),
+            TeamChange(
+                agent_id="asha",
+                kind=TeamChangeKind.JOINED,
+                after=membership,
+                effect=TeamEffect.PLANNED,
+                day=FIRST,
+                leader_id="mia",
+            ),
+            TeamChange(
+                agent_id="ben",
+                kind=TeamChangeKind.LEFT,
+                before=membership,
+                effect=TeamEffect.NONE,
+            ),
         ),
         gone=4,
         cost=18.2,

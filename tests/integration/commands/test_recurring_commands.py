@@ -21,6 +21,7 @@ from scheduling.domain.templates import (
     Recurrence,
     TeamChange,
     TeamChangeKind,
+    TeamEffect,
     Template,
 )
 from scheduling.storage import people, runs
@@ -287,6 +288,9 @@ def preview() -> RunPreview:
         agent_id="asha",
         kind=TeamChangeKind.JOINED,
         after=Membership(team_id="billing", manager_id="sam"),
+        effect=TeamEffect.PLANNED,
+        day=date(2099, 1, 2),
+        leader_id="sam",
     )
     return RunPreview(
         days=(first, second),

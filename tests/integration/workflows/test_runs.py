@@ -137,7 +137,7 @@ async def test_days_on_hold_are_not_booked(runs: Runs) -> None:
 
 
 async def test_a_run_says_who_joined_left_and_has_a_new_manager(runs: Runs) -> None:
-    await runs.planned()
+    await runs.booked(await runs.planned())
     runs.employ("north-1", "north-3", "north-4", "north-5", "north-6", "north-7")
     run = await runs.planned()
     assert run.preview is not None

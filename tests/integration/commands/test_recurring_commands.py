@@ -244,7 +244,7 @@ def test_a_run_is_begun_looked_at_and_confirmed(aside: Aside, file: Path, nowher
         f"2099-01-05: 2 sessions, 1.0 h; {short.format(1.5)}; {lowest}; 1 {since}",
         f"2099-01-06: 1 sessions, 0.5 h; {short.format(0.0)}; no staffing affected; 0 {since}",
         f"3 sessions, 0 without a time, {kept}, 1 team changes",
-        "  asha (billing): joined",
+        "  asha (billing): joined; next on 2099-01-02 with sam",
     ]
     assert aside("run", "confirm", run_id, "--hold", "2099-01-05")[0] == 0
     row = asyncio.run(stored(nowhere, lambda tx: runs.require(tx, run_id)))

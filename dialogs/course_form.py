@@ -9,6 +9,7 @@ from dialogs.templating import LONGEST_NAME, NO, YES, Reader, Wrong
 from scheduling.domain.courses import (
     MOST_DAYS_APART,
     MOST_PARTS,
+    MOST_PREPARE,
     MOST_SETTLE_DAYS,
     MOST_VALID_DAYS,
     Course,
@@ -28,7 +29,6 @@ from scheduling.domain.templates import Audience
 from scheduling.domain.times import FieldError
 from scheduling.workflows.courses_port import CourseOffers
 
-MOST_PREPARE = 240
 MOST_CONTACT = 24 * 60
 MOST_CHOICES = 120
 """Trainers to be chosen from in all parts together: more, and the card is too large to be sent."""

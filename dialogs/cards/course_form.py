@@ -19,14 +19,19 @@ from dialogs.cards.components import (
     text_input,
 )
 from dialogs.cards.refusal import refusal_box
-from dialogs.course_form import MOST_CONTACT, MOST_PREPARE
+from dialogs.course_form import MOST_CONTACT
 from dialogs.course_views import CourseFormView
 from dialogs.taps import whole_number
 from dialogs.templating import LONGEST_NAME, NO, YES
 from dialogs.verbs import Verb
 from dialogs.wording import Words, clean
 from dialogs.wording_courses import FIELDS, TIERS
-from scheduling.domain.courses import MOST_DAYS_APART, MOST_SETTLE_DAYS, MOST_VALID_DAYS
+from scheduling.domain.courses import (
+    MOST_DAYS_APART,
+    MOST_PREPARE,
+    MOST_SETTLE_DAYS,
+    MOST_VALID_DAYS,
+)
 from scheduling.domain.meetings import LEAST_MINUTES, MOST_ATTENDEES, RARE_SKILL, PlaceKind
 from scheduling.domain.registers import HIGHEST_SCORE
 from scheduling.workflows.courses_port import CourseOffers

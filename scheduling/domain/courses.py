@@ -22,6 +22,8 @@ MOST_DAYS_APART = 60
 """Days from one part to the next at most: what one roll-out can look ahead."""
 MOST_VALID_DAYS = 3650
 MOST_SETTLE_DAYS = 28
+MOST_PREPARE = 240
+"""Minutes that a trainer prepares a part at most."""
 
 
 class SmallGroupState(StrEnum):
@@ -103,7 +105,7 @@ class Course:
         self._require_own_trainers()
         _within("most", self.most, 1, MOST_ATTENDEES)
         _within("least", self.least, 1, self.most)
-        _within("prepare", self.prepare, 0, 240)
+        _within("prepare", self.prepare, 0, MOST_PREPARE)
         _within("settle_days", self.settle_days, 0, MOST_SETTLE_DAYS)
         longest = max(part.minutes for part in self.parts)
         for name, least, most in (

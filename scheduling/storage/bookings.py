@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scheduling.domain.courses import MOST_PREPARE
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.requests import SessionState, Target, TargetState
-from scheduling.domain.times import Interval
+from scheduling.domain.times import MINUTE, Interval
 from scheduling.ports.calendar import EventRef
 from scheduling.storage import tables as t
 from scheduling.storage.codec import dump, load
@@ -335,7 +336,7 @@ async def end_released(tx: AsyncConnection, request_id: str) -> None:
 async def taken(
     tx: AsyncConnection, resources: Collection[str], span: Interval
 ) -> Sequence[tuple[str, Interval]]:
-    """Return the reserved intervals of ``resources`` that overlap ``span``."""
+    """Return the intervals of ``resources`` that overlap ``span`` and are reserved, or to prepare."""
     found = await tx.execute(
         sa.select(t.reservation.c.resource, t.session.c.start, t.session.c.end)
         .join(t.session)
@@ -346,7 +347,38 @@ async def taken(
         )
         .distinct()
     )
-    return [(row.resource, Interval(row.start, row.end)) for row in found]
+    reserved = [(row.resource, Interval(row.start, row.end)) for row in found]
+    return [*reserved, *await preparing(tx, resources, span)]
+
+
+async def preparing(
+    tx: AsyncConnection, resources: Collection[str], span: Interval
+) -> Sequence[tuple[str, Interval]]:
+    """Return when trainers among ``resources`` prepare parts of courses that they lead.
+
+    Before each part as long as its course says now; what overlaps ``span``.
+    """
+    minutes = t.course.c.record["prepare"].as_integer()
+    found = await tx.execute(
+        sa.select(t.reservation.c.resource, t.session.c.start, minutes.label("minutes"))
+        .join(t.session)
+        .join(t.batch_part, t.batch_part.c.request_id == t.session.c.request_id)
+        .join(t.run, t.run.c.id == t.batch_part.c.batch_id)
+        .join(t.course, t.course.c.id == t.run.c.rollout["course_id"].as_string())
+        .where(
+            t.reservation.c.resource.in_(list(resources)),
+            t.reservation.c.resource
+            == sa.literal(person_resource("")) + t.session.c.facilitator_id,
+            t.session.c.start > span.start,
+            t.session.c.start < span.end + MOST_PREPARE * MINUTE,
+            minutes > 0,
+        )
+        .distinct()
+    )
+    before = [
+        (row.resource, Interval(row.start - row.minutes * MINUTE, row.start)) for row in found
+    ]
+    return [(resource, interval) for resource, interval in before if interval.overlaps(span)]
 
 
 async def active_of(tx: AsyncConnection, request_ids: Collection[str]) -> Sequence[SessionRow]:

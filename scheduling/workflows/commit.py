@@ -311,6 +311,8 @@ async def _away(
         return dict.fromkeys(everybody, LeftOut.TOO_SOON)
     if any(_is_held(name, span, held) for name in (person_resource(one.facilitator_id), *rooms)):
         return dict.fromkeys(everybody, LeftOut.HELD)
+    if await bookings.preparing(tx, [person_resource(one.facilitator_id)], span):
+        return dict.fromkeys(everybody, LeftOut.TAKEN)
     found = dict(one.left_out) | {i: LeftOut.GONE for i in everybody if i not in known}
     found |= {i: LeftOut.HELD for i in everybody if _is_held(person_resource(i), span, held)}
     if one.with_ids:

@@ -1,7 +1,6 @@
 """``aside people list | bind | unbind | export | import | history | undo``."""
 
 import asyncio
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -10,11 +9,11 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.settings import load_settings
+from bot.yaml_commands import differ, read_or_tell
 from scheduling.domain.refusals import Refusal, Refused
 
 if TYPE_CHECKING:
     from bot.people import Plan
-    from scheduling.storage.edits import Edit
 
 people_app = typer.Typer(
     help="Who is who: Teams accounts, roles, teams led, deputies.", no_args_is_help=True
@@ -96,34 +95,15 @@ def import_(
     plan = _planned(file)
     if plan is None:
         raise typer.Exit(1)
-    if _differ(plan.edits) and not dry_run:
+    if differ(plan.edits) and not dry_run:
         _bring("Give people this?", plan, yes=yes)
 
 
 def _planned(file: Path) -> "Plan | None":
     """Return what a file would change, or None once its faults are told."""
     from bot.people import planned  # noqa: PLC0415 - keeps --help quick
-    from bot.yaml_file import BadFile  # noqa: PLC0415 - the same
 
-    try:
-        return asyncio.run(planned(load_settings(), file.read_text(encoding="utf-8")))
-    except UnicodeDecodeError:
-        typer.echo(f"{file} is not a text in UTF-8", err=True)
-    except BadFile as bad:
-        for fault in bad.faults:
-            typer.echo(str(fault), err=True)
-        typer.echo(f"Nothing was changed: {len(bad.faults)} to correct in {file}.", err=True)
-    return None
-
-
-def _differ(edits: "Sequence[Edit]") -> bool:
-    from bot.yaml_file import differences_said  # noqa: PLC0415 - keeps --help quick
-
-    for line in differences_said(edits):
-        typer.echo(line)
-    if not edits:
-        typer.echo("Nothing would change.")
-    return bool(edits)
+    return read_or_tell(file, lambda text: asyncio.run(planned(load_settings(), text)))
 
 
 def _bring(question: str, plan: "Plan", *, yes: bool) -> None:
@@ -170,5 +150,5 @@ def undo(*, yes: Yes = False) -> None:
     if plan is None:
         typer.echo("Nothing was ever changed here.", err=True)
         raise typer.Exit(1)
-    _differ(plan.edits)
+    differ(plan.edits)
     _bring("Give this back?", plan, yes=yes)

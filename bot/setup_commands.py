@@ -1,18 +1,17 @@
 """``aside setup export | import | dry-run | history | undo``."""
 
 import asyncio
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.settings import load_settings
+from bot.yaml_commands import differ, read_or_tell
 
 if TYPE_CHECKING:
     from bot.setup_work import Done, Held
     from scheduling.domain.setup import Setup
-    from scheduling.storage.edits import Edit
     from scheduling.workflows.rehearsal import Rehearsal
 
 setup_app = typer.Typer(
@@ -72,7 +71,7 @@ async def _import(file: Path, *, dry: bool, yes: bool) -> int:
         if after is None:
             return 1
         edits = between(held.setups.setup, after)
-        if not _differ(edits) or dry:
+        if not differ(edits) or dry:
             return 0
         if not yes and not typer.confirm("Make this the next version?"):
             return 1
@@ -83,28 +82,10 @@ async def _import(file: Path, *, dry: bool, yes: bool) -> int:
 def _read(file: Path, held: "Held") -> "Setup | None":
     """Return the set-up in a file, or None once its faults are told."""
     from bot.setup_file import read  # noqa: PLC0415 - keeps --help quick
-    from bot.yaml_file import BadFile, english  # noqa: PLC0415 - the same
+    from bot.yaml_file import english  # noqa: PLC0415 - the same
 
-    try:
-        text = file.read_text(encoding="utf-8")
-        return read(text, held.setups.setup, english(held.clock.now()))
-    except UnicodeDecodeError:
-        typer.echo(f"{file} is not a text in UTF-8", err=True)
-    except BadFile as bad:
-        for fault in bad.faults:
-            typer.echo(str(fault), err=True)
-        typer.echo(f"Nothing was changed: {len(bad.faults)} to correct in {file}.", err=True)
-    return None
-
-
-def _differ(edits: "Sequence[Edit]") -> bool:
-    from bot.yaml_file import differences_said  # noqa: PLC0415 - keeps --help quick
-
-    for line in differences_said(edits):
-        typer.echo(line)
-    if not edits:
-        typer.echo("Nothing would change.")
-    return bool(edits)
+    setup, words = held.setups.setup, english(held.clock.now())
+    return read_or_tell(file, lambda text: read(text, setup, words))
 
 
 def _tell(done: "Done") -> None:
@@ -183,7 +164,7 @@ async def _undo(*, yes: bool) -> int:
             typer.echo("There is no earlier version to go back to.", err=True)
             return 1
         number, then = await earlier(held)
-        _differ(between(held.setups.setup, then))
+        differ(between(held.setups.setup, then))
         if not yes and not typer.confirm(f"Restore version {number}?"):
             return 1
         _tell(await change(held, then, restores=number))

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -33,7 +33,7 @@ class SlotTaken(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRow:
-    """A session as stored; one of several people is kept in several rows, see ``gatherings``.
+    """A session as stored, at first planned and nowhere written; one of several people is kept in several rows, see ``gatherings``.
 
     The gathering has a row of its own, of ``NOBODY``, which owns the event and what is written for
     all; the row of each of its attendees names it by ``gathering_id``.
@@ -52,13 +52,13 @@ class SessionRow:
     interval: Interval
     place: PlaceKind
     room_id: str | None
-    room_name: str | None
-    room_attempt: int
-    state: SessionState
-    targets: Mapping[Target, TargetState]
-    event: EventRef | None
-    join_url: str | None
-    written_at: datetime | None
+    room_name: str | None = None
+    room_attempt: int = 0
+    state: SessionState = SessionState.PLANNED
+    targets: Mapping[Target, TargetState] = field(default_factory=dict)
+    event: EventRef | None = None
+    join_url: str | None = None
+    written_at: datetime | None = None
     gathering_id: str | None = None
     moves: int = 0
     moved_from: datetime | None = None

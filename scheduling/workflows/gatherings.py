@@ -85,17 +85,12 @@ def planned_session(
         place=option.place,
         room_id=option.room_id,
         room_name=option.room_name,
-        room_attempt=0,
-        state=SessionState.PLANNED,
         targets={
             Target.WFM: TargetState.PENDING,
             Target.ROOM: event,
             Target.INVITE: event if attendee.address else TargetState.SKIPPED,
             Target.NOTICE: TargetState.PENDING,
         },
-        event=None,
-        join_url=None,
-        written_at=None,
     )
 
 

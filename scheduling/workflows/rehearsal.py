@@ -15,7 +15,6 @@ from typing import Protocol
 from scheduling.domain.meetings import Room
 from scheduling.domain.people import Person
 from scheduling.domain.refusals import Refusal, Refused
-from scheduling.domain.requests import SessionState
 from scheduling.domain.setup import Setup
 from scheduling.domain.times import DAY, DateRange
 from scheduling.optimizer.plan import Placement
@@ -261,11 +260,4 @@ def _session(row: RequestRow, unit: _Unit, placement: Placement) -> SessionRow:
         interval=placement.interval,
         place=placement.place,
         room_id=placement.room_id,
-        room_name=None,
-        room_attempt=0,
-        state=SessionState.PLANNED,
-        targets={},
-        event=None,
-        join_url=None,
-        written_at=None,
     )

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from scheduling.domain.refusals import Refusal, Refused
-from scheduling.domain.requests import SessionState
 from scheduling.domain.templates import Occurrence
 from scheduling.optimizer.outcome import Answer, CurveImpact, PeriodImpact
 from scheduling.optimizer.plan import Placement
@@ -148,13 +147,6 @@ def _rows(ground: Ground, asked: Wanted, placements: Iterable[Placement]) -> Ite
             interval=placed.interval,
             place=placed.place,
             room_id=placed.room_id,
-            room_name=None,
-            room_attempt=0,
-            state=SessionState.PLANNED,
-            targets={},
-            event=None,
-            join_url=None,
-            written_at=None,
         )
         yield row
         for person_id in placed.attendee_ids or one.people:

@@ -174,12 +174,12 @@ def _sessions(ground: Ground, answer: Answer) -> tuple[RunSession, ...]:
 
 def _periods(ground: Ground) -> dict[tuple[str, date], DateRange]:
     """Return the dates of each period that something is asked in, by template and first date."""
-    asked = {(one.template_id, one.period) for one in ground.asked.occurrences}
+    asked = {(one.template_id, one.period): one.days[0] for one in ground.asked.occurrences}
     return {
         (template_id, first): periods(
-            ground.asked.templates[template_id], DateRange(first, first + DAY)
+            ground.asked.templates[template_id], DateRange(day, day + DAY)
         )[0].dates
-        for template_id, first in asked
+        for (template_id, first), day in asked.items()
     }
 
 

@@ -149,3 +149,11 @@ async def test_what_was_asked_for_before_the_plan_and_placed_after_it_counts_in_
     thursday, later = await days_of(runs, "north-1")
     assert thursday == MONDAY + 3 * DAY
     assert later >= MONDAY + 7 * DAY
+
+
+async def test_a_template_that_starts_within_its_first_period_is_planned(house: House) -> None:
+    runs = Runs(house)
+    await runs.desk.save(SAM, weekly(recurrence=FORTNIGHTLY, start=MONDAY + 2 * DAY))
+    run = await runs.planned()
+    assert run.preview is not None
+    assert run.preview.sessions == 6

@@ -302,8 +302,8 @@ def _changes(run: RunView, preview: RunPreview, words: Words) -> list[Element]:
     ]
     lines += and_more(words, len(preview.changes) - NAMED)
     title = words.count(
-        "{n} team change since the last run that was booked",
-        "{n} team changes since the last run that was booked",
+        "{n} team change since the last run",
+        "{n} team changes since the last run",
         len(preview.changes),
     )
     return [toggle(title, CHANGED), hidden(CHANGED, lines)]

@@ -1,4 +1,4 @@
-"""``aside course list | import | trainers | completed | completion | plan``; a roll-out is then looked at with ``aside run``."""
+"""``aside course list | import | audience | trainers | completed | completion | plan``; a roll-out is then looked at with ``aside run``."""
 
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
     """Add the group to ``app``."""
     course_app.command("list")(courses)
     course_app.command("import")(import_)
+    course_app.command("audience")(audience)
     course_app.command("trainers")(trainers)
     course_app.command("completed")(completed)
     course_app.command("completion")(completion)
@@ -55,6 +56,14 @@ def import_(file: File, owner: Owner) -> None:
 
     new, changed = done(keep(load_settings(), file, owner))
     typer.echo(f"{new} new, {changed} changed.")
+
+
+def audience(file: File, owner: Owner) -> None:
+    """Make courses ones for the people listed: FILE has the columns course and person. All or nothing."""
+    from bot.audience_work import set_audiences  # noqa: PLC0415 - loads the database
+
+    changed, listed = done(set_audiences(load_settings(), file, owner))
+    typer.echo(f"{listed} people listed, {changed} courses changed.")
 
 
 def trainers(owner: Owner) -> None:

@@ -159,10 +159,11 @@ def _require_possible(
             row.blame("teams or sites", f"the unit has no {each!r} with people in it")
         if circle := circle_of(course, others):
             row.blame("requires", f"{', '.join(circle)} require each other")
-    _require_no_fault(rows)
+    require_no_fault(rows)
 
 
-def _require_no_fault(rows: Sequence[Row]) -> None:
+def require_no_fault(rows: Sequence[Row]) -> None:
+    """Raise CannotPlan where something is wrong in any of the rows of a file."""
     faults = [fault for row in rows for fault in row.faults]
     if faults:
         shown = "\n".join(faults[:TOLD])
@@ -192,7 +193,7 @@ async def complete(settings: Settings, path: Path, owner_id: str) -> int:
                 row.blame("date", f"{on} is in the future")
             if course_id and on:
                 found.append(Completion(course_id=course_id, person_id=row.text("person"), on=on))
-        _require_no_fault(rows)
+        require_no_fault(rows)
         new = await courses.complete(tx, found)
         await audit.record(
             tx,

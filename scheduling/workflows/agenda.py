@@ -139,12 +139,10 @@ class Agendas:
         """Return who is due."""
         async with self._services.store.read() as tx:
             me = await rights.person_of(tx, actor)
-            rights.require_asker(me)
-            everyone = await people.of_unit(tx, str(me.unit_id))
-        agents = [one for one in everyone if one.in_wfm]
-        rights.require_attendees(me, agents, person_ids)
-        mine = rights.may_ask_for(me, agents)
-        own = [one for one in mine if one.team_id in me.leads]
+            known = await rights.askable(tx, me, self._services.clock.now())
+        mine = known.mine
+        rights.require_within(mine, known.agents, person_ids)
+        own = [one for one in mine if one.team_id in known.own_teams]
         asked = [one for one in mine if one.id in person_ids] if person_ids else own or mine
         return await cadence_of(self._services, asked, days=days, type_id=type_id, zone=me.zone)
 

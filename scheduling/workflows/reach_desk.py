@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from scheduling.domain.people import Actor, Person
 from scheduling.domain.reach import Account, App, Reach
-from scheduling.storage import people, reach
+from scheduling.storage import reach
 from scheduling.storage.reach import ReachRow
 from scheduling.workflows import rights
 from scheduling.workflows.services import Services
@@ -21,9 +21,7 @@ class Reachability:
         """Return how everybody whom the actor may ask for can be reached, by name."""
         async with self._services.store.read() as tx:
             me = await rights.person_of(tx, actor)
-            rights.require_asker(me)
-            everybody = await people.of_unit(tx, str(me.unit_id))
-            mine = rights.may_ask_for(me, [one for one in everybody if one.in_wfm])
+            mine = (await rights.askable(tx, me, self._services.clock.now())).mine
             known = await reach.of_people(tx, [one.id for one in mine])
             chats = await reach.chats(tx, [one.object_id for one in mine if one.object_id])
         return [_reach(one, known.get(one.id), chats) for one in mine]

@@ -1,6 +1,7 @@
 """Who may do what to what. Every check reads the person afresh; nothing trusts a card."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -88,6 +89,29 @@ def principal_of(
     return leading or (None if own else able[0])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Askable:
+    """The agents of a unit, whom of them somebody may ask for, and the teams that count as theirs."""
+
+    agents: Sequence[Person]
+    mine: Sequence[Person]
+    own_teams: frozenset[str]
+
+
+async def askable(tx: AsyncConnection, person: Person, now: datetime) -> Askable:
+    """Return whom the person may ask for, also as a deputy; refuses who may ask for nobody."""
+    represented = await acts_for(tx, person, now)
+    if not may_ask_for_others(person, represented):
+        require_asker(person)
+    unit_id = next(str(one.unit_id) for one in (person, *represented) if one.unit_id)
+    agents = [one for one in await people.of_unit(tx, unit_id) if one.in_wfm]
+    return Askable(
+        agents=agents,
+        mine=all_asked_for(person, represented, agents),
+        own_teams=person.leads or frozenset(team for one in represented for team in one.leads),
+    )
+
+
 async def same_side(tx: AsyncConnection, row: RequestRow, now: datetime) -> frozenset[str]:
     """Return who counts as the requester where a second person is needed.
 
@@ -135,7 +159,14 @@ def may_ask_for(person: Person, agents: Sequence[Person]) -> list[Person]:
 
 def require_attendees(person: Person, agents: Sequence[Person], wanted: Collection[str]) -> None:
     """Refuse anyone outside the hierarchy by the name that the actor may know."""
-    allowed = {a.id for a in may_ask_for(person, agents)}
+    require_within(may_ask_for(person, agents), agents, wanted)
+
+
+def require_within(
+    mine: Collection[Person], agents: Sequence[Person], wanted: Collection[str]
+) -> None:
+    """Refuse whoever of ``agents`` is wanted and not among ``mine``, by name."""
+    allowed = {one.id for one in mine}
     outside = [i for i in wanted if i not in allowed]
     if outside:
         names = {a.id: a.name for a in agents}

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +12,8 @@ from scheduling.domain.refusals import Refusal, Refused
 from scheduling.domain.requests import WorkItemState
 from scheduling.storage import people
 from scheduling.storage import tables as t
+from scheduling.workflows.agenda import Agendas
+from scheduling.workflows.reach_desk import Reachability
 from tests.integration.workflows.house import House
 from tests.integration.workflows.small_centre import STAFF, actor, person
 from tests.integration.workflows.test_rounds import half_booked
@@ -69,6 +72,26 @@ async def test_a_deputy_asks_for_the_team_and_everything_says_on_behalf_of_whom(
     assert ("vera", "request.submitted", "mia") in await audited(house, request_id)
     await house.desk.undo(actor("vera"), request_id)
     assert ("vera", "request.undo", "mia") in await audited(house, request_id)
+
+
+async def test_a_deputy_sees_who_of_the_team_is_due_and_who_can_be_reached(house: House) -> None:
+    await know(house, replace(person("lee", Role.AGENT), leads=frozenset()))
+    services = house.runtime.services
+    reads = (
+        Reachability(services).reach,
+        partial(Agendas(services).cadence, days=30, type_id=None, person_ids=()),
+    )
+    for read in reads:
+        with pytest.raises(Refused) as caught:
+            await read(actor("lee"))
+        assert caught.value.refusal is Refusal.NOT_YOUR_ROLE
+    await deputise(house, "mia", "lee")
+    known, due = [await read(actor("lee")) for read in reads]
+    assert {one.person_id for one in known} == {f"north-{n}" for n in range(1, 7)}
+    assert due.asked == len(known)
+    with pytest.raises(Refused) as caught:
+        await partial(reads[1], person_ids=("south-1",))(actor("lee"))
+    assert caught.value.refusal is Refusal.OUTSIDE_HIERARCHY
 
 
 @pytest.mark.parametrize(

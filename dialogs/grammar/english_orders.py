@@ -268,5 +268,5 @@ REPAIRS = Repairs(
     r"|\s*[,;.-]+\s*(?:(?:no(?!\s+(?:later|longer|more|earlier))|nope|sorry(?!\s+(?:for|about|to))|oops|wait)[\s,-]+)+"
     r"(?=\w)",
     adding=r"also|and|plus|add|include",
-    unless=r"not(?:\s+on)?|instead\s+of",
+    unless=r"(?:but\s+)?not(?:\s+on)?|instead\s+of|(?:except|but|other\s+than|apart\s+from)(?:\s+(?:for|on))?",
 )

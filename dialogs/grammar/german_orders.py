@@ -244,5 +244,5 @@ REPAIRS = Repairs(
     r"gemeint\s+(?:war|ist)|besser\s+gesagt|vielmehr|beziehungsweise|bzw\.?|korrektur|doch\s+lieber|lieber\s+doch)[\s,:-]+"
     r"|\s*[,;.-]+\s*(?:(?:nein|nee|nö|sorry|ups|quatsch|lieber)[\s,-]+)+(?=\w)",
     adding=r"auch|und|plus|ebenfalls|zusätzlich|dazu|sowie|noch",
-    unless=r"nicht(?:\s+am)?|statt|anstatt|anstelle\s+von",
+    unless=r"nicht(?:\s+am)?|statt|anstatt|anstelle\s+von|(?:außer|ohne|bis\s+auf)(?:\s+(?:am|den))?",
 )

@@ -161,3 +161,17 @@ def test_a_language_has_all_the_days_and_months(language: Language) -> None:
     tables = language.phrases.tables
     assert set(tables["weekday"].values()) == set(range(7))
     assert set(tables["month"].values()) == set(range(1, 13))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1:1 with Asha except Monday",
+        "1:1 with Asha any day but Friday",
+        "1:1 mit Asha außer Montag",
+    ],
+)
+def test_a_day_that_is_excepted_is_asked_about_and_not_filled_in(text: str, roster: Roster) -> None:
+    understood = understand(text, roster)
+    assert [each.kind for each in understood.problems] == ["not_understood"]
+    assert "first" not in understood.wish.said

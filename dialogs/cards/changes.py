@@ -190,6 +190,13 @@ def _roster(change: ChangeView, words: Words) -> list[Element]:
         names = words.listed(change.missing)
         missing = words.say("▸ Cannot come at that time: {names}", names=names)
         lines.append(text(missing, spacing="Small"))
+    if change.left_out:
+        out = words.say(
+            "▸ Not in it, and not after a move either: {names}. To have them there, cancel it and"
+            " ask again.",
+            names=words.listed(change.left_out),
+        )
+        lines.append(text(out, spacing="Small"))
     return lines
 
 

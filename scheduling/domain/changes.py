@@ -115,7 +115,8 @@ class ChangeView:
     once the viewer cannot undo the change; ``to_answer``: the viewer is asked to swap, ``mine``:
     the viewer asked; ``attends``: the session is the viewer's. ``trouble`` names what stopped it. ``why`` is what freed the session that
     needs a new time. ``by_itself``: Aside does it, and nobody asked; ``cause`` is why it did, or asks.
-    ``part`` is where a part of a course may be moved to.
+    ``part`` is where a part of a course may be moved to. ``left_out`` are the names of those who
+    were asked to a meeting that is to be moved and are not in it now; nor will they be then.
     """
 
     id: str
@@ -139,3 +140,4 @@ class ChangeView:
     by_itself: bool = False
     cause: Cause | None = None
     part: PartPlace | None = None
+    left_out: tuple[str, ...] = ()

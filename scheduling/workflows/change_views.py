@@ -63,6 +63,11 @@ async def change_view(
     becomes = row.chosen.get(session.id)
     missing = await people.names(tx, becomes.missing_ids if becomes else ())
     care = await selfcare.by_change(tx, row.id)
+    choosing = row.kind is ChangeKind.MOVE and row.state is ChangeState.PROPOSED
+    part = await course_parts.place_of(tx, session, now) if choosing else None
+    in_it = {one.attendee_id for one in members} if choosing and session.gathers else None
+    out = set(request.ask.attendee_ids) - in_it if in_it and part is None and decides else ()
+    left_out = await people.names(tx, out)
     undoable = decides and row.undo_until is not None and now < row.undo_until
     return ChangeView(
         id=row.id,
@@ -85,9 +90,8 @@ async def change_view(
         why=await _why_free(tx, session),
         by_itself=row.asked_by == SYSTEM,
         cause=care.cause if care else None,
-        part=await course_parts.place_of(tx, session, now)
-        if row.kind is ChangeKind.MOVE and row.state is ChangeState.PROPOSED
-        else None,
+        part=part,
+        left_out=tuple(sorted(left_out.values())),
     )
 
 

@@ -138,7 +138,7 @@ def _meetings() -> dict[str, ChangeView]:
     return {
         "proposed": team,
         "none": replace(team, proposal=proposal(placed=0, missing=1)),
-        "hostile": replace(team, session=hostile),
+        "hostile": replace(team, session=hostile, left_out=(HOSTILE, LONG)),
         "one": replace(
             team,
             session=meeting(NAMES[:1]),

@@ -89,6 +89,7 @@ async def test_a_sentence_moves_a_meeting_for_all_and_another_cancels_it(house: 
     assert card.startswith("Move: Team meeting with 4 people\nNow: Wed 2 Dec")
     assert "4 people: Asha Patel, Elinor Hussain" in card
     assert "all 4 can come" in card
+    assert "▸ Not in it, and not after a move either: " in card
     await chat.tap(next(one for one in chat.titles if one.startswith("Move to Fri 4 Dec")))
     await house.until(chat, "✓ Moved", "Undo (until")
     (after,) = house.meetings()

@@ -27,6 +27,7 @@ from bot.offer_cards import OfferDrawer
 from bot.petitioning import PetitionDrawer
 from bot.register_drawing import let_draw_attendance
 from bot.remotes import Remotes, open_remotes
+from bot.repeats import SharedSeen
 from bot.run_cards import TroubleDrawer
 from bot.settings import Settings, SettingsError, setup_of
 from bot.show import Showing
@@ -219,6 +220,7 @@ def _edge(basics: _Basics, conversation: Conversation, showing: Showing, maker: 
         references=basics.references,
         clock=basics.clock,
         ids=basics.ids,
+        seen=None if is_sqlite(basics.store.url) else SharedSeen(basics.store, basics.clock),
     )
 
 

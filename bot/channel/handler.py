@@ -25,7 +25,7 @@ from bot.channel.refusals import Refused
 from bot.channel.seen import Answer, MemorySeen, Seen, key_of
 from bot.channel.tokens import KeyCache, TokenCheck
 from bot.channel.trust import Trust
-from bot.channel.turns import Listener, Reply, Shared, Turn, Uninstalled
+from bot.channel.turns import Listener, Reply, Said, Shared, Turn, Uninstalled
 from bot.channel.wire import content_of, conversation_of, invoke_answer, speaker_of
 from scheduling.ports.clock import Clock, Ids
 
@@ -136,7 +136,8 @@ class Edge:
         key = key_of(where, turn.activity_id, turn.speaker.account_id)
         begun = asyncio.get_running_loop().time()
         try:
-            if not await self._seen.claim(key):
+            said = isinstance(turn.content, Said)  # a tap is held by its card's version
+            if not await self._seen.claim(key, everywhere=said):
                 return await self._seen.answer(key) or Answer(status=202)
             answer = await self._converse(turn, activity)
         except Exception as error:  # noqa: BLE001 the one place where any failure becomes words

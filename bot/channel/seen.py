@@ -27,8 +27,11 @@ def key_of(conversation_id: str, activity_id: str, account_id: str) -> str:
 class Seen(Protocol):
     """Remembers each activity and its answer for at least the time window of admission."""
 
-    async def claim(self, key: str) -> bool:
-        """Whether the activity is new, in which case the caller must ``settle`` it."""
+    async def claim(self, key: str, *, everywhere: bool = False) -> bool:
+        """Whether the activity is new, in which case the caller must ``settle`` it.
+
+        ``everywhere``: new also to every other edge that may have been sent it.
+        """
         ...
 
     async def settle(self, key: str, answer: Answer) -> None:
@@ -48,8 +51,9 @@ class MemorySeen:
         self._patience = patience
         self._answers: OrderedDict[str, asyncio.Future[Answer]] = OrderedDict()
 
-    async def claim(self, key: str) -> bool:
-        """See Seen."""
+    async def claim(self, key: str, *, everywhere: bool = False) -> bool:
+        """See Seen; there is no other edge."""
+        del everywhere
         if key in self._answers:
             return False
         self._answers[key] = asyncio.get_running_loop().create_future()

@@ -31,6 +31,7 @@ from scheduling.storage import people
 from tests.support.databases import with_tables
 from tests.support.edge import StoppedClock
 from tests.support.identity import Identity
+from tests.support.quiet import until_quiet
 from wfm.centre.generate import generate
 from wfm.files.template import write_folder
 
@@ -141,6 +142,10 @@ class House:
         """The bot, which must be running."""
         assert self.aside is not None
         return self.aside
+
+    async def quiet(self) -> None:
+        """Wait until nothing that was begun goes on in the background."""
+        await until_quiet(self.running.services.store)
 
     # People and places
 

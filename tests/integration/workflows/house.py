@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TypeVar
 
-import sqlalchemy as sa
-
 from scheduling.domain.asks import Ask
 from scheduling.domain.meetings import PlaceKind
 from scheduling.domain.people import Role
@@ -48,6 +46,7 @@ from tests.integration.workflows.small_centre import (
     team_meeting,
 )
 from tests.support.clocks import StoppedClock
+from tests.support.quiet import until_quiet
 from wfm.centre.memory import MemoryWfm
 
 Value = TypeVar("Value")
@@ -173,14 +172,7 @@ class House:
 
     async def quiet(self) -> None:
         """Wait until no workflow is under way or waiting."""
-
-        async def look() -> bool | None:
-            async with self.store.read() as tx:
-                table = "workflow_status" if tx.dialect.name == "sqlite" else "dbos.workflow_status"
-                busy = f"SELECT count(*) FROM {table} WHERE status IN ('PENDING', 'ENQUEUED')"  # noqa: S608 - either name is ours
-                return not await tx.scalar(sa.text(busy)) or None
-
-        await eventually(look)
+        await until_quiet(self.store)
 
     async def propose(
         self,

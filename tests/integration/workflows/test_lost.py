@@ -47,7 +47,7 @@ async def test_a_run_says_how_many_of_a_team_that_is_gone_it_does_not_plan_and_t
     runs: Runs,
 ) -> None:
     kept = await runs.desk.save(MIA, weekly())
-    await runs.planned()
+    await runs.booked(await runs.planned())
     dissolve(runs)
     preview = (await runs.planned()).preview
     assert preview is not None

@@ -1,18 +1,17 @@
 """Whom courses are for, from a file: each course that it names is for just the people listed there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from bot.clocks import SystemClock
 from bot.course_files import Row, rows_of
-from bot.course_work import require_filler, require_no_fault
-from bot.keeping import ADMINISTRATOR, opened
+from bot.course_work import note_saved, require_filler, require_no_fault
+from bot.keeping import opened
 from bot.settings import Settings
-from scheduling.domain.courses import Course
 from scheduling.domain.people import Person
 from scheduling.domain.templates import Audience
-from scheduling.storage import audit, courses, people
+from scheduling.storage import courses, people
 
 COLUMNS = ("course", "person")
 
@@ -30,22 +29,14 @@ async def set_audiences(settings: Settings, path: Path, owner_id: str) -> tuple[
         wanted = _listed(rows, known, _by_name(await people.of_unit(tx, unit_id)))
         require_no_fault(rows)
         changed = 0
-        for course_id, listed in wanted.items():
-            course = next(each for each in known.values() if each.id == course_id)
+        for name, listed in wanted.items():
+            course = known[name]
             audience = Audience(agent_ids=frozenset(listed))
             if audience == course.audience:
                 continue
             one = replace(course, audience=audience)
             await courses.change(tx, one, now)
-            await audit.record(
-                tx,
-                at=now,
-                actor=ADMINISTRATOR,
-                action="course.saved",
-                subject=one.id,
-                parameters=audit.digest(one),
-                detail={"people": len(listed)},
-            )
+            await note_saved(tx, one, now, {"people": len(listed)})
             changed += 1
     return changed, len(rows)
 
@@ -58,21 +49,21 @@ def _by_name(members: Sequence[Person]) -> dict[str, str]:
 
 
 def _listed(
-    rows: Sequence[Row], known: Mapping[str, Course], there: Mapping[str, str]
+    rows: Sequence[Row], known: Collection[str], there: Mapping[str, str]
 ) -> dict[str, set[str]]:
-    """Return the people of each course, by its id; what is wrong is noted at its row."""
+    """Return the people of each course, by its name in small letters; what is wrong is noted at its row."""
     wanted: dict[str, set[str]] = {}
     for row in rows:
-        course = known.get(row.text("course").casefold())
+        name = row.text("course").casefold()
         said = row.text("person")
         person_id = there.get(said) or there.get(said.casefold())
-        if course is None:
+        if name not in known:
             row.blame("course", f"there is no course {row.text('course')[:40]!r}")
         if person_id is None:
             row.blame("person", f"the unit has no agent with the id or address {said[:40]!r}")
-        if course is None or person_id is None:
+        if name not in known or person_id is None:
             continue
-        listed = wanted.setdefault(course.id, set())
+        listed = wanted.setdefault(name, set())
         if person_id in listed:
             row.blame("person", f"{said[:40]!r} is there twice for this course")
         listed.add(person_id)

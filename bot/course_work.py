@@ -6,7 +6,7 @@ like any other.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -79,16 +79,23 @@ async def keep(settings: Settings, path: Path, owner_id: str) -> tuple[int, int]
                 changed += 1
             else:
                 continue
-            await audit.record(
-                tx,
-                at=now,
-                actor=ADMINISTRATOR,
-                action="course.saved",
-                subject=one.id,
-                parameters=audit.digest(one),
-                detail={},
-            )
+            await note_saved(tx, one, now, {})
     return new, changed
+
+
+async def note_saved(
+    tx: AsyncConnection, course: Course, at: datetime, detail: Mapping[str, audit.Fact]
+) -> None:
+    """Leave an audit line of a course that was kept."""
+    await audit.record(
+        tx,
+        at=at,
+        actor=ADMINISTRATOR,
+        action="course.saved",
+        subject=course.id,
+        parameters=audit.digest(course),
+        detail=detail,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

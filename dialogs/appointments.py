@@ -6,7 +6,7 @@ from datetime import date
 from dialogs import verbs
 from dialogs.orders import Order, OrderKind
 from dialogs.setup_views import PeopleView, StandingView
-from dialogs.taps import Tap, needed
+from dialogs.taps import Tap, needed, several
 from dialogs.verbs import Verb
 from dialogs.views import View
 from scheduling.domain.people import Actor, Role
@@ -62,8 +62,10 @@ class AppointmentsTopic:
         desk, who, inputs = self._desk, needed(tap.subject_id), tap.inputs
         match tap.verb:
             case Verb.APPOINT:
-                roles = [Role(role) for role in _list(inputs.get(verbs.ROLES)) if role in set(Role)]
-                return desk.appoint(actor, who, roles, _list(inputs.get(verbs.LEADS)))
+                roles = [
+                    Role(role) for role in several(inputs.get(verbs.ROLES)) if role in set(Role)
+                ]
+                return desk.appoint(actor, who, roles, several(inputs.get(verbs.LEADS)))
             case Verb.RECALL:
                 return desk.recall(actor, who)
             case Verb.BIND:
@@ -76,10 +78,6 @@ class AppointmentsTopic:
                 days = (_day(inputs.get(verbs.FIRST)), _day(inputs.get(verbs.LAST)))
                 deputy = inputs.get(verbs.DEPUTY, NOTHING)
                 return desk.deputise(actor, who, "" if deputy == NOTHING else deputy, *days)
-
-
-def _list(joined: str | None) -> list[str]:
-    return [part for part in (joined or "").split(",") if part]
 
 
 def _day(typed: str | None) -> date | None:

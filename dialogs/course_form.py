@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from dialogs import verbs
-from dialogs.taps import whole_number
+from dialogs.taps import several, whole_number
 from dialogs.templating import LONGEST_NAME, NO, YES, Reader, Wrong
 from scheduling.domain.courses import (
     MOST_DAYS_APART,
@@ -217,7 +217,7 @@ def _tier(typed: Mapping[str, str]) -> Tier:
 
 def _ids(typed: Mapping[str, str], name: str) -> list[str]:
     """Return the ids of a choice of several, each once, in their order."""
-    return list(dict.fromkeys(each for each in typed.get(name, "").split(",") if each))
+    return list(dict.fromkeys(several(typed.get(name))))
 
 
 def _audience(reader: Reader, before: Course | None, offers: CourseOffers) -> Audience | None:

@@ -9,7 +9,7 @@ from dialogs.course_views import CourseFormView, CoursePlanView, CoursesView, Sm
 from dialogs.orders import Order, OrderKind
 from dialogs.recurring import under_way
 from dialogs.run_views import RunCardView
-from dialogs.taps import Tap, needed, whole_number
+from dialogs.taps import Tap, needed, several, whole_number
 from dialogs.templating import Wrong, dates_of
 from dialogs.verbs import Verb
 from dialogs.views import View
@@ -115,7 +115,7 @@ class CoursesTopic:
         course_id = needed(tap.subject_id, Refusal.NO_COURSE)
         dates = dates_of(tap.inputs)
         seats = whole_number(tap.inputs.get(verbs.SEATS)) or None
-        within = tuple(each for each in tap.inputs.get(verbs.WITHIN, "").split(",") if each)
+        within = tuple(several(tap.inputs.get(verbs.WITHIN)))
         if dates is None:
             today = (await self._teaching.offers(actor)).today
             view = await self._teaching.course(actor, course_id)

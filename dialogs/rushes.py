@@ -3,7 +3,7 @@
 from dialogs import verbs
 from dialogs.orders import Order, OrderKind
 from dialogs.scheduler_views import ReliefView
-from dialogs.taps import Tap, needed
+from dialogs.taps import Tap, needed, several
 from dialogs.verbs import Verb
 from dialogs.views import View
 from scheduling.domain.people import Actor
@@ -47,5 +47,5 @@ def _urgency(relief: Relief) -> tuple[float, int]:
 
 
 def _chosen(tap: Tap) -> list[str]:
-    ids = [one for one in tap.inputs.get(verbs.SESSIONS, "").split(",") if one]
+    ids = several(tap.inputs.get(verbs.SESSIONS))
     return list(dict.fromkeys(ids))[:MOST_RELEASED]

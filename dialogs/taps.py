@@ -145,6 +145,11 @@ def day_of(text: str | None) -> date | None:
     return found if date(2000, 1, 1) <= found < date(2100, 1, 1) else None
 
 
+def several(joined: str | None) -> list[str]:
+    """Return the values of an input of which several may be chosen, as it sends them."""
+    return [part for part in (joined or "").split(",") if part]
+
+
 def whole_number(text: str | None) -> int | None:
     """Return the whole number written in plain digits, None for anything else."""
     if text and text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS:

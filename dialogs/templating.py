@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from dialogs import verbs
 from dialogs.grammar.sentence import USUAL_MINUTES
 from dialogs.orders import Order
-from dialogs.taps import day_of, whole_number
+from dialogs.taps import day_of, several, whole_number
 from dialogs.verbs import TEAM_PREFIX
 from dialogs.windows import read_window, write_window
 from scheduling.domain.meetings import LEAST_MINUTES, MOST_MINUTES, PlaceKind
@@ -279,7 +279,7 @@ class Reader:
         return Audience(team_ids=teams, agent_ids=people)
 
     def _several(self, name: str) -> frozenset[str]:
-        return frozenset(each for each in self.typed.get(name, "").split(",") if each)
+        return frozenset(several(self.typed.get(name)))
 
     def blackout(self) -> frozenset[date]:
         """Return the dates without meetings."""

@@ -127,7 +127,7 @@ def _attendees(
         [*_people(own, chosen, 0), *teams[:offered], *_people(others, set(), offered)],
         ",".join(wish.attendee_ids),
         isMultiSelect=True,
-        **_found_by_typing(own, offered, Dataset.PEOPLE),
+        **found_by_typing(own, offered, Dataset.PEOPLE),
     )
 
 
@@ -156,7 +156,7 @@ def _facilitator(words: Words, roster: Roster, wish: Wish, offered: int) -> Elem
         _label(words, verbs.FACILITATOR),
         _people(roster.facilitators, {wish.facilitator_id or ""}, offered),
         wish.facilitator_id or "",
-        **_found_by_typing(roster.facilitators, offered, Dataset.FACILITATORS),
+        **found_by_typing(roster.facilitators, offered, Dataset.FACILITATORS),
     )
 
 
@@ -169,7 +169,7 @@ def _people(
     return [(person.id, clean(person.name)) for person in (*first, *others)]
 
 
-def _found_by_typing(people: Sequence[RosterPerson], offered: int, dataset: Dataset) -> Element:
+def found_by_typing(people: Sequence[object], offered: int, dataset: Dataset) -> Element:
     """Return a filter over the choices; we are asked for more only where not all are offered."""
     return {"style": "filtered"} if len(people) <= offered else searched(dataset)
 

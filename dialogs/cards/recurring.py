@@ -17,14 +17,13 @@ from dialogs.cards.components import (
     heading,
     number_input,
     rows_of,
-    searched,
     subheading,
     subject_data,
     tap,
     text,
     text_input,
 )
-from dialogs.cards.form import problem_lines, suggested_ids
+from dialogs.cards.form import found_by_typing, problem_lines, suggested_ids
 from dialogs.cards.refusal import refusal_box
 from dialogs.cards.sessions import place_words
 from dialogs.run_views import TemplateFormView, TemplatesView
@@ -246,7 +245,12 @@ def _inputs(view: TemplateFormView, words: Words) -> list[Element]:
         text_input(verbs.NAME, _label(verbs.NAME, words), typed[verbs.NAME], LONGEST_NAME),
         chosen(verbs.TYPE, named(offers.types)),
         chosen(verbs.TEAMS, named(offers.teams), **several),
-        chosen(verbs.ATTENDEES, _people(view), **_found(offers)),
+        chosen(
+            verbs.ATTENDEES,
+            _people(view),
+            isMultiSelect=True,
+            **found_by_typing(offers.people, MOST_DROPPED, Dataset.PEOPLE),
+        ),
         chosen(verbs.FACILITATOR, [own, *named(offers.facilitators)], **_searchable(offers)),
         number(verbs.EVERY, 1, MOST_EVERY),
         chosen(verbs.FREQUENCY, _frequencies(words)),
@@ -286,12 +290,6 @@ def _people(view: TemplateFormView) -> list[tuple[str, str]]:
     people = [(key, clean(name)) for key, name, _ in view.offers.people]
     others = [each for each in people if each[0] not in chosen]
     return [*(each for each in people if each[0] in chosen), *others[:MOST_DROPPED]]
-
-
-def _found(offers: Offers) -> Element:
-    """Return a filter over the people, or what finds them as one types where they are many."""
-    many = len(offers.people) > MOST_DROPPED
-    return {"isMultiSelect": True, **(searched(Dataset.PEOPLE) if many else {"style": "filtered"})}
 
 
 def _searchable(offers: Offers) -> dict[str, str]:

@@ -127,7 +127,7 @@ class FrontDesk(Casework):
             represented = await rights.acts_for(tx, me, self._services.clock.now())
             if not rights.may_ask_for_others(me, represented):
                 rights.require_asker(me)
-            unit_id = next(str(p.unit_id) for p in (me, *represented) if p.unit_id)
+            unit_id = str(rights.unit_of(me, represented))
             everyone = await people.of_unit(tx, unit_id)
         principal = rights.principal_of(
             me,

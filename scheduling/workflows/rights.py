@@ -51,6 +51,16 @@ def may_ask_for_others(person: Person, represented: Collection[Person] = ()) -> 
     return any(one.has(*ASKERS) and one.unit_id is not None for one in (person, *represented))
 
 
+def unit_of(person: Person, represented: Iterable[Person]) -> str | None:
+    """Return the unit in which somebody asks: their own, else that of whom they act for."""
+    return next((one.unit_id for one in (person, *represented) if one.unit_id), None)
+
+
+def own_teams(person: Person, represented: Iterable[Person]) -> frozenset[str]:
+    """Return the teams that count as somebody's: led, or else led by whom they act for."""
+    return person.leads or frozenset(team for one in represented for team in one.leads)
+
+
 def all_asked_for(
     person: Person, represented: Sequence[Person], agents: Sequence[Person]
 ) -> list[Person]:
@@ -103,12 +113,12 @@ async def askable(tx: AsyncConnection, person: Person, now: datetime) -> Askable
     represented = await acts_for(tx, person, now)
     if not may_ask_for_others(person, represented):
         require_asker(person)
-    unit_id = next(str(one.unit_id) for one in (person, *represented) if one.unit_id)
+    unit_id = str(unit_of(person, represented))
     agents = [one for one in await people.of_unit(tx, unit_id) if one.in_wfm]
     return Askable(
         agents=agents,
         mine=all_asked_for(person, represented, agents),
-        own_teams=person.leads or frozenset(team for one in represented for team in one.leads),
+        own_teams=own_teams(person, represented),
     )
 
 

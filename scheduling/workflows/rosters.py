@@ -24,7 +24,7 @@ async def roster_of(services: Services, reader: FactsReader, actor: Actor) -> Ro
         me = await rights.person_of(tx, actor)
         represented = await rights.acts_for(tx, me, services.clock.now())
         asks = rights.may_ask_for_others(me, represented)
-        unit_id = next((one.unit_id for one in (me, *represented) if one.unit_id), None)
+        unit_id = rights.unit_of(me, represented)
         everyone = await people.of_unit(tx, unit_id) if asks and unit_id else ()
     teams: Mapping[str, str] = {}
     if everyone:
@@ -32,7 +32,6 @@ async def roster_of(services: Services, reader: FactsReader, actor: Actor) -> Ro
         teams = {team.id: team.name for team in unit.teams}
     mine = rights.all_asked_for(me, represented, [p for p in everyone if p.in_wfm])
     leaders = [p for p in everyone if p.has(Role.MANAGER, Role.TRAINER)]
-    own_teams = me.leads or frozenset(team for one in represented for team in one.leads)
     now = services.clock.now()
     catalogue = services.catalogue
     return Roster(
@@ -42,7 +41,7 @@ async def roster_of(services: Services, reader: FactsReader, actor: Actor) -> Ro
         now=now,
         people=tuple(_roster_person(p, teams) for p in mine),
         teams={i: name for i, name in teams.items() if any(p.team_id == i for p in mine)},
-        own_teams=tuple(sorted(own_teams)),
+        own_teams=tuple(sorted(rights.own_teams(me, represented))),
         asks=asks,
         facilitators=tuple(
             _roster_person(p, teams) for p in sorted(leaders, key=lambda p: p.id != me.id)

@@ -101,13 +101,7 @@ def _session(row: RegisterRow) -> SessionRow:
         interval=row.interval,
         place=PlaceKind.ONLINE,
         room_id=None,
-        room_name=None,
-        room_attempt=0,
         state=SessionState.BOOKED,
-        targets={},
-        event=None,
-        join_url=None,
-        written_at=None,
     )
 
 

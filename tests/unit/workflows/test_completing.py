@@ -36,13 +36,7 @@ def part(number: int, ended: timedelta = 3 * HOUR) -> SessionRow:
         interval=Interval(end - HOUR, end),
         place=PlaceKind.ONLINE,
         room_id=None,
-        room_name=None,
-        room_attempt=0,
         state=SessionState.BOOKED,
-        targets={},
-        event=None,
-        join_url=None,
-        written_at=None,
     )
 
 

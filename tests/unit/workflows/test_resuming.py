@@ -41,13 +41,7 @@ def row(group: str, part: int, day: int, person_id: str) -> SessionRow:
         interval=Interval(start, start + timedelta(hours=1)),
         place=PlaceKind.ONLINE,
         room_id=None,
-        room_name=None,
-        room_attempt=0,
         state=SessionState.BOOKED,
-        targets={},
-        event=None,
-        join_url=None,
-        written_at=None,
         gathering_id=f"{group}{part}",
     )
 
